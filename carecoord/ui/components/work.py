@@ -1,0 +1,242 @@
+"""Whose job it is and by when: clock, team, urgency, status, alerts, open items, counters, load."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+from carecoord.ui.components.basics import Button, IconName, Link
+from carecoord.ui.components.identity import ResidentLine
+
+ClockState = Literal["on_time", "due_soon", "overdue", "paused", "no_clock"]
+CLOCK_WORDS: dict[ClockState, tuple[str, IconName | None]] = {
+    "on_time": ("On time", "clock"),
+    "due_soon": ("Due soon", "clock"),
+    "overdue": ("Overdue", "overdue"),
+    "paused": ("Paused", "paused"),
+    "no_clock": ("No clock", None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """A word with a shape, then ``at`` in grey (``Today 12:15``; for paused the reason and until when).
+
+    ``told`` adds who was told of an overdue item. ``layout`` inline puts all on one line.
+    """
+
+    template: ClassVar[str] = "components/clock.html"
+    state: ClockState
+    at: str = ""
+    told: str = ""
+    layout: Literal["stacked", "inline", "right"] = "stacked"
+
+    @property
+    def word(self) -> str:
+        return CLOCK_WORDS[self.state][0]
+
+    @property
+    def icon(self) -> IconName | None:
+        return CLOCK_WORDS[self.state][1]
+
+
+@dataclass(frozen=True, slots=True)
+class TeamChip:
+    """The accountable team, and the person or state below. ``mine`` adds the blue label."""
+
+    template: ClassVar[str] = "components/team_chip.html"
+    team: str
+    second: str = ""
+    mine: Literal["", "you", "your_team"] = ""
+
+    def __post_init__(self) -> None:
+        if not self.team:
+            raise ValueError("An item without an accountable team is a fault, not a state to show")
+
+
+@dataclass(frozen=True, slots=True)
+class Urgency:
+    template: ClassVar[str] = "components/urgency.html"
+    level: Literal["routine", "soon", "urgent", "two_hour"]
+
+    @property
+    def word(self) -> str:
+        return self.level.replace("_", "-").capitalize()
+
+
+StatusTone = Literal["white", "blue", "yellow", "green", "grey", "orange", "red"]
+STATUS_TONES: dict[str, StatusTone] = {
+    "New": "blue", "Reply in": "yellow", "Asked you": "yellow", "Outcome to read": "yellow", "Choose one": "yellow",
+    "Accepted": "green", "Active": "green", "Met": "green", "Covered": "green", "Agreed": "green", "Achieved": "green",
+    "Completed": "green", "In progress": "blue", "Offered": "blue", "Key worker": "blue", "Not met": "orange",
+    "Closed": "grey", "Cancelled": "grey", "Declined": "grey", "Withdrawn": "grey", "Ended": "grey",
+    "Superseded": "grey", "Entered in error": "grey", "Too few to judge": "grey", "Draft": "grey",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status in the same colour everywhere (UI-24); a word without a colour of its own is white."""
+
+    template: ClassVar[str] = "components/status.html"
+    word: str
+    tone: StatusTone | None = None
+
+    @property
+    def colour(self) -> StatusTone:
+        return self.tone or STATUS_TONES.get(self.word, "white")
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """What a service last said about its space; ``said`` is the grey line, ``Said 22-Nov-2026``."""
+
+    template: ClassVar[str] = "components/capacity.html"
+    state: Literal["open", "full", "unknown"]
+    text: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """One alert. ``what`` is bold, ``sentence`` says when it was sent and who is told next.
+
+    ``url`` opens what it is about when the resident has no link. The acknowledge form posts to
+    ``acknowledge_url`` with ``next``; the page comes back to ``#alert-<key>``.
+    """
+
+    template: ClassVar[str] = "components/alert_row.html"
+    key: str
+    what: str
+    sentence: str
+    state: Literal["new", "escalated", "acknowledged"] = "new"
+    resident: ResidentLine | None = None
+    clock: Clock | None = None
+    acknowledge_url: str = ""
+    acknowledged: str = ""
+    url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItem:
+    """A row of whose job it is: every one has a team and a clock. ``button`` only where the reader may act."""
+
+    kind: str
+    title: str
+    url: str
+    team: TeamChip
+    clock: Clock
+    second: str = ""
+    button: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItemGroup:
+    """``title`` empty shows no group row."""
+
+    items: tuple[OpenItem, ...]
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenItemTable:
+    """``caption`` is for screen readers. The caller puts the items in order: overdue, due soon, paused, on time."""
+
+    template: ClassVar[str] = "components/open_item_table.html"
+    caption: str
+    groups: tuple[OpenItemGroup, ...]
+    more: Link | None = None
+    item_label: str = "Item"
+    team_label: str = "Accountable team"
+    clock_label: str = "Clock"
+
+    @property
+    def has_buttons(self) -> bool:
+        return any(item.button for group in self.groups for item in group.items)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A row of a side panel or a list of work: link, resident, clock; ``text`` is an optional black line."""
+
+    template: ClassVar[str] = "components/item_row.html"
+    resident: ResidentLine | None
+    clock: Clock | None
+    title: str = ""
+    url: str = ""
+    text: str = ""
+    button: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """``tone`` red for overdue above 0; green is only for the zero of unowned items."""
+
+    number: int
+    label: str
+    url: str = ""
+    tone: Literal["", "red", "green"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterStrip:
+    """Six at most, unowned items always last. Make the last with ``unowned_counter``."""
+
+    template: ClassVar[str] = "components/counter_strip.html"
+    counters: tuple[Counter, ...]
+
+
+def unowned_counter(number: int, *, url: str = "") -> Counter:
+    """The counter that is always shown, so that a 1 would shock."""
+    return Counter(number, "Unowned items", url, "red" if number else "green")
+
+
+@dataclass(frozen=True, slots=True)
+class StartHere:
+    """The one green button of the page, with the reason. Leave it out when nothing is waiting."""
+
+    template: ClassVar[str] = "components/start_here.html"
+    bold: str
+    reason: str
+    button_text: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadBar:
+    """Weight carried against the limit for a person's hours. ``was`` draws a preview of a change."""
+
+    template: ClassVar[str] = "components/load_bar.html"
+    used: int
+    limit: int
+    was: int | None = None
+    is_text_beside: bool = True
+
+    @property
+    def state(self) -> Literal["within", "over", "far_over"]:
+        if self.used <= self.limit:
+            return "within"
+        return "over" if self.used * 10 <= self.limit * 11 else "far_over"
+
+    @property
+    def state_word(self) -> str:
+        return {"within": "within the limit", "over": "over the limit", "far_over": "far over the limit"}[self.state]
+
+    def _x(self, weight: int) -> float:
+        """Position on a track of 200 units that always has room for the longest bar."""
+        return round(200 * weight / max(140, self.limit, self.used, self.was or 0), 1)
+
+    @property
+    def bar_width(self) -> float:
+        return self._x(self.used)
+
+    @property
+    def limit_x(self) -> float:
+        return min(self._x(self.limit), 198.0)
+
+    @property
+    def change_x(self) -> float:
+        return self._x(min(self.used, self.was if self.was is not None else self.used))
+
+    @property
+    def change_width(self) -> float:
+        return round(abs(self._x(self.used) - self._x(self.was if self.was is not None else self.used)), 1)

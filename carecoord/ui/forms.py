@@ -1,0 +1,97 @@
+"""What every form page uses: ``from carecoord.ui import forms``.
+
+Django's own field classes work too; those here add days, moments, NHS numbers and longer text.
+"""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import ProhibitNullCharactersValidator
+from django.forms import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    DecimalField,
+    EmailField,
+    FileField,
+    IntegerField,
+    MultipleChoiceField,
+    TypedChoiceField,
+    UUIDField,
+    ValidationError,
+)
+
+from carecoord.ui.fields import DateField, DateTimeField, NHSNumberField, PartError, TextField
+from carecoord.ui.widgets import Checkboxes, DateBoxes, MomentBoxes, Radios
+
+__all__ = [
+    "BooleanField",
+    "CharField",
+    "Checkboxes",
+    "ChoiceField",
+    "DateBoxes",
+    "DateField",
+    "DateTimeField",
+    "DecimalField",
+    "EmailField",
+    "FileField",
+    "Form",
+    "IntegerField",
+    "ModelForm",
+    "MomentBoxes",
+    "MultipleChoiceField",
+    "NHSNumberField",
+    "PartError",
+    "Radios",
+    "TextField",
+    "TypedChoiceField",
+    "UUIDField",
+    "ValidationError",
+]
+
+HIDDEN_CHARACTER = "Type this again: it holds a hidden character that cannot be saved"
+
+
+class HouseRules:
+    """No colon after labels, no checks in the browser, and messages that are sentences."""
+
+    marks_optional = True
+    use_required_attribute = False
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            apply_house_rules(name, field)
+
+
+class Form(HouseRules, forms.Form):
+    """The base of every form that a person fills in. Set ``marks_optional = False`` on filters and searches."""
+
+
+class ModelForm(HouseRules, forms.ModelForm[Any]):
+    """The same for a form made from a model."""
+
+
+def apply_house_rules(name: str, field: forms.Field) -> None:
+    """Turns Django's stock messages into sentences; a message the form gave itself is kept."""
+    if field.label is None:
+        field.label = name.replace("_", " ").capitalize()
+    if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+        field.error_messages["required"] = required_sentence(field)
+    field.validators = [
+        ProhibitNullCharactersValidator(message=HIDDEN_CHARACTER)
+        if isinstance(check, ProhibitNullCharactersValidator)
+        else check
+        for check in field.validators
+    ]
+
+
+def required_sentence(field: forms.Field) -> str:
+    """``Enter the reason``, ``Choose a team``, or ``Answer: Why is it urgent?``."""
+    label = str(field.label).strip()
+    if label.endswith("?"):
+        return f"Answer: {label}"
+    words = label if label[:2].isupper() else label[:1].lower() + label[1:]
+    return f"{'Choose' if isinstance(field, forms.ChoiceField) else 'Enter'} {words}"

@@ -1,0 +1,63 @@
+"""The one bridge to the NHS design system's own macros, which are written in Jinja."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, cast
+
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from jinja2 import ChainableUndefined, Environment, PackageLoader
+from jinja2.ext import Extension
+
+# What a macro takes is the design system's own shape, so it stays an open mapping here and nowhere else.
+Params = dict[str, Any]
+
+
+class UnknownComponent(ValueError):
+    """A name that the design system does not have."""
+
+
+@cache
+def environment() -> Environment:
+    extensions: list[str | type[Extension]] = []
+    return Environment(
+        loader=PackageLoader("nhsuk_frontend_jinja"),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        extensions=extensions,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def render(component: str, params: Mapping[str, Any]) -> SafeString:
+    """The HTML of one macro; ``component`` is its folder name, such as ``character-count``."""
+    macro = _macro(component)
+    return mark_safe(str(macro(_plain(params))).strip())  # noqa: S308 - the macros escape what they are given
+
+
+@cache
+def _macro(component: str) -> Any:
+    path = f"nhsuk/components/{component}/macro.jinja"
+    if path not in environment().list_templates():
+        raise UnknownComponent(f"The design system has no component {component!r}")
+    return getattr(environment().get_template(path).module, camel(component))
+
+
+def camel(name: str) -> str:
+    """``error-summary`` and ``error_summary`` as ``errorSummary``."""
+    first, *rest = name.replace("-", "_").split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _plain(value: Any) -> Any:
+    """Lazy texts as texts: the macros ask ``is string``, which a lazy text is not."""
+    match value:
+        case Promise():
+            return str(value)
+        case dict():
+            return {key: _plain(item) for key, item in cast(Params, value).items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+        case _:
+            return value

@@ -1,0 +1,244 @@
+"""Django's bound fields as NHS fields: one function a kind of widget, each giving a macro and its parameters."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from carecoord.ui import macros
+from carecoord.ui.fields import NHSNumberField, PartError
+from carecoord.ui.macros import Params
+from carecoord.ui.widgets import Checkboxes, DateBoxes, MomentBoxes, Radios
+
+# The macros indent what they render, which would put spaces into every line of a text; so the text goes in last.
+TYPED_TEXT = "typed-text-goes-here"
+
+
+def render_field(bound: BoundField, **options: Any) -> SafeString:
+    """One field with label, hint, error and describedby; hidden ones without.
+
+    Options: ``label``, ``hint``, ``label_size`` (s, m, l), ``is_label_hidden``, ``is_inline``, ``rows``,
+    ``width`` (2 to 30 characters), ``classes``, ``prefix``, ``suffix``, ``autocomplete``.
+    """
+    if bound.is_hidden:
+        return mark_safe(str(bound))  # noqa: S308 - Django's own escaped rendering
+    component, params = _macro_for(bound, options)
+    html = macros.render(component, params)
+    if component in ("textarea", "character-count"):
+        html = mark_safe(html.replace(TYPED_TEXT, f"\n{escape(bound.value() or '')}"))  # noqa: S308
+    return html
+
+
+def _macro_for(bound: BoundField, options: Params) -> tuple[str, Params]:
+    match bound.field.widget:
+        case DateBoxes() | MomentBoxes():
+            return "date-input", _date_boxes(bound, options)
+        case forms.CheckboxSelectMultiple():
+            return "checkboxes", _choices(bound, options)
+        case forms.RadioSelect():
+            return "radios", _choices(bound, options)
+        case forms.CheckboxInput():
+            return "checkboxes", _single_checkbox(bound, options)
+        case forms.Select():
+            return "select", _select(bound, options)
+        case forms.Textarea():
+            return _textarea(bound, options)
+        case forms.FileInput():
+            return "file-upload", _labelled(bound, options) | {"attributes": _attributes(bound)}
+        case forms.PasswordInput():
+            return "password-input", _input(bound, options)
+        case _:
+            return "input", _input(bound, options)
+
+
+def _labelled(bound: BoundField, options: Params) -> Params:
+    label: Params = {"text": label_of(bound, options), "classes": _label_classes(options)}
+    return _common(bound, options) | {"id": bound.auto_id, "label": label}
+
+
+def _common(bound: BoundField, options: Params) -> Params:
+    params: Params = {"name": bound.html_name, "disabled": bound.field.disabled}
+    if hint := str(options.get("hint", bound.help_text) or ""):
+        params["hint"] = {"text": hint, "id": f"{bound.auto_id}-hint"}
+    if bound.errors:
+        params["errorMessage"] = {"text": " ".join(error_sentences(bound)), "id": f"{bound.auto_id}-error"}
+    if options.get("classes"):
+        params["classes"] = options["classes"]
+    return params
+
+
+def _input(bound: BoundField, options: Params) -> Params:
+    widget = bound.field.widget
+    value = None if isinstance(widget, forms.PasswordInput) else widget.format_value(bound.value())
+    params = _labelled(bound, options) | {
+        "type": getattr(widget, "input_type", "text"),
+        "value": "" if value is None else str(value),
+        "attributes": _attributes(bound, "autocomplete", "inputmode", "type"),
+        "autocomplete": options.get("autocomplete", widget.attrs.get("autocomplete")),
+        "inputmode": widget.attrs.get("inputmode"),
+        "width": options.get("width", widget.attrs.get("width")),
+        "prefix": options.get("prefix"),
+        "suffix": options.get("suffix"),
+    }
+    if isinstance(bound.field, NHSNumberField):
+        params |= {"inputmode": "numeric", "width": 10, "type": "text", "autocomplete": "off", "spellcheck": False}
+    elif isinstance(bound.field, forms.IntegerField):
+        # A number box that scrolls by accident changes what was typed; the design system asks for text (UI-14).
+        params |= {"inputmode": "numeric", "type": "text", "width": params["width"] or 5}
+        params["attributes"] = {}
+    return params
+
+
+def _textarea(bound: BoundField, options: Params) -> tuple[str, Params]:
+    widget = bound.field.widget
+    params = _labelled(bound, options) | {
+        "value": TYPED_TEXT,
+        "rows": options.get("rows", widget.attrs.get("rows", 4)),
+        "attributes": _attributes(bound, "rows", "cols", "maxlength"),
+    }
+    limit = getattr(bound.field, "max_length", None)
+    if not limit:
+        return "textarea", params
+    return "character-count", params | {"maxlength": limit, "threshold": 75}
+
+
+def _select(bound: BoundField, options: Params) -> Params:
+    items = [{"value": value, "text": text, "selected": chosen} for value, text, chosen, _ in _options(bound)]
+    return _labelled(bound, options) | {"items": items, "attributes": _attributes(bound)}
+
+
+def _choices(bound: BoundField, options: Params) -> Params:
+    widget = bound.field.widget
+    hints = widget.hints if isinstance(widget, Radios | Checkboxes) else {}
+    items: list[Params] = [
+        {"value": value, "text": text, "checked": chosen, "disabled": is_disabled}
+        | ({"hint": {"text": hints[value]}} if value in hints else {})
+        for value, text, chosen, is_disabled in _options(bound)
+    ]
+    return _common(bound, options) | {
+        "idPrefix": bound.auto_id,
+        "items": items,
+        "small": True,
+        "inline": options.get("is_inline", getattr(widget, "is_inline", False)),
+        "fieldset": {"legend": _legend(bound, options)},
+    }
+
+
+def _single_checkbox(bound: BoundField, options: Params) -> Params:
+    item: Params = {
+        "value": "on",
+        "text": label_of(bound, options | {"mark_optional": False}),
+        "checked": bool(bound.value()),
+        "id": bound.auto_id,
+        "attributes": _attributes(bound),
+    }
+    return _common(bound, options) | {"idPrefix": bound.auto_id, "items": [item], "small": True}
+
+
+def _date_boxes(bound: BoundField, options: Params) -> Params:
+    widget = bound.field.widget
+    assert isinstance(widget, forms.MultiWidget)
+    typed = bound.value()
+    values = typed if isinstance(typed, list) else widget.decompress(typed)
+    parts = [suffix.removeprefix("_") for suffix in widget.widgets_names]
+    items = [_box(bound, part, value) for part, value in zip(parts, values, strict=True)]
+    return _common(bound, options) | {
+        "id": bound.auto_id,
+        "items": items,
+        "fieldset": {"legend": _legend(bound, options)},
+    }
+
+
+def _box(bound: BoundField, part: str, value: Any) -> Params:
+    is_own_birth_date = getattr(bound.field.widget, "is_birth_date", False)
+    return {
+        "name": f"{bound.html_name}_{part}",
+        "id": f"{bound.auto_id}_{part}",
+        "label": part.capitalize(),
+        "value": "" if value is None else str(value),
+        "width": {"year": 4, "time": 5}.get(part, 2),
+        "inputmode": "text" if part == "time" else "numeric",
+        "autocomplete": f"bday-{part}" if is_own_birth_date else "off",
+        "error": part in wrong_boxes(bound),
+    }
+
+
+def _options(bound: BoundField) -> Iterable[tuple[str, str, bool, bool]]:
+    """Value, text, is it chosen, is it disabled; choices in groups are named ``Group: choice``."""
+    widget = bound.field.widget
+    assert isinstance(widget, forms.widgets.ChoiceWidget)
+    for group, choices, _ in widget.optgroups(bound.html_name, widget.format_value(bound.value())):
+        for choice in choices:
+            text = f"{group}: {choice['label']}" if group else str(choice["label"])
+            is_disabled = bool(choice["attrs"].get("disabled"))
+            yield str(choice["value"]), text, bool(choice["selected"]), is_disabled
+
+
+def label_of(bound: BoundField, options: Params) -> str:
+    """The label, with ``(optional)`` where the form marks it."""
+    label = str(options.get("label", bound.label))
+    is_marked = options.get("mark_optional", getattr(bound.form, "marks_optional", False))
+    if bound.field.required or not is_marked or "(optional)" in label:
+        return label
+    return f"{label} (optional)"
+
+
+def _legend(bound: BoundField, options: Params) -> Params:
+    return {"text": label_of(bound, options), "classes": _label_classes(options, "nhsuk-fieldset__legend")}
+
+
+def _label_classes(options: Params, block: str = "nhsuk-label") -> str:
+    if options.get("is_label_hidden"):
+        return "nhsuk-u-visually-hidden"
+    return f"{block}--{options.get('label_size', 's')}"
+
+
+def _attributes(bound: BoundField, *without: str) -> Params:
+    """What the form's author put on the widget, as it stands."""
+    attrs = bound.field.widget_attrs(bound.field.widget) | bound.field.widget.attrs
+    skipped = {*without, "class", "width", "maxlength", "minlength", "required"}
+    return {name: True if value is True else str(value) for name, value in attrs.items() if name not in skipped}
+
+
+def error_sentences(bound: BoundField) -> list[str]:
+    return [str(message) for message in bound.errors]
+
+
+def wrong_boxes(bound: BoundField) -> tuple[str, ...]:
+    """The boxes of a date that are wrong; every box when the error is about the whole day."""
+    for error in bound.form.errors.as_data().get(bound.name, []):
+        if isinstance(error, PartError):
+            return error.boxes
+    widget = bound.field.widget
+    if bound.errors and isinstance(widget, forms.MultiWidget):
+        return tuple(suffix.removeprefix("_") for suffix in widget.widgets_names)
+    return ()
+
+
+def first_control(bound: BoundField) -> str:
+    """The id that the error summary leads to: the field, its first radio or the first wrong box of a date."""
+    boxes = wrong_boxes(bound)
+    return f"{bound.auto_id}_{boxes[0]}" if boxes else str(bound.auto_id)
+
+
+def render_error_summary(*all_forms: forms.BaseForm | None) -> SafeString:
+    """``There is a problem`` and a link to each wrong field, or nothing when all is well (UI-15)."""
+    items = [item for form in all_forms if form is not None for item in _problems(form)]
+    if not items:
+        return SafeString("")
+    attributes = {"tabindex": "-1", "autofocus": {"value": True, "optional": True}}
+    return macros.render(
+        "error-summary",
+        {"heading": "There is a problem", "errorList": items, "attributes": attributes},
+    )
+
+
+def _problems(form: forms.BaseForm) -> Iterable[Params]:
+    for message in form.non_field_errors():
+        yield {"text": str(message)}
+    for bound in form:
+        for message in error_sentences(bound):
+            yield {"text": message} if bound.is_hidden else {"text": message, "href": f"#{first_control(bound)}"}

@@ -1,0 +1,64 @@
+"""What base.html needs around every page. The ``page`` context processor makes one Shell for each request."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+CountTone = Literal["blue", "red", "grey"]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    """One link of the white navigation, in the order of design.md section 2.
+
+    ``key`` is a short word such as ``alerts``: the light poll finds the count by it. ``count`` None shows no badge and
+    0 none either. ``tone`` red is for alerts only. ``on_phone`` keeps it in the phone's row of four, outside More.
+    """
+
+    key: str
+    label: str
+    url: str
+    count: int | None = None
+    tone: CountTone = "blue"
+    is_current: bool = False
+    on_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FooterLink:
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of a page. Without ``person_name`` nobody is signed in: no navigation, no search, no Log out.
+
+    ``role_name`` and ``organisation_name`` stand under the person's name: ``Community nurse, Millbrook``.
+    ``alerts_poll_url`` empty means the page does not poll.
+    """
+
+    place_name: str = ""
+    person_name: str = ""
+    role_name: str = ""
+    organisation_name: str = ""
+    can_change_role: bool = False
+    navigation: tuple[NavigationItem, ...] = ()
+    footer: tuple[FooterLink, ...] = field(default=())
+    alerts_poll_url: str = ""
+    change_role_url: str = ""
+    improvement_url: str = ""
+    home_url: str = "/"
+    search_url: str = "/residents/"
+    logout_url: str = "/accounts/logout/"
+
+    @property
+    def is_signed_in(self) -> bool:
+        return bool(self.person_name)
+
+    @property
+    def phone_navigation(self) -> tuple[NavigationItem, ...]:
+        return tuple(item for item in self.navigation if item.on_phone)
+
+    @property
+    def more_navigation(self) -> tuple[NavigationItem, ...]:
+        return tuple(item for item in self.navigation if not item.on_phone)

@@ -1,0 +1,10 @@
+"""The web process: logs in as the role that owns nothing."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecoord.settings")
+os.environ.setdefault("CARECOORD_LOGIN", "web")
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()

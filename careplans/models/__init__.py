@@ -1,0 +1,6 @@
+"""Facts of the shared plan."""
+
+from careplans.models.actions import Action
+from careplans.models.plans import AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+
+__all__ = ["Action", "AdditionalPlan", "CarePlan", "Goal", "PlanSection", "SectionVersion"]

@@ -1,0 +1,58 @@
+"""What somebody has promised to do for a resident. An action needs no plan."""
+
+from django.db import models
+from django.db.models import Q
+
+from careplans.models.plans import CarePlan, Goal
+from careplans.states import ACTION
+from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
+
+
+class ActionQuerySet(VisibleQuerySet["Action"]):
+    def open(self) -> "ActionQuerySet":
+        return self.filter(accountable_team__isnull=False)
+
+
+class Action(ResidentRecord):
+    """Open if and only if a team is accountable for it; the database refuses anything else."""
+
+    care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, null=True, blank=True, related_name="actions")
+    title = models.CharField(max_length=300)
+    detail = models.TextField(blank=True)
+    status = models.CharField(max_length=20, choices=ACTION.choices(), default="not_started")
+    accountable_team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="open_actions"
+    )
+    last_accountable_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    assigned_to = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_actions"
+    )
+    due_on = models.DateField(null=True, blank=True)
+    written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    needs_sorting = models.BooleanField(default=False, help_text="Came by import: its team is to be decided.")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=200, blank=True)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(accountable_team__isnull=False, status__in=sorted(ACTION.open_states()))
+                | (Q(accountable_team=None) & ~Q(status__in=sorted(ACTION.open_states()))),
+                name="open_action_has_a_team",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["accountable_team", "due_on", "id"],
+                condition=Q(accountable_team__isnull=False),
+                name="action_of_team",
+            ),
+            models.Index(fields=["resident", "due_on"], name="action_of_resident"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

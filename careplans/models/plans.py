@@ -1,0 +1,151 @@
+"""One plan per resident: its sections in the resident's words, its goals, and the additional support plans."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from careplans.headings import HEADINGS
+from careplans.states import GOAL, PLAN, PLAN_ENDED
+from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
+
+
+class CarePlanQuerySet(VisibleQuerySet["CarePlan"]):
+    def current(self) -> "CarePlanQuerySet":
+        return self.exclude(status__in=PLAN_ENDED)
+
+
+class CarePlan(ResidentRecord):
+    """The one shared plan of a resident (domain.md 2.6). Draft until its gate is met (3.3)."""
+
+    status = models.CharField(max_length=20, choices=PLAN.choices(), default="draft")
+    agreed_with_resident = models.BooleanField(null=True)
+    agreed_with = models.CharField(max_length=150, blank=True, help_text="Who, if not the resident, and in what role.")
+    agreed_on = models.DateField(null=True, blank=True)
+    review_due_on = models.DateField(null=True, blank=True)
+    review_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=200, blank=True)
+
+    objects = CarePlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident"],
+                condition=~Q(status__in=sorted(PLAN_ENDED)),
+                name="one_current_plan_per_resident",
+                violation_error_message="There is a plan already: open it.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="active")
+                | Q(agreed_with_resident__isnull=False, review_due_on__isnull=False, review_team__isnull=False),
+                name="active_plan_is_agreed_and_reviewed",
+            ),
+        ]
+        indexes = [models.Index(fields=["review_team", "review_due_on"], name="plan_by_review")]
+
+    def __str__(self) -> str:
+        return f"plan of {self.resident_id}"
+
+
+class PlanSectionQuerySet(VisibleQuerySet["PlanSection"]):
+    pass
+
+
+class PlanSection(ResidentRecord):
+    """What stands under one heading now. Every earlier wording is kept as a SectionVersion."""
+
+    care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="sections")
+    key = models.CharField(max_length=30, choices=[(h.key, h.title) for h in HEADINGS])
+    body = models.TextField(blank=True)
+    in_own_words = models.BooleanField(default=False, help_text="Written as the resident said it.")
+    written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = PlanSectionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["care_plan", "key"], name="one_section_per_heading")]
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.care_plan_id}"
+
+
+class SectionVersionQuerySet(VisibleQuerySet["SectionVersion"]):
+    pass
+
+
+class SectionVersion(ResidentRecord):
+    """One wording of a section as it was saved. Only ever added."""
+
+    section = models.ForeignKey(PlanSection, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    body = models.TextField(blank=True)
+    in_own_words = models.BooleanField(default=False)
+    written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = SectionVersionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["section", "number"], name="one_row_per_section_version")]
+
+    def __str__(self) -> str:
+        return f"version {self.number} of {self.section_id}"
+
+
+class GoalQuerySet(VisibleQuerySet["Goal"]):
+    pass
+
+
+class Goal(ResidentRecord):
+    """What the resident wants, in their words, with how much it matters and how sure they are (both 1 to 10)."""
+
+    care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="goals")
+    title = models.CharField(max_length=500)
+    importance = models.PositiveSmallIntegerField(null=True, blank=True)
+    confidence = models.PositiveSmallIntegerField(null=True, blank=True)
+    status = models.CharField(max_length=20, choices=GOAL.choices(), default="proposed")
+    status_reason = models.CharField(max_length=200, blank=True)
+    written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = GoalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(importance=None) | Q(importance__range=(1, 10)), name="importance_is_one_to_ten"
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence=None) | Q(confidence__range=(1, 10)), name="confidence_is_one_to_ten"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class AdditionalPlanQuerySet(VisibleQuerySet["AdditionalPlan"]):
+    pass
+
+
+class AdditionalPlan(ResidentRecord):
+    """A wound plan, a discharge plan, or a plan that came from another system (domain.md 2.6)."""
+
+    care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="additional_plans")
+    name = models.CharField(max_length=200)
+    content = models.TextField(blank=True)
+    categories = ArrayField(models.CharField(max_length=100), default=list, blank=True)
+    source_status = models.CharField(max_length=20, blank=True, help_text="As the other system has it.")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    review_due_on = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
+    written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = AdditionalPlanQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name

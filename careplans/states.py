@@ -1,0 +1,87 @@
+"""States of plans, goals and actions (domain.md 3.3 and 3.6), as data."""
+
+from carecoord.moves import Move, Side, State, StateTable
+
+_ACTION_OPEN = ("not_started", "scheduled", "in_progress", "on_hold")
+_ACTION_ENDED = ("completed", "cancelled", "stopped")
+
+ACTION = StateTable(
+    kind="action",
+    states=(
+        State("not_started", "Not started", Side.GIVER, Side.GIVER),
+        State("scheduled", "Scheduled", Side.GIVER, Side.GIVER),
+        State("in_progress", "In progress", Side.GIVER, Side.GIVER),
+        State("on_hold", "On hold", Side.GIVER, Side.GIVER),
+        State("completed", "Completed"),
+        State("cancelled", "Cancelled"),
+        State("stopped", "Stopped"),
+        State("entered_in_error", "Entered in error"),
+    ),
+    moves=(
+        Move("schedule", frozenset(_ACTION_OPEN) - {"scheduled"}, "scheduled", Side.GIVER),
+        Move("start", frozenset(_ACTION_OPEN) - {"in_progress"}, "in_progress", Side.GIVER),
+        Move("hold", frozenset(_ACTION_OPEN) - {"on_hold"}, "on_hold", Side.GIVER),
+        Move("reset", frozenset(_ACTION_OPEN) - {"not_started"}, "not_started", Side.GIVER),
+        Move("complete", frozenset(_ACTION_OPEN), "completed", Side.GIVER),
+        Move("cancel", frozenset(_ACTION_OPEN), "cancelled", Side.GIVER),
+        Move("stop", frozenset(_ACTION_OPEN), "stopped", Side.GIVER),
+        Move("enter_in_error", frozenset(_ACTION_ENDED), "entered_in_error", Side.GIVER),
+    ),
+)
+
+PLAN = StateTable(
+    kind="plan",
+    states=(
+        State("draft", "Draft"),
+        State("active", "Active"),
+        State("on_hold", "On hold"),
+        State("completed", "Completed"),
+        State("revoked", "Revoked"),
+        State("entered_in_error", "Entered in error"),
+    ),
+    moves=(
+        Move("activate", frozenset({"draft"}), "active"),
+        Move("hold", frozenset({"active"}), "on_hold"),
+        Move("resume", frozenset({"on_hold"}), "active"),
+        Move("complete", frozenset({"active", "on_hold"}), "completed"),
+        Move("revoke", frozenset({"active", "on_hold"}), "revoked"),
+        Move(
+            "enter_in_error",
+            frozenset({"draft", "active", "on_hold", "completed", "revoked"}),
+            "entered_in_error",
+        ),
+    ),
+)
+PLAN_ENDED = frozenset({"completed", "revoked", "entered_in_error"})
+
+_GOAL_LIVE = ("proposed", "planned", "accepted", "active", "on_hold")
+
+GOAL = StateTable(
+    kind="goal",
+    states=(
+        State("proposed", "Proposed"),
+        State("planned", "Planned"),
+        State("accepted", "Accepted"),
+        State("active", "In progress"),
+        State("on_hold", "On hold"),
+        State("completed", "Reached"),
+        State("cancelled", "Cancelled"),
+        State("rejected", "Rejected"),
+        State("entered_in_error", "Entered in error"),
+    ),
+    moves=(
+        Move("plan", frozenset({"proposed"}), "planned"),
+        Move("accept", frozenset({"proposed", "planned"}), "accepted"),
+        Move("reject", frozenset({"proposed", "planned"}), "rejected"),
+        Move("start", frozenset({"proposed", "planned", "accepted"}), "active"),
+        Move("hold", frozenset({"active"}), "on_hold"),
+        Move("resume", frozenset({"on_hold"}), "active"),
+        Move("complete", frozenset({"accepted", "active", "on_hold"}), "completed"),
+        Move("cancel", frozenset(_GOAL_LIVE), "cancelled"),
+        Move(
+            "enter_in_error",
+            frozenset((*_GOAL_LIVE, "completed", "cancelled", "rejected")),
+            "entered_in_error",
+        ),
+    ),
+)

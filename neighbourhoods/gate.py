@@ -1,0 +1,154 @@
+"""The one place that sets the principal: for a web request, and for whatever a worker does as a team or a person.
+
+Inside, the database runs as the role `app_web`, and the row-level policies read who acts from settings of the current
+transaction. They end with the transaction; nothing has to be cleaned up on a connection that is kept.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from carecoord import clock
+from carecoord.audit import ActorKind
+from carecoord.errors import RuleError
+from neighbourhoods.models import Membership, MembershipTeam, Team
+from neighbourhoods.principal import Principal
+
+__all__ = ["NoSuchMembership", "Principal", "acting_as", "enter", "person", "scoped", "service", "team"]
+
+
+class NoSuchMembership(RuleError):
+    """The membership has ended, is somebody else's, or its organisation no longer takes part."""
+
+
+def enter(user_id: UUID, membership_id: UUID) -> Principal:
+    """Set the scope of the current transaction to this membership and return who that is: one statement.
+
+    Raises NoSuchMembership unless the membership is open now, of this user, and of a live organisation.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', 'app_web', true), e.* FROM app.enter(%s, %s, %s) e",
+            [membership_id, user_id, clock.overridden()],
+        )
+        row = cursor.fetchone()
+    if row is None or row[1] is None:
+        raise NoSuchMembership("You no longer act in this role. Choose another, or ask your administrator.")
+    _, name, organisation_id, organisation_name, role, place_id, team_ids, lead_team_ids = row
+    return Principal(
+        kind=ActorKind.PERSON,
+        actor_id=user_id,
+        name=name,
+        team_ids=tuple(team_ids),
+        organisation_id=organisation_id,
+        organisation_name=organisation_name,
+        membership_id=membership_id,
+        role=role,
+        lead_team_ids=tuple(lead_team_ids),
+        place_id=place_id,
+    )
+
+
+@contextmanager
+def acting_as(principal: Principal) -> Iterator[Principal]:
+    """Run the block as `principal`, under the policies, in one transaction; nests, and gives back what was before."""
+    with scoped():
+        _set_scope(("app_web", *_scope_of(principal)))
+        yield principal
+
+
+@contextmanager
+def scoped() -> Iterator[None]:
+    """A transaction whose scope ends with the block, also where the transaction itself goes on."""
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        before = _scope() if nested else ()
+        yield
+        # After an exception, or a rollback asked for, the savepoint takes its settings with it.
+        if nested and not connection.needs_rollback:
+            _set_scope(before)
+
+
+def person(membership: Membership) -> Principal:
+    """The principal of a membership, for workers, commands and tests (a web request uses `enter`)."""
+    links = MembershipTeam.objects.filter(membership=membership, team__ended_at=None).order_by("team_id")
+    rows = list(links.values_list("team_id", "is_lead"))
+    return Principal(
+        kind=ActorKind.PERSON,
+        actor_id=membership.user_id,
+        name=membership.user.name,
+        team_ids=tuple(team_id for team_id, _ in rows),
+        organisation_id=membership.organisation_id,
+        organisation_name=membership.organisation.name,
+        membership_id=membership.id,
+        role=membership.role,
+        lead_team_ids=tuple(team_id for team_id, is_lead in rows if is_lead),
+        place_id=membership.organisation.place_id,
+    )
+
+
+def team(acting: Team) -> Principal:
+    """A team acting by itself: what workers do for it when no person is there."""
+    return Principal(
+        kind=ActorKind.TEAM,
+        actor_id=acting.id,
+        name=acting.name,
+        team_ids=(acting.id,),
+        organisation_id=acting.organisation_id,
+        organisation_name=acting.organisation.name,
+        place_id=acting.organisation.place_id,
+    )
+
+
+def service(user_id: UUID, name: str, for_team: Team) -> Principal:
+    """A named service account, for example an import, acting for one team."""
+    return Principal(
+        kind=ActorKind.SERVICE,
+        actor_id=user_id,
+        name=name,
+        team_ids=(for_team.id,),
+        organisation_id=for_team.organisation_id,
+        organisation_name=for_team.organisation.name,
+        place_id=for_team.organisation.place_id,
+    )
+
+
+SETTINGS = (
+    "role",
+    "app.actor_id",
+    "app.actor_kind",
+    "app.membership_id",
+    "app.organisation_id",
+    "app.role",
+    "app.teams",
+    "app.moment",
+)
+
+
+def _scope_of(principal: Principal) -> tuple[str, ...]:
+    moment = clock.overridden()
+    return (
+        str(principal.actor_id),
+        principal.kind,
+        str(principal.membership_id or ""),
+        str(principal.organisation_id or ""),
+        principal.role,
+        "{" + ",".join(str(team_id) for team_id in principal.team_ids) + "}",
+        moment.isoformat() if moment else "",
+    )
+
+
+def _scope() -> tuple[str, ...]:
+    columns = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}")
+        row = cursor.fetchone()
+    return tuple(row or ())
+
+
+def _set_scope(values: tuple[str, ...]) -> None:
+    calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", list(values))

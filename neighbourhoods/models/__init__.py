@@ -1,0 +1,35 @@
+"""Facts about places, organisations, people and who may know whom."""
+
+from neighbourhoods.models.caseloads import CaseloadEntry
+from neighbourhoods.models.contacts import BannerEntry, Contact
+from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
+from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
+from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
+from neighbourhoods.models.relationships import Level, Relationship, Source
+from neighbourhoods.models.residents import Gender, Resident
+from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
+
+__all__ = [
+    "Area",
+    "BannerEntry",
+    "CaseloadEntry",
+    "Contact",
+    "Gender",
+    "Level",
+    "Membership",
+    "MembershipTeam",
+    "Neighbourhood",
+    "Organisation",
+    "OrganisationKind",
+    "Place",
+    "Postcode",
+    "Relationship",
+    "Resident",
+    "ResidentRecord",
+    "Role",
+    "Service",
+    "Source",
+    "Team",
+    "TeamKind",
+    "VisibleQuerySet",
+]

@@ -1,0 +1,83 @@
+"""People around a resident, and the few things that everybody must see beside the name."""
+
+from django.db import models
+from django.db.models import Q
+
+from neighbourhoods.models.memberships import Membership
+from neighbourhoods.models.organisations import Organisation
+from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
+
+
+class ContactQuerySet(VisibleQuerySet["Contact"]):
+    pass
+
+
+class Contact(ResidentRecord):
+    """Family, carers and professionals, with how to reach them (domain.md 2.3 and 2.4)."""
+
+    class Kind(models.TextChoices):
+        PERSONAL = "personal", "Family, friend or carer"
+        PROFESSIONAL = "professional", "Professional"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    name = models.CharField(max_length=200)
+    relationship = models.CharField(max_length=100, blank=True, help_text="Daughter, neighbour; for professionals: role.")
+    organisation_name = models.CharField(max_length=150, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField(blank=True)
+    is_carer = models.BooleanField(default=False)
+    is_emergency_contact = models.BooleanField(default=False)
+    is_key_worker = models.BooleanField(default=False)
+    note = models.CharField(max_length=200, blank=True)
+    resident_link = models.ForeignKey(
+        "neighbourhoods.Resident",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where the contact has a record of their own here.",
+    )
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    recorded_by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["kind", "name"]
+        indexes = [models.Index(fields=["resident"], name="contact_of_resident")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BannerEntryQuerySet(VisibleQuerySet["BannerEntry"]):
+    pass
+
+
+class BannerEntry(ResidentRecord):
+    """What stands beside the banner on every page of a resident (UI-11). Superseded or ended, never overwritten."""
+
+    class Kind(models.TextChoices):
+        ALERT = "alert", "Alert"
+        ADJUSTMENT = "adjustment", "Adjustment"
+        ALLERGY = "allergy", "Allergy"
+        NO_KNOWN_ALLERGIES = "no_known_allergies", "No known allergies"
+        CPR = "cpr", "CPR decision"
+        LEGAL = "legal", "Legal"
+        PROBLEM = "problem", "Current problem"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    text = models.CharField(max_length=200, blank=True)
+    event_on = models.DateField(null=True, blank=True)
+    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    recorded_by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BannerEntryQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["resident"], condition=Q(ended_at=None), name="banner_of_resident")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.text}"

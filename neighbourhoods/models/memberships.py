@@ -1,0 +1,97 @@
+"""Who works where, as what, in which teams."""
+
+from typing import Self
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from carecoord import clock
+from carecoord.models import Record
+from neighbourhoods.models.organisations import Organisation, Team
+
+
+class Role(models.TextChoices):
+    """What a person acts as. The spine job role codes are loadable data and come with the record's details."""
+
+    NURSE = "nurse", "Community nurse"
+    WARD_NURSE = "ward_nurse", "Ward nurse"
+    GP = "gp", "GP"
+    SOCIAL_WORKER = "social_worker", "Social worker"
+    CARE_COORDINATOR = "care_coordinator", "Care coordinator"
+    LINK_WORKER = "link_worker", "Link worker"
+    CARE_HOME_MANAGER = "care_home_manager", "Care home manager"
+    THERAPIST = "therapist", "Therapist"
+    PHARMACIST = "pharmacist", "Pharmacist"
+    SUPPORT_WORKER = "support_worker", "Support worker"
+    TEAM_LEAD = "team_lead", "Team lead"
+    PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+# Not clinical: they do not see clinical content such as allergies (IG-10).
+NON_CLINICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER})
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def live(self) -> Self:
+        """Open now, of an active person and an organisation that takes part."""
+        now = clock.now()
+        return self.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            starts_at__lte=now,
+            user__is_active=True,
+            organisation__ended_at=None,
+        )
+
+    def in_team(self, team_id: UUID) -> Self:
+        return self.live().filter(team_links__team_id=team_id)
+
+    def leading(self, team_id: UUID) -> Self:
+        return self.live().filter(team_links__team_id=team_id, team_links__is_lead=True)
+
+
+class Membership(Record):
+    """A person acting for one organisation in one role. Acting as it gives all its teams."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=30, choices=Role.choices)
+    teams = models.ManyToManyField(
+        Team, through="MembershipTeam", related_name="memberships"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="membership_ends_after_it_starts"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "organisation", "role"],
+                condition=Q(ends_at=None),
+                name="one_open_membership_per_role",
+                violation_error_message="This person already has this role there.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}, {self.organisation}"
+
+
+class MembershipTeam(models.Model):
+    """One team of a membership. A lead of the team is told when a clock runs out, and may move its work."""
+
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="team_links")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="member_links")
+    is_lead = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["membership", "team"], name="one_link_per_team")]
+
+    def __str__(self) -> str:
+        return f"{self.membership_id} in {self.team_id}"

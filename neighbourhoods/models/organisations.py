@@ -1,0 +1,153 @@
+"""Organisations of every kind, their teams, and the services people can be referred to."""
+
+from datetime import time
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Upper
+
+from carecoord.clock import WorkingCalendar
+from carecoord.models import Record
+from neighbourhoods.models.places import Neighbourhood, Place
+
+
+class OrganisationKind(models.TextChoices):
+    PARTNERSHIP = "partnership", "Partnership"
+    HOSPITAL = "hospital", "Hospital"
+    GP_PRACTICE = "gp_practice", "GP practice"
+    COMMUNITY_HEALTH = "community_health", "Community health"
+    MENTAL_HEALTH = "mental_health", "Mental health"
+    COUNCIL = "council", "Council"
+    CARE_HOME = "care_home", "Care home"
+    HOME_CARE = "home_care", "Home care"
+    PHARMACY = "pharmacy", "Pharmacy"
+    VCSE = "vcse", "Voluntary, community or social enterprise"
+    HOUSING = "housing", "Housing"
+    OTHER = "other", "Other"
+
+
+class Organisation(Record):
+    """An employer or group that takes part. The ODS code is optional: many charities and councils have none."""
+
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="organisations")
+    name = models.CharField(max_length=150)
+    kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
+    ods_code = models.CharField(max_length=9, blank=True)
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, on_delete=models.PROTECT, null=True, blank=True, related_name="organisations"
+    )
+    phone = models.CharField(max_length=30, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Upper("ods_code"),
+                condition=~Q(ods_code=""),
+                name="one_organisation_per_ods_code",
+                violation_error_message="Another organisation has this ODS code.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ods_code="") | Q(ods_code__regex=r"^[A-Z0-9]{1,9}$"),
+                name="ods_code_shape",
+                violation_error_message="An ODS code is 1 to 9 capital letters and digits.",
+            ),
+            models.UniqueConstraint(fields=["place", "name"], name="one_organisation_per_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamKind(models.TextChoices):
+    CARE = "care", "Care team"
+    WARD = "ward", "Ward"
+    FRONT_DOOR = "front_door", "Front door"
+    PRIVACY = "privacy", "Privacy officers"
+    ADMINISTRATION = "administration", "Administrators"
+
+
+class Team(Record):
+    """People who share residents. Teams of kind `privacy` and `administration` never have any."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, on_delete=models.PROTECT, null=True, blank=True, related_name="teams"
+    )
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=20, choices=TeamKind.choices, default=TeamKind.CARE)
+    phone = models.CharField(max_length=30, blank=True)
+    out_of_hours = models.CharField(max_length=150, blank=True, help_text="Who to ring when the team is closed.")
+    working_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday; empty means Monday to Friday."
+    )
+    opens_at = models.TimeField(default=time(8))
+    closes_at = models.TimeField(default=time(18))
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="one_team_per_name"),
+            models.CheckConstraint(condition=Q(opens_at__lt=F("closes_at")), name="team_opens_before_it_closes"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def holds_residents(self) -> bool:
+        return self.kind not in {TeamKind.PRIVACY, TeamKind.ADMINISTRATION}
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """When the team works: its clocks for anything not urgent run on this."""
+        days = frozenset(self.working_days) or frozenset(range(5))
+        return WorkingCalendar(weekdays=days, opens_at=self.opens_at, closes_at=self.closes_at)
+
+
+class Service(Record):
+    """What people can be referred or signposted to, as the directory shows it."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Active"
+        INACTIVE = "inactive", "Inactive"
+        DEFUNCT = "defunct", "Defunct"
+        TEMPORARILY_CLOSED = "temporarily_closed", "Temporarily closed"
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="services")
+    team = models.ForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="services",
+        help_text="Who receives referrals. Without one, the sender stays responsible to the end.",
+    )
+    name = models.CharField(max_length=150)
+    description = models.TextField(blank=True)
+    needs = ArrayField(models.CharField(max_length=60), default=list, blank=True, help_text="What it helps with.")
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
+    accepts_referrals = models.BooleanField(default=True, help_text="Otherwise it is a signpost.")
+    eligibility = models.CharField(max_length=200, blank=True)
+    minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField(blank=True)
+    url = models.URLField(blank=True)
+    opening = models.CharField(max_length=150, blank=True)
+    how_to_refer = models.CharField(max_length=200, blank=True)
+    assured_on = models.DateField(null=True, blank=True)
+    search_words = models.TextField(editable=False, default="")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["organisation", "name"], name="one_service_per_name")]
+        indexes = [GinIndex(OpClass(F("search_words"), name="gin_trgm_ops"), name="service_search")]
+
+    def __str__(self) -> str:
+        return self.name

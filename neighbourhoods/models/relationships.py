@@ -1,0 +1,93 @@
+"""The one table that says who may know whom, and why."""
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from carecoord import clock
+from carecoord.ids import new_id
+from neighbourhoods.models.organisations import Team
+from neighbourhoods.principal import Principal
+
+
+class Level(models.TextChoices):
+    CARD = "card", "Identity, what is asked, and the offer's snapshot"
+    RECORD = "record", "The whole record"
+
+
+class Source(models.TextChoices):
+    """The cause in whose transaction a relationship is written."""
+
+    REGISTRATION = "registration", "Registration"
+    CASELOAD = "caseload", "On the caseload"
+    ACTION = "action", "An action of the team"
+    REFERRAL = "referral", "A referral"
+    HANDOVER = "handover", "A handover"
+    CLAIM = "claim", "Claimed with a reason"
+    IMPORT = "import", "An import"
+    FRONT_DOOR = "front_door", "The front door"
+
+
+class RelationshipQuerySet(models.QuerySet["Relationship"]):
+    def open_at(self, moment: datetime) -> Self:
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=moment), ended_at=None)
+
+    def visible_to(self, principal: Principal) -> Self:
+        """My teams' own relationships, ended ones too, and those of everybody around residents I see."""
+        seen = Exists(open_record_relationships(principal, "resident_id"))
+        return self.filter(Q(team_id__in=principal.team_ids) | Q(seen))
+
+
+class Relationship(models.Model):
+    """One reason why one team may know one resident. Several may be open at once, one per cause.
+
+    A level is never updated: accepting adds a row of level `record`, then ends the card.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    resident = models.ForeignKey("neighbourhoods.Resident", on_delete=models.PROTECT, related_name="relationships")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="relationships")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    source_kind = models.CharField(max_length=20, choices=Source.choices)
+    source_id = models.UUIDField()
+    reason = models.CharField(max_length=200, blank=True)
+    started_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RelationshipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "team", "source_kind", "source_id", "level"],
+                condition=Q(ended_at=None),
+                name="one_open_relationship_per_cause",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["team", "resident"],
+                include=["level", "expires_at"],
+                condition=Q(ended_at=None),
+                name="relationship_of_team",
+            ),
+            models.Index(fields=["source_id"], name="relationship_of_cause"),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(ended_at=None, expires_at__isnull=False),
+                name="relationship_expiring",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.level} of {self.resident_id} for {self.team_id}"
+
+
+def open_record_relationships(principal: Principal, resident_field: str) -> RelationshipQuerySet:
+    """Open relationships of level `record` that tie `principal` to the resident named by the outer `resident_field`."""
+    return Relationship.objects.open_at(clock.now()).filter(
+        resident_id=OuterRef(resident_field), level=Level.RECORD, team_id__in=principal.team_ids
+    )

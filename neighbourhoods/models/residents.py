@@ -1,0 +1,124 @@
+"""The subject of the record."""
+
+import unicodedata
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+
+from carecoord.models import Record
+from neighbourhoods.models.organisations import Organisation
+from neighbourhoods.models.places import Neighbourhood
+from neighbourhoods.models.visibility import VisibleQuerySet
+
+
+class Gender(models.TextChoices):
+    FEMALE = "female", "Female"
+    MALE = "male", "Male"
+    OTHER = "other", "Other"
+    UNKNOWN = "unknown", "Not known"
+
+
+class NHSNumberStatus(models.TextChoices):
+    """England's list; only 01 counts as verified (domain.md 2.1)."""
+
+    VERIFIED = "01", "Present and verified"
+    NOT_TRACED = "02", "Present, not traced"
+    TRACE_REQUIRED = "03", "Trace required"
+    NO_MATCH = "04", "Trace attempted, no or several matches"
+    TO_RESOLVE = "05", "Trace to be resolved"
+    IN_PROGRESS = "06", "Trace in progress"
+    NOT_PRESENT = "07", "Not present, trace not required"
+    POSTPONED = "08", "Trace postponed"
+
+
+class NumberMissing(models.TextChoices):
+    NOT_KNOWN = "nhs-number-not-known", "Not known"
+    OVERSEAS = "overseas-patient", "Lives overseas"
+    DEVOLVED = "devolved-nation", "Registered in Scotland, Northern Ireland or Wales"
+
+
+class BirthDateStatus(models.TextChoices):
+    EXACT = "exact", "Exact"
+    ESTIMATED = "estimated", "Estimated"
+    UNKNOWN = "unknown", "Not known"
+
+
+class ResidentQuerySet(VisibleQuerySet["Resident"]):
+    resident_field = "id"
+
+
+class Resident(Record):
+    """A person whose care is coordinated here. `neighbourhood` empty means: on the front door's unplaced list."""
+
+    nhs_number = models.CharField(max_length=10, null=True, blank=True)
+    nhs_number_status = models.CharField(
+        max_length=2, choices=NHSNumberStatus.choices, default=NHSNumberStatus.NOT_TRACED
+    )
+    nhs_number_unavailable_reason = models.CharField(max_length=30, choices=NumberMissing.choices, blank=True)
+    given_name = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    preferred_name = models.CharField(max_length=100, blank=True)
+    title = models.CharField(max_length=35, blank=True)
+    birth_date = models.DateField(null=True, blank=True)
+    birth_date_status = models.CharField(
+        max_length=10, choices=BirthDateStatus.choices, default=BirthDateStatus.EXACT
+    )
+    gender = models.CharField(max_length=10, choices=Gender.choices, default=Gender.UNKNOWN)
+    address_lines = ArrayField(models.CharField(max_length=100), default=list, blank=True, size=5)
+    postcode = models.CharField(max_length=8, blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    email = models.EmailField(blank=True)
+    gp_practice = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="registered_residents"
+    )
+    neighbourhood = models.ForeignKey(
+        Neighbourhood, on_delete=models.PROTECT, null=True, blank=True, related_name="residents"
+    )
+    is_restricted = models.BooleanField(default=False)
+    died_on = models.DateField(null=True, blank=True)
+    sort_name = models.CharField(max_length=210, editable=False)
+
+    objects = ResidentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["sort_name", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["nhs_number"],
+                name="one_resident_per_nhs_number",
+                violation_error_message="This NHS number is already known here: find the resident and ask for access.",
+            ),
+            models.CheckConstraint(
+                condition=Q(nhs_number=None) | Q(nhs_number__regex=r"^[0-9]{10}$"), name="nhs_number_is_ten_digits"
+            ),
+            models.CheckConstraint(
+                condition=Q(birth_date__isnull=False) | Q(birth_date_status="unknown"),
+                name="birth_date_or_not_known",
+                violation_error_message="Enter the date of birth, or say that it is not known.",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["birth_date", "sort_name"], name="resident_by_birth"),
+            models.Index(fields=["neighbourhood", "sort_name"], name="resident_by_neighbourhood"),
+            GinIndex(OpClass(F("sort_name"), name="gin_trgm_ops"), name="resident_name_search"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family_name.upper()}, {self.given_name}"
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.sort_name = sort_name(self.family_name, self.given_name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    @property
+    def called(self) -> str:
+        """What one calls the person in a sentence: the preferred name, else the first of the given names."""
+        return self.preferred_name or self.given_name.split(" ")[0]
+
+
+def sort_name(family_name: str, given_name: str) -> str:
+    """Names as lists are ordered and searched: lower case, accents dropped, family name first."""
+    plain = unicodedata.normalize("NFKD", f"{family_name}, {given_name}".casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))[:210]

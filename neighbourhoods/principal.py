@@ -1,0 +1,31 @@
+"""Who is acting, and as what."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from carecoord.audit import ActorKind
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A person acting as one membership, an API client, a team (in workers), or a service account.
+
+    Acting as a membership gives all its teams. `lead_team_ids` are those among them that the person leads.
+    """
+
+    kind: ActorKind
+    actor_id: UUID
+    name: str
+    team_ids: tuple[UUID, ...]
+    organisation_id: UUID | None = None
+    organisation_name: str = ""
+    membership_id: UUID | None = None
+    role: str = ""
+    lead_team_ids: tuple[UUID, ...] = ()
+    place_id: UUID | None = None
+
+    def acts_for(self, team_id: UUID | None) -> bool:
+        return team_id is not None and team_id in self.team_ids
+
+    def leads(self, team_id: UUID | None) -> bool:
+        return team_id is not None and team_id in self.lead_team_ids

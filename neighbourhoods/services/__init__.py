@@ -1,0 +1,52 @@
+"""Every write of this app: one function per verb."""
+
+from neighbourhoods.services.caseloads import (
+    assign_key_worker,
+    end_caseload_entry,
+    ensure_lead,
+    move_lead,
+    open_caseload_entry,
+)
+from neighbourhoods.services.organisations import (
+    administers,
+    create_membership,
+    create_neighbourhood,
+    create_organisation,
+    create_place,
+    create_service,
+    create_team,
+    end_membership,
+)
+from neighbourhoods.services.relationships import (
+    ClaimReason,
+    claim_relationship,
+    end_expired_relationships,
+    end_relationships,
+    open_relationship,
+)
+from neighbourhoods.services.residents import Identity, place_resident, register_resident, register_residents
+
+__all__ = [
+    "ClaimReason",
+    "Identity",
+    "administers",
+    "assign_key_worker",
+    "claim_relationship",
+    "create_membership",
+    "create_neighbourhood",
+    "create_organisation",
+    "create_place",
+    "create_service",
+    "create_team",
+    "end_caseload_entry",
+    "end_expired_relationships",
+    "end_membership",
+    "end_relationships",
+    "ensure_lead",
+    "move_lead",
+    "open_caseload_entry",
+    "open_relationship",
+    "place_resident",
+    "register_resident",
+    "register_residents",
+]

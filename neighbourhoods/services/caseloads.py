@@ -1,0 +1,116 @@
+"""Putting residents on caseloads, and keeping exactly one lead team for whoever has anything open."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord import audit, clock, outbox
+from carecoord.errors import NotYours, RuleError
+from neighbourhoods.models import CaseloadEntry, Level, Membership, Source
+from neighbourhoods.principal import Principal
+from neighbourhoods.services.relationships import end_relationships, open_relationship
+
+
+@transaction.atomic
+def open_caseload_entry(
+    *,
+    by: Principal,
+    resident_id: UUID,
+    team_id: UUID,
+    reason: str = "",
+    key_worker_id: UUID | None = None,
+    is_lead: bool = False,
+) -> CaseloadEntry:
+    """Take a resident on; a team that has them already keeps its entry. Gives the team the whole record."""
+    entry = CaseloadEntry.objects.filter(resident_id=resident_id, team_id=team_id, ended_at=None).first()
+    if entry:
+        return entry
+    entry = CaseloadEntry(
+        resident_id=resident_id, team_id=team_id, reason=reason, key_worker_id=key_worker_id, is_lead=is_lead
+    )
+    open_relationship(
+        resident_id=resident_id, team_id=team_id, level=Level.RECORD, source=Source.CASELOAD, source_id=entry.id
+    )
+    entry.save(force_insert=True)
+    audit.record("caseload.opened", by=by, resident_id=resident_id, about=("caseload_entry", entry.id), team_id=team_id)
+    return entry
+
+
+@transaction.atomic
+def ensure_lead(*, by: Principal, resident_id: UUID, team_id: UUID) -> CaseloadEntry:
+    """The first open item makes its team lead; whoever leads already goes on leading. Returns the lead's entry."""
+    lead = CaseloadEntry.objects.filter(resident_id=resident_id, is_lead=True, ended_at=None).first()
+    if lead:
+        return lead
+    entry = open_caseload_entry(by=by, resident_id=resident_id, team_id=team_id, is_lead=True)
+    if not entry.is_lead:
+        entry.is_lead = True
+        entry.save_changes("is_lead")
+    return entry
+
+
+@transaction.atomic
+def move_lead(*, by: Principal, resident_id: UUID, from_team_id: UUID, to_entry: CaseloadEntry) -> bool:
+    """Make `to_entry` the lead, where the lead is `from_team` or nobody. Returns whether it is the lead now."""
+    lead = CaseloadEntry.objects.select_for_update().filter(resident_id=resident_id, is_lead=True, ended_at=None).first()
+    if lead and lead.team_id != from_team_id:
+        return lead.id == to_entry.id
+    if lead:
+        lead.is_lead = False
+        lead.save_changes("is_lead")
+    to_entry.is_lead = True
+    to_entry.save_changes("is_lead")
+    audit.record(
+        "lead.moved", by=by, resident_id=resident_id, about=("caseload_entry", to_entry.id), team_id=to_entry.team_id
+    )
+    return True
+
+
+@transaction.atomic
+def end_caseload_entry(*, by: Principal, entry: CaseloadEntry, reason: str) -> None:
+    """Take a resident off a caseload, and with it the record, unless another cause still opens it. Do this last.
+
+    The database refuses it at commit where the team leads and something is open.
+    """
+    entry = CaseloadEntry.objects.select_for_update().get(id=entry.id)
+    if entry.ended_at:
+        return
+    entry.ended_at, entry.ended_reason, entry.is_lead = clock.now(), reason, False
+    entry.save_changes("ended_at", "ended_reason", "is_lead")
+    audit.record(
+        "caseload.ended",
+        by=by,
+        resident_id=entry.resident_id,
+        about=("caseload_entry", entry.id),
+        team_id=entry.team_id,
+        reason=reason,
+    )
+    end_relationships(source_id=entry.id)
+
+
+@transaction.atomic
+def assign_key_worker(*, by: Principal, entry_id: UUID, key_worker_id: UUID | None, reason: str = "") -> CaseloadEntry:
+    """Name who holds the plan together, or nobody. For members of the entry's team.
+
+    Raises NotYours for other teams, RuleError where the person is not in the team now.
+    """
+    entry = CaseloadEntry.objects.select_for_update().visible_to(by).get(id=entry_id)
+    if not by.acts_for(entry.team_id):
+        raise NotYours("Only the team itself can name its key worker.")
+    if key_worker_id and not Membership.objects.in_team(entry.team_id).filter(id=key_worker_id).exists():
+        raise RuleError("Choose somebody who is in the team now.", field="key_worker")
+    before, entry.key_worker_id = entry.key_worker_id, key_worker_id
+    entry.save_changes("key_worker")
+    audit.record(
+        "key_worker.assigned",
+        by=by,
+        resident_id=entry.resident_id,
+        about=("caseload_entry", entry.id),
+        reason=reason,
+        before=before,
+        after=key_worker_id,
+    )
+    outbox.publish(
+        "key_worker.assigned", about=("caseload_entry", entry.id), team_id=entry.team_id, membership_id=key_worker_id
+    )
+    return entry

@@ -1,0 +1,97 @@
+"""Opening and ending the reasons why a team may know a resident. Called in the transaction of the cause."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, models, transaction
+
+from carecoord import clock, outbox
+from carecoord.errors import RuleError
+from carecoord.ids import new_id
+from neighbourhoods.models import Level, Relationship, Source
+from neighbourhoods.principal import Principal
+
+
+class ClaimReason(models.TextChoices):
+    """How a person who has no recorded reason is involved (the interruption card)."""
+
+    ASKED = "asked", "I have been asked to see or treat them"
+    COVERING = "covering", "I am covering for their usual team"
+    OFFERED = "offered", "Their referral or handover is with my team"
+    CONTACTED = "contacted", "They, or their carer, have contacted me"
+    MEETING = "meeting", "I am taking part in a meeting about them"
+
+
+@transaction.atomic
+def open_relationship(
+    *,
+    resident_id: UUID,
+    team_id: UUID,
+    level: Level,
+    source: Source,
+    source_id: UUID,
+    reason: str = "",
+    expires_at: datetime | None = None,
+) -> None:
+    """Give a team this level for this cause; a second call for the same open cause changes nothing."""
+    Relationship.objects.bulk_create(
+        [
+            Relationship(
+                resident_id=resident_id,
+                team_id=team_id,
+                level=level,
+                source_kind=source,
+                source_id=source_id,
+                reason=reason,
+                started_at=clock.now(),
+                expires_at=expires_at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def end_relationships(*, source_id: UUID, team_id: UUID | None = None, level: Level | None = None) -> int:
+    """End what this cause has opened, for one team or all; returns how many.
+
+    Do this last: whoever loses sight of the resident is blind for the rest of the transaction.
+    """
+    mine = Relationship.objects.filter(source_id=source_id, ended_at=None)
+    if team_id:
+        mine = mine.filter(team_id=team_id)
+    if level:
+        mine = mine.filter(level=level)
+    return mine.update(ended_at=clock.now())
+
+
+@transaction.atomic
+def claim_relationship(
+    *, by: Principal, resident_id: UUID, team_id: UUID, reason: ClaimReason, until: datetime
+) -> UUID:
+    """Open a resident's record for a team of one's own, with a reason and an end (IG-03, IG-04).
+
+    Audited by the database itself, and told to the privacy officers of the person's organisation. Raises RuleError
+    for a restricted or unknown resident: both look the same.
+    """
+    made = new_id()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.claim(%s, %s, %s, %s, %s)", [made, resident_id, team_id, reason.label, until])
+        row = cursor.fetchone()
+    if not row or not row[0]:
+        raise RuleError("This record cannot be opened from here. Ask your privacy officer.")
+    outbox.publish(
+        "relationship.claimed",
+        about=("relationship", made),
+        resident_id=resident_id,
+        team_id=team_id,
+        organisation_id=by.organisation_id,
+    )
+    return made
+
+
+def end_expired_relationships() -> int:
+    """Close the rows of relationships that ended by themselves; they have opened nothing since that moment."""
+    now = clock.now()
+    return Relationship.objects.filter(ended_at=None, expires_at__lte=now).update(ended_at=now)
+
+

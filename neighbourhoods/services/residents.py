@@ -1,0 +1,160 @@
+"""Registering residents, one or many, and placing them in a neighbourhood."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from carecoord import audit, clock, outbox
+from carecoord.errors import NotYours, RuleError
+from neighbourhoods.models import (
+    Area,
+    Gender,
+    Level,
+    Neighbourhood,
+    Organisation,
+    Place,
+    Postcode,
+    Relationship,
+    Resident,
+    Source,
+    Team,
+)
+from neighbourhoods.models.residents import sort_name
+from neighbourhoods.principal import Principal
+from neighbourhoods.services.relationships import open_relationship
+from neighbourhoods.values import clean_nhs_number, clean_postcode
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What is known about somebody when they are registered. `nhs_number` and `postcode` in any usual spelling."""
+
+    given_name: str
+    family_name: str
+    birth_date: date | None = None
+    birth_date_status: str = "exact"
+    gender: str = Gender.UNKNOWN
+    nhs_number: str | None = None
+    nhs_number_unavailable_reason: str = ""
+    preferred_name: str = ""
+    title: str = ""
+    address_lines: tuple[str, ...] = field(default_factory=tuple)
+    postcode: str = ""
+    phone: str = ""
+    email: str = ""
+    gp_practice_id: UUID | None = None
+    died_on: date | None = None
+
+
+def register_resident(*, by: Principal, identity: Identity, team_id: UUID, source: Source = Source.REGISTRATION) -> Resident:
+    """Register somebody and give `team_id` their record, in one transaction.
+
+    Raises ValidationError for a wrong number or postcode; RuleError with code `resident_exists` where the NHS number is
+    held already, by whomever, without saying by whom.
+    """
+    return register_residents(by=by, identities=[identity], team_id=team_id, source=source)[0]
+
+
+@transaction.atomic
+def register_residents(
+    *, by: Principal, identities: Sequence[Identity], team_id: UUID, source: Source = Source.REGISTRATION
+) -> list[Resident]:
+    """Register many at once; all or none. Returns them in the order given."""
+    if not by.acts_for(team_id) or not Team.objects.get(id=team_id).holds_residents:
+        raise NotYours("Choose a team of yours that has residents.", field="team")
+    residents = [_resident(identity) for identity in identities]
+    _place_all(residents)
+    _insert(residents, team_id, source)
+    _open_to_front_door(by, residents)
+    for resident in residents:
+        audit.record("resident.registered", by=by, resident_id=resident.id, about=("resident", resident.id), team_id=team_id)
+        outbox.publish("resident.registered", about=("resident", resident.id), team_id=team_id)
+    return residents
+
+
+def _resident(identity: Identity) -> Resident:
+    facts = asdict(identity)
+    facts["nhs_number"] = clean_nhs_number(identity.nhs_number) if identity.nhs_number else None
+    facts["postcode"] = clean_postcode(identity.postcode) if identity.postcode else ""
+    facts["address_lines"] = list(identity.address_lines)
+    if not facts["nhs_number"]:
+        facts["nhs_number_status"] = "07"
+        facts["nhs_number_unavailable_reason"] = identity.nhs_number_unavailable_reason or "nhs-number-not-known"
+    if identity.birth_date and identity.birth_date > clock.today():
+        raise RuleError("The date of birth must be in the past.", field="birth_date")
+    return Resident(**facts, sort_name=sort_name(identity.family_name, identity.given_name))
+
+
+def _insert(residents: Sequence[Resident], team_id: UUID, source: Source) -> None:
+    """The relationship first: until there is one, the policies let nobody write the resident."""
+    Relationship.objects.bulk_create(
+        Relationship(resident=r, team_id=team_id, level=Level.RECORD, source_kind=source, source_id=r.id)
+        for r in residents
+    )
+    try:
+        with transaction.atomic():
+            Resident.objects.bulk_create(residents)
+    except IntegrityError as problem:
+        if "one_resident_per_nhs_number" not in str(problem):
+            raise
+        raise RuleError(
+            "This NHS number is already known here: find the resident and ask for access.",
+            field="nhs_number",
+            code="resident_exists",
+        ) from problem
+
+
+def _open_to_front_door(by: Principal, residents: Sequence[Resident]) -> None:
+    """Whoever has no neighbourhood yet is on the front door's unplaced list."""
+    unplaced = [resident for resident in residents if resident.neighbourhood_id is None]
+    front_door_id = Place.objects.filter(id=by.place_id).values_list("front_door_id", flat=True).first()
+    for resident in unplaced if front_door_id and not by.acts_for(front_door_id) else ():
+        open_relationship(
+            resident_id=resident.id,
+            team_id=front_door_id,
+            level=Level.RECORD,
+            source=Source.FRONT_DOOR,
+            source_id=resident.id,
+            reason="Not yet placed in a neighbourhood",
+        )
+
+
+def _place_all(residents: Sequence[Resident]) -> None:
+    """Neighbourhood from the GP practice, else from the home postcode, else none: the front door's unplaced list."""
+    practices = {r.gp_practice_id for r in residents if r.gp_practice_id}
+    by_practice = dict(Organisation.objects.filter(id__in=practices).values_list("id", "neighbourhood_id"))
+    areas = dict(
+        Postcode.objects.filter(postcode__in={r.postcode for r in residents if r.postcode}).values_list(
+            "postcode", "area_code"
+        )
+    )
+    by_area = dict(Area.objects.filter(code__in=set(areas.values())).values_list("code", "neighbourhood_id"))
+    for resident in residents:
+        resident.neighbourhood_id = by_practice.get(resident.gp_practice_id) or by_area.get(
+            areas.get(resident.postcode, "")
+        )
+
+
+@transaction.atomic
+def place_resident(*, by: Principal, resident_id: UUID, neighbourhood_id: UUID, reason: str) -> Resident:
+    """Sort somebody from the unplaced list into a neighbourhood. For the place's front-door team."""
+    resident = Resident.objects.select_for_update().visible_to(by).get(id=resident_id)
+    neighbourhood = Neighbourhood.objects.select_related("place").get(id=neighbourhood_id)
+    if not by.acts_for(neighbourhood.place.front_door_id):
+        raise NotYours("Only the front door places residents.")
+    resident.neighbourhood = neighbourhood
+    resident.save_changes("neighbourhood")
+    audit.record(
+        "resident.placed",
+        by=by,
+        resident_id=resident.id,
+        about=("resident", resident.id),
+        reason=reason,
+        neighbourhood_id=neighbourhood_id,
+    )
+    end_unplaced = Relationship.objects.filter(source_kind=Source.FRONT_DOOR, source_id=resident.id)
+    end_unplaced.filter(ended_at=None).update(ended_at=clock.now())
+    return resident

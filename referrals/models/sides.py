@@ -1,0 +1,41 @@
+"""What referrals and handovers share: two teams, one of which is accountable while the item is open."""
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from carecoord.moves import Side
+from neighbourhoods.models import ResidentRecord, Team, VisibleQuerySet
+from neighbourhoods.principal import Principal
+
+
+class TwoSidedQuerySet(VisibleQuerySet[models.Model]):
+    """Also shown to its own two teams, whatever their relationship with the resident is or has become."""
+
+    def seen(self, principal: Principal) -> Q:
+        mine = Q(from_team_id__in=principal.team_ids) | Q(to_team_id__in=principal.team_ids)
+        return mine | super().seen(principal)
+
+    def open(self) -> Self:
+        return self.filter(accountable_team__isnull=False)
+
+
+class TwoSided(ResidentRecord):
+    """Abstract. `accountable_team` is set exactly while the item is open (CHECK); `waiting_on` names whose move it is."""
+
+    from_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    to_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    accountable_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    waiting_on = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def sides_of(self, principal: Principal) -> frozenset[Side]:
+        """On which sides `principal` stands, by the teams they act for."""
+        sides = {Side.GIVER: self.from_team_id, Side.RECEIVER: self.to_team_id}
+        return frozenset(side for side, team_id in sides.items() if team_id in principal.team_ids)
+
+    def team_on(self, side: Side) -> Team | None:
+        return {Side.GIVER: self.from_team, Side.RECEIVER: self.to_team}.get(side)

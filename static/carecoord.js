@@ -1,0 +1,45 @@
+// Small comforts. Every page works without them.
+
+const supported = "noModule" in HTMLScriptElement.prototype;
+document.body.classList.add("js-enabled", ...(supported ? ["nhsuk-frontend-supported"] : []));
+
+const { initAll } = await import(document.documentElement.dataset.nhsuk);
+initAll();
+
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const before = button.innerHTML;
+    await navigator.clipboard.writeText(button.dataset.copy);
+    button.textContent = "Copied";
+    button.setAttribute("aria-live", "polite");
+    setTimeout(() => { button.innerHTML = before; }, 2000);
+  });
+}
+
+// Shift and click, or Shift and Space, ticks every box between the last one touched and this one.
+let lastTicked = null;
+document.addEventListener("click", (event) => {
+  const box = event.target;
+  if (!(box instanceof HTMLInputElement) || !box.matches("[data-range] input[type=checkbox]")) return;
+  const boxes = [...box.closest("[data-range]").querySelectorAll("tbody input[type=checkbox]")];
+  const [from, to] = [boxes.indexOf(lastTicked), boxes.indexOf(box)].sort((a, b) => a - b);
+  if (event.shiftKey && from >= 0) {
+    for (const other of boxes.slice(from, to + 1)) other.checked = box.checked;
+  }
+  lastTicked = box;
+});
+
+// One tick for all rows; drawn only here, because without JavaScript it could do nothing.
+for (const all of document.querySelectorAll("input[data-tick-all]")) {
+  all.closest(".tick").hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of all.closest("table").querySelectorAll("tbody input[type=checkbox]")) box.checked = all.checked;
+  });
+}
+
+// The light poll rests while nobody looks at the page.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (document.hidden && event.target.id === "alerts-poll") event.preventDefault();
+});
