@@ -26,7 +26,7 @@ class User(AbstractBaseUser):
     """One person, one account (IG-01). What they may do comes from the membership they act as, never from here."""
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=150)
     phone = models.CharField(max_length=30, blank=True)
     is_active = models.BooleanField(default=True)

@@ -5,7 +5,8 @@ from django.db.models import Q
 
 from carecoord import clock
 from carecoord.ids import new_id
-from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
+from carecoord.models import Record
+from neighbourhoods.models import Membership, Resident, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
 
 
@@ -14,7 +15,7 @@ class AlertQuerySet(VisibleQuerySet["Alert"]):
         return Q(team_id__in=principal.team_ids) | super().seen(principal)
 
 
-class Alert(ResidentRecord):
+class Alert(Record):
     """To a team, about one item. waiting -> acknowledged -> resolved; waiting -> resolved or expired (domain.md 3.6).
 
     Delivered and seen are per recipient; escalation is a level, the number of rungs that have fired.
@@ -28,6 +29,7 @@ class Alert(ResidentRecord):
         EXPIRED = "expired", "Expired"
 
     kind = models.CharField(max_length=60)
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     about_type = models.CharField(max_length=40)
     about_id = models.UUIDField()
     cause_id = models.UUIDField(help_text="The message that caused it: one alert per message and team.")

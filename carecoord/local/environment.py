@@ -9,6 +9,7 @@ from carecoord.local.folders import Folders
 from carecoord.local.kept import Kept
 from carecoord.local.refusal import Refusal
 
+UNWANTED = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "CARECOORD_LOGIN"}
 DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")
 
 
@@ -65,6 +66,8 @@ def environment(folders: Folders, kept: Kept, addresses: Addresses, **more: str)
 
 
 def inherited(variables: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The caller's variables that are not empty, less those that would choose another Python or login."""
-    unwanted = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "CARECOORD_LOGIN", "DEBUG"}
-    return {name: value for name, value in variables.items() if name not in unwanted and value}
+    """The caller's variables that are not empty, less those that would choose another Python or login.
+
+    Compiled Python is written whatever the caller prefers: without it every start takes twice as long.
+    """
+    return {name: value for name, value in variables.items() if name not in UNWANTED and value}

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from carecoord.local.environment import inherited
 from carecoord.local.folders import Folders, say
 from carecoord.local.holding import holding_folder
 from carecoord.local.refusal import Refusal
@@ -94,9 +95,7 @@ def _stamp(folders: Folders) -> str:
 
 
 def _environment() -> dict[str, str]:
-    return {
-        k: v for k, v in os.environ.items() if k not in {"VIRTUAL_ENV", "PIP_REQUIRE_VIRTUALENV", "PIP_USER"}
-    }
+    return {k: v for k, v in inherited().items() if k not in {"PIP_REQUIRE_VIRTUALENV", "PIP_USER"}}
 
 
 def _run(command: list[str], sentence: str) -> None:

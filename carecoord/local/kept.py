@@ -47,10 +47,13 @@ def write_kept(folders: Folders, kept: Kept) -> Kept:
     return kept
 
 
-def with_free_ports(folders: Folders, kept: Kept) -> Kept:
-    """The kept ports where they are still free, others where not."""
-    wanted = replace(kept, postgres_port=_free(kept.postgres_port), valkey_port=_free(kept.valkey_port))
-    return kept if wanted == kept else write_kept(folders, wanted)
+def with_free_postgres_port(folders: Folders, kept: Kept) -> Kept:
+    """The kept port if it is still free, else another."""
+    return _changed(folders, kept, replace(kept, postgres_port=_free(kept.postgres_port)))
+
+
+def with_free_valkey_port(folders: Folders, kept: Kept) -> Kept:
+    return _changed(folders, kept, replace(kept, valkey_port=_free(kept.valkey_port)))
 
 
 def write_privately(path: Path, text: str) -> None:
@@ -76,6 +79,10 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _changed(folders: Folders, before: Kept, after: Kept) -> Kept:
+    return before if before == after else write_kept(folders, after)
 
 
 def _free(port: int) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from carecoord.local.folders import Folders
 from carecoord.local.home import Home, site_packages
-from carecoord.local.kept import Kept, with_free_ports
+from carecoord.local.kept import Kept, with_free_postgres_port
 from carecoord.local.processes import Child, Program, command_of, last_words, start, stop
 from carecoord.local.refusal import Refusal
 
@@ -34,7 +34,7 @@ def start_postgres(folders: Folders, home: Home, kept: Kept, *, careless: bool) 
     _make_cluster(folders, home, kept, log)
     _clear_what_a_crash_left(home.cluster)
     for pause in (0.5, 1, 2, 3, 0):
-        kept = with_free_ports(folders, kept)
+        kept = with_free_postgres_port(folders, kept)
         child = start(_program(folders, home, kept, log, careless))
         if _answers(folders, kept, child):
             _make_roles(folders, kept)

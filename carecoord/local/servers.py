@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 from carecoord.local import postgres, valkey
-from carecoord.local.environment import Addresses, has_configured_databases, has_configured_redis
+from carecoord.local.environment import Addresses, has_configured_databases, has_configured_redis, inherited
 from carecoord.local.folders import Folders
 from carecoord.local.home import Home, open_home
 from carecoord.local.kept import Kept, read_kept
@@ -75,10 +75,13 @@ def _addresses(kept: Kept) -> Addresses:
 def _refuse_unreachable(folders: Folders) -> None:
     for name in ("DATABASE_OWNER_URL", "DATABASE_URL", "DATABASE_WORKER_URL"):
         tried = subprocess.run(
-            [folders.python, "-c", _CONNECTS, name], capture_output=True, text=True, check=False
+            [folders.python, "-c", _CONNECTS, name],
+            env=inherited(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if tried.returncode != 0:
-            said = [line for line in tried.stderr.splitlines() if line.startswith("psycopg2.")] or [
-                "no reason given"
-            ]
-            raise Refusal(f"{name} leads to no database: {said[0].partition(': ')[2].strip()}.")
+            said = [line for line in tried.stderr.splitlines() if line.startswith("psycopg2.")]
+            reason = said[0].partition(": ")[2].strip() if said else "no reason given"
+            raise Refusal(f"{name} leads to no database: {reason}.")

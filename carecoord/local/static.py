@@ -92,10 +92,9 @@ def _npm(folders: Folders, node: Node, *arguments: str) -> str:
         check=False,
     )
     if finished.returncode != 0:
-        said = [line for line in finished.stderr.splitlines() if "error" in line.lower()] or [
-            "no reason given"
-        ]
-        raise Refusal(f"npm {arguments[0]} could not build the NHS design system: {said[0].strip()}")
+        said = [line.strip() for line in finished.stderr.splitlines() if "error" in line.lower()]
+        reason = said[0] if said else "no reason given"
+        raise Refusal(f"npm {arguments[0]} could not build the NHS design system: {reason}")
     return finished.stdout
 
 

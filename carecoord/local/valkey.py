@@ -7,7 +7,7 @@ from pathlib import Path
 
 from carecoord.local.folders import Folders
 from carecoord.local.home import Home, site_packages
-from carecoord.local.kept import Kept, with_free_ports
+from carecoord.local.kept import Kept, with_free_valkey_port
 from carecoord.local.processes import Child, Program, last_words, start, stop
 from carecoord.local.refusal import Refusal
 
@@ -22,7 +22,7 @@ def start_valkey(folders: Folders, home: Home, kept: Kept) -> tuple[Child, Kept]
     log = folders.logs / "valkey.log"
     _stop_a_stray(kept)
     for attempt in range(3):
-        kept = with_free_ports(folders, kept)
+        kept = with_free_valkey_port(folders, kept)
         child = start(_program(folders, home, kept, log))
         if _answers(kept, child):
             return child, kept

@@ -37,7 +37,6 @@ __all__ = [
     "FileField",
     "Form",
     "IntegerField",
-    "ModelForm",
     "MomentBoxes",
     "MultipleChoiceField",
     "NHSNumberField",
@@ -52,26 +51,20 @@ __all__ = [
 HIDDEN_CHARACTER = "Type this again: it holds a hidden character that cannot be saved"
 
 
-class HouseRules:
-    """No colon after labels, no checks in the browser, and messages that are sentences."""
+class Form(forms.Form):
+    """The base of every form: no colon after labels, no checks in the browser, messages that are sentences.
+
+    Set ``marks_optional = False`` on filters and searches.
+    """
 
     marks_optional = True
     use_required_attribute = False
-    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             apply_house_rules(name, field)
-
-
-class Form(HouseRules, forms.Form):
-    """The base of every form that a person fills in. Set ``marks_optional = False`` on filters and searches."""
-
-
-class ModelForm(HouseRules, forms.ModelForm[Any]):
-    """The same for a form made from a model."""
 
 
 def apply_house_rules(name: str, field: forms.Field) -> None:

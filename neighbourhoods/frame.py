@@ -1,0 +1,119 @@
+"""The banner, strip and tabs around every page of one resident."""
+
+from collections.abc import Callable, Mapping
+from uuid import UUID
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.ui.components import (
+    AdjustmentStrip,
+    Allergies,
+    Button,
+    RecordTabs,
+    ResidentBanner,
+    ResidentFrame,
+    Row,
+    Tab,
+    resident_banner,
+)
+from neighbourhoods.models import BannerEntry, Resident
+from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.principal import Principal
+
+# The tabs in the order of the design: URL name and word. A tab's page may live in any app above.
+TABS = {
+    "resident_record": "Summary",
+    "care_plan": "Plan",
+    "resident_referrals": "Referrals",
+    "resident_handovers": "Handovers",
+    "resident_people": "People",
+    "resident_timeline": "Timeline",
+    "resident_access": "Who looked",
+}
+BUTTONS = {"refer": "Refer", "hand_over": "Hand over"}
+
+Counter = Callable[[Principal, UUID], int]
+_counters: dict[str, Counter] = {}
+
+
+def count_open_items(tab: str, counter: Counter) -> None:
+    """Have `counter` count what is open on a tab. Registered by `carecoord.wiring`."""
+    _counters[tab] = counter
+
+
+def record_frame(principal: Principal, resident: Resident, current: str) -> ResidentFrame:
+    """Banner, strip and tabs; `current` is the URL name of the tab that is open."""
+    return ResidentFrame(
+        banner=banner_of(resident),
+        strip=strip_of(list(BannerEntry.objects.filter(resident=resident, ended_at=None).order_by("created_at")), principal),
+        tabs=RecordTabs(
+            tabs=tuple(_tab(principal, resident, name, word, current) for name, word in TABS.items()),
+            buttons=tuple(
+                Button(text=word, url=reverse(name, args=[resident.id]), tone="secondary", is_small=True)
+                for name, word in BUTTONS.items()
+            ),
+        ),
+    )
+
+
+def _tab(principal: Principal, resident: Resident, name: str, word: str, current: str) -> Tab:
+    counter = _counters.get(name)
+    return Tab(
+        label=word,
+        url=reverse(name, args=[resident.id]),
+        count=counter(principal, resident.id) if counter else 0,
+        is_current=name == current,
+    )
+
+
+def banner_of(resident: Resident) -> ResidentBanner:
+    return resident_banner(
+        family_name=resident.family_name,
+        given_name=resident.given_name,
+        title=resident.title,
+        preferred_name=resident.preferred_name,
+        birth_date=resident.birth_date,
+        birth_date_status=resident.birth_date_status,
+        gender=resident.get_gender_display(),
+        nhs_number=resident.nhs_number,
+        died_on=resident.died_on,
+        is_restricted=resident.is_restricted,
+        contact=tuple(_contact_rows(resident)),
+        now=clock.now(),
+    )
+
+
+def _contact_rows(resident: Resident) -> list[Row]:
+    address = ", ".join([*resident.address_lines, resident.postcode]).strip(", ")
+    facts: Mapping[str, str] = {
+        "Usual address": address or "Not known",
+        "Phone": resident.phone or "Not known",
+        "Email": resident.email,
+        "GP practice": resident.gp_practice.name if resident.gp_practice else "Not known",
+        "Neighbourhood": resident.neighbourhood.name if resident.neighbourhood else "Not yet placed",
+    }
+    return [Row(label=label, value=value) for label, value in facts.items() if value]
+
+
+def strip_of(entries: list[BannerEntry], principal: Principal) -> AdjustmentStrip:
+    """What stands under the banner. People without a clinical role do not see clinical content (IG-10)."""
+
+    def words(kind: str) -> tuple[str, ...]:
+        return tuple(entry.text for entry in entries if entry.kind == kind)
+
+    if principal.role in NON_CLINICAL_ROLES:
+        return AdjustmentStrip(allergies=None, alerts=words("alert"), adjustments=words("adjustment"))
+    return AdjustmentStrip(
+        allergies=_allergies(words("allergy"), words("no_known_allergies")),
+        alerts=words("alert"),
+        adjustments=words("adjustment"),
+        cpr_decision=" · ".join(words("cpr")),
+        legal=words("legal"),
+    )
+
+
+def _allergies(known: tuple[str, ...], none_known: tuple[str, ...]) -> Allergies:
+    if known:
+        return Allergies("Known allergies", " · ".join(known))
+    return Allergies("No known allergies" if none_known else "Allergies not recorded")

@@ -1,0 +1,58 @@
+"""Identity of people beyond one's own relationships: only through the owner functions, which say to whom and write it down."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What may be shown of somebody outside one's relationships. `district` is the first half of the postcode."""
+
+    id: UUID
+    nhs_number: str | None
+    title: str
+    given_name: str
+    family_name: str
+    preferred_name: str
+    birth_date: date | None
+    gender: str
+    died_on: date | None
+    district: str
+    is_seen: bool
+
+    @property
+    def called(self) -> str:
+        """What one calls the person in a sentence."""
+        return self.preferred_name or self.given_name.split(" ")[0]
+
+
+def identities_of(resident_ids: Iterable[UUID]) -> Mapping[UUID, Identity]:
+    """The people on one page (200 at most) of items addressed to my teams, by id, in one statement."""
+    wanted = list(dict.fromkeys(resident_ids))
+    if not wanted:
+        return {}
+    return {found.id: found for found in _rows("SELECT * FROM app.identities(%s::uuid[])", [wanted])}
+
+
+def identity_card(resident_id: UUID) -> Identity | None:
+    """For the interruption card. The look is audited; a restricted or unknown person gives None."""
+    return next(iter(_rows("SELECT * FROM app.identity_card(%s)", [resident_id])), None)
+
+
+def find_identities(*, nhs_number: str | None = None, name: str | None = None, born: date | None = None) -> list[Identity]:
+    """People of the whole place by NHS number, or by name and date of birth; at most 50, best match first.
+
+    Every match is audited (IG-12). `name` is as lists are ordered: family name first, lower case, without accents.
+    """
+    return _rows("SELECT * FROM app.find_identity(%s, %s, %s)", [nhs_number, name, born])
+
+
+def _rows(statement: str, values: list[Any]) -> list[Identity]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [Identity(*row) for row in cursor.fetchall()]

@@ -1,0 +1,55 @@
+"""What every page of staff begins with: somebody is signed in and acts as a membership; then the gate."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from carecoord import audit
+from neighbourhoods.models import Resident
+from neighbourhoods.principal import Principal
+
+P = ParamSpec("P")
+
+
+class MemberRequest(HttpRequest):
+    """A request of somebody who is signed in and acts as a membership."""
+
+    principal: Principal
+    htmx: Any
+
+
+def for_members(
+    view: Callable[Concatenate[MemberRequest, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """A page for staff; anybody else is asked to sign in and brought back."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if getattr(request, "principal", None) is None:
+            return redirect_to_login(request.get_full_path())
+        response = view(cast("MemberRequest", request), *args, **kwargs)
+        # Wards share computers, and the back button must not bring an earlier resident back (UI-12).
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return guarded
+
+
+def seen_resident(request: MemberRequest, resident_id: UUID, verb: str) -> Resident:
+    """The resident of a page, with the look written down as `verb`; 404 for whoever may not see them."""
+    resident = (
+        Resident.objects.visible_to(request.principal)
+        .select_related("gp_practice", "neighbourhood")
+        .filter(id=resident_id)
+        .first()
+    )
+    if resident is None:
+        raise Http404("No resident of yours")
+    audit.looked(verb, by=request.principal, resident_id=resident.id, about=("resident", resident.id))
+    return resident
+
+
