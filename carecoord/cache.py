@@ -14,7 +14,12 @@ class ForgivingCache(RedisCache):
     """RedisCache that falls back to local memory, so that throttles go on counting (per process) without Valkey."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        options = {"socket_connect_timeout": 0.5, "socket_timeout": 1, "retry": None, **params.get("OPTIONS", {})}
+        options = {
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 1,
+            "retry": None,
+            **params.get("OPTIONS", {}),
+        }
         super().__init__(server, params | {"OPTIONS": options})
         self._memory = LocMemCache("forgiving", params)
 

@@ -5,8 +5,14 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecoord.settings")
 os.environ.setdefault("CARECOORD_LOGIN", "worker")
 
-from celery import Celery
+from celery.signals import worker_init
 
-app = Celery("carecoord")
-app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+from carecoord.database_check import refuse_wrong_login
+from carecoord.outbox.broker import app
+
+__all__ = ["app"]
+
+
+@worker_init.connect
+def refuse_to_work_as_another(**_: object) -> None:
+    refuse_wrong_login()

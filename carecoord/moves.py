@@ -60,9 +60,7 @@ class StateTable:
     def allowed(self, state: str, sides: Iterable[Side] = (Side.EITHER,)) -> tuple[str, ...]:
         """Verbs that lead on from `state` for somebody who stands on any of `sides` (EITHER means both)."""
         mine = set(sides)
-        return tuple(
-            move.verb for move in self.moves if state in move.origins and _may(move.by, mine)
-        )
+        return tuple(move.verb for move in self.moves if state in move.origins and _may(move.by, mine))
 
     def move(self, verb: str, state: str, sides: Iterable[Side] = (Side.EITHER,)) -> Move:
         """The arrow that `verb` names from `state`.

@@ -28,6 +28,7 @@ HTTPS = BASE_URL.startswith("https://")
 
 # --- what is installed, from the roof to the floor ----------------------------------------------------------------
 INSTALLED_APPS = [
+    "carecoord",
     "carecoord.demo",
     "carecoord.record",
     "referrals",
@@ -65,6 +66,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "carecoord.accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "neighbourhoods.middleware.PrincipalMiddleware",
 ]
@@ -92,7 +94,11 @@ LOGIN = env.choice("CARECOORD_LOGIN", ("web", "worker", "owner"), "owner")
 DATABASE_VARIABLE = {"web": "DATABASE_URL", "worker": "DATABASE_WORKER_URL", "owner": "DATABASE_OWNER_URL"}[LOGIN]
 DATABASES = {
     "default": dj_database_url.parse(
-        env.url(DATABASE_VARIABLE, ("postgres", "postgresql"), example="postgresql://login:word@127.0.0.1:5432/carecoord"),
+        env.url(
+            DATABASE_VARIABLE,
+            ("postgres", "postgresql"),
+            example="postgresql://login:word@127.0.0.1:5432/carecoord",
+        ),
         conn_max_age=60,
         conn_health_checks=True,
     )
@@ -104,7 +110,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _valkey = urlsplit(env.url("REDIS_URL", ("redis", "rediss"), example="redis://127.0.0.1:6379"))
 REDIS_URL = f"{_valkey.scheme}://{_valkey.netloc}"  # broker and cache have databases of their own: 0 and 2
 CELERY_BROKER_URL = f"{REDIS_URL}/0"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 600}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "visibility_timeout": 600,
+}
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -118,9 +128,27 @@ CELERY_TIMEZONE = TIME_ZONE
 # Beat only says "look now": what is due stands in the database. Two beats are harmless.
 CELERY_BEAT_SCHEDULE = {
     "relay the outbox": {"task": "outbox.relay", "schedule": 5, "options": {"expires": 5}},
-    "send what waits to be delivered": {"task": "delivery.send_waiting", "schedule": 10, "options": {"expires": 10}},
-    "fire the rungs that are due": {"task": "alerts.fire_due_rungs", "schedule": 10, "options": {"expires": 10}},
-    "end what ends by itself": {"task": "neighbourhoods.end_expired", "schedule": 60, "options": {"expires": 60}},
+    "send what waits to be delivered": {
+        "task": "delivery.send_waiting",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "fire the rungs that are due": {
+        "task": "alerts.fire_due_rungs",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "say that a worker lives": {"task": "outbox.heartbeat", "schedule": 20, "options": {"expires": 20}},
+    "end notices that had their time": {
+        "task": "alerts.end_notices",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
+    "end what ends by itself": {
+        "task": "neighbourhoods.end_expired",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "return what was handed over for a time": {
         "task": "referrals.return_ended_handovers",
         "schedule": 60,
@@ -157,10 +185,33 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,60/5m/ip"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "CareCoord: "
+ACCOUNT_FORMS = {
+    "login": "carecoord.accounts.forms.SignInForm",
+    "change_password": "carecoord.accounts.forms.ChangePasswordForm",
+    "set_password": "carecoord.accounts.forms.SetPasswordForm",
+    "reset_password": "carecoord.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "carecoord.accounts.forms.ResetPasswordKeyForm",
+    "reauthenticate": "carecoord.accounts.forms.ConfirmPasswordForm",
+}
+# A key is an account and an address together; a whole hospital may come from one address.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/5m/key,100/5m/ip",
+    "login_failed_anywhere": "50/1h/key",
+    "login": "600/1m/ip",
+    "reauthenticate": "10/5m/user",
+}
+# How many of our own proxies add to X-Forwarded-For: who the address of a request is taken from.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(env.choice("TRUSTED_PROXY_COUNT", ("0", "1", "2", "3"), "0"))
 MFA_ADAPTER = "carecoord.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "CareCoord"
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; a code still works only once
+MFA_FORMS = {
+    "authenticate": "carecoord.accounts.forms.AuthenticateForm",
+    "reauthenticate": "carecoord.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "carecoord.accounts.forms.SetUpAppForm",
+}
 MFA_RECOVERY_CODE_COUNT = 10
 
 # --- what the browser is told -------------------------------------------------------------------------------------
@@ -217,6 +268,8 @@ EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
 EMAIL_USE_SSL = _mail.scheme == "smtps"
 EMAIL_FILE_PATH = unquote(_mail.path) or None
 EMAIL_TIMEOUT = 10
+# What a monitor sends as `Authorization: Bearer ...` to read /status; empty: administrators in the browser only.
+STATUS_TOKEN = env.text("STATUS_TOKEN", example="a-long-random-word", default="")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", example="no-reply@care.example.org", default="no-reply@carecoord.invalid")
 
 LOGGING = {

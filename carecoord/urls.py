@@ -2,12 +2,16 @@
 
 from django.urls import include, path
 
+from carecoord import health
+
 urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("status", health.status, name="status"),
     path("", include("carecoord.record.urls")),
     path("", include("carecoord.alerts.urls")),
     path("", include("referrals.urls")),
     path("", include("careplans.urls")),
     path("", include("neighbourhoods.urls")),
     path("", include("carecoord.accounts.urls")),
-    path("accounts/", include("allauth.urls")),
 ]

@@ -7,4 +7,7 @@ os.environ.setdefault("CARECOORD_LOGIN", "web")
 
 from django.core.wsgi import get_wsgi_application
 
+from carecoord.database_check import refuse_wrong_login
+
 application = get_wsgi_application()
+refuse_wrong_login()

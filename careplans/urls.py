@@ -1,3 +1,24 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from careplans.views import actions, goals, plans, sections
+
+urlpatterns: list[URLPattern] = [
+    path("residents/<uuid:resident_id>/plan/", plans.care_plan, name="care_plan"),
+    path("residents/<uuid:resident_id>/plan/start/", plans.care_plan_start, name="care_plan_start"),
+    path("residents/<uuid:resident_id>/plan/agree/", plans.care_plan_agree, name="care_plan_agree"),
+    path("residents/<uuid:resident_id>/plan/activate/", plans.care_plan_activate, name="care_plan_activate"),
+    path("residents/<uuid:resident_id>/plan/state/", plans.care_plan_state, name="care_plan_state"),
+    path("residents/<uuid:resident_id>/plan/sections/<slug:key>/edit/", sections.section_edit, name="section_edit"),
+    path(
+        "residents/<uuid:resident_id>/plan/sections/<slug:key>/versions/",
+        sections.section_versions,
+        name="section_versions",
+    ),
+    path("residents/<uuid:resident_id>/plan/goals/new/", goals.goal_new, name="goal_new"),
+    path("goals/<uuid:goal_id>/", goals.goal_detail, name="goal_detail"),
+    path("goals/<uuid:goal_id>/move/", goals.goal_move, name="goal_move"),
+    path("residents/<uuid:resident_id>/actions/new/", actions.action_new, name="action_new"),
+    path("actions/<uuid:action_id>/", actions.action_detail, name="action_detail"),
+    path("actions/<uuid:action_id>/move/", actions.action_move, name="action_move"),
+    path("actions/<uuid:action_id>/sort/", actions.action_sort, name="action_sort"),
+]

@@ -46,11 +46,14 @@ def record_frame(principal: Principal, resident: Resident, current: str) -> Resi
     """Banner, strip and tabs; `current` is the URL name of the tab that is open."""
     return ResidentFrame(
         banner=banner_of(resident),
-        strip=strip_of(list(BannerEntry.objects.filter(resident=resident, ended_at=None).order_by("created_at")), principal),
+        strip=strip_of(
+            list(BannerEntry.objects.filter(resident=resident, ended_at=None).order_by("created_at")),
+            principal,
+        ),
         tabs=RecordTabs(
             tabs=tuple(_tab(principal, resident, name, word, current) for name, word in TABS.items()),
             buttons=tuple(
-                Button(text=word, url=reverse(name, args=[resident.id]), tone="secondary", is_small=True)
+                Button(text=word, url=reverse(name, args=[resident.id]), is_small=True)
                 for name, word in BUTTONS.items()
             ),
         ),

@@ -54,9 +54,11 @@ def enter(user_id: UUID, membership_id: UUID) -> Principal:
 @contextmanager
 def acting_as(principal: Principal) -> Iterator[Principal]:
     """Run the block as `principal`, under the policies, in one transaction; nests, and gives back what was before."""
-    with scoped():
-        _set_scope(("app_web", *_scope_of(principal)))
+    nested = connection.in_atomic_block
+    with transaction.atomic():
+        before = _set_scope(("app_web", *_scope_of(principal)))
         yield principal
+        _give_back(before if nested else ())
 
 
 @contextmanager
@@ -66,9 +68,7 @@ def scoped() -> Iterator[None]:
     with transaction.atomic():
         before = _scope() if nested else ()
         yield
-        # After an exception, or a rollback asked for, the savepoint takes its settings with it.
-        if nested and not connection.needs_rollback:
-            _set_scope(before)
+        _give_back(before)
 
 
 def person(membership: Membership) -> Principal:
@@ -126,6 +126,10 @@ SETTINGS = (
     "app.moment",
 )
 
+_READ_SCOPE = "SELECT " + ", ".join(
+    f"coalesce(current_setting('{name}', true), '') AS setting_{number}" for number, name in enumerate(SETTINGS)
+)
+
 
 def _scope_of(principal: Principal) -> tuple[str, ...]:
     moment = clock.overridden()
@@ -141,14 +145,22 @@ def _scope_of(principal: Principal) -> tuple[str, ...]:
 
 
 def _scope() -> tuple[str, ...]:
-    columns = ", ".join(f"coalesce(current_setting('{name}', true), '')" for name in SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}")
+        cursor.execute(_READ_SCOPE)
         row = cursor.fetchone()
     return tuple(row or ())
 
 
-def _set_scope(values: tuple[str, ...]) -> None:
+def _set_scope(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Set the scope and return what it was, in one statement: the old values are read before a new one is set."""
     calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", list(values))
+        cursor.execute(f"WITH before AS MATERIALIZED ({_READ_SCOPE}) SELECT before.*, {calls} FROM before", list(values))
+        row = cursor.fetchone()
+    return tuple(row or ())[: len(SETTINGS)]
+
+
+def _give_back(before: tuple[str, ...]) -> None:
+    """After an exception, or a rollback asked for, the savepoint has taken its settings with it."""
+    if before and not connection.needs_rollback:
+        _set_scope(before)

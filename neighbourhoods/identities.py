@@ -44,7 +44,9 @@ def identity_card(resident_id: UUID) -> Identity | None:
     return next(iter(_rows("SELECT * FROM app.identity_card(%s)", [resident_id])), None)
 
 
-def find_identities(*, nhs_number: str | None = None, name: str | None = None, born: date | None = None) -> list[Identity]:
+def find_identities(
+    *, nhs_number: str | None = None, name: str | None = None, born: date | None = None
+) -> list[Identity]:
     """People of the whole place by NHS number, or by name and date of birth; at most 50, best match first.
 
     Every match is audited (IG-12). `name` is as lists are ordered: family name first, lower case, without accents.

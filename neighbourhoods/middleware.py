@@ -1,19 +1,21 @@
 """Every request of a signed-in person runs in one transaction, as the membership they act as."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from neighbourhoods.gate import NoSuchMembership, enter, scoped
 from neighbourhoods.models import Membership
 from neighbourhoods.principal import Principal
 
 ACTING_AS = "acting_as_membership"
-# Pages that work without a chosen role: signing in and out, choosing one, files, health.
-OPEN_PATHS = ("/accounts/", "/role/", "/static/", "/healthz", "/readyz")
+# Pages that work without a chosen role: signing in and out, choosing one, files, health; the poll looks for itself.
+OPEN_PATHS = ("/accounts/", "/role/", "/static/", "/healthz", "/readyz", "/alerts/poll/")
 
 
 class ActingRequest(HttpRequest):
@@ -33,7 +35,7 @@ class PrincipalMiddleware:
         with scoped():
             principal = self._principal(request)
             if principal is None:
-                return redirect("choose_role")
+                return redirect(f"{reverse('choose_role')}?{urlencode({'next': request.get_full_path()})}")
             request.principal = principal  # type: ignore[attr-defined]
             response = self.get_response(request)
             # Django has turned an exception into this answer already: what it left half done must not be committed.
@@ -51,7 +53,10 @@ class PrincipalMiddleware:
         except NoSuchMembership:
             request.session.pop(ACTING_AS, None)
             return None
-        request.session[ACTING_AS] = str(chosen)
+        if request.session.get(ACTING_AS) != str(
+            chosen
+        ):  # a session written on every request would be an UPDATE on each
+            request.session[ACTING_AS] = str(chosen)
         return principal
 
     def _only_membership(self, request: HttpRequest) -> str | None:

@@ -1,3 +1,11 @@
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from neighbourhoods.views.directory import directory_urls
+from neighbourhoods.views.people import people_urls
+from neighbourhoods.views.places import places_urls
+
+urlpatterns: list[URLPattern] = [
+    *directory_urls,
+    *people_urls,
+    *places_urls,
+]

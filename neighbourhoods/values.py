@@ -56,9 +56,7 @@ def clean_postcode(text: str) -> str:
     typed = _without_gaps(text)
     found = SPECIAL_POSTCODE.fullmatch(typed) or POSTCODE.fullmatch(typed)
     if not found:
-        raise ValidationError(
-            "This is not a valid postcode: enter it in full, such as M1 1AE", code="invalid_postcode"
-        )
+        raise ValidationError("This is not a valid postcode: enter it in full, such as M1 1AE", code="invalid_postcode")
     return " ".join(part.upper() for part in found.groups() if part)
 
 
@@ -66,9 +64,7 @@ def clean_ods_code(text: str) -> str:
     """One to nine capital letters and digits, the identifier that the Organisation Data Service gives."""
     code = text.strip()
     if not ODS_CODE.fullmatch(code):
-        raise ValidationError(
-            "This is not a valid ODS code: enter 1 to 9 letters and digits", code="invalid_ods_code"
-        )
+        raise ValidationError("This is not a valid ODS code: enter 1 to 9 letters and digits", code="invalid_ods_code")
     return code.upper()
 
 
@@ -84,6 +80,4 @@ def _without_gaps(text: str, *, dashes: bool = False) -> str:
 
 def _is_gap(letter: str, *, dashes: bool) -> bool:
     category = unicodedata.category(letter)
-    return (
-        letter.isspace() or category == "Cf" or (dashes and (category == "Pd" or letter == "\N{MINUS SIGN}"))
-    )
+    return letter.isspace() or category == "Cf" or (dashes and (category == "Pd" or letter == "\N{MINUS SIGN}"))

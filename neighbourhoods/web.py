@@ -51,5 +51,3 @@ def seen_resident(request: MemberRequest, resident_id: UUID, verb: str) -> Resid
         raise Http404("No resident of yours")
     audit.looked(verb, by=request.principal, resident_id=resident.id, about=("resident", resident.id))
     return resident
-
-

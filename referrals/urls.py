@@ -1,3 +1,4 @@
-from django.urls import URLPattern
+from referrals.handover_urls import handover_urls
+from referrals.referral_urls import referral_urls
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*referral_urls, *handover_urls]

@@ -1,14 +1,21 @@
 """What every test may ask for."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from carecoord import clock
 from tests.world import build_world, sign_in
+
+# Before any moment that a test chooses: everybody has long been a member by then.
+WORLD_BEGAN = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
 def world(db):
     """A small place of this test's own (tests/world.py)."""
-    return build_world()
+    with clock.at(WORLD_BEGAN):
+        return build_world()
 
 
 @pytest.fixture

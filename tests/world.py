@@ -113,9 +113,7 @@ class World:
 
 def build_world() -> World:
     place = create_place(name="Testborough", partnership="Testborough Together")
-    builder = Principal(
-        kind=ActorKind.SERVICE, actor_id=new_id(), name="Builder", team_ids=(), place_id=place.id
-    )
+    builder = Principal(kind=ActorKind.SERVICE, actor_id=new_id(), name="Builder", team_ids=(), place_id=place.id)
     millbrook = create_neighbourhood(by=builder, place=place, name="Millbrook")
     highcross = create_neighbourhood(by=builder, place=place, name="Highcross")
 
@@ -137,8 +135,19 @@ def build_world() -> World:
     carers = team(charity, "Carers team")
     surgery = team(practice, "Bridge Street team", neighbourhood=millbrook)
     world = World(
-        place, builder, millbrook, highcross, hospital, community, practice, charity, ward, nursing,
-        highcross_nursing, carers, surgery,
+        place,
+        builder,
+        millbrook,
+        highcross,
+        hospital,
+        community,
+        practice,
+        charity,
+        ward,
+        nursing,
+        highcross_nursing,
+        carers,
+        surgery,
         create_service(by=builder, organisation=charity, name="Carers' support", team=carers, needs=["caring"]),
     )
     world.add_person("nurse", community, Role.NURSE, [nursing])
@@ -152,10 +161,16 @@ def build_world() -> World:
     partnership = Organisation.objects.get(place=place, kind=OrganisationKind.PARTNERSHIP)
     world.add_person("front_door", partnership, Role.CARE_COORDINATOR, [place.front_door])
     world.add_person(
-        "admin", partnership, Role.ADMINISTRATOR, list(Team.objects.filter(organisation=partnership, kind="administration"))
+        "admin",
+        partnership,
+        Role.ADMINISTRATOR,
+        list(Team.objects.filter(organisation=partnership, kind="administration")),
     )
     world.add_person(
-        "privacy", community, Role.PRIVACY_OFFICER, list(Team.objects.filter(organisation=community, kind="privacy"))
+        "privacy",
+        community,
+        Role.PRIVACY_OFFICER,
+        list(Team.objects.filter(organisation=community, kind="privacy")),
     )
     return world
 
@@ -165,6 +180,7 @@ def sign_in(client, world: World, name: str) -> None:
     client.force_login(world.user_of(name), backend="allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
     session["acting_as_membership"] = str(world.people[name].membership_id)
+    session["second_factor"] = True
     session.save()
 
 

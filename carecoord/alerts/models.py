@@ -1,25 +1,53 @@
 """Telling a team, and insisting until somebody answers."""
 
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from carecoord import clock
+from carecoord.alerts.rungs import Rung, moment_of, next_rung
+from carecoord.clock import WorkingCalendar
 from carecoord.ids import new_id
 from carecoord.models import Record
+from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.models import Membership, Resident, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
+
+OPEN_STATES = ("waiting", "acknowledged")
+# From this level on the deadline has passed: an acknowledged alert stands on my day again (domain.md 3.4).
+ESCALATED_FROM = 2
 
 
 class AlertQuerySet(VisibleQuerySet["Alert"]):
     def seen(self, principal: Principal) -> Q:
         return Q(team_id__in=principal.team_ids) | super().seen(principal)
 
+    def of(self, principal: Principal) -> Self:
+        """To the principal's own teams: what they are asked, not what they may look at."""
+        return self.visible_to(principal).filter(team_id__in=principal.team_ids)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN_STATES)
+
+    def standing(self) -> Self:
+        """What belongs on my day: unacknowledged, or still unanswered after its deadline."""
+        return self.filter(Q(state="waiting") | Q(state="acknowledged", escalation_level__gte=ESCALATED_FROM))
+
+    def rung_due(self) -> Self:
+        """A rung is due, and the relay holds no fresh news of the item that may be its answer."""
+        news = OutboxMessage.objects.waiting().filter(about_id=OuterRef("about_id"), attempts=0)
+        return self.filter(~Exists(news), next_rung_at__lte=clock.now())
+
 
 class Alert(Record):
     """To a team, about one item. waiting -> acknowledged -> resolved; waiting -> resolved or expired (domain.md 3.6).
 
-    Delivered and seen are per recipient; escalation is a level, the number of rungs that have fired.
-    `started_at`, `due_at` and the team's calendar give the moments of all rungs.
+    Delivered and seen are per recipient; `escalation_level` is the level of the last rung that has fired, 0 the telling
+    at once. `started_at`, `due_at` and the team's calendar give the moments of all rungs. `sending_team` is the other
+    team of the item; on an alert that something was not answered (NOT_ANSWERED) it is the team that has not.
     """
 
     class State(models.TextChoices):
@@ -68,6 +96,31 @@ class Alert(Record):
 
     def __str__(self) -> str:
         return f"{self.kind} for {self.team_id}"
+
+    @property
+    def about(self) -> tuple[str, UUID]:
+        return self.about_type, self.about_id
+
+    @property
+    def calendar(self) -> WorkingCalendar | None:
+        """What the rungs run on; None is the clock on the wall."""
+        return None if self.by_the_clock else self.team.calendar
+
+    def upcoming(self) -> tuple[Rung, datetime] | None:
+        """The next rung and its moment; None for an alert that has ended, or has no ladder or no rung left."""
+        rung = next_rung(self.escalation_level, is_acknowledged=self.state == self.State.ACKNOWLEDGED)
+        if rung is None or self.due_at is None or self.state not in OPEN_STATES:
+            return None
+        return rung, moment_of(rung, started_at=self.started_at, due_at=self.due_at, calendar=self.calendar)
+
+    def plan_next_rung(self) -> None:
+        upcoming = self.upcoming()
+        self.next_rung_at = upcoming[1] if upcoming else None
+
+    @property
+    def reference(self) -> str:
+        """What people call it where nobody may be named (IG-06)."""
+        return f"AL-{self.id.int % 1_000_000:06d}"
 
 
 class AlertPartQuerySet(VisibleQuerySet[models.Model]):

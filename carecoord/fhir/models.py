@@ -15,6 +15,7 @@ class ImportedResource(models.Model):
     resource_id = models.CharField(max_length=200)
     object_type = models.CharField(max_length=40)
     object_id = models.UUIDField()
+    display = models.CharField(max_length=200, blank=True, help_text="Its name, where it is only a name to us.")
     fingerprint = models.CharField(max_length=64)
     imported_at = models.DateTimeField(default=clock.now)
 

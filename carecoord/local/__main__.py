@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from carecoord.local.backup import backup, restore
 from carecoord.local.check import check
@@ -54,8 +55,15 @@ def _dispatch(root: Path, chosen: argparse.Namespace) -> int:
             return lock(folders())
 
 
+class _Parser(argparse.ArgumentParser):
+    """argparse prints its usage with every mistake; one sentence is clearer."""
+
+    def error(self, message: str) -> NoReturn:
+        raise Refusal(f"{self.prog}: {message} ({self.prog} --help tells more).")
+
+
 def _understood(arguments: Sequence[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="./dev", allow_abbrev=False)
+    parser = _Parser(prog="./dev", allow_abbrev=False)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def command(name: str, help_text: str) -> argparse.ArgumentParser:
@@ -64,9 +72,7 @@ def _understood(arguments: Sequence[str]) -> argparse.Namespace:
         return added
 
     runs = command("run", "Starts everything on this machine and prints where it is.")
-    runs.add_argument(
-        "--port", type=_port, default=8000, metavar="N", help="the web server's port (default 8000)"
-    )
+    runs.add_argument("--port", type=_port, default=8000, metavar="N", help="the web server's port (default 8000)")
     runs.add_argument("--empty", action="store_true", help="without the demonstration place")
     tests = command("test", "Runs the tests; everything it does not know is passed on to pytest.")
     tests.add_argument("--thorough", action="store_true", help="the long ones too")
@@ -84,13 +90,7 @@ def _understood(arguments: Sequence[str]) -> argparse.Namespace:
 def _parse(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Namespace:
     """What is not ours goes on untouched to pytest or manage.py; --data stands before manage's command."""
     if arguments[:1] == ["manage"]:
-        ours = (
-            3
-            if arguments[1:2] == ["--data"]
-            else 2
-            if arguments[1:2] and arguments[1].startswith("--data=")
-            else 1
-        )
+        ours = 3 if arguments[1:2] == ["--data"] else 2 if arguments[1:2] and arguments[1].startswith("--data=") else 1
         chosen, rest = parser.parse_args(arguments[:ours]), arguments[ours:]
     else:
         chosen, rest = parser.parse_known_args(arguments)

@@ -56,6 +56,4 @@ def account_for(cluster: Path) -> Account | None:
         except KeyError:
             continue
         return Account(name, found.pw_uid, found.pw_gid)
-    raise Refusal(
-        "PostgreSQL does not run as root, and there is no account postgres or nobody; use another user."
-    )
+    raise Refusal("PostgreSQL does not run as root, and there is no account postgres or nobody; use another user.")

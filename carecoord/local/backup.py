@@ -15,9 +15,7 @@ from carecoord.local.install import install
 from carecoord.local.manage import place
 from carecoord.local.refusal import Failure, Refusal
 
-_COUNT_TABLES = (
-    "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
-)
+_COUNT_TABLES = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
 
 
 def backup(folders: Folders, file: Path) -> int:
@@ -28,9 +26,8 @@ def backup(folders: Folders, file: Path) -> int:
     beside = file.with_name(f".{file.name}.{os.getpid()}")
     with place(folders, "backup") as started:
         try:
-            with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as output:
-                _run(folders, "pg_dump", ["--format=custom"], started.addresses.owner, output=output.fileno())
-                os.fsync(output.fileno())
+            beside.touch(mode=0o600, exist_ok=False)
+            _run(folders, "pg_dump", ["--format=custom", f"--file={beside}"], started.addresses.owner)
             beside.rename(file)
         finally:
             beside.unlink(missing_ok=True)
@@ -86,18 +83,18 @@ def _sql(folders: Folders, url: str, *statements: str) -> str:
     return _run(folders, "psql", ["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", *commands], url)
 
 
-def _run(folders: Folders, name: str, options: Sequence[str], url: str, output: int = subprocess.PIPE) -> str:
+def _run(folders: Folders, name: str, options: Sequence[str], url: str) -> str:
     finished = subprocess.run(
         [_tool(folders, name), *options],
         env=postgres.server_environment() | _connection(url),
-        stdout=output,
-        stderr=subprocess.PIPE,
+        capture_output=True,
+        text=True,
         check=False,
     )
     if finished.returncode != 0:
-        said = [line for line in finished.stderr.decode(errors="replace").splitlines() if "rror" in line]
+        said = [line for line in finished.stderr.splitlines() if "rror" in line]
         raise Failure(f"{name} failed: {(said or ['no reason given'])[0]}")
-    return (finished.stdout or b"").decode()
+    return finished.stdout
 
 
 def _tool(folders: Folders, name: str) -> str:
@@ -117,8 +114,6 @@ def _connection(url: str) -> dict[str, str]:
         "PGDATABASE": unquote(parts.path.removeprefix("/")),
     }
     values |= {
-        f"PG{name.upper()}": found[-1]
-        for name, found in parse_qs(parts.query).items()
-        if name.startswith("ssl")
+        f"PG{name.upper()}": found[-1] for name, found in parse_qs(parts.query).items() if name.startswith("ssl")
     }
     return {name: value for name, value in values.items() if value}

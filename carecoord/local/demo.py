@@ -30,9 +30,7 @@ ACCOUNTS = (
 def demo_variables(folders: Folders) -> dict[str, str]:
     """DEMO and the one password of every demonstration account: the caller's, else one made here and kept."""
     kept = folders.data / "demo-password"
-    password = os.environ.get("CARECOORD_DEMO_PASSWORD") or (
-        kept.read_text().strip() if kept.exists() else _password()
-    )
+    password = os.environ.get("CARECOORD_DEMO_PASSWORD") or (kept.read_text().strip() if kept.exists() else _password())
     if not kept.exists() or kept.read_text().strip() != password:
         write_privately(kept, f"{password}\n")
     return {"DEMO": "1", "CARECOORD_DEMO_PASSWORD": password}
@@ -54,9 +52,7 @@ def load_demo(folders: Folders, environment: Mapping[str, str]) -> None:
         check=False,
     )
     if finished.returncode != 0:
-        raise Failure(
-            "The demonstration place could not be made; the lines above say why. --empty does without."
-        )
+        raise Failure("The demonstration place could not be made; the lines above say why. --empty does without.")
     write_privately(loaded, wanted)
 
 

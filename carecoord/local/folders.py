@@ -55,9 +55,7 @@ def open_folders(root: Path, data: Path) -> Folders:
     Raises Refusal when it is not.
     """
     if os.pathsep in str(root):
-        raise Refusal(
-            f"{root}: Python makes no virtual environment below a folder with '{os.pathsep}' in its name."
-        )
+        raise Refusal(f"{root}: Python makes no virtual environment below a folder with '{os.pathsep}' in its name.")
     folders = Folders(root, data)
     is_new = not folders.servers.exists()
     try:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ class Holder:
         return f"./dev {self.command} (process {self.pid})"
 
 
-class Held(Exception):  # noqa: N818
+class Held(Exception):
     """Somebody else holds the lock."""
 
     def __init__(self, holder: Holder) -> None:
@@ -71,9 +72,10 @@ def _take(descriptor: int, waits: bool) -> None:
 
 
 def _holder(descriptor: int) -> Holder:
-    try:
-        found = json.loads(os.pread(descriptor, 1000, 0))
-        return Holder(pid=int(found["pid"]), command=str(found["command"]))
-    except (ValueError, KeyError):
-        # It took the lock a moment ago and has not written its name yet.
-        return Holder(pid=0, command="command")
+    """Whoever holds it, given a moment in case it took it just now and has not written its name yet."""
+    for _ in range(20):
+        try:
+            return Holder(**json.loads(os.pread(descriptor, 1000, 0)))
+        except (ValueError, TypeError):
+            time.sleep(0.05)
+    return Holder(pid=0, command="command")

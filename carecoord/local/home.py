@@ -31,6 +31,15 @@ class Home:
             self.account.owns(path)
         return path
 
+    def private_file(self, name: str, text: str) -> Path:
+        path = self.folder / name
+        path.unlink(missing_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(text)
+        if self.account:
+            self.account.owns(path)
+        return path
+
     def runnable(self, program: Path, *, needs: tuple[str, ...]) -> Path:
         """The program, where the servers' account may run it.
 

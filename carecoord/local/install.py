@@ -78,11 +78,7 @@ def _is_usable(folders: Folders) -> bool:
 
 
 def _is_current(folders: Folders) -> bool:
-    return (
-        _is_usable(folders)
-        and _stamp_file(folders).exists()
-        and _stamp_file(folders).read_text() == _stamp(folders)
-    )
+    return _is_usable(folders) and _stamp_file(folders).exists() and _stamp_file(folders).read_text() == _stamp(folders)
 
 
 def _stamp_file(folders: Folders) -> Path:

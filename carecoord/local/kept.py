@@ -37,9 +37,7 @@ def read_kept(folders: Folders) -> Kept:
     try:
         return Kept(**json.loads(path.read_text()))
     except (ValueError, TypeError) as error:
-        raise Refusal(
-            f"{path} cannot be understood; put back a copy of it or choose another --data DIR."
-        ) from error
+        raise Refusal(f"{path} cannot be understood; put back a copy of it or choose another --data DIR.") from error
 
 
 def write_kept(folders: Folders, kept: Kept) -> Kept:

@@ -54,12 +54,9 @@ def _compile(folders: Folders, name: str, *more: str) -> None:
 def _differences(wanted: Iterable[str], lock_file: Path) -> list[str]:
     pins = dict(_name_and_version(each) for each in wanted)
     text = lock_file.read_text()
-    locked = {
-        _normal(name): version for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.MULTILINE)
-    }
+    locked = {_normal(name): version for name, version in re.findall(r"^([\w.-]+)==([^\s;\\]+)", text, re.MULTILINE)}
     direct = {
-        _normal(name)
-        for name in re.findall(r"^([\w.-]+)==(?:(?!^\S).)*?carecoord", text, re.MULTILINE | re.DOTALL)
+        _normal(name) for name in re.findall(r"^([\w.-]+)==(?:(?!^\S).)*?carecoord", text, re.MULTILINE | re.DOTALL)
     }
     missing = [name for name, version in pins.items() if locked.get(name) != version]
     return [f"{lock_file.name} does not have {name} {pins[name]}" for name in missing] + [

@@ -49,6 +49,4 @@ def _of_the_running(folders: Folders) -> Servers:
         if has_configured_databases() or subprocess.run(asking, check=False).returncode == 0:
             return started
         time.sleep(0.2)
-    raise Refusal(
-        f"./dev run holds {folders.data} but its PostgreSQL does not answer; look at {folders.logs}."
-    )
+    raise Refusal(f"./dev run holds {folders.data} but its PostgreSQL does not answer; look at {folders.logs}.")

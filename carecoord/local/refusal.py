@@ -2,14 +2,18 @@
 
 import errno
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-class Refusal(Exception):  # noqa: N818
+
+class Refusal(Exception):
     """Ends the command with its sentence and exit code 2; never shown as a traceback."""
 
 
-class Failure(Exception):  # noqa: N818
+class Failure(Exception):
     """Something that ran has failed: its sentence and exit code 1."""
 
 
@@ -27,14 +31,19 @@ def interrupt(number: int, _frame: FrameType | None) -> None:
 
 def listen_for_interruption() -> None:
     """Python leaves SIGINT ignored in a background job of sh; here it always counts."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for each in INTERRUPTIONS:
         signal.signal(each, interrupt)
 
 
-def ignore_interruption() -> None:
+@contextmanager
+def uninterrupted() -> Iterator[None]:
     """While stopping: a second Ctrl-C must not leave half of the processes behind."""
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)
+    before = {each: signal.signal(each, signal.SIG_IGN) for each in INTERRUPTIONS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def sentence_about(error: OSError) -> str:

@@ -15,7 +15,7 @@ from carecoord.local.holding import Held, holding
 from carecoord.local.install import install
 from carecoord.local.kept import is_free, read_kept, write_kept
 from carecoord.local.processes import Child, Program, last_words, marked, start, stop, stop_strays
-from carecoord.local.refusal import Failure, Interrupted, Refusal, ignore_interruption
+from carecoord.local.refusal import Failure, Interrupted, Refusal, uninterrupted
 from carecoord.local.servers import Servers
 from carecoord.local.static import build_nhsuk, collect_static
 
@@ -64,8 +64,8 @@ def _run_all(folders: Folders, wish: Wish, started: Servers) -> int:
         say(f"\nStopping ({interrupted.by.name}).")
         return 0
     finally:
-        ignore_interruption()
-        stop(*ours)
+        with uninterrupted():
+            stop(*ours)
 
 
 def _programs(folders: Folders, variables: Mapping[str, str], port: int) -> Sequence[Program]:
@@ -102,9 +102,7 @@ def _migrate(folders: Folders, variables: Mapping[str, str]) -> None:
     if finished.returncode == 2:
         raise Refusal(last_words(log))
     if finished.returncode != 0:
-        raise Failure(
-            f"The database could not be brought up to date: {last_words(log)} (the whole log: {log})."
-        )
+        raise Failure(f"The database could not be brought up to date: {last_words(log)} (the whole log: {log}).")
 
 
 def _wait_until_ready(port: int, children: Sequence[Child]) -> None:

@@ -12,7 +12,7 @@ from carecoord.local.folders import Folders
 from carecoord.local.home import Home, open_home
 from carecoord.local.kept import Kept, read_kept
 from carecoord.local.processes import Child, stop, stop_strays
-from carecoord.local.refusal import Refusal, ignore_interruption
+from carecoord.local.refusal import Refusal, uninterrupted
 
 _CONNECTS = "import os, psycopg2, sys; psycopg2.connect(os.environ[sys.argv[1]], connect_timeout=10).close()"
 
@@ -41,13 +41,12 @@ def running(folders: Folders, *, careless: bool = False) -> Iterator[Servers]:
         children = []
         if not has_databases:
             child, kept = postgres.start_postgres(folders, home, kept, careless=careless)
-            stack.callback(stop, child, patience=30)
+            stack.callback(_stop, child)
             children.append(child)
         if not has_redis:
             child, kept = valkey.start_valkey(folders, home, kept)
-            stack.callback(stop, child)
+            stack.callback(_stop, child)
             children.append(child)
-        stack.callback(ignore_interruption)
         yield Servers(_addresses(kept), kept, tuple(children), home)
 
 
@@ -55,6 +54,11 @@ def borrowed(folders: Folders) -> Servers:
     """Those that another ./dev of this folder has running."""
     kept = read_kept(folders)
     return Servers(_addresses(kept), kept)
+
+
+def _stop(child: Child) -> None:
+    with uninterrupted():
+        stop(child, patience=30)
 
 
 def _addresses(kept: Kept) -> Addresses:

@@ -24,16 +24,17 @@ class Node:
     node: Path
     npm: list[str]
 
-    def environment(self) -> dict[str, str]:
-        return {**os.environ, "PATH": f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"}
+    def environment(self, cache: Path) -> dict[str, str]:
+        """With a cache of our own: a service account's home is often not there to hold npm's."""
+        path = f"{self.node.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+        return {**os.environ, "PATH": path, "npm_config_cache": str(cache)}
 
 
 def build_nhsuk(folders: Folders) -> None:
     """nhsuk-frontend.min.css, nhsuk-frontend.min.js and assets/, none of which asks another host."""
     stamp = folders.nhsuk.with_name("nhsuk.stamp")
     wanted = _digest(
-        folders.root / name
-        for name in ("package.json", "package-lock.json", SCSS, "carecoord/local/static.py")
+        folders.root / name for name in ("package.json", "package-lock.json", SCSS, "carecoord/local/static.py")
     )
     if _reads(stamp, wanted):
         return
@@ -86,7 +87,7 @@ def _npm(folders: Folders, node: Node, *arguments: str) -> str:
     finished = subprocess.run(
         [*node.npm, *arguments],
         cwd=folders.root,
-        env=node.environment(),
+        env=node.environment(folders.root / ".local" / "npm-cache"),
         capture_output=True,
         text=True,
         check=False,
@@ -115,9 +116,7 @@ def _wheels_node(folders: Folders) -> Node:
 def _state_of_sources(folders: Folders) -> str:
     """Of every file that is collected, by size and time; of the packages' own, by the lock."""
     ours = [
-        path
-        for place in ("static", "*/static", "carecoord/*/static")
-        for path in folders.root.glob(f"{place}/**/*")
+        path for place in ("static", "*/static", "carecoord/*/static") for path in folders.root.glob(f"{place}/**/*")
     ]
     files = sorted(path for path in (*ours, *folders.nhsuk.rglob("*")) if path.is_file())
     state = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]

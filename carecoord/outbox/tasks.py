@@ -1,6 +1,7 @@
 """The relay: every waiting message to its handlers, once, each in its own transaction."""
 
 import logging
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,12 +9,12 @@ from celery import shared_task
 from django.db import transaction
 
 from carecoord import clock
-from carecoord.outbox.models import OutboxMessage
+from carecoord.outbox.models import Heartbeat, OutboxMessage
 from carecoord.outbox.subscriptions import Event, handlers_of
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+LONGEST_RUN_SECONDS = 30
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=10)
 
@@ -21,8 +22,8 @@ LONGEST_PAUSE = timedelta(minutes=10)
 @shared_task(name="outbox.relay")
 def relay() -> int:
     """Deliver what waits, oldest first; returns how many were delivered. Any number of these may run at once."""
-    delivered = 0
-    for _ in range(BATCH):
+    delivered, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
+    while time.monotonic() < ends_at:
         outcome = _relay_next()
         if outcome is None:
             break
@@ -30,19 +31,24 @@ def relay() -> int:
     return delivered
 
 
+@shared_task(name="outbox.heartbeat")
+def heartbeat() -> None:
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name="worker", at=clock.now())], update_conflicts=True, unique_fields=["name"], update_fields=["at"]
+    )
+
+
 def _relay_next() -> bool | None:
     """Take one message that nobody else holds and deliver it; None when there is none."""
     message: OutboxMessage | None = None
     try:
         with transaction.atomic():
-            message = _take_next()
+            message = OutboxMessage.objects.deliverable().select_for_update(skip_locked=True).order_by(
+                "next_attempt_at", "id"
+            ).first()
             if message is None:
                 return None
-            event = _event(message)
-            for handler in handlers_of(message.topic):
-                handler(event)
-            message.delivered_at = clock.now()
-            message.save(update_fields=["delivered_at"])
+            _hand_over(message)
             return True
     except Exception as problem:
         if message is None:
@@ -52,15 +58,14 @@ def _relay_next() -> bool | None:
         return False
 
 
-def _take_next() -> OutboxMessage | None:
-    waiting = OutboxMessage.objects.filter(delivered_at=None, failed_at=None, next_attempt_at__lte=clock.now())
-    return waiting.select_for_update(skip_locked=True).order_by("next_attempt_at", "id").first()
-
-
-def _event(message: OutboxMessage) -> Event:
-    return Event(
+def _hand_over(message: OutboxMessage) -> None:
+    event = Event(
         message.id, message.topic, message.about_type, message.about_id, message.created_at, message.payload
     )
+    for handler in handlers_of(message.topic):
+        handler(event)
+    message.delivered_at = clock.now()
+    message.save(update_fields=["delivered_at"])
 
 
 def _put_back(message_id: UUID, failure: str) -> None:

@@ -83,7 +83,7 @@ def add_months(start: date, months: int) -> date:
 def age(born: date | datetime, *, now: date | datetime) -> str:
     """The age in the units of UI-05: ``45min``, ``30hr``, ``12d``, ``4w 1d``, ``13m 8d``, ``4y 1m``, ``78y``.
 
-    Minutes and hours need a moment of birth; with only a day of birth the first two days read ``0d`` and ``1d``.
+    Minutes and hours need a moment of birth; with a day only, the first two days read ``0d`` and ``1d``.
     A birth in the future gives the empty string.
     """
     if isinstance(born, datetime) and isinstance(now, datetime) and now - born < timedelta(days=2):

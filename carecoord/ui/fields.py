@@ -1,17 +1,16 @@
 """Form fields for days, moments, NHS numbers and longer text, with errors that say what to do."""
 
-from collections.abc import Sequence
-from datetime import date, datetime, time
 import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time
 from typing import Any
 
-import nhs_number
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.timezone import make_aware
 
 from carecoord.ui.dates import FULL_MONTHS, MONTHS
-from carecoord.ui.widgets import DATE_PARTS, DateBoxes, MomentBoxes
+from carecoord.ui.widgets import DATE_PARTS, MOMENT_PARTS, DateBoxes, MomentBoxes
 
 BEYOND_YEARS = (1850, 2200)
 TIME = re.compile(r"^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?$", re.IGNORECASE)
@@ -35,17 +34,18 @@ class DateField(forms.MultiValueField):
     widget: Any = DateBoxes
     parts: Sequence[str] = DATE_PARTS
 
-    def __init__(self, *, is_birth_date: bool = False, widget: forms.Widget | None = None, **kwargs: Any) -> None:
-        boxes = widget or DateBoxes(is_birth_date=is_birth_date)
+    def __init__(self, *, is_own_birth_date: bool = False, widget: forms.Widget | None = None, **kwargs: Any) -> None:
+        boxes = widget or DateBoxes(is_own_birth_date=is_own_birth_date)
         super().__init__(_text_fields(self.parts), require_all_fields=False, widget=boxes, **kwargs)
 
     def clean(self, value: Any) -> date | None:
         typed = [str(box or "").strip() for box in value or [""] * len(self.parts)]
         if not any(typed):
-            return self._empty()
+            self._refuse_empty()
+            return None
         missing = [part for part, box in zip(self.parts, typed, strict=True) if not box]
         if missing:
-            raise PartError(f"{self.subject} must include a {' and a '.join(missing)}", *missing)
+            raise PartError(f"{self.subject} must include {_listed(missing)}", *missing)
         return self.checked(typed)
 
     def checked(self, typed: list[str]) -> date:
@@ -66,16 +66,16 @@ class DateField(forms.MultiValueField):
         label = str(self.label or "Date").removesuffix("?").strip()
         return label[:1].upper() + label[1:]
 
-    def _empty(self) -> None:
+    def _refuse_empty(self) -> None:
         if self.required:
             raise PartError(str(self.error_messages["required"]), *self.parts, code="required")
 
 
 class DateTimeField(DateField):
-    """A day in three boxes and a time of day (``9``, ``09:05``, ``9.05``, ``2pm``). Gives an aware datetime or None."""
+    """A day and a time (``9``, ``09:05``, ``9.05``, ``2pm``) in four boxes. Gives an aware moment or None."""
 
     widget: Any = MomentBoxes
-    parts: Sequence[str] = (*DATE_PARTS, "time")
+    parts: Sequence[str] = MOMENT_PARTS
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=MomentBoxes(), **kwargs)
@@ -88,21 +88,20 @@ class DateTimeField(DateField):
 
 
 class NHSNumberField(forms.CharField):
-    """Ten digits, with or without spaces and dashes; the last is a check digit. Gives the ten digits, or ''."""
+    """Asked with figures and room for ten. ``rule`` is what reads and refuses one, and gives the stored form.
 
-    def __init__(self, **kwargs: Any) -> None:
+    Residents' numbers use ``neighbourhoods.values.clean_nhs_number``; this floor knows no rule of its own.
+    """
+
+    def __init__(self, *, rule: Callable[[str], str], **kwargs: Any) -> None:
         kwargs.setdefault("label", "NHS number")
         kwargs.setdefault("help_text", "10 digits, for example 999 000 0018")
         super().__init__(**kwargs)
+        self.rule = rule
 
     def clean(self, value: Any) -> str:
-        typed = super().clean(value)
-        digits = re.sub(r"[\s\-]", "", typed)
-        if digits and not (len(digits) == 10 and digits.isascii() and digits.isdigit()):
-            raise ValidationError("An NHS number has 10 digits", code="length")
-        if digits and not nhs_number.is_valid(digits):
-            raise ValidationError("This is not a valid NHS number: check the digits", code="check_digit")
-        return digits
+        typed: str = super().clean(value)
+        return self.rule(typed) if typed else ""
 
 
 class TextField(forms.CharField):
@@ -112,7 +111,7 @@ class TextField(forms.CharField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> str:
+    def to_python(self, value: Any) -> str | None:
         text = super().to_python(value)
         return text.replace("\r\n", "\n").replace("\r", "\n") if text else text
 
@@ -134,14 +133,13 @@ def parse_date(subject: str, day: str, month: str, year: str) -> date:
 
 
 def parse_time(subject: str, typed: str) -> time:
+    """The time of day in one typed box; raises PartError for the box ``time``."""
     found = TIME.match(typed)
-    hour, minute = (int(found[1]), int(found[2] or 0)) if found else (99, 0)
-    half = (found[3] or "").lower() if found else ""
-    if half and 1 <= hour <= 12:
-        hour = hour % 12 + (12 if half == "pm" else 0)
-    if hour > 23 or minute > 59:
+    hour, minute, half = (int(found[1]), int(found[2] or 0), (found[3] or "").lower()) if found else (99, 0, "")
+    is_on_the_clock = 1 <= hour <= 12 if half else hour <= 23
+    if not is_on_the_clock or minute > 59:
         raise PartError(f"{subject} must have a time such as 09:05", "time")
-    return time(hour, minute)
+    return time(hour % 12 + (12 if half == "pm" else 0) if half else hour, minute)
 
 
 def _month(typed: str) -> int | None:
@@ -149,7 +147,7 @@ def _month(typed: str) -> int | None:
         return int(typed) if 1 <= int(typed) <= 12 else None
     beginning = typed.casefold().rstrip(".")
     for number, (short, full) in enumerate(zip(MONTHS, FULL_MONTHS, strict=True), start=1):
-        if beginning.startswith(short.casefold()) and full.casefold().startswith(beginning.replace("sept", "sep", 1)):
+        if beginning.startswith(short.casefold()) and full.casefold().startswith(beginning):
             return number
     return None
 
@@ -160,6 +158,12 @@ def _year(typed: str) -> int | None:
         return None
     first, last = BEYOND_YEARS
     return int(typed) if first <= int(typed) <= last else None
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """``a month``, ``a month and a year``, ``a month, a year and a time``."""
+    *first, last = [f"a {part}" for part in parts]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _text_fields(parts: Sequence[str]) -> tuple[forms.CharField, ...]:

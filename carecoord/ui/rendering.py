@@ -1,19 +1,20 @@
-"""Django's bound fields as NHS fields: one function a kind of widget, each giving a macro and its parameters."""
+"""Django's bound fields as NHS fields: for each kind of widget a macro and its parameters."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
-from django.utils.html import escape
+from django.utils.html import escape, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from carecoord.ui import macros
-from carecoord.ui.fields import NHSNumberField, PartError
+from carecoord.ui.fields import NHSNumberField
 from carecoord.ui.macros import Params
-from carecoord.ui.widgets import Checkboxes, DateBoxes, MomentBoxes, Radios
+from carecoord.ui.problems import error_sentences, wrong_boxes
+from carecoord.ui.widgets import Checkboxes, PartBoxes, Radios
 
-# The macros indent what they render, which would put spaces into every line of a text; so the text goes in last.
+# The macros indent what they render, which would put spaces into every line of a text: it goes in last.
 TYPED_TEXT = "typed-text-goes-here"
 
 
@@ -24,19 +25,26 @@ def render_field(bound: BoundField, **options: Any) -> SafeString:
     ``width`` (2 to 30 characters), ``classes``, ``prefix``, ``suffix``, ``autocomplete``.
     """
     if bound.is_hidden:
-        return mark_safe(str(bound))  # noqa: S308 - Django's own escaped rendering
+        return _hidden(bound)
     component, params = _macro_for(bound, options)
     html = macros.render(component, params)
     if component in ("textarea", "character-count"):
-        html = mark_safe(html.replace(TYPED_TEXT, f"\n{escape(bound.value() or '')}"))  # noqa: S308
+        html = mark_safe(html.replace(TYPED_TEXT, f"\n{escape(bound.value() or '')}"))
     return html
+
+
+def _hidden(bound: BoundField) -> SafeString:
+    value = bound.value()
+    values = value if isinstance(value, list | tuple) else ["" if value is None else value]
+    rows = [(bound.html_name, str(one), bound.auto_id) for one in values]
+    return format_html_join("", '<input type="hidden" name="{}" value="{}" id="{}">', rows)
 
 
 def _macro_for(bound: BoundField, options: Params) -> tuple[str, Params]:
     match bound.field.widget:
-        case DateBoxes() | MomentBoxes():
-            return "date-input", _date_boxes(bound, options)
-        case forms.CheckboxSelectMultiple():
+        case PartBoxes() as boxes:
+            return "date-input", _date_boxes(bound, boxes, options)
+        case forms.SelectMultiple() | forms.CheckboxSelectMultiple():
             return "checkboxes", _choices(bound, options)
         case forms.RadioSelect():
             return "radios", _choices(bound, options)
@@ -84,9 +92,15 @@ def _input(bound: BoundField, options: Params) -> Params:
         "suffix": options.get("suffix"),
     }
     if isinstance(bound.field, NHSNumberField):
-        params |= {"inputmode": "numeric", "width": 10, "type": "text", "autocomplete": "off", "spellcheck": False}
+        params |= {
+            "inputmode": "numeric",
+            "width": 10,
+            "type": "text",
+            "autocomplete": "off",
+            "spellcheck": False,
+        }
     elif isinstance(bound.field, forms.IntegerField):
-        # A number box that scrolls by accident changes what was typed; the design system asks for text (UI-14).
+        # Scrolling over a number box changes what was typed; the design system asks for text.
         params |= {"inputmode": "numeric", "type": "text", "width": params["width"] or 5}
         params["attributes"] = {}
     return params
@@ -138,22 +152,17 @@ def _single_checkbox(bound: BoundField, options: Params) -> Params:
     return _common(bound, options) | {"idPrefix": bound.auto_id, "items": [item], "small": True}
 
 
-def _date_boxes(bound: BoundField, options: Params) -> Params:
-    widget = bound.field.widget
-    assert isinstance(widget, forms.MultiWidget)
+def _date_boxes(bound: BoundField, boxes: PartBoxes, options: Params) -> Params:
     typed = bound.value()
-    values = typed if isinstance(typed, list) else widget.decompress(typed)
-    parts = [suffix.removeprefix("_") for suffix in widget.widgets_names]
-    items = [_box(bound, part, value) for part, value in zip(parts, values, strict=True)]
+    values = typed if isinstance(typed, list) else boxes.decompress(typed)
     return _common(bound, options) | {
         "id": bound.auto_id,
-        "items": items,
+        "items": [_box(bound, boxes, part, value) for part, value in zip(boxes.parts, values, strict=True)],
         "fieldset": {"legend": _legend(bound, options)},
     }
 
 
-def _box(bound: BoundField, part: str, value: Any) -> Params:
-    is_own_birth_date = getattr(bound.field.widget, "is_birth_date", False)
+def _box(bound: BoundField, boxes: PartBoxes, part: str, value: object) -> Params:
     return {
         "name": f"{bound.html_name}_{part}",
         "id": f"{bound.auto_id}_{part}",
@@ -161,15 +170,14 @@ def _box(bound: BoundField, part: str, value: Any) -> Params:
         "value": "" if value is None else str(value),
         "width": {"year": 4, "time": 5}.get(part, 2),
         "inputmode": "text" if part == "time" else "numeric",
-        "autocomplete": f"bday-{part}" if is_own_birth_date else "off",
+        "autocomplete": f"bday-{part}" if boxes.is_own_birth_date else "off",
         "error": part in wrong_boxes(bound),
     }
 
 
 def _options(bound: BoundField) -> Iterable[tuple[str, str, bool, bool]]:
     """Value, text, is it chosen, is it disabled; choices in groups are named ``Group: choice``."""
-    widget = bound.field.widget
-    assert isinstance(widget, forms.widgets.ChoiceWidget)
+    widget: Any = bound.field.widget
     for group, choices, _ in widget.optgroups(bound.html_name, widget.format_value(bound.value())):
         for choice in choices:
             text = f"{group}: {choice['label']}" if group else str(choice["label"])
@@ -201,44 +209,3 @@ def _attributes(bound: BoundField, *without: str) -> Params:
     attrs = bound.field.widget_attrs(bound.field.widget) | bound.field.widget.attrs
     skipped = {*without, "class", "width", "maxlength", "minlength", "required"}
     return {name: True if value is True else str(value) for name, value in attrs.items() if name not in skipped}
-
-
-def error_sentences(bound: BoundField) -> list[str]:
-    return [str(message) for message in bound.errors]
-
-
-def wrong_boxes(bound: BoundField) -> tuple[str, ...]:
-    """The boxes of a date that are wrong; every box when the error is about the whole day."""
-    for error in bound.form.errors.as_data().get(bound.name, []):
-        if isinstance(error, PartError):
-            return error.boxes
-    widget = bound.field.widget
-    if bound.errors and isinstance(widget, forms.MultiWidget):
-        return tuple(suffix.removeprefix("_") for suffix in widget.widgets_names)
-    return ()
-
-
-def first_control(bound: BoundField) -> str:
-    """The id that the error summary leads to: the field, its first radio or the first wrong box of a date."""
-    boxes = wrong_boxes(bound)
-    return f"{bound.auto_id}_{boxes[0]}" if boxes else str(bound.auto_id)
-
-
-def render_error_summary(*all_forms: forms.BaseForm | None) -> SafeString:
-    """``There is a problem`` and a link to each wrong field, or nothing when all is well (UI-15)."""
-    items = [item for form in all_forms if form is not None for item in _problems(form)]
-    if not items:
-        return SafeString("")
-    attributes = {"tabindex": "-1", "autofocus": {"value": True, "optional": True}}
-    return macros.render(
-        "error-summary",
-        {"heading": "There is a problem", "errorList": items, "attributes": attributes},
-    )
-
-
-def _problems(form: forms.BaseForm) -> Iterable[Params]:
-    for message in form.non_field_errors():
-        yield {"text": str(message)}
-    for bound in form:
-        for message in error_sentences(bound):
-            yield {"text": message} if bound.is_hidden else {"text": message, "href": f"#{first_control(bound)}"}

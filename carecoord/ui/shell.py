@@ -10,8 +10,8 @@ CountTone = Literal["blue", "red", "grey"]
 class NavigationItem:
     """One link of the white navigation, in the order of design.md section 2.
 
-    ``key`` is a short word such as ``alerts``: the light poll finds the count by it. ``count`` None shows no badge and
-    0 none either. ``tone`` red is for alerts only. ``on_phone`` keeps it in the phone's row of four, outside More.
+    ``key`` is a short word such as ``alerts``: the light poll finds the count by it. ``count`` None never has
+    a badge; 0 has none now. ``tone`` red is for alerts only. ``on_phone`` keeps it outside More on a phone.
     """
 
     key: str

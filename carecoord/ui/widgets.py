@@ -8,6 +8,7 @@ from django import forms
 from django.utils.timezone import localtime
 
 DATE_PARTS = ("day", "month", "year")
+MOMENT_PARTS = (*DATE_PARTS, "time")
 
 
 class Radios(forms.RadioSelect):
@@ -26,32 +27,39 @@ class Checkboxes(forms.CheckboxSelectMultiple):
         self.hints = dict(hints or {})
 
 
-class DateBoxes(forms.MultiWidget):
-    """Three boxes, posted as ``<name>_day``, ``<name>_month`` and ``<name>_year``.
+class PartBoxes(forms.MultiWidget):
+    """Boxes side by side for the parts of one value, posted as ``<name>_day`` and so on."""
 
-    ``is_birth_date`` is for a person's own birth date (UI-17): the browser may then fill it in.
-    """
-
-    def __init__(self, attrs: dict[str, Any] | None = None, *, is_birth_date: bool = False) -> None:
-        self.is_birth_date = is_birth_date
-        super().__init__({part: forms.TextInput() for part in DATE_PARTS}, attrs)
-
-    def decompress(self, value: date | str | None) -> list[Any]:
-        if not isinstance(value, date):
-            return ["", "", ""]
-        return [value.day, value.month, value.year]
-
-
-class MomentBoxes(forms.MultiWidget):
-    """Three boxes for the day and one for the time, posted as ``<name>_time``."""
-
-    is_birth_date = False
+    parts: tuple[str, ...] = ()
+    is_own_birth_date = False
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({part: forms.TextInput() for part in (*DATE_PARTS, "time")}, attrs)
+        super().__init__({part: forms.TextInput() for part in self.parts}, attrs)
 
-    def decompress(self, value: datetime | None) -> list[Any]:
+    def decompress(self, value: Any) -> list[Any]:  # noqa: ARG002 - the name is Django's
+        return [""] * len(self.parts)
+
+
+class DateBoxes(PartBoxes):
+    """Three boxes for a day. ``is_own_birth_date``: the browser may fill in the reader's own (UI-17)."""
+
+    parts = DATE_PARTS
+
+    def __init__(self, attrs: dict[str, Any] | None = None, *, is_own_birth_date: bool = False) -> None:
+        super().__init__(attrs)
+        self.is_own_birth_date = is_own_birth_date
+
+    def decompress(self, value: Any) -> list[Any]:
+        return [value.day, value.month, value.year] if isinstance(value, date) else super().decompress(value)
+
+
+class MomentBoxes(PartBoxes):
+    """Three boxes for the day and one for the time."""
+
+    parts = MOMENT_PARTS
+
+    def decompress(self, value: Any) -> list[Any]:
         if not isinstance(value, datetime):
-            return ["", "", "", ""]
+            return super().decompress(value)
         at = localtime(value)
         return [at.day, at.month, at.year, f"{at:%H:%M}"]

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
@@ -52,7 +53,7 @@ def age_at_death(birth_date: date | None, died_on: date) -> str:
     return "Not known" if birth_date is None else dates.age(birth_date, now=died_on)
 
 
-def unbroken(text: object) -> SafeString:
+def unbroken(text: Any) -> SafeString:
     """The text, escaped, with every date, number and reference in it kept on one line."""
     escaped = conditional_escape(text)
-    return mark_safe(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', escaped))  # noqa: S308
+    return mark_safe(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', escaped))

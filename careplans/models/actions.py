@@ -30,6 +30,7 @@ class Action(ResidentRecord):
     )
     due_on = models.DateField(null=True, blank=True)
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    hold_reason = models.CharField(max_length=200, blank=True, help_text="Why it is on hold, and until when.")
     needs_sorting = models.BooleanField(default=False, help_text="Came by import: its team is to be decided.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True)

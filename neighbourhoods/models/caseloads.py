@@ -30,9 +30,7 @@ class CaseloadEntry(ResidentRecord):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["resident", "team"], condition=Q(ended_at=None), name="once_on_a_caseload"
-            ),
+            models.UniqueConstraint(fields=["resident", "team"], condition=Q(ended_at=None), name="once_on_a_caseload"),
             models.UniqueConstraint(
                 fields=["resident"], condition=Q(ended_at=None, is_lead=True), name="one_lead_team_per_resident"
             ),

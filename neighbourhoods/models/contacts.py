@@ -21,7 +21,9 @@ class Contact(ResidentRecord):
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     name = models.CharField(max_length=200)
-    relationship = models.CharField(max_length=100, blank=True, help_text="Daughter, neighbour; for professionals: role.")
+    relationship = models.CharField(
+        max_length=100, blank=True, help_text="Daughter, neighbour; for professionals: role."
+    )
     organisation_name = models.CharField(max_length=150, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)

@@ -58,9 +58,7 @@ class Membership(Record):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=30, choices=Role.choices)
-    teams = models.ManyToManyField(
-        Team, through="MembershipTeam", related_name="memberships"
-    )
+    teams = models.ManyToManyField(Team, through="MembershipTeam", related_name="memberships")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 

@@ -83,7 +83,10 @@ class Team(Record):
     phone = models.CharField(max_length=30, blank=True)
     out_of_hours = models.CharField(max_length=150, blank=True, help_text="Who to ring when the team is closed.")
     working_days = ArrayField(
-        models.PositiveSmallIntegerField(), default=list, blank=True, help_text="0 is Monday; empty means Monday to Friday."
+        models.PositiveSmallIntegerField(),
+        default=list,
+        blank=True,
+        help_text="0 is Monday; empty means Monday to Friday.",
     )
     opens_at = models.TimeField(default=time(8))
     closes_at = models.TimeField(default=time(18))

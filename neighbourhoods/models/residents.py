@@ -62,9 +62,7 @@ class Resident(Record):
     preferred_name = models.CharField(max_length=100, blank=True)
     title = models.CharField(max_length=35, blank=True)
     birth_date = models.DateField(null=True, blank=True)
-    birth_date_status = models.CharField(
-        max_length=10, choices=BirthDateStatus.choices, default=BirthDateStatus.EXACT
-    )
+    birth_date_status = models.CharField(max_length=10, choices=BirthDateStatus.choices, default=BirthDateStatus.EXACT)
     gender = models.CharField(max_length=10, choices=Gender.choices, default=Gender.UNKNOWN)
     address_lines = ArrayField(models.CharField(max_length=100), default=list, blank=True, size=5)
     postcode = models.CharField(max_length=8, blank=True)

@@ -7,6 +7,13 @@ from neighbourhoods.services.caseloads import (
     move_lead,
     open_caseload_entry,
 )
+from neighbourhoods.services.contacts import (
+    ContactFacts,
+    add_contact,
+    end_banner_entry,
+    end_contact,
+    record_banner_entry,
+)
 from neighbourhoods.services.organisations import (
     administers,
     create_membership,
@@ -24,13 +31,22 @@ from neighbourhoods.services.relationships import (
     end_relationships,
     open_relationship,
 )
-from neighbourhoods.services.residents import Identity, place_resident, register_resident, register_residents
+from neighbourhoods.services.residents import (
+    Identity,
+    change_resident,
+    place_resident,
+    register_resident,
+    register_residents,
+)
 
 __all__ = [
     "ClaimReason",
+    "ContactFacts",
     "Identity",
+    "add_contact",
     "administers",
     "assign_key_worker",
+    "change_resident",
     "claim_relationship",
     "create_membership",
     "create_neighbourhood",
@@ -38,7 +54,9 @@ __all__ = [
     "create_place",
     "create_service",
     "create_team",
+    "end_banner_entry",
     "end_caseload_entry",
+    "end_contact",
     "end_expired_relationships",
     "end_membership",
     "end_relationships",
@@ -47,6 +65,7 @@ __all__ = [
     "open_caseload_entry",
     "open_relationship",
     "place_resident",
+    "record_banner_entry",
     "register_resident",
     "register_residents",
 ]

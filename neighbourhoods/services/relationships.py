@@ -66,7 +66,7 @@ def end_relationships(*, source_id: UUID, team_id: UUID | None = None, level: Le
 
 @transaction.atomic
 def claim_relationship(
-    *, by: Principal, resident_id: UUID, team_id: UUID, reason: ClaimReason, until: datetime
+    *, by: Principal, resident_id: UUID, team_id: UUID, reason: ClaimReason | str, until: datetime
 ) -> UUID:
     """Open a resident's record for a team of one's own, with a reason and an end (IG-03, IG-04).
 
@@ -74,8 +74,9 @@ def claim_relationship(
     for a restricted or unknown resident: both look the same.
     """
     made = new_id()
+    words = reason.label if isinstance(reason, ClaimReason) else reason
     with connection.cursor() as cursor:
-        cursor.execute("SELECT app.claim(%s, %s, %s, %s, %s)", [made, resident_id, team_id, reason.label, until])
+        cursor.execute("SELECT app.claim(%s, %s, %s, %s, %s)", [made, resident_id, team_id, words, until])
         row = cursor.fetchone()
     if not row or not row[0]:
         raise RuleError("This record cannot be opened from here. Ask your privacy officer.")
@@ -93,5 +94,3 @@ def end_expired_relationships() -> int:
     """Close the rows of relationships that ended by themselves; they have opened nothing since that moment."""
     now = clock.now()
     return Relationship.objects.filter(ended_at=None, expires_at__lte=now).update(ended_at=now)
-
-

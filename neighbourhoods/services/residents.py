@@ -1,6 +1,7 @@
 """Registering residents, one or many, and placing them in a neighbourhood."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from uuid import UUID
@@ -49,7 +50,9 @@ class Identity:
     died_on: date | None = None
 
 
-def register_resident(*, by: Principal, identity: Identity, team_id: UUID, source: Source = Source.REGISTRATION) -> Resident:
+def register_resident(
+    *, by: Principal, identity: Identity, team_id: UUID, source: Source = Source.REGISTRATION
+) -> Resident:
     """Register somebody and give `team_id` their record, in one transaction.
 
     Raises ValidationError for a wrong number or postcode; RuleError with code `resident_exists` where the NHS number is
@@ -70,7 +73,9 @@ def register_residents(
     _insert(residents, team_id, source)
     _open_to_front_door(by, residents)
     for resident in residents:
-        audit.record("resident.registered", by=by, resident_id=resident.id, about=("resident", resident.id), team_id=team_id)
+        audit.record(
+            "resident.registered", by=by, resident_id=resident.id, about=("resident", resident.id), team_id=team_id
+        )
         outbox.publish("resident.registered", about=("resident", resident.id), team_id=team_id)
     return residents
 
@@ -94,9 +99,16 @@ def _insert(residents: Sequence[Resident], team_id: UUID, source: Source) -> Non
         Relationship(resident=r, team_id=team_id, level=Level.RECORD, source_kind=source, source_id=r.id)
         for r in residents
     )
+    with _known_number_said_plainly():
+        Resident.objects.bulk_create(residents)
+
+
+@contextmanager
+def _known_number_said_plainly() -> Iterator[None]:
+    """A number that somebody holds already says so, whoever it is and whether or not one may see them."""
     try:
         with transaction.atomic():
-            Resident.objects.bulk_create(residents)
+            yield
     except IntegrityError as problem:
         if "one_resident_per_nhs_number" not in str(problem):
             raise
@@ -110,11 +122,13 @@ def _insert(residents: Sequence[Resident], team_id: UUID, source: Source) -> Non
 def _open_to_front_door(by: Principal, residents: Sequence[Resident]) -> None:
     """Whoever has no neighbourhood yet is on the front door's unplaced list."""
     unplaced = [resident for resident in residents if resident.neighbourhood_id is None]
-    front_door_id = Place.objects.filter(id=by.place_id).values_list("front_door_id", flat=True).first()
-    for resident in unplaced if front_door_id and not by.acts_for(front_door_id) else ():
+    place = Place.objects.filter(id=by.place_id).first() if by.place_id else None
+    if place is None or by.acts_for(place.front_door_id):
+        return
+    for resident in unplaced:
         open_relationship(
             resident_id=resident.id,
-            team_id=front_door_id,
+            team_id=place.front_door_id,
             level=Level.RECORD,
             source=Source.FRONT_DOOR,
             source_id=resident.id,
@@ -133,9 +147,30 @@ def _place_all(residents: Sequence[Resident]) -> None:
     )
     by_area = dict(Area.objects.filter(code__in=set(areas.values())).values_list("code", "neighbourhood_id"))
     for resident in residents:
-        resident.neighbourhood_id = by_practice.get(resident.gp_practice_id) or by_area.get(
-            areas.get(resident.postcode, "")
-        )
+        of_practice = by_practice.get(resident.gp_practice_id) if resident.gp_practice_id else None
+        resident.neighbourhood_id = of_practice or by_area.get(areas.get(resident.postcode, ""))
+
+
+@transaction.atomic
+def change_resident(*, by: Principal, resident_id: UUID, identity: Identity) -> Resident:
+    """Write what is known about somebody anew, for whoever sees them; what is the same changes nothing.
+
+    Raises ValidationError and RuleError as registering does. Where they live is worked out again.
+    """
+    resident = Resident.objects.select_for_update(of=("self",)).visible_to(by).get(id=resident_id)
+    after = _resident(identity)
+    _place_all([after])
+    names = [*asdict(identity), "nhs_number_status", "neighbourhood_id"]
+    changed = [name for name in names if getattr(resident, name) != getattr(after, name)]
+    if not changed:
+        return resident
+    for name in changed:
+        setattr(resident, name, getattr(after, name))
+    with _known_number_said_plainly():
+        resident.save_changes("sort_name", *(name.removesuffix("_id") for name in changed))
+    audit.record("resident.changed", by=by, resident_id=resident.id, about=("resident", resident.id), fields=changed)
+    outbox.publish("resident.changed", about=("resident", resident.id))
+    return resident
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Facts of referrals between organisations and of handovers of responsibility."""
 
 from referrals.models.handovers import Handover, HandoverItem
-from referrals.models.referrals import Referral, ReferralEvent
+from referrals.models.referrals import Referral, ReferralEvent, Urgency
 
-__all__ = ["Handover", "HandoverItem", "Referral", "ReferralEvent"]
+__all__ = ["Handover", "HandoverItem", "Referral", "ReferralEvent", "Urgency"]

@@ -26,6 +26,14 @@ TEMPORARY_KINDS = frozenset({HandoverKind.OUT_OF_HOURS, HandoverKind.LEAVE_COVER
 KEEPS_LEAD = TEMPORARY_KINDS | {HandoverKind.SHIFT}
 
 
+class HandoverQuerySet(TwoSidedQuerySet["Handover"]):
+    def seen(self, principal: Principal) -> Q:
+        """What was never offered is not the receiver's to read; the policy of the table says the same."""
+        given = Q(from_team_id__in=principal.team_ids)
+        offered = Q(to_team_id__in=principal.team_ids, offered_at__isnull=False)
+        return given | offered | VisibleQuerySet.seen(self, principal)
+
+
 class Handover(TwoSided):
     """SBAR, the items that go and stay, and a snapshot of what the receiver was shown (domain.md 3.4)."""
 
@@ -58,7 +66,7 @@ class Handover(TwoSided):
     returned_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TwoSidedQuerySet.as_manager()
+    objects = HandoverQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]

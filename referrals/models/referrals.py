@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.db.models.functions import Upper
 
 from carecoord.ids import new_id
-from neighbourhoods.models import Membership, ResidentRecord, Service, VisibleQuerySet
+from carecoord.moves import Side
+from neighbourhoods.models import Membership, ResidentRecord, Service, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
 from referrals.models.sides import TwoSided, TwoSidedQuerySet
 from referrals.states import REFERRAL
@@ -17,6 +18,10 @@ class Urgency(models.TextChoices):
     SOON = "soon", "Soon"
     URGENT = "urgent", "Urgent"
     TWO_HOUR = "two_hour", "Two-hour"
+
+
+class ReferralQuerySet(TwoSidedQuerySet["Referral"]):
+    pass
 
 
 class Referral(TwoSided):
@@ -50,7 +55,7 @@ class Referral(TwoSided):
     card = models.JSONField(default=dict, help_text="What the receiver is shown before accepting, as it was when sent.")
     ended_at = models.DateTimeField(null=True, blank=True)
 
-    objects = TwoSidedQuerySet.as_manager()
+    objects = ReferralQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created_at"]
@@ -91,6 +96,15 @@ class Referral(TwoSided):
 
     def __str__(self) -> str:
         return self.reference
+
+    def sides_of(self, principal: Principal) -> frozenset[Side]:
+        """A service without a team here answers through its sender, who writes down what it says (domain.md 3.1)."""
+        sides = super().sides_of(principal)
+        return sides | {Side.RECEIVER} if sides and self.to_team_id is None else sides
+
+    def team_on(self, side: Side) -> Team | None:
+        stands_in = side is Side.RECEIVER and self.to_team_id is None
+        return self.from_team if stands_in else super().team_on(side)
 
 
 class ReferralEventQuerySet(VisibleQuerySet["ReferralEvent"]):

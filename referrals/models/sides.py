@@ -1,6 +1,6 @@
 """What referrals and handovers share: two teams, one of which is accountable while the item is open."""
 
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -9,8 +9,10 @@ from carecoord.moves import Side
 from neighbourhoods.models import ResidentRecord, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
 
+M = TypeVar("M", bound=models.Model, covariant=True)
 
-class TwoSidedQuerySet(VisibleQuerySet[models.Model]):
+
+class TwoSidedQuerySet(VisibleQuerySet[M]):
     """Also shown to its own two teams, whatever their relationship with the resident is or has become."""
 
     def seen(self, principal: Principal) -> Q:

@@ -1,4 +1,4 @@
-"""Everything a page is made of: frozen dataclasses, each shown by ``{% component it %}`` with its own template."""
+"""Everything a page is made of: frozen dataclasses, each shown by ``{% component it %}``."""
 
 from carecoord.ui.components.basics import (
     Button,
@@ -26,6 +26,7 @@ from carecoord.ui.components.identity import (
     resident_banner,
     resident_line,
 )
+from carecoord.ui.components.overview import Counter, CounterStrip, LoadBar, StartHere, unowned_counter
 from carecoord.ui.components.story import (
     Call,
     CallButtons,
@@ -44,18 +45,13 @@ from carecoord.ui.components.work import (
     Capacity,
     Clock,
     ClockState,
-    Counter,
-    CounterStrip,
     ItemRow,
-    LoadBar,
     OpenItem,
     OpenItemGroup,
     OpenItemTable,
-    StartHere,
     Status,
     TeamChip,
     Urgency,
-    unowned_counter,
 )
 
 __all__ = [

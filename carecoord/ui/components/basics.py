@@ -18,7 +18,7 @@ class Component(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``hidden`` is context for those who do not see the page around the link: ``Change <hidden>the goal</hidden>``."""
+    """``hidden`` is read out after the text, for those who do not see the page around the link."""
 
     text: str
     url: str
@@ -45,7 +45,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and its value; ``second`` is the grey line below, ``change`` the link at the end of a summary row."""
+    """A label and its value; ``second`` is the grey line below, ``change`` the link at the end."""
 
     label: str
     value: str
@@ -69,7 +69,7 @@ class DefinitionRows:
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The steps of a journey; ``current`` counts from 1. Done steps are links where ``urls`` has one for them."""
+    """The steps of a journey; ``current`` counts from 1. Done steps are links where ``urls`` has one."""
 
     template: ClassVar[str] = "components/steps.html"
     labels: tuple[str, ...]

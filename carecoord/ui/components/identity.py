@@ -46,7 +46,7 @@ def resident_banner(
     is_restricted: bool = False,
     contact: tuple[Row, ...] = (),
 ) -> ResidentBanner:
-    """The banner of one resident. ``gender`` is the full word. A preferred name equal to the given one is left out."""
+    """The banner of one resident. ``gender`` is the full word (UI-07)."""
     living = words.born(birth_date, now=now, status=birth_date_status)
     return ResidentBanner(
         name=words.banner_name(family_name=family_name, given_name=given_name, title=title),
@@ -79,7 +79,7 @@ class StripCell:
 
 @dataclass(frozen=True, slots=True)
 class AdjustmentStrip:
-    """Always open, directly under the banner (UI-11). ``allergies`` None only where the role may not see them."""
+    """Always open, directly under the banner (UI-11). ``allergies`` None only where the role sees none."""
 
     template: ClassVar[str] = "components/adjustment_strip.html"
     allergies: Allergies | None
@@ -144,7 +144,7 @@ class ListTabs:
 
 @dataclass(frozen=True, slots=True)
 class ResidentFrame:
-    """What every page inside one record gives ``ui/record.html`` as ``resident``. Before acceptance there are no tabs."""
+    """The ``resident`` of ``ui/record.html``. Before acceptance there are no tabs."""
 
     banner: ResidentBanner
     strip: AdjustmentStrip | None = None

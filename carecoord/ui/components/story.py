@@ -1,4 +1,4 @@
-"""What was said, done and handed over: timeline, their words, SBAR, responsibility, who to ring, interruption."""
+"""What was said, done and handed over: timeline, words, SBAR, responsibility, people."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -72,7 +72,7 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone to ring. ``relation`` is said after the name (``daughter``); ``note`` stands beside the number."""
+    """Someone to ring. ``relation`` (``daughter``) follows the name, ``note`` the number."""
 
     template: ClassVar[str] = "components/person.html"
     name: str

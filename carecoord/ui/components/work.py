@@ -63,13 +63,17 @@ class Urgency:
 
 
 StatusTone = Literal["white", "blue", "yellow", "green", "grey", "orange", "red"]
-STATUS_TONES: dict[str, StatusTone] = {
-    "New": "blue", "Reply in": "yellow", "Asked you": "yellow", "Outcome to read": "yellow", "Choose one": "yellow",
-    "Accepted": "green", "Active": "green", "Met": "green", "Covered": "green", "Agreed": "green", "Achieved": "green",
-    "Completed": "green", "In progress": "blue", "Offered": "blue", "Key worker": "blue", "Not met": "orange",
-    "Closed": "grey", "Cancelled": "grey", "Declined": "grey", "Withdrawn": "grey", "Ended": "grey",
-    "Superseded": "grey", "Entered in error": "grey", "Too few to judge": "grey", "Draft": "grey",
+STATUS_WORDS: dict[StatusTone, tuple[str, ...]] = {
+    "blue": ("New", "In progress", "Offered", "Key worker"),
+    "yellow": ("Reply in", "Asked you", "Outcome to read", "Choose one"),
+    "green": ("Accepted", "Active", "Agreed", "Achieved", "Completed", "Met", "Covered"),
+    "orange": ("Not met",),
+    "grey": (
+        "Draft", "Closed", "Cancelled", "Declined", "Not possible", "Withdrawn", "Ended", "Superseded",
+        "Entered in error", "Too few to judge",
+    ),
 }  # fmt: skip
+STATUS_TONES = {word: tone for tone, words in STATUS_WORDS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class AlertRow:
 
 @dataclass(frozen=True, slots=True)
 class OpenItem:
-    """A row of whose job it is: every one has a team and a clock. ``button`` only where the reader may act."""
+    """Every one has a team and a clock; ``button`` only where the reader may act."""
 
     kind: str
     title: str
@@ -139,7 +143,7 @@ class OpenItemGroup:
 
 @dataclass(frozen=True, slots=True)
 class OpenItemTable:
-    """``caption`` is for screen readers. The caller puts the items in order: overdue, due soon, paused, on time."""
+    """``caption`` is read out. Order of items: overdue, due soon, paused, on time, then by time."""
 
     template: ClassVar[str] = "components/open_item_table.html"
     caption: str
@@ -165,78 +169,3 @@ class ItemRow:
     url: str = ""
     text: str = ""
     button: Button | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Counter:
-    """``tone`` red for overdue above 0; green is only for the zero of unowned items."""
-
-    number: int
-    label: str
-    url: str = ""
-    tone: Literal["", "red", "green"] = ""
-
-
-@dataclass(frozen=True, slots=True)
-class CounterStrip:
-    """Six at most, unowned items always last. Make the last with ``unowned_counter``."""
-
-    template: ClassVar[str] = "components/counter_strip.html"
-    counters: tuple[Counter, ...]
-
-
-def unowned_counter(number: int, *, url: str = "") -> Counter:
-    """The counter that is always shown, so that a 1 would shock."""
-    return Counter(number, "Unowned items", url, "red" if number else "green")
-
-
-@dataclass(frozen=True, slots=True)
-class StartHere:
-    """The one green button of the page, with the reason. Leave it out when nothing is waiting."""
-
-    template: ClassVar[str] = "components/start_here.html"
-    bold: str
-    reason: str
-    button_text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoadBar:
-    """Weight carried against the limit for a person's hours. ``was`` draws a preview of a change."""
-
-    template: ClassVar[str] = "components/load_bar.html"
-    used: int
-    limit: int
-    was: int | None = None
-    is_text_beside: bool = True
-
-    @property
-    def state(self) -> Literal["within", "over", "far_over"]:
-        if self.used <= self.limit:
-            return "within"
-        return "over" if self.used * 10 <= self.limit * 11 else "far_over"
-
-    @property
-    def state_word(self) -> str:
-        return {"within": "within the limit", "over": "over the limit", "far_over": "far over the limit"}[self.state]
-
-    def _x(self, weight: int) -> float:
-        """Position on a track of 200 units that always has room for the longest bar."""
-        return round(200 * weight / max(140, self.limit, self.used, self.was or 0), 1)
-
-    @property
-    def bar_width(self) -> float:
-        return self._x(self.used)
-
-    @property
-    def limit_x(self) -> float:
-        return min(self._x(self.limit), 198.0)
-
-    @property
-    def change_x(self) -> float:
-        return self._x(min(self.used, self.was if self.was is not None else self.used))
-
-    @property
-    def change_width(self) -> float:
-        return round(abs(self._x(self.used) - self._x(self.was if self.was is not None else self.used)), 1)

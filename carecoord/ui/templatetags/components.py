@@ -1,9 +1,9 @@
 """Components, panels, notices and icons in templates. ``{% load components %}``"""
 
-from typing import Any
+from typing import Any, cast
 
 from django import template
-from django.template import Context
+from django.template import Context, Engine
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def component(context: Context, it: Component | None, **extra: Any) -> SafeString:
+def component(context: Context, it: Component | None) -> SafeString:
     """``{% component row.clock %}``: shows a component with its own template; None shows nothing.
 
     A name that the context does not have is an error here, because an empty place would hide it.
@@ -23,7 +23,8 @@ def component(context: Context, it: Component | None, **extra: Any) -> SafeStrin
         return SafeString("")
     if not hasattr(it, "template"):
         raise template.TemplateSyntaxError(f"{{% component %}} got {it!r}, which is no component")
-    return _render(context, it.template, {"it": it, **extra})
+    with context.push(it=it):
+        return _engine(context).get_template(it.template).render(context)
 
 
 @register.simple_tag
@@ -36,19 +37,25 @@ def icon(name: str, classes: str = "") -> SafeString:
 def panel(context: Context, content: str, title: str, **options: Any) -> SafeString:
     """``{% panel "My actions" count=6 link=all_actions %}...{% endpanel %}``: a white panel with an h2.
 
-    Options: ``count``, ``count_tone`` (grey, red), ``link`` (Link), ``note`` (grey text at the right), ``second``
-    (grey line below the title), ``status`` (Status), ``button`` (Button), ``clock`` (Clock), ``id``, ``is_padded`` for free text,
-    ``tone`` (green, blue, red-top, blue-top, amber).
+    Options: ``count``, ``count_tone`` (grey, red), ``link`` (Link), ``note`` (grey text at the right),
+    ``second`` (grey line below the title), ``status``, ``button`` and ``clock`` (components),
+    ``id``, ``is_padded`` for free text, ``tone`` (green, blue, red-top, blue-top, amber).
     """
     return _render(context, "components/panel.html", {"content": SafeString(content), "title": title, **options})
 
 
 @register.simple_block_tag(takes_context=True)
 def notice(context: Context, content: str, tone: str = "blue", icon: str = "warning") -> SafeString:
-    """``{% notice "amber" %}<p>...</p>{% endnotice %}``: a notice of free content; data makes a Notice instead."""
+    """``{% notice "amber" %}<p>...</p>{% endnotice %}``: free content; data makes a Notice."""
     return _render(
         context, "components/notice_block.html", {"content": SafeString(content), "tone": tone, "icon": icon}
     )
+
+
+@register.simple_block_tag
+def filled(content: str, classes: str) -> SafeString:
+    """A ``div`` around what is there; nothing at all around an empty block."""
+    return format_html('<div class="{}">{}</div>', classes, SafeString(content)) if content.strip() else SafeString("")
 
 
 @register.simple_tag
@@ -66,9 +73,12 @@ def as_status(word: str) -> Status:
 
 def _render(context: Context, name: str, values: dict[str, Any]) -> SafeString:
     """One template in a context of its own, as Django's inclusion tags do it."""
-    assert context.template is not None
     inner = context.new(values)
     for kept in ("csrf_token", "request"):
         if kept in context:
             inner[kept] = context[kept]
-    return context.template.engine.get_template(name).render(inner)
+    return _engine(context).get_template(name).render(inner)
+
+
+def _engine(context: Context) -> Engine:
+    return cast(Engine, cast(Any, context.template).engine)

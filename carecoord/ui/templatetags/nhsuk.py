@@ -7,7 +7,8 @@ from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
 from carecoord.ui import macros
-from carecoord.ui.rendering import render_error_summary, render_field
+from carecoord.ui.problems import render_error_summary
+from carecoord.ui.rendering import render_field
 
 register = template.Library()
 
@@ -27,11 +28,11 @@ def field(bound: BoundField, **options: Any) -> SafeString:
 @register.simple_tag
 def form_fields(form: forms.BaseForm, **options: Any) -> SafeString:
     """``{% form_fields form %}``: every field in order, the hidden ones too."""
-    return mark_safe("\n".join(render_field(bound, **options) for bound in form))  # noqa: S308
+    return mark_safe("\n".join(render_field(bound, **options) for bound in form))
 
 
 @register.simple_tag
-def error_summary(*all_forms: forms.BaseForm | None) -> SafeString:
+def error_summary(*all_forms: forms.BaseForm) -> SafeString:
     """``{% error_summary form %}``: base.html shows it already for ``form`` and ``forms``."""
     return render_error_summary(*all_forms)
 

@@ -1,6 +1,7 @@
 """Filters for dates, ages, names and numbers. ``{% load words %}``"""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -61,7 +62,7 @@ def nhs_number(digits: str | None) -> str:
 
 
 @register.filter
-def unbroken(text: object) -> SafeString:
+def unbroken(text: Any) -> SafeString:
     """Keeps every date, NHS number, phone number and reference in a sentence on one line."""
     return say.unbroken(text)
 

@@ -1,0 +1,132 @@
+"""An alert as a row: what happened, to whom, and what happens if nobody answers (design.md section 5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
+from carecoord.alerts.models import ESCALATED_FROM, Alert
+from carecoord.alerts.rungs import LADDER, moment_of
+from carecoord.ui import dates
+from carecoord.ui.components import AlertRow, Clock, ResidentLine, resident_line
+from neighbourhoods.identities import Identity
+from neighbourhoods.models import TeamKind
+from neighbourhoods.principal import Principal
+
+LEADS_ARE_TOLD = LADDER[ESCALATED_FROM]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, when, and to which page Acknowledge comes back."""
+
+    principal: Principal
+    now: datetime
+    next_url: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An alert and what its row needs beside it. `leads` are those of its team, `leads_told_at` when they were told."""
+
+    alert: Alert
+    leads: Sequence[str]
+    leads_told_at: datetime | None
+    identity: Identity | None
+
+
+def alert_row(shown: Shown, reader: Reader) -> AlertRow:
+    alert = shown.alert
+    opens = reverse("alert_open", args=[alert.id])
+    is_acknowledged = alert.state == Alert.State.ACKNOWLEDGED
+    return AlertRow(
+        key=str(alert.id),
+        what=title_of(alert.kind),
+        sentence=sentence(shown, reader.now),
+        state=_state(alert),
+        resident=_resident(shown.identity, opens) if shown.identity else None,
+        clock=clock_of(alert, reader.now),
+        acknowledge_url="" if is_acknowledged else reverse("alert_acknowledge", args=[alert.id]),
+        acknowledged=acknowledged_by(alert, reader) if is_acknowledged else "",
+        url="" if shown.identity else opens,
+        next_url=reader.next_url,
+    )
+
+
+def sentence(shown: Shown, now: datetime) -> str:
+    """When it was sent, and who is told when, or was told, because nobody has answered."""
+    alert, sent = shown.alert, f"Sent {_moment(shown.alert.started_at, now)}."
+    if alert.kind.endswith(NOT_ANSWERED):
+        return f"{sent} {_still_unanswered(shown, now)}"
+    if shown.leads_told_at:
+        return f"Told {_names(shown)} {_moment(shown.leads_told_at, now)} because nobody answered."
+    if alert.due_at is None or alert.upcoming() is None:
+        return f"Reference {alert.reference}. {sent}" if kind_of(alert.kind).is_for_privacy else sent
+    told_at = moment_of(
+        LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar
+    )
+    verb = "are" if len(shown.leads) > 1 else "is"
+    return f"{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."
+
+
+def clock_of(alert: Alert, now: datetime) -> Clock | None:
+    if alert.due_at is None:
+        return None
+    standing = clock.standing(start=alert.started_at, due=alert.due_at, now=now, calendar=alert.calendar)
+    return Clock(state=standing.value)
+
+
+def acknowledged_by(alert: Alert, reader: Reader) -> str:
+    """`Acknowledged by you, today 10:41`."""
+    who = alert.acknowledged_by
+    name = "the system" if who is None else who.user.name
+    if who is not None and who.id == reader.principal.membership_id:
+        name = "you"
+    return f"Acknowledged by {name}, {_moment(alert.acknowledged_at or alert.updated_at, reader.now)}"
+
+
+def _still_unanswered(shown: Shown, now: datetime) -> str:
+    """For the team that has sent it, and for the front door, which is told the team and nothing else."""
+    alert = shown.alert
+    team = alert.sending_team.name if alert.sending_team else "The other team"
+    told = f"Told {_names(shown)} {_moment(alert.created_at, now)} because {team} has not answered."
+    if alert.team.kind == TeamKind.FRONT_DOOR:
+        return f"{told} Ring them."
+    return f"{told} It is still your team's until they answer."
+
+
+def _state(alert: Alert) -> Literal["new", "escalated", "acknowledged"]:
+    if alert.state == Alert.State.ACKNOWLEDGED:
+        return "acknowledged"
+    return "escalated" if alert.escalation_level >= ESCALATED_FROM else "new"
+
+
+def _resident(identity: Identity, opens: str) -> ResidentLine:
+    return resident_line(
+        family_name=identity.family_name,
+        given_name=identity.given_name,
+        birth_date=identity.birth_date,
+        nhs_number=identity.nhs_number,
+        url=opens,
+        layout="line",
+    )
+
+
+def _names(shown: Shown) -> str:
+    """The leads by name; a team without one is told as a whole."""
+    *others, last = shown.leads or [shown.alert.team.name]
+    return f"{', '.join(others)} and {last}" if others else last
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    return dates.moment(at, now=now).replace("Today", "today")
+
+
+def _at(at: datetime, now: datetime) -> str:
+    """`today at 11:12`, `on 26-Nov-2026 at 17:00`."""
+    day = dates.due_day(at, now=now)
+    return f"{'today' if day == 'Today' else f'on {day}'} at {dates.time_of_day(at)}"

@@ -1,0 +1,36 @@
+"""The one line of an email: count, kind, urgency, and where to sign in (IG-35)."""
+
+from dataclasses import dataclass
+
+from carecoord.alerts.kinds import NOT_ANSWERED, kind_of
+from carecoord.alerts.models import Alert
+from carecoord.alerts.rungs import Audience, Rung
+
+
+@dataclass(frozen=True)
+class EmailWords:
+    subject: str
+    line: str
+
+
+def email_words(alert: Alert, rung: Rung) -> EmailWords:
+    what = _what_happened(alert, rung)
+    return EmailWords(subject=f"CareCoord: {what}", line=f"{what[0].upper()}{what[1:]} in CareCoord ({_about(alert)}).")
+
+
+def _what_happened(alert: Alert, rung: Rung) -> str:
+    if kind_of(alert.kind).is_for_privacy:
+        return "1 thing is waiting for the privacy officers"
+    if alert.kind.endswith(NOT_ANSWERED):
+        where = "in your place" if rung.audience is Audience.FRONT_DOOR else "that your team has sent"
+        return f"1 thing {where} was not answered in time"
+    if rung.audience is Audience.LEADS:
+        return "1 thing for your team was not answered in time"
+    return f"1 thing is {'still ' if rung.is_reminder else ''}waiting for your team"
+
+
+def _about(alert: Alert) -> str:
+    kind = kind_of(alert.kind)
+    if kind.is_for_privacy:
+        return f"{kind.noun}, {alert.reference}"
+    return f"{kind.noun}, urgent" if alert.is_urgent else kind.noun

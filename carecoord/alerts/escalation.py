@@ -1,0 +1,110 @@
+"""Climbing the ladder: each rung fires exactly once, whoever sweeps, for as long as nobody answers."""
+
+import logging
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord.alerts.kinds import NOT_ANSWERED
+from carecoord.alerts.models import Alert
+from carecoord.alerts.rungs import Audience, Rung
+from carecoord.alerts.telling import TeamNow, note_rung, team_now, tell
+from neighbourhoods import gate
+
+log = logging.getLogger(__name__)
+
+
+def fire_due_rungs(*, most: int = 500) -> int:
+    """Fire what is due, each rung in its own transaction; returns how many. An alert that fails stops no other."""
+    fired, failed = 0, set[UUID]()
+    for _ in range(most):
+        outcome = _fire_next(failed)
+        if outcome is None:
+            break
+        fired += outcome
+    return fired
+
+
+def _fire_next(failed: set[UUID]) -> bool | None:
+    """Take one alert that nobody else holds and fire its next rung; None when there is none."""
+    alert: Alert | None = None
+    try:
+        with transaction.atomic():
+            alert = _take_due(failed)
+            if alert is None:
+                return None
+            _fire(alert)
+            return True
+    except Exception:
+        if alert is None:
+            raise
+        log.exception("rung after %s of alert %s did not fire", alert.escalation_level, alert.id)
+        failed.add(alert.id)
+        return False
+
+
+def _take_due(failed: set[UUID]) -> Alert | None:
+    due = Alert.objects.rung_due().exclude(id__in=failed).select_related("team__organisation__place")
+    return due.select_for_update(skip_locked=True, of=("self",)).order_by("next_rung_at", "id").first()
+
+
+def _fire(alert: Alert) -> None:
+    upcoming = alert.upcoming()
+    if upcoming is not None:
+        rung, _ = upcoming
+        note_rung(alert, rung, _tell_audience(alert, rung))
+        alert.escalation_level = rung.level
+    alert.plan_next_rung()
+    alert.save_changes("escalation_level", "next_rung_at")
+
+
+def _tell_audience(alert: Alert, rung: Rung) -> int:
+    if rung.audience is Audience.FRONT_DOOR:
+        return tell_front_door(alert, rung)
+    if rung.audience is Audience.SENDERS_LEADS:
+        return _tell_sender(alert, rung)
+    receiving = team_now(alert.team_id)
+    people = receiving.leads if rung.audience is Audience.LEADS else receiving.people
+    if not people and not rung.is_reminder:
+        return tell_front_door(alert, rung)
+    with gate.acting_as(gate.team(receiving.team)):
+        return tell(alert, rung, people)
+
+
+def _tell_sender(alert: Alert, rung: Rung) -> int:
+    """The leads of the team that waits for an answer; nobody where a team has asked itself."""
+    if alert.sending_team_id is None or alert.sending_team_id == alert.team_id:
+        return 0
+    sender = team_now(alert.sending_team_id)
+    with gate.acting_as(gate.team(sender.team)):
+        return tell(_not_answered(alert, sender, rung, resident_id=alert.resident_id), rung, sender.leads)
+
+
+def tell_front_door(alert: Alert, rung: Rung) -> int:
+    """The team of last resort. It is told which team does not answer, not about whom: that team knows."""
+    front_door = team_now(alert.team.organisation.place.front_door_id)
+    with gate.acting_as(gate.team(front_door.team)):
+        if front_door.team.id == alert.team_id:
+            return tell(alert, rung, front_door.people)
+        return tell(_not_answered(alert, front_door, rung, resident_id=None), rung, front_door.people)
+
+
+def _not_answered(alert: Alert, told: TeamNow, rung: Rung, *, resident_id: UUID | None) -> Alert:
+    """The alert of another team that this one has no answer; it stands until there is one, and has no ladder itself."""
+    made, _ = Alert.objects.get_or_create(
+        cause_id=alert.cause_id,
+        team=told.team,
+        kind=f"{alert.kind}{NOT_ANSWERED}",
+        defaults={
+            "about_type": alert.about_type,
+            "about_id": alert.about_id,
+            "resident_id": resident_id,
+            "sending_team_id": alert.team_id,
+            "is_urgent": alert.is_urgent,
+            "started_at": alert.started_at,
+            "due_at": alert.due_at,
+            "by_the_clock": alert.by_the_clock,
+            "escalation_level": rung.level,
+        },
+    )
+    return made

@@ -1,0 +1,71 @@
+"""Alerts of one person's teams, for the roof: rows and counts in two statements, whatever their number."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, Subquery, Window
+
+from carecoord import clock
+from carecoord.alerts.display import Reader, Shown, alert_row
+from carecoord.alerts.models import ESCALATED_FROM, Alert, AlertQuerySet, AlertRung
+from carecoord.ui.components import AlertRow
+from neighbourhoods.identities import identities_of
+from neighbourhoods.models import Membership
+from neighbourhoods.principal import Principal
+
+
+@dataclass(frozen=True)
+class AlertFeed:
+    """`waiting` counts what nobody has acknowledged, `total` all that belongs here; both also beyond `rows`."""
+
+    rows: tuple[AlertRow, ...] = ()
+    waiting: int = 0
+    total: int = 0
+
+
+def waiting_alerts(principal: Principal, *, limit: int = 4, next_url: str = "") -> AlertFeed:
+    """What stands on my day: unacknowledged first, then what is still unanswered after its deadline.
+
+    `next_url` is the page to which Acknowledge comes back.
+    """
+    # "waiting" comes before "acknowledged" when read backwards.
+    standing = Alert.objects.of(principal).standing().order_by("-state", "due_at", "-started_at", "id")
+    return _feed(standing, limit, Reader(principal, clock.now(), next_url))
+
+
+def acknowledged_alerts(principal: Principal, *, limit: int = 25) -> AlertFeed:
+    """What somebody has acknowledged, nobody has answered, and whose deadline has not passed; newest first."""
+    in_hand = Alert.objects.of(principal).filter(state="acknowledged", escalation_level__lt=ESCALATED_FROM)
+    return _feed(in_hand.order_by("-acknowledged_at", "id"), limit, Reader(principal, clock.now()))
+
+
+def shown_alert(principal: Principal, alert: Alert, *, next_url: str = "") -> AlertRow | None:
+    """One alert as its row; None where it has ended."""
+    only = Alert.objects.of(principal).open().filter(id=alert.id)
+    return next(iter(_feed(only, 1, Reader(principal, clock.now(), next_url)).rows), None)
+
+
+def count_waiting(principal: Principal) -> int:
+    """For the header: what nobody has acknowledged."""
+    return Alert.objects.of(principal).filter(state="waiting").count()
+
+
+def _feed(alerts: AlertQuerySet, limit: int, reader: Reader) -> AlertFeed:
+    rows: list[Any] = list(_with_names(alerts)[:limit])
+    if not rows:
+        return AlertFeed()
+    known = identities_of(row.resident_id for row in rows if row.resident_id)
+    shown = (Shown(row, row.lead_names, row.leads_told_at, known.get(row.resident_id)) for row in rows)
+    return AlertFeed(tuple(alert_row(one, reader) for one in shown), rows[0].in_waiting, rows[0].in_all)
+
+
+def _with_names(alerts: AlertQuerySet) -> AlertQuerySet:
+    leads = Membership.objects.leading(OuterRef("team_id"))  # type: ignore[arg-type]
+    told_late = AlertRung.objects.filter(alert=OuterRef("pk"), level=ESCALATED_FROM)
+    return alerts.select_related("team", "sending_team", "acknowledged_by__user").annotate(
+        lead_names=ArraySubquery(leads.order_by("user__name").values("user__name")),
+        leads_told_at=Subquery(told_late.values("fired_at")),
+        in_all=Window(Count("id")),
+        in_waiting=Window(Count("id", filter=Q(state="waiting"))),
+    )

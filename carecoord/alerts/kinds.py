@@ -1,0 +1,62 @@
+"""What alerts are about, as data: their words on the screen and in an email, and which page opens the item.
+
+Words of an email say what kind of thing waits, never about whom, from which service or for what condition (IG-32, IG-35).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+NOT_ANSWERED: Final = ".not_answered"
+NOTICE_WAITS: Final = timedelta(days=28)
+READ_NOTICE_STAYS: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`opens` names the URL of the item, which takes its id; empty: the alert has a page of its own.
+
+    A notice asks for no answer: once read it ends by itself.
+    """
+
+    title: str
+    noun: str
+    opens: str = ""
+    not_answered: str = ""
+    is_notice: bool = False
+    is_for_privacy: bool = False
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "handover.offered": Kind("Handover to accept", "handover", "handover", "Handover not accepted"),
+    "handover.discharge": Kind("Going home from hospital", "handover", "handover", "Going home, not accepted"),
+    "handover.declined": Kind("Handover declined: still yours", "handover", "handover", is_notice=True),
+    "handover.returned": Kind("Handover returned: yours again", "handover", "handover", is_notice=True),
+    "referral.sent": Kind("Referral to triage", "referral", "referral", "Referral not answered"),
+    "referral.replied": Kind("Answer to your question", "referral", "referral", "Referral not answered"),
+    "referral.information_requested": Kind(
+        "Question about your referral", "referral", "referral", "Question not answered"
+    ),
+    "referral.declined": Kind("Referral declined: still yours", "referral", "referral", "Referral without a way on"),
+    "referral.failed": Kind("Referral not possible: still yours", "referral", "referral", "Referral without a way on"),
+    "referral.completed": Kind("Outcome to read", "referral", "referral", "Outcome not read"),
+    "referral.cancelled": Kind("Referral cancelled", "referral", "referral", is_notice=True),
+    "referral.acceptance_undone": Kind("Referral not accepted after all", "referral", "referral", is_notice=True),
+    "relationship.claimed": Kind("A record was opened with a reason", "record opened", is_for_privacy=True),
+    "membership.created": Kind("A role was given", "role given", is_for_privacy=True),
+    "membership.ended": Kind("A role was ended", "role ended", is_for_privacy=True),
+}
+
+
+def kind_of(name: str) -> Kind:
+    """Raises KeyError for a kind without words: an alert nobody could read must not be raised."""
+    return KINDS[name.removesuffix(NOT_ANSWERED)]
+
+
+def title_of(name: str) -> str:
+    kind = kind_of(name)
+    return kind.not_answered or kind.title if name.endswith(NOT_ANSWERED) else kind.title
+
+
+def notices() -> list[str]:
+    return [name for name, kind in KINDS.items() if kind.is_notice]

@@ -1,0 +1,124 @@
+"""Every write of this app that is not a rung: raising, acknowledging, seeing, resolving, ending."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from carecoord import audit, clock, outbox
+from carecoord.alerts.escalation import tell_front_door
+from carecoord.alerts.facts import AlertFacts
+from carecoord.alerts.kinds import NOTICE_WAITS, READ_NOTICE_STAYS, kind_of, notices
+from carecoord.alerts.models import Alert, AlertQuerySet, AlertRecipient
+from carecoord.alerts.rungs import AT_ONCE
+from carecoord.alerts.telling import note_rung, team_now, tell
+from carecoord.errors import NotYours
+from neighbourhoods import gate
+from neighbourhoods.models import Team
+from neighbourhoods.principal import Principal
+
+
+@transaction.atomic
+def raise_alert(*, facts: AlertFacts, cause_id: UUID) -> Alert | None:
+    """Tell a team at once: the alert, its first rung, a row and an email for each member. None if that has been done.
+
+    At most eight statements with the reading of `facts`, whatever the number of members. An alert that asks for an
+    answer and reaches nobody goes to the front door at once, and again as its last rung.
+    """
+    kind_of(facts.kind)
+    receiving = team_now(facts.team_id)
+    alert = _drafted(facts, cause_id, receiving.team)
+    with gate.acting_as(gate.team(receiving.team)):
+        if not _is_new(alert):
+            return None
+        if receiving.people or facts.due_at is None:
+            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, receiving.people))
+        else:
+            note_rung(alert, AT_ONCE, tell_front_door(alert, AT_ONCE))
+    return alert
+
+
+def _drafted(facts: AlertFacts, cause_id: UUID, team: Team) -> Alert:
+    about_type, about_id = facts.about
+    alert = Alert(
+        kind=facts.kind,
+        about_type=about_type,
+        about_id=about_id,
+        cause_id=cause_id,
+        resident_id=facts.resident_id,
+        team=team,
+        sending_team_id=facts.sending_team_id,
+        is_urgent=facts.is_urgent,
+        started_at=facts.started_at,
+        due_at=facts.due_at,
+        by_the_clock=facts.by_the_clock,
+    )
+    alert.plan_next_rung()
+    return alert
+
+
+def _is_new(alert: Alert) -> bool:
+    """Write it, unless the same message has told the same team before."""
+    try:
+        with transaction.atomic():
+            Alert.objects.bulk_create([alert])
+    except IntegrityError:
+        return False
+    return True
+
+
+@transaction.atomic
+def acknowledge_alert(*, by: Principal, alert_id: UUID) -> Alert:
+    """Say that somebody of the team has it. Shows who, stops reminders; the rungs from the deadline on stay.
+
+    The first one counts: a second changes nothing. Raises Alert.DoesNotExist where the principal may not see it,
+    NotYours where it is to another team.
+    """
+    alert = Alert.objects.visible_to(by).select_for_update(of=("self",)).select_related("team").get(id=alert_id)
+    if not by.acts_for(alert.team_id):
+        raise NotYours(f"This alert is for {alert.team.name}. Only they can acknowledge it.")
+    if alert.state != Alert.State.WAITING:
+        return alert
+    alert.state = Alert.State.ACKNOWLEDGED
+    alert.acknowledged_at = clock.now()
+    alert.acknowledged_by_id = by.membership_id
+    alert.plan_next_rung()
+    alert.save_changes("state", "acknowledged_at", "acknowledged_by", "next_rung_at")
+    audit.record("alert.acknowledged", by=by, resident_id=alert.resident_id, about=("alert", alert.id), kind=alert.kind)
+    outbox.publish("alert.acknowledged", about=("alert", alert.id), team_id=alert.team_id)
+    return alert
+
+
+def mark_seen(*, by: Principal, alert: Alert) -> None:
+    """Note that this person has opened it, if they were told. The first time counts."""
+    mine = AlertRecipient.objects.filter(alert=alert, membership_id=by.membership_id, seen_at=None)
+    mine.update(seen_at=clock.now())
+
+
+@transaction.atomic
+def resolve_alerts_about(about: tuple[str, UUID], *, except_cause: UUID | None = None) -> int:
+    """The item was answered: every open alert about it ends, whichever team it was to; returns how many.
+
+    For workers, who see the alerts of every team. `except_cause` spares what the answer's own message has raised.
+    """
+    about_type, about_id = about
+    open_ones = Alert.objects.open().filter(about_type=about_type, about_id=about_id).exclude(cause_id=except_cause)
+    # First the locks, then the change: a rung that is firing may be adding an alert that only the next statement sees.
+    locked = open_ones.select_for_update().order_by("id").values_list("id", flat=True)
+    return _end(Alert.State.RESOLVED, open_ones) if list(locked) else 0
+
+
+@transaction.atomic
+def end_notices() -> int:
+    """Notices ask for no answer: read ones are resolved after a day, unread ones expire after four weeks."""
+    now, open_notices = clock.now(), Alert.objects.open().filter(kind__in=notices(), due_at=None)
+    read = open_notices.filter(state="acknowledged", acknowledged_at__lte=now - READ_NOTICE_STAYS)
+    unread = open_notices.filter(state="waiting", started_at__lte=now - NOTICE_WAITS)
+    return _end(Alert.State.RESOLVED, read) + _end(Alert.State.EXPIRED, unread)
+
+
+def _end(state: Alert.State, alerts: AlertQuerySet) -> int:
+    now = clock.now()
+    return alerts.update(
+        state=state, resolved_at=now, next_rung_at=None, updated_at=now, version=F("version") + 1
+    )

@@ -1,0 +1,15 @@
+"""What beat asks for: what is due stands in the database, so that two beats or ten workers are harmless."""
+
+from celery import shared_task
+
+from carecoord.alerts import escalation, services
+
+
+@shared_task(name="alerts.fire_due_rungs")
+def fire_due_rungs() -> int:
+    return escalation.fire_due_rungs()
+
+
+@shared_task(name="alerts.end_notices")
+def end_notices() -> int:
+    return services.end_notices()

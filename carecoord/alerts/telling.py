@@ -1,0 +1,89 @@
+"""Telling people: who is in a team now, and the rows that say who was told of which rung."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.alerts.emails import email_words
+from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
+from carecoord.alerts.rungs import Rung
+from carecoord.delivery.services import ask_to_send
+from neighbourhoods.models import Membership, Team
+
+
+@dataclass(frozen=True)
+class Person:
+    membership_id: UUID
+    user_id: UUID
+    is_lead: bool
+
+
+@dataclass(frozen=True)
+class TeamNow:
+    """A team with its organisation, place and live members: what it takes to act as it and to tell it."""
+
+    team: Team
+    people: tuple[Person, ...]
+
+    @property
+    def leads(self) -> tuple[Person, ...]:
+        """Those who lead the team; where nobody does, everybody in it: someone must know."""
+        return tuple(person for person in self.people if person.is_lead) or self.people
+
+
+def team_now(team_id: UUID) -> TeamNow:
+    """In one statement, whatever the number of members."""
+    members = (
+        Membership.objects.in_team(OuterRef("pk"))  # type: ignore[arg-type]
+        .order_by("id")
+        .values(person=JSONObject(membership="id", user="user_id", leads="team_links__is_lead"))
+    )
+    team = (
+        Team.objects.select_related("organisation__place").annotate(people=ArraySubquery(members)).get(id=team_id)
+    )
+    return TeamNow(team, tuple(_person(row) for row in team.people))
+
+
+def _person(row: dict[str, str | bool]) -> Person:
+    return Person(UUID(str(row["membership"])), UUID(str(row["user"])), bool(row["leads"]))
+
+
+def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
+    """The row that lets a rung fire once. Raises IntegrityError the second time."""
+    AlertRung.objects.bulk_create(
+        [AlertRung(alert=alert, level=rung.level, fired_at=clock.now(), told_count=told_count)]
+    )
+
+
+def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
+    """Each of them is a recipient and gets an email; returns how many. Three statements at most."""
+    if not people:
+        return 0
+    now = clock.now()
+    AlertRecipient.objects.bulk_create(
+        [
+            AlertRecipient(alert=alert, membership_id=person.membership_id, level=rung.level, delivered_at=now)
+            for person in people
+        ],
+        ignore_conflicts=True,
+    )
+    _ask_to_email(alert, rung, (person.user_id for person in people))
+    return len(people)
+
+
+def _ask_to_email(alert: Alert, rung: Rung, user_ids: Iterable[UUID]) -> None:
+    words = email_words(alert, rung)
+    ask_to_send(
+        recipients=user_ids,
+        cause=f"alert:{alert.id}:{rung.level}",
+        about=("alert", alert.id),
+        subject=words.subject,
+        line=words.line,
+        path=reverse("alert_open", args=[alert.id]),
+    )

@@ -1,0 +1,89 @@
+"""The ways out of the building, as ports; each adapter is one class and knows nothing of what a message is about."""
+
+import smtplib
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.template.loader import render_to_string
+
+
+class NotTaken(Exception):
+    """The next hop did not take the message; it may later. `str(error)` says why, without any address."""
+
+
+class Refused(NotTaken):
+    """The next hop will never take this message."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """`id` is the same however often the message is sent."""
+
+    id: UUID
+    address: str
+    subject: str
+    line: str
+    url: str
+
+
+class Channel(Protocol):
+    """Opened for a batch of messages."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+    def send(self, message: Message) -> None:
+        """Hand one message over. Raises NotTaken, Refused."""
+
+
+class Email:
+    """By SMTP, as plain text and HTML; one connection for the whole batch, opened with the first message."""
+
+    def __enter__(self) -> Self:
+        self._connection = get_connection()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
+
+    def send(self, message: Message) -> None:
+        try:
+            self._connection.open()
+            self._connection.send_messages([_written(message)])
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code = max((code for code, _ in refusal.recipients.values()), default=550)
+            raise _not_taken(code) from refusal
+        except smtplib.SMTPResponseException as refusal:
+            self._connection.close()
+            raise NotTaken(f"The mail server answered {refusal.smtp_code}") from refusal
+        except (smtplib.SMTPException, OSError) as problem:
+            self._connection.close()
+            raise NotTaken(f"The mail server cannot be reached: {type(problem).__name__}") from problem
+
+
+def _not_taken(code: int) -> NotTaken:
+    """A code from 500 on is about this address and stays; below it, the server asks to come again (RFC 5321)."""
+    said = f"The mail server refused the address with {code}"
+    return Refused(said) if code >= 500 else NotTaken(said)
+
+
+def _written(message: Message) -> EmailMultiAlternatives:
+    words = {"line": message.line, "url": message.url}
+    host = urlsplit(settings.BASE_URL).hostname or "carecoord.invalid"
+    email = EmailMultiAlternatives(
+        subject=message.subject,
+        body=render_to_string("delivery/email.txt", words),
+        from_email=settings.DEFAULT_FROM_EMAIL,
+        to=[message.address],
+        headers={"Message-ID": f"<{message.id}@{host}>", "Auto-Submitted": "auto-generated"},
+    )
+    email.attach_alternative(render_to_string("delivery/email.html", words), "text/html")
+    return email

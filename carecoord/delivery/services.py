@@ -1,0 +1,94 @@
+"""Asking for something to be sent, and what became of it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord import clock
+from carecoord.delivery.models import Delivery
+from carecoord.outbox.broker import nudge_on_commit
+
+SEND_WAITING = "delivery.send_waiting"
+MOST_ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(minutes=30)
+# Longer than a batch can take: a worker that dies while sending gives its messages back after this.
+LEASE = timedelta(minutes=3)
+
+
+def ask_to_send(
+    *, recipients: Iterable[UUID], cause: str, about: tuple[str, UUID], subject: str, line: str, path: str
+) -> None:
+    """One email to each of these users, in the transaction of its cause; the same cause again sends nothing.
+
+    `line` and `subject` name no resident (IG-35); `path` begins with a slash.
+    """
+    about_type, about_id = about
+    now = clock.now()
+    Delivery.objects.bulk_create(
+        [
+            Delivery(
+                recipient_id=user_id,
+                about_type=about_type,
+                about_id=about_id,
+                cause=cause,
+                subject=subject,
+                line=line,
+                path=path,
+                created_at=now,
+                next_attempt_at=now,
+            )
+            for user_id in recipients
+        ],
+        ignore_conflicts=True,
+    )
+    nudge_on_commit(SEND_WAITING)
+
+
+@transaction.atomic
+def claim_waiting(*, most: int) -> list[Delivery]:
+    """Take messages that are due and that nobody else has, for the time of the lease."""
+    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_attempt_at__lte=clock.now())
+    claimed = list(
+        due.select_for_update(skip_locked=True, of=("self",))
+        .select_related("recipient")
+        .order_by("next_attempt_at", "id")[:most]
+    )
+    leased_until = clock.now() + LEASE
+    for delivery in claimed:
+        delivery.next_attempt_at = leased_until
+        delivery.attempts += 1
+    Delivery.objects.bulk_update(claimed, ["next_attempt_at", "attempts"])
+    return claimed
+
+
+def note_sent(delivery: Delivery) -> None:
+    _note(delivery, state=Delivery.State.SENT, sent_at=clock.now(), failure="")
+
+
+def note_not_taken(delivery: Delivery, why: str) -> None:
+    """Wait and try again, twice as long each time; after the last attempt it is failed, and people see that."""
+    if delivery.attempts >= MOST_ATTEMPTS:
+        note_failed(delivery, why)
+    else:
+        _note(delivery, failure=why[:200], next_attempt_at=clock.now() + pause_after(delivery.attempts))
+
+
+def note_failed(delivery: Delivery, why: str) -> None:
+    _note(delivery, state=Delivery.State.FAILED, failure=why[:200])
+
+
+def give_back(deliveries: Iterable[Delivery]) -> None:
+    """Messages that were claimed and not tried: due again at once."""
+    for delivery in deliveries:
+        _note(delivery, attempts=delivery.attempts - 1, next_attempt_at=clock.now())
+
+
+def pause_after(attempts: int) -> timedelta:
+    return min(timedelta(seconds=10 * 2 ** (attempts - 1)), LONGEST_PAUSE)
+
+
+def _note(delivery: Delivery, **facts: str | int | datetime) -> None:
+    # Only while it still waits: another worker may have sent it after our lease had run out.
+    Delivery.objects.filter(id=delivery.id, state=Delivery.State.WAITING).update(**facts)

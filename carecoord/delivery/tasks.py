@@ -1,0 +1,69 @@
+"""Sending what waits: claimed in one transaction, sent outside any, noted in another."""
+
+import time
+from collections.abc import Sequence
+
+from celery import shared_task
+from django.conf import settings
+
+from carecoord.delivery.channels import Channel, Email, Message, NotTaken, Refused
+from carecoord.delivery.models import Delivery
+from carecoord.delivery.services import (
+    claim_waiting,
+    give_back,
+    note_failed,
+    note_not_taken,
+    note_sent,
+)
+
+BATCH = 8
+LONGEST_RUN_SECONDS = 30
+
+
+@shared_task(name="delivery.send_waiting")
+def send_waiting() -> int:
+    """Send what is due; returns how many the next hop took. Any number of these may run at once."""
+    sent, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
+    while time.monotonic() < ends_at:
+        claimed = claim_waiting(most=BATCH)
+        if not claimed:
+            break
+        with Email() as channel:
+            sent += _send_all(channel, claimed, ends_at)
+    return sent
+
+
+def _send_all(channel: Channel, claimed: Sequence[Delivery], ends_at: float) -> int:
+    sent = 0
+    for number, delivery in enumerate(claimed):
+        if time.monotonic() > ends_at:
+            give_back(claimed[number:])
+            break
+        sent += _send(channel, delivery)
+    return sent
+
+
+def _send(channel: Channel, delivery: Delivery) -> bool:
+    if not delivery.recipient.is_active:
+        note_failed(delivery, "This person's account has ended")
+        return False
+    try:
+        channel.send(_message(delivery))
+    except Refused as refusal:
+        note_failed(delivery, str(refusal))
+    except NotTaken as problem:
+        note_not_taken(delivery, str(problem))
+    else:
+        note_sent(delivery)
+        return True
+    return False
+
+
+def _message(delivery: Delivery) -> Message:
+    return Message(
+        id=delivery.id,
+        address=delivery.recipient.email,
+        subject=delivery.subject,
+        line=delivery.line,
+        url=f"{settings.BASE_URL}{delivery.path}",
+    )

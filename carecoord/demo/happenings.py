@@ -1,0 +1,243 @@
+"""What is going on in the demonstration place, placed in time around now and made through the services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from carecoord import clock
+from carecoord.demo.making import Demonstration
+from careplans.services import add_goal, create_action, create_plan, write_section
+from neighbourhoods import gate
+from neighbourhoods.principal import Principal
+from neighbourhoods.services import ClaimReason, claim_relationship
+from neighbourhoods.services.contacts import ContactFacts, add_contact
+from referrals.services.handovers import ItemRef, draft_handover, offer_handover, open_items_of
+from referrals.services.referrals import (
+    Ask,
+    accept_referral,
+    draft_referral,
+    receive_referral,
+    request_information,
+    send_referral,
+    start_referral,
+)
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+WARD, NURSING, HIGHCROSS = "Ward 7", "Millbrook Community Nursing", "Highcross Community Nursing"
+COUNCIL, INTEGRATED, HOME = "Adult Social Care, Millbrook", "Millbrook Integrated Team", "Willow Bank"
+BRIDGE = "Bridge Street Surgery team"
+
+# Who has it, for whom, what, due in how many days (below zero: overdue), and whether it is the person's own.
+ACTIONS = (
+    (WARD, "Sheila", "Give Sheila her rescue pack of antibiotics", 1, False),
+    (WARD, "Sheila", "Order the oxygen for home", 0, True),
+    (WARD, "Sheila", "Check that the stair rail is fitted", 3, False),
+    (WARD, "Colin", "Dressing every second day, vacuum pump", 1, True),
+    (WARD, "Lúcia", "Ring the family about the discharge date", -1, True),
+    (NURSING, "Kenneth", "Weigh Ken and look at his sacrum", 0, True),
+    (NURSING, "Kenneth", "Ask the pharmacy for a blister pack", 4, False),
+    (NURSING, "Grace", "Leg ulcer dressing and photo", 0, True),
+    (NURSING, "Winifred", "Ask the family about a key safe", -1, True),
+    (NURSING, "Zofia", "Blood pressure after the new tablets", 5, False),
+    (NURSING, "Máire", "Book an interpreter for the catheter change", 2, True),
+    (HIGHCROSS, "Patricia", "Insulin, mornings", 0, True),
+    (HIGHCROSS, "Patricia", "Foot check", 12, False),
+    (HIGHCROSS, "Marcel", "Wound swab result", 1, True),
+    (COUNCIL, "Alan", "Care Act assessment visit", -2, True),
+    (COUNCIL, "Leonard", "Restart the morning call", 1, True),
+    (INTEGRATED, "Jan", "Bring the plan to Thursday's huddle", 2, True),
+    (INTEGRATED, "Rokeya", "Ring about the benefits form", 0, True),
+    (HOME, "Joan", "Falls diary for two weeks", 6, True),
+    (HOME, "Thomas", "Ask the pharmacy about the new tablets", 0, True),
+    (BRIDGE, "Kofi", "Asthma review letter to the school", 3, True),
+    (BRIDGE, "Edith", "Medicines after the hospital letter", 0, True),
+)
+
+# Who asks whom, for whom, why, how soon, why so soon, how many hours ago, and what became of it.
+REFERRALS = (
+    (BRIDGE, "Community nursing, Millbrook", "Edith", "Catheter blocked since 07:00", "urgent", "In pain", 3, ""),
+    (BRIDGE, "Community nursing, Millbrook", "Nasreen", "Insulin support at home", "routine", "", 5, "received"),
+    (COUNCIL, "Community nursing, Millbrook", "Harjit", "Continence assessment", "routine", "", 26, "received"),
+    (HOME, "Community nursing, Millbrook", "Thomas", "Pressure area check", "soon", "", 2, ""),
+    (HOME, "Community nursing, Millbrook", "Joan", "Pressure area assessment", "routine", "", 30, "asked"),
+    (NURSING, "Strength and balance class", "Winifred", "Unsteady since the summer", "routine", "", 240, "started"),
+    (NURSING, "Falls prevention", "Grace", "Two falls in a month", "soon", "", 4, ""),
+    (COUNCIL, "Carers' support", "Alan", "His daughter has not had a free day since March", "soon", "", 6, ""),
+    (COUNCIL, "Memory assessment", "Leonard", "Forgets the stove", "routine", "", 50, "accepted"),
+    (INTEGRATED, "Befriending", "Jan", "Would like company on Sundays", "routine", "", 20, ""),
+    (HIGHCROSS, "Adult social care, Millbrook", "Patricia", "Equipment after the move", "routine", "", 8, ""),
+)
+
+KEN_WORDS = {
+    "most_important": "Sheila. My shed. I like to know who is coming before they come.",
+    "communication": "Ask me one thing at a time and wait. I know more than I can say.",
+}
+SHEILA_WORDS = {
+    "most_important": (
+        "Keeping Ken at home with me. Getting back to the allotment on Saturdays. "
+        "I can't hear on the phone if there is noise, so please don't rush me."
+    ),
+    "support": "Mornings are hard for my breathing. After eleven is better.",
+}
+
+
+def happen(here: Demonstration) -> None:
+    """Fill the place: plans and people first, then actions, referrals, handovers, and one claim to look into."""
+    _plan(here, "Sheila", WARD, SHEILA_WORDS, "Get back to the allotment on Saturdays", (9, 4))
+    _plan(here, "Kenneth", NURSING, KEN_WORDS, "Stay at home with Sheila", (10, 6))
+    _contacts(here)
+    for team, who, title, days, is_own in ACTIONS:
+        _action(here, team, who, title, days, is_own=is_own)
+    for row in REFERRALS:
+        _referral(here, *row)
+    _handovers(here)
+    _claim(here)
+
+
+@contextmanager
+def _as(here: Demonstration, team: str, ago: timedelta = timedelta()) -> Iterator[Principal]:
+    with clock.at(clock.now() - ago), gate.acting_as(here.somebody_of(team)) as who:
+        yield who
+
+
+def _id(here: Demonstration, who: str) -> UUID:
+    return here.residents[who].id
+
+
+def _plan(
+    here: Demonstration, who: str, team: str, words: dict[str, str], goal: str, how_much: tuple[int, int]
+) -> None:
+    with _as(here, team, 19 * DAY) as by:
+        plan = create_plan(by=by, resident_id=_id(here, who))
+        for key, body in words.items():
+            write_section(by=by, plan_id=plan.id, key=key, body=body, in_own_words=True, version=0)
+        importance, confidence = how_much
+        add_goal(by=by, plan_id=plan.id, title=goal, importance=importance, confidence=confidence)
+
+
+def _contacts(here: Demonstration) -> None:
+    karen = ContactFacts(
+        kind="personal",
+        name="Karen Hartley",
+        relationship="Daughter",
+        phone="07700 900 456",
+        is_emergency_contact=True,
+        note="Lives in Leeds, works nights",
+    )
+    for who, team in (("Sheila", WARD), ("Kenneth", NURSING)):
+        with _as(here, team, 18 * DAY) as by:
+            add_contact(by=by, resident_id=_id(here, who), facts=karen)
+    sheila = ContactFacts(
+        kind="personal", name="Sheila Hartley", relationship="Wife", phone="01632 960 111", is_carer=True
+    )
+    with _as(here, NURSING, 18 * DAY) as by:
+        add_contact(by=by, resident_id=_id(here, "Kenneth"), facts=sheila)
+
+
+def _action(here: Demonstration, team: str, who: str, title: str, days: int, *, is_own: bool) -> None:
+    due_on = clock.today() + days * DAY
+    with _as(here, team, 4 * DAY) as by:
+        create_action(
+            by=by,
+            resident_id=_id(here, who),
+            title=title,
+            team_id=here.teams[team].id,
+            due_on=due_on,
+            assigned_to_id=by.membership_id if is_own else None,
+        )
+
+
+def _referral(
+    here: Demonstration, team: str, service: str, who: str, why: str, how_soon: str, so_soon: str, hours: int, then: str
+) -> None:
+    ask = Ask(reason=why, urgency=how_soon, urgency_reason=so_soon, no_known_risks=True, told_resident="Agreed to it")
+    with _as(here, team, hours * HOUR) as by:
+        made = draft_referral(
+            by=by,
+            resident_id=_id(here, who),
+            service_id=here.services[service].id,
+            from_team_id=here.teams[team].id,
+            ask=ask,
+        )
+        sent = send_referral(by=by, referral_id=made.id)
+    receiver = next(name for name, one in here.teams.items() if one.id == sent.to_team_id)
+    with _as(here, receiver, hours * HOUR / 2) as by:
+        if then:
+            receive_referral(by=by, referral_id=sent.id)
+        if then == "asked":
+            request_information(by=by, referral_id=sent.id, question="Since when, and how large?")
+        if then in {"accepted", "started"}:
+            accept_referral(by=by, referral_id=sent.id)
+        if then == "started":
+            start_referral(by=by, referral_id=sent.id)
+
+
+def _handovers(here: Demonstration) -> None:
+    _offer(
+        here,
+        WARD,
+        "Colin",
+        NURSING,
+        HOUR,
+        kind="discharge",
+        pathway=1,
+        situation="Colin goes home today after nine days with an infected abdominal wound.",
+        background="Diabetes type 2. Lives alone, independent before this.",
+        assessment="Wound clean, 6 by 3 cm, vacuum dressing in place. No temperature for four days.",
+        recommendation="First visit tomorrow before noon. Dressing every second day. Ring us if the pump alarms.",
+        read_back_items=("Vacuum dressing every second day", "Allergy: iodine", "First visit tomorrow before noon"),
+    )
+    _offer(
+        here,
+        HIGHCROSS,
+        "Patricia",
+        NURSING,
+        20 * HOUR,
+        kind="neighbourhood_move",
+        situation="Patricia has moved to Mill Lane, next to her sister.",
+        background="Diabetes type 1 since childhood, poor sight.",
+        assessment="Stable on 18 units in the morning. Feet good.",
+        recommendation="Insulin each morning by 09:00. Foot check in two weeks.",
+        read_back_items=("18 units each morning by 09:00",),
+    )
+    _offer(
+        here,
+        NURSING,
+        "Grace",
+        INTEGRATED,
+        19 * HOUR,
+        kind="team",
+        situation="Grace needs one plan that social care and we both work from.",
+        background="Leg ulcers for two years; two falls in a month.",
+        assessment="Healing slowly. Lonely since her sister died.",
+        recommendation="Bring her to the huddle and name a key worker.",
+    )
+
+
+def _offer(here: Demonstration, team: str, who: str, to: str, ago: timedelta, **words: object) -> None:
+    with _as(here, team, ago) as by:
+        items = open_items_of(by=by, resident_id=_id(here, who))
+        mine = [ItemRef(item.ref.kind, item.ref.item_id) for item in items if item.team_id == here.teams[team].id]
+        made = draft_handover(
+            by=by,
+            resident_id=_id(here, who),
+            from_team_id=here.teams[team].id,
+            items=mine,
+            to_team_id=here.teams[to].id,
+            **words,  # type: ignore[arg-type]
+        )
+        offer_handover(by=by, handover_id=made.id)
+
+
+def _claim(here: Demonstration) -> None:
+    """Somebody opened a record with a reason, so the privacy officer has something to look at."""
+    leah = here.people["leah"]
+    with clock.at(clock.now() - 3 * HOUR), gate.acting_as(leah):
+        claim_relationship(
+            by=leah,
+            resident_id=_id(here, "Rokeya"),
+            team_id=here.teams[NURSING].id,
+            reason=ClaimReason.COVERING,
+            until=clock.now() + 12 * HOUR,
+        )

@@ -1,0 +1,183 @@
+"""FHIR R4 data types as other systems really send them, read into plain values. What cannot be read is a Fault."""
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+JSON = Mapping[str, Any]
+RESOURCE_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
+PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
+
+
+class Fault(Exception):
+    """One entry cannot be imported; `str(fault)` says why, without naming the person it is about."""
+
+
+@dataclass(frozen=True)
+class PartialDate:
+    """A FHIR date of whatever precision: `day` is its first day."""
+
+    day: date
+    is_exact: bool
+
+
+def partial_date(value: Any, name: str) -> PartialDate | None:
+    """A date, dateTime, year or month. None where there is none; a Fault where it is no date."""
+    if value is None:
+        return None
+    match = PARTIAL_DATE.fullmatch(value) if isinstance(value, str) else None
+    if not match:
+        raise Fault(f"{name} is not a date")
+    year, month, day = (int(part) if part else 1 for part in match.groups())
+    if not (1 <= month <= 12 and year >= 1 and 1 <= day <= monthrange(year, month)[1]):
+        raise Fault(f"{name} is not a date")
+    return PartialDate(date(year, month, day), match.group(3) is not None)
+
+
+def day_of(value: Any, name: str) -> date | None:
+    read = partial_date(value, name)
+    return read.day if read else None
+
+
+def items(parent: JSON, name: str) -> list[JSON]:
+    """The objects of a repeating element; a single object, as some systems send it, counts as one."""
+    value = parent.get(name)
+    if value is None:
+        return []
+    listed = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, dict) for item in listed):
+        raise Fault(f"{name} is not a list of objects")
+    return listed
+
+
+def words(parent: JSON, name: str, most: int | None = None) -> str:
+    """A string element without outer blanks; empty where there is none."""
+    value = parent.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Fault(f"{name} is not text")
+    if most is not None and len(value.strip()) > most:
+        raise Fault(f"{name} is longer than {most} characters")
+    return value.strip()
+
+
+def code(parent: JSON, name: str, known: Iterable[str], default: str | None = None) -> str:
+    """A required code of a closed list."""
+    value = parent.get(name, default)
+    if value is None:
+        raise Fault(f"{name} is missing")
+    if value not in set(known):
+        raise Fault(f"{name} is not one of the codes that FHIR allows")
+    return str(value)
+
+
+def concept(parent: JSON, name: str) -> str:
+    """The words of a CodeableConcept, or of the last with any in a list of them: text, else display, else code."""
+    found = ""
+    for one in items(parent, name):
+        texts = [words(one, "text")]
+        texts += [words(coding, "display") for coding in items(one, "coding")]
+        texts += [words(coding, "code") for coding in items(one, "coding")]
+        found = next((text for text in texts if text), found)
+    return found
+
+
+def period(parent: JSON, name: str = "period") -> tuple[date | None, date | None]:
+    """First and last day of a Period."""
+    value = parent.get(name)
+    if value is None:
+        return None, None
+    if not isinstance(value, dict):
+        raise Fault(f"{name} is not a period")
+    return day_of(value.get("start"), f"{name}.start"), day_of(value.get("end"), f"{name}.end")
+
+
+@dataclass(frozen=True)
+class HumanName:
+    family: str
+    given: str
+    prefix: str = ""
+
+    @property
+    def full(self) -> str:
+        return " ".join(part for part in (self.prefix, self.given, self.family) if part)
+
+
+USE_ORDER = ("official", "usual", "temp", None, "nickname", "anonymous", "maiden", "old")
+
+
+def human_name(resource: JSON) -> HumanName | None:
+    """The name to go by: the official one, else the usual one, else whichever there is. None where there is none."""
+    names = sorted(items(resource, "name"), key=lambda name: _use(name, USE_ORDER))
+    for name in names:
+        given = " ".join(_strings(name, "given"))
+        family = words(name, "family", 100)
+        if not (given or family):
+            *first, family = words(name, "text").split() or [""]
+            given = " ".join(first)
+        if given or family:
+            if len(given) > 100 or len(family) > 100:
+                raise Fault("name is longer than 100 characters")
+            return HumanName(family, given, " ".join(_strings(name, "prefix"))[:35])
+    return None
+
+
+def known_as(resource: JSON) -> str:
+    """A nickname, or a usual name beside the official one."""
+    for name in items(resource, "name"):
+        if name.get("use") in {"nickname", "usual"}:
+            return " ".join(_strings(name, "given"))[:100]
+    return ""
+
+
+def telecom(resource: JSON, system: str) -> str:
+    """The best number or address of one kind: lowest rank, then home, mobile, work; old ones never."""
+    points = [p for p in items(resource, "telecom") if p.get("system") == system and p.get("use") != "old"]
+    order = ("home", "mobile", None, "work", "temp")
+    points.sort(key=lambda p: (p["rank"] if isinstance(p.get("rank"), int) else 99, _use(p, order)))
+    return next((words(point, "value") for point in points if words(point, "value")), "")
+
+
+@dataclass(frozen=True)
+class Address:
+    lines: tuple[str, ...]
+    postcode: str
+
+
+def address(resource: JSON) -> Address | None:
+    """The home address, else the first that is not old."""
+    found = sorted(
+        (a for a in items(resource, "address") if a.get("use") != "old"),
+        key=lambda a: _use(a, ("home", None, "temp", "work", "billing")),
+    )
+    for one in found:
+        lines = _strings(one, "line") + [words(one, part) for part in ("city", "district", "state")]
+        lines = [line for line in lines if line] or [words(one, "text")]
+        return Address(tuple(line[:100] for line in lines if line), words(one, "postalCode", 30))
+    return None
+
+
+def identifier(resource: JSON, system: str) -> str:
+    """The value under one identifier system; systems are compared without regard to case (published samples mix it)."""
+    for one in items(resource, "identifier"):
+        if words(one, "system").casefold().rstrip("/") == system.casefold():
+            return words(one, "value")
+    return ""
+
+
+def _strings(parent: JSON, name: str) -> list[str]:
+    value = parent.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or not all(isinstance(item, str | None) for item in value):
+        raise Fault(f"{name} is not a list of texts")
+    return [item.strip() for item in value if item and item.strip()]
+
+
+def _use(item: JSON, order: tuple[str | None, ...]) -> int:
+    use = item.get("use")
+    return order.index(use) if use in order else len(order)

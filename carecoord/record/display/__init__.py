@@ -1,0 +1,1 @@
+"""Models of every app to words and rows."""

@@ -1,0 +1,37 @@
+"""Looks as rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from carecoord import clock
+from carecoord.record.access import Look
+from carecoord.record.sentences import LOOKS
+from carecoord.ui import dates
+from neighbourhoods.models import Role
+
+ROLES = dict(Role.choices)
+
+
+@dataclass(frozen=True)
+class LookRow:
+    at: str
+    who: str
+    role: str
+    organisation: str
+    what: str
+    reason: str
+
+
+def look_rows(looks: Iterable[Look]) -> tuple[LookRow, ...]:
+    now = clock.now()
+    return tuple(
+        LookRow(
+            at=dates.moment(look.at, now=now),
+            who=look.actor_name,
+            role=ROLES.get(look.role, ""),
+            organisation=look.organisation_name,
+            what=LOOKS.get(look.verb, look.verb.replace(".", " ").replace("_", " ").capitalize()),
+            reason=look.reason,
+        )
+        for look in looks
+    )

@@ -1,0 +1,129 @@
+"""A team's caseload as a table, and the load of its people."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.urls import reverse
+
+from carecoord.record.caseload import NOBODY, PAGE, CaseloadContent, Choice, ItemCount, Load
+from carecoord.ui import dates
+from carecoord.ui.components import Counter, CounterStrip, Link, Pagination, ResidentLine, resident_line, unowned_counter
+from neighbourhoods.models import CaseloadEntry
+
+
+@dataclass(frozen=True)
+class CaseloadRow:
+    entry_id: UUID
+    resident: ResidentLine
+    why: str
+    is_lead: bool
+    with_whom: str
+    open: int
+    overdue: int
+
+
+@dataclass(frozen=True)
+class CaseloadGroup:
+    title: str
+    rows: tuple[CaseloadRow, ...]
+
+
+@dataclass(frozen=True)
+class LoadRow:
+    name: str
+    url: str
+    second: str
+    residents: int
+    overdue: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Caseload:
+    counters: CounterStrip
+    loads: tuple[LoadRow, ...]
+    groups: tuple[CaseloadGroup, ...]
+    pages: Pagination
+    whose: str
+    everybody: Link | None
+
+
+def caseload_table(content: CaseloadContent, choice: Choice, *, unowned: int) -> Caseload:
+    here = reverse("caseload", args=[content.team.id])
+    loads = tuple(_load(load, here, choice) for load in content.loads)
+    chosen = next((load.name for load in loads if load.is_chosen), "")
+    return Caseload(
+        counters=_counters(content, here, unowned),
+        loads=loads,
+        groups=tuple(_groups(content)),
+        pages=_pages(content, choice, here),
+        whose=chosen,
+        everybody=Link("Show everybody", here) if chosen else None,
+    )
+
+
+def caseload_row(entry: CaseloadEntry, items: Mapping[UUID, ItemCount]) -> CaseloadRow:
+    resident, count = entry.resident, items.get(entry.resident_id, ItemCount())
+    return CaseloadRow(
+        entry_id=entry.id,
+        resident=resident_line(
+            family_name=resident.family_name,
+            given_name=resident.given_name,
+            birth_date=resident.birth_date,
+            nhs_number=resident.nhs_number,
+            url=reverse("resident_record", args=[resident.id]),
+        ),
+        why=entry.reason or f"Since {dates.day(entry.opened_at)}",
+        is_lead=entry.is_lead,
+        with_whom=entry.key_worker.user.name if entry.key_worker else "Team only",
+        open=count.open,
+        overdue=count.overdue,
+    )
+
+
+def _counters(content: CaseloadContent, here: str, unowned: int) -> CounterStrip:
+    nobody = sum(load.residents for load in content.loads if load.membership is None)
+    late = sum(load.overdue for load in content.loads)
+    return CounterStrip(
+        (
+            Counter(content.residents, "Residents"),
+            Counter(late, "With something overdue", tone="red" if late else ""),
+            Counter(nobody, "Without a key worker", f"{here}?person={NOBODY}" if nobody else ""),
+            unowned_counter(unowned),
+        )
+    )
+
+
+def _load(load: Load, here: str, choice: Choice) -> LoadRow:
+    key = str(load.membership.id) if load.membership else NOBODY
+    return LoadRow(
+        name=load.membership.user.name if load.membership else "Nobody named yet",
+        url=f"{here}?{urlencode({'person': key})}",
+        second=load.membership.get_role_display() if load.membership else "",
+        residents=load.residents,
+        overdue=load.overdue,
+        is_chosen=choice.person == key,
+    )
+
+
+def _groups(content: CaseloadContent) -> list[CaseloadGroup]:
+    found = {"Overdue first": content.overdue, "By name": content.others}
+    groups = [
+        CaseloadGroup(title, tuple(caseload_row(entry, content.items) for entry in entries))
+        for title, entries in found.items()
+        if entries
+    ]
+    # One group needs no title of its own.
+    return groups if len(groups) > 1 or content.overdue else [CaseloadGroup("", group.rows) for group in groups]
+
+
+def _pages(content: CaseloadContent, choice: Choice, here: str) -> Pagination:
+    person = {"person": choice.person} if choice.person else {}
+    following = urlencode({**person, "after": str(content.next_after)})
+    first = f"{here}?{urlencode(person)}" if person else here
+    return Pagination(
+        previous=Link("From the beginning", first) if choice.after else None,
+        next=Link(f"Next {PAGE}", f"{here}?{following}") if content.next_after else None,
+    )

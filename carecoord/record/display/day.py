@@ -1,0 +1,203 @@
+"""My day as panels: what waits, in the order of clocks, and where to start."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.urls import reverse
+
+from careplans.display import action_clock
+from careplans.models import Action, CarePlan
+from carecoord import clock
+from carecoord.record.day import MOST, DayContent, is_quiet
+from carecoord.record.display.items import review_clock
+from carecoord.record.display.start import start_here
+from carecoord.record.waiting import Waiting
+from carecoord.ui import dates
+from carecoord.ui.components import (
+    AlertRow,
+    Button,
+    Clock,
+    Counter,
+    CounterStrip,
+    Empty,
+    ItemRow,
+    Link,
+    ResidentLine,
+    StartHere,
+    TeamChip,
+    Urgency,
+    resident_line,
+    unowned_counter,
+)
+from neighbourhoods.identities import Identity
+from neighbourhoods.models import Resident, Role, Team
+from neighbourhoods.principal import Principal
+from referrals.display_handovers.rows import item_row
+from referrals.display_referrals import in_short, line_of, urgency_tag
+from referrals.feeds_handovers import ShownHandover
+from referrals.models import Handover, Referral
+from referrals.referral_clock import clock_tag
+
+@dataclass(frozen=True)
+class ReferralRow:
+    clock: Clock
+    resident: ResidentLine
+    why: str
+    asked_by: str
+    urgency: Urgency
+    button: Button
+
+
+@dataclass(frozen=True)
+class Day:
+    team: TeamChip | None
+    counts: Waiting
+    empty: Empty | None
+    start_here: StartHere | None
+    counters: CounterStrip
+    alerts: tuple[AlertRow, ...]
+    all_alerts: Link
+    more_alerts: Link | None
+    referrals: tuple[ReferralRow, ...]
+    all_referrals: Link
+    more_referrals: Link | None
+    handovers: tuple[ItemRow, ...]
+    all_handovers: Link
+    more_handovers: Link | None
+    actions: tuple[ItemRow, ...]
+    actions_due: int
+    all_actions: Link | None
+    more_actions: str
+    reviews: tuple[ItemRow, ...]
+    reviews_due: int
+    more_reviews: str
+
+
+def day_of(
+    principal: Principal, teams: Sequence[Team], counted: Waiting, content: DayContent, upcoming: Action | None
+) -> Day:
+    holding = next((team for team in teams if team.holds_residents), None)
+    caseload = reverse("caseload", args=[holding.id]) if holding else ""
+    alerts_url, referrals_url, handovers_url = reverse("alerts"), reverse("referral_inbox"), reverse("handover_list")
+    quiet = is_quiet(counted, content)
+    return Day(
+        team=_team(principal, teams),
+        counts=counted,
+        empty=_nothing(upcoming, caseload) if quiet else None,
+        start_here=None if quiet else start_here(content),
+        counters=_counters(counted, content),
+        alerts=content.alerts.rows,
+        all_alerts=Link("All alerts", alerts_url),
+        more_alerts=_more(content.alerts.total, alerts_url),
+        referrals=tuple(_referral(one, content.people) for one in content.referrals[:MOST]),
+        all_referrals=Link("Open the inbox", referrals_url),
+        more_referrals=_more(counted.referrals, referrals_url, _due(content.referrals, "respond_by")),
+        handovers=tuple(_handover(one, content.people) for one in content.handovers[:MOST]),
+        all_handovers=Link("All handovers", handovers_url),
+        more_handovers=_more(counted.handovers, handovers_url, _due(content.handovers, "accept_by")),
+        actions=tuple(_action(one) for one in content.actions),
+        actions_due=content.actions_due,
+        all_actions=Link("The caseload", caseload) if caseload else None,
+        more_actions=f"{content.actions_due - MOST} more due this week" if content.actions_due > MOST else "",
+        reviews=tuple(_review(one) for one in content.reviews),
+        reviews_due=content.reviews_due,
+        more_reviews=f"{content.reviews_due - MOST} more in 14 days" if content.reviews_due > MOST else "",
+    )
+
+
+def _team(principal: Principal, teams: Sequence[Team]) -> TeamChip | None:
+    if not teams:
+        return None
+    role = Role(principal.role).label
+    words = role if role[:2].isupper() else role[:1].lower() + role[1:]
+    return TeamChip(team=", ".join(team.name for team in teams), second=f"Working as {words}")
+
+
+def _counters(counted: Waiting, content: DayContent) -> CounterStrip:
+    return CounterStrip(
+        (
+            Counter(counted.alerts, "Alerts", reverse("alerts")),
+            Counter(counted.referrals, "Referrals", reverse("referral_inbox")),
+            Counter(counted.handovers, "Handovers", reverse("handover_list")),
+            Counter(content.actions_due, "Actions due", "#actions" if content.actions_due else ""),
+            Counter(content.reviews_due, "Reviews due", "#reviews" if content.reviews_due else ""),
+            unowned_counter(counted.unowned),
+        )
+    )
+
+
+def _nothing(upcoming: Action | None, caseload: str) -> Empty:
+    text = "You have acknowledged every alert, and your team has answered every referral and handover."
+    if upcoming and upcoming.due_on:
+        name = f"{upcoming.resident.family_name.upper()}, {upcoming.resident.given_name}"
+        text += f" The next thing due is {name}: {upcoming.title}, on {dates.day(upcoming.due_on)}."
+    return Empty(
+        title="Nothing is waiting for you",
+        text=text,
+        second="If something new needs you, it appears here and in Alerts.",
+        button=Button("See what the team has open", caseload) if caseload else None,
+        link=Link("Find a resident", reverse("find")),
+    )
+
+
+def _more(in_all: int, url: str, next_due: str = "") -> Link | None:
+    """`5 more, none due before 25-Nov-2026 17:00`; None where all are shown."""
+    if in_all <= MOST:
+        return None
+    return Link(f"{in_all - MOST} more{next_due and f', none due before {next_due}'}", url)
+
+
+def _due(items: Sequence[Referral] | Sequence[Handover], field: str) -> str:
+    due = getattr(items[MOST], field) if len(items) > MOST else None
+    return dates.moment(due, now=clock.now()).replace("Today", "today") if due else ""
+
+
+def _referral(referral: Referral, people: Mapping[UUID, Identity]) -> ReferralRow:
+    url = reverse("referral_detail", args=[referral.id])
+    resident = line_of(people.get(referral.resident_id), url=url)
+    return ReferralRow(
+        clock=clock_tag(referral, clock.now()),
+        resident=resident,
+        why=in_short(referral.reason),
+        asked_by=referral.from_team.name,
+        urgency=urgency_tag(referral.urgency),
+        button=Button("Open", url, is_small=True, hidden=f"the referral of {resident.name}"),
+    )
+
+
+def _handover(handover: Handover, people: Mapping[UUID, Identity]) -> ItemRow:
+    row = item_row(ShownHandover(handover, people.get(handover.resident_id)))
+    name = row.resident.name if row.resident else "a resident"
+    url = reverse("handover", args=[handover.id])
+    return replace(row, button=Button("Read", url, is_small=True, hidden=f"the handover of {name}"))
+
+
+def _action(action: Action) -> ItemRow:
+    clock_tag = action_clock(action)
+    return ItemRow(
+        resident=_line_of_resident(action.resident, ""),
+        clock=Clock(clock_tag.state, at=clock_tag.at, layout="right"),
+        title=action.title,
+        url=reverse("action_detail", args=[action.id]),
+    )
+
+
+def _review(plan: CarePlan) -> ItemRow:
+    assert plan.review_due_on is not None
+    tag = review_clock(plan.review_due_on)
+    return ItemRow(
+        resident=_line_of_resident(plan.resident, reverse("care_plan", args=[plan.resident_id])),
+        clock=Clock(tag.state, at=tag.at, layout="right"),
+    )
+
+
+def _line_of_resident(resident: Resident, url: str) -> ResidentLine:
+    return resident_line(
+        family_name=resident.family_name,
+        given_name=resident.given_name,
+        birth_date=resident.birth_date,
+        nhs_number=resident.nhs_number,
+        url=url,
+        layout="line",
+    )

@@ -1,0 +1,74 @@
+"""What was found, in rows."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from carecoord.record.finding import MOST, Found, Match
+from carecoord.record.typed import Typed
+from carecoord.ui.components import Empty, Link, ResidentLine, resident_line
+from neighbourhoods.identities import Identity
+
+
+@dataclass(frozen=True)
+class Results:
+    mine: tuple[ResidentLine, ...]
+    others: tuple[ResidentLine, ...]
+    empty: Empty | None
+    advice: str
+
+
+def results_of(found: Found, typed: Typed) -> Results:
+    return Results(
+        mine=tuple(lines_of(found.mine)),
+        others=tuple(lines_of(found.others)),
+        empty=_nobody() if found.is_nothing else None,
+        advice=_advice(found, typed),
+    )
+
+
+def lines_of(matches: Iterable[Match]) -> list[ResidentLine]:
+    return [line_of(match) for match in matches]
+
+
+def line_of(match: Match) -> ResidentLine:
+    return resident_line(
+        family_name=match.family_name,
+        given_name=match.given_name,
+        birth_date=match.birth_date,
+        nhs_number=match.nhs_number,
+        url=reverse("resident_record", args=[match.id]),
+        layout="line",
+    )
+
+
+def _nobody() -> Empty:
+    return Empty(
+        title="No resident matches",
+        text="Check the spelling and the date of birth, or register a new resident.",
+        link=Link("Register a new resident", reverse("resident_new")),
+    )
+
+
+def _advice(found: Found, typed: Typed) -> str:
+    if len(found.mine) >= MOST or len(found.others) >= MOST:
+        return f"The first {MOST} are shown. Add a date of birth or more of the name."
+    if not typed.reaches_everybody:
+        return "Only your residents were searched. To search the whole place, give an NHS number, or a name and a date of birth."
+    return ""
+
+
+def identity_lines(known: Iterable[Identity]) -> tuple[ResidentLine, ...]:
+    """People beyond one's own as rows; their record may ask why."""
+    return tuple(
+        resident_line(
+            family_name=one.family_name,
+            given_name=one.given_name,
+            birth_date=one.birth_date,
+            nhs_number=one.nhs_number,
+            url=reverse("resident_record", args=[one.id]),
+            layout="line",
+        )
+        for one in known
+    )

@@ -1,0 +1,131 @@
+"""Where to start, of all that waits: the one green button of my day."""
+
+from collections.abc import Callable
+
+from django.urls import reverse
+
+from careplans.models import Action
+from careplans.display import action_clock
+from carecoord import clock
+from carecoord.record.day import DayContent
+from carecoord.ui import dates, words
+from carecoord.ui.components import StartHere
+from neighbourhoods.identities import Identity
+from referrals.display_handovers.rows import offer_clock
+from referrals.models import Referral
+from referrals.referral_clock import clock_tag, is_overdue
+
+URGENT = frozenset({"urgent", "two_hour"})
+
+
+def start_here(content: DayContent) -> StartHere | None:
+    """Design.md, screen 1: an overdue urgent referral, an alert that went up, the next handover, an overdue action.
+
+    Where nothing of that waits, the first referral, the first alert, and the first action, in this order.
+    """
+    for choose in ORDER:
+        found = choose(content)
+        if found:
+            return found
+    return None
+
+
+def _overdue_urgent(content: DayContent) -> StartHere | None:
+    overdue = (one for one in content.referrals if one.urgency in URGENT and is_overdue(one, clock.now()))
+    return next((_referral(one, content, "Urgent referral for {name} is overdue.") for one in overdue), None)
+
+
+def _escalated(content: DayContent) -> StartHere | None:
+    row = next((row for row in content.alerts.rows if row.state == "escalated"), None)
+    return _alert(content, "escalated") if row else None
+
+
+def _next_handover(content: DayContent) -> StartHere | None:
+    if not content.handovers:
+        return None
+    first = content.handovers[0]
+    name, tag = _name(content.people.get(first.resident_id)), offer_clock(first)
+    waits = "still waits for your answer about" if tag and tag.state == "overdue" else "waits for you to accept"
+    by = f"Accept by {_today(tag.at)}." if tag else ""
+    return StartHere(
+        bold=f"{first.from_team} {waits} {name}.",
+        reason=f"{first.get_kind_display()}. {by}",
+        button_text="Read this handover",
+        url=reverse("handover", args=[first.id]),
+    )
+
+
+def _overdue_action(content: DayContent) -> StartHere | None:
+    first = content.actions[0] if content.actions else None
+    return _action(first, "is overdue") if first and action_clock(first).state == "overdue" else None
+
+
+def _first_referral(content: DayContent) -> StartHere | None:
+    return _referral(content.referrals[0], content, "Referral for {name}.") if content.referrals else None
+
+
+def _first_alert(content: DayContent) -> StartHere | None:
+    return _alert(content, "new")
+
+
+def _first_action(content: DayContent) -> StartHere | None:
+    return _action(content.actions[0], "is due") if content.actions else None
+
+
+ORDER: tuple[Callable[[DayContent], StartHere | None], ...] = (
+    _overdue_urgent,
+    _escalated,
+    _next_handover,
+    _overdue_action,
+    _first_referral,
+    _first_alert,
+    _first_action,
+)
+
+
+def _referral(referral: Referral, content: DayContent, sentence: str) -> StartHere:
+    tag = clock_tag(referral, clock.now())
+    when = f"{'Was due' if tag.state == 'overdue' else 'Reply by'} {_today(tag.at)}." if tag.at else ""
+    return StartHere(
+        bold=sentence.format(name=_name(content.people.get(referral.resident_id))),
+        reason=f"{_first_line(referral.reason)} {when}",
+        button_text="Open this referral",
+        url=reverse("referral_detail", args=[referral.id]),
+    )
+
+
+def _alert(content: DayContent, state: str) -> StartHere | None:
+    row = next((row for row in content.alerts.rows if row.state == state), None)
+    if row is None:
+        return None
+    about = f": {row.resident.name}" if row.resident else ""
+    url = row.resident.url if row.resident else row.url
+    return StartHere(bold=f"{row.what}{about}.", reason=row.sentence, button_text="Open this alert", url=url)
+
+
+def _action(action: Action, what: str) -> StartHere:
+    resident = action.resident
+    name = words.list_name(family_name=resident.family_name, given_name=resident.given_name)
+    due = dates.due_day(action.due_on, now=clock.now()).replace("Today", "today") if action.due_on else ""
+    return StartHere(
+        bold=f"An action for {name} {what}.",
+        reason=f"{action.title}. {'Was due' if what == 'is overdue' else 'Due'} {due}.",
+        button_text="Open this action",
+        url=reverse("action_detail", args=[action.id]),
+    )
+
+
+def _today(at: str) -> str:
+    """Inside a sentence."""
+    return at.replace("Today", "today")
+
+
+def _name(person: Identity | None) -> str:
+    if person is None:
+        return "a resident"
+    return words.list_name(family_name=person.family_name, given_name=person.given_name)
+
+
+def _first_line(text: str) -> str:
+    first = text.strip().split("\n", 1)[0][:120].rstrip(". ")
+    return f"{first}." if first else ""

@@ -1,0 +1,125 @@
+"""The summary: what matters to the person, what is open and whose job it is, the latest, who to ring, what comes next."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from careplans.display import author
+from careplans.models import CarePlan, PlanSection
+from carecoord import clock
+from carecoord.record.display.items import Open, open_items, open_of
+from carecoord.record.display.timeline import author as author_of
+from carecoord.record.display.timeline import timeline_rows
+from carecoord.record.timeline import Changes, latest_changes
+from carecoord.ui import dates
+from carecoord.ui.components import (
+    CallButtons,
+    DefinitionRows,
+    Link,
+    Notice,
+    OpenItem,
+    OpenItemGroup,
+    OpenItemTable,
+    Person,
+    Row,
+    TimelineRow,
+    Voice,
+)
+from neighbourhoods.around import around
+from neighbourhoods.display.people import calls_of, missing_key_worker, people_to_ring
+from neighbourhoods.models import Resident
+from neighbourhoods.principal import Principal
+
+LATEST = 3
+MOST_PEOPLE = 6
+MOST_NEXT = 5
+
+
+@dataclass(frozen=True)
+class Summary:
+    """`table` is None while nothing is open; `voice` is None until the plan says what matters."""
+
+    called: str
+    last_changed: str
+    voice: Voice | None
+    table: OpenItemTable | None
+    open_count: int
+    without_team: int
+    latest: tuple[TimelineRow, ...]
+    timeline: Link
+    ring: tuple[Person, ...]
+    everybody: Link
+    calls: CallButtons | None
+    no_key_worker: Notice | None
+    next: DefinitionRows | None
+    plan: Link
+
+
+def summary_of(principal: Principal, resident: Resident) -> Summary:
+    found, changes, people = open_of(principal, resident.id), latest_changes(resident.id, LATEST), around(principal, resident.id)
+    items, ring = open_items(principal, found), people_to_ring(resident, people)
+    return Summary(
+        called=resident.called,
+        last_changed=_last_changed(changes),
+        voice=_voice(principal, resident, found.plan),
+        table=_table(resident, items),
+        open_count=len(items),
+        without_team=sum(1 for one in (*found.actions, *found.handovers) if not one.accountable_team_id),
+        latest=timeline_rows(changes),
+        timeline=Link("Whole timeline", reverse("resident_timeline", args=[resident.id])),
+        ring=ring[:MOST_PEOPLE],
+        everybody=Link(f"All {len(ring)} people" if len(ring) > 1 else "All people", reverse("resident_people", args=[resident.id])),
+        calls=calls_of(resident, people),
+        no_key_worker=missing_key_worker(resident, people, principal),
+        next=_next(found),
+        plan=Link("Start with what they say matters", reverse("care_plan", args=[resident.id])),
+    )
+
+
+def _last_changed(changes: Changes) -> str:
+    if not changes.entries:
+        return ""
+    latest = changes.entries[0]
+    at = dates.moment(latest.at, now=clock.now()).replace("Today", "today")
+    return f"Last changed {at} by {author_of(latest)}."
+
+
+def _voice(principal: Principal, resident: Resident, plan: CarePlan | None) -> Voice | None:
+    """What is most important, in plum only where it was written as the resident said it."""
+    if plan is None:
+        return None
+    sections = PlanSection.objects.visible_to(principal).filter(care_plan=plan, key="most_important").exclude(body="")
+    section = sections.select_related("written_by__user", "written_by__organisation").first()
+    if section is None:
+        return None
+    whose = f"{resident.called}’s words, written" if section.in_own_words else "Written"
+    return Voice(
+        title="What matters to me" if section.in_own_words else f"What matters to {resident.called}",
+        words=section.body,
+        by=f"{whose} with {author(section.written_by)}, {dates.day(section.updated_at)}.",
+        more=Link("Read all of About me", reverse("care_plan", args=[resident.id])),
+    )
+
+
+def _table(resident: Resident, items: Sequence[OpenItem]) -> OpenItemTable | None:
+    if not items:
+        return None
+    caption = f"What is open for {resident.called}, and whose job it is"
+    return OpenItemTable(caption=caption, groups=(OpenItemGroup(tuple(items)),))
+
+
+def _next(found: Open) -> DefinitionRows | None:
+    """Days to come, the nearest first."""
+    today = clock.today()
+    days = [(action.due_on, action.title) for action in found.actions if action.due_on and action.due_on >= today]
+    days += [
+        (dates.local_day(handover.takes_place_at), f"{handover.get_kind_display()}, {handover.from_team.name}")
+        for handover in found.handovers
+        if handover.takes_place_at and dates.local_day(handover.takes_place_at) >= today
+    ]
+    plan = found.plan
+    if plan and plan.review_due_on and plan.review_due_on >= today:
+        days.append((plan.review_due_on, "Review of the plan"))
+    rows = [Row(dates.due_day(on, now=clock.now()), title) for on, title in sorted(days)[:MOST_NEXT]]
+    return DefinitionRows(tuple(rows)) if rows else None

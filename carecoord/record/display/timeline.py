@@ -1,0 +1,83 @@
+"""Changes as sentences."""
+
+from django.urls import reverse
+
+from careplans.headings import BY_KEY
+from carecoord import clock
+from carecoord.audit.models import AuditEntry
+from carecoord.record.sentences import CHANGES
+from carecoord.record.timeline import Changes
+from carecoord.ui import dates
+from carecoord.ui.components import TimelineRow
+from neighbourhoods.models import BannerEntry, Role
+
+# Where the item of an entry is shown; `of_resident` pages take the resident's id.
+PAGES = {"action": "action_detail", "referral": "referral_detail", "handover": "handover"}
+PAGES_OF_RESIDENT = {
+    "care_plan": "care_plan",
+    "goal": "care_plan",
+    "additional_plan": "care_plan",
+    "contact": "resident_people",
+    "caseload_entry": "resident_people",
+    "relationship": "resident_people",
+    "banner_entry": "resident_important",
+}
+ROLES = dict(Role.choices)
+
+
+def timeline_rows(changes: Changes) -> tuple[TimelineRow, ...]:
+    return tuple(_row(entry, changes) for entry in changes.entries)
+
+
+def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:
+    return TimelineRow(
+        at=dates.moment(entry.at, now=clock.now()),
+        title=sentence(entry, changes),
+        url=_url(entry),
+        text=f": {entry.reason}" if entry.reason else "",
+        second=author(entry),
+    )
+
+
+def sentence(entry: AuditEntry, changes: Changes) -> str:
+    """The verb's sentence, with the team and the heading where the entry names them."""
+    def team(key: str, before: str) -> str:
+        name = changes.team_names.get(str(entry.detail.get(key)))
+        return f" {before} {name}".replace("  ", " ") if name else ""
+
+    words = CHANGES.get(entry.verb, entry.verb.replace(".", " ").replace("_", " ").capitalize()).format(
+        for_team=team("team_id", "for"),
+        of_team=team("team_id", "of"),
+        with_team=team("team_id", "with"),
+        team=team("team_id", ""),
+        to_team=team("to_team_id", "to"),
+        for_to_team=team("to_team_id", "by"),
+    )
+    return words + _which(entry)
+
+
+def author(entry: AuditEntry) -> str:
+    """`Dan Whitfield, social worker, Aldermoor Council`; the names come with the entry (see `timeline`)."""
+    facts = vars(entry)
+    name = facts.get("person_name") or facts.get("acting_team_name") or "The system"
+    role = ROLES.get(entry.role, "")
+    role = role if role[:2].isupper() else role[:1].lower() + role[1:]
+    return ", ".join(part for part in (name, role, facts.get("organisation_name")) if part)
+
+
+def _which(entry: AuditEntry) -> str:
+    heading = BY_KEY.get(str(entry.detail.get("section")))
+    if heading:
+        return f": {heading.title}"
+    if entry.about_type == "banner_entry":
+        kind = dict(BannerEntry.Kind.choices).get(entry.detail.get("kind", ""))
+        return f": {kind}" if kind else ""
+    return ""
+
+
+def _url(entry: AuditEntry) -> str:
+    if entry.about_type in PAGES and entry.about_id:
+        return reverse(PAGES[entry.about_type], args=[entry.about_id])
+    if entry.about_type in PAGES_OF_RESIDENT:
+        return reverse(PAGES_OF_RESIDENT[entry.about_type], args=[entry.resident_id])
+    return ""

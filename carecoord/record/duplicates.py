@@ -1,0 +1,24 @@
+"""People who may be the one about to be registered: the same NHS number, or the same birth date and a similar name."""
+
+from collections.abc import Iterable
+
+from carecoord.record.typed import LEAST_LETTERS
+from neighbourhoods.identities import Identity as Known
+from neighbourhoods.identities import find_identities
+from neighbourhoods.models.residents import sort_name
+from neighbourhoods.services import Identity
+
+
+def likely_duplicates(identity: Identity) -> list[Known]:
+    """Within and beyond one's own residents, each audited; whoever has the number stands first."""
+    found: list[Known] = []
+    if identity.nhs_number:
+        found += find_identities(nhs_number=identity.nhs_number)
+    name = sort_name(identity.family_name, identity.given_name).strip(", ")
+    if identity.birth_date and len(name) >= LEAST_LETTERS:
+        found += find_identities(name=name, born=identity.birth_date)
+    return list(_once(found))
+
+
+def _once(found: Iterable[Known]) -> Iterable[Known]:
+    return {known.id: known for known in found}.values()

@@ -1,0 +1,84 @@
+"""Who matches what was typed: first among my own residents, then beyond them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.contrib.postgres.search import TrigramWordSimilarity
+
+from carecoord import audit
+from carecoord.record.typed import Typed
+from neighbourhoods.identities import Identity, find_identities
+from neighbourhoods.models import Resident
+from neighbourhoods.models.residents import ResidentQuerySet
+from neighbourhoods.principal import Principal
+
+MOST = 50
+LIKE_ENOUGH = 0.4
+LEAST_FOR_TRIGRAMS = 3
+
+
+@dataclass(frozen=True)
+class Match:
+    id: UUID
+    family_name: str
+    given_name: str
+    birth_date: date | None
+    nhs_number: str | None
+    died_on: date | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """`mine` are residents whose record opens; for `others` it asks why first."""
+
+    mine: Sequence[Match]
+    others: Sequence[Match]
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.mine or self.others)
+
+
+def find(by: Principal, typed: Typed) -> Found:
+    """At most 50, best first. Each match is audited (IG-12, IG-27)."""
+    mine = _mine(by, typed)
+    if not typed.reaches_everybody:
+        return Found(mine, ())
+    if typed.nhs_number:
+        everybody = find_identities(nhs_number=typed.nhs_number)
+    else:
+        everybody = find_identities(name=typed.name, born=typed.born)
+    return Found(mine, [_match(one) for one in everybody if not one.is_seen])
+
+
+def _mine(by: Principal, typed: Typed) -> list[Match]:
+    rows = Resident.objects.visible_to(by)
+    rows = rows.filter(nhs_number=typed.nhs_number) if typed.nhs_number else _like(rows, typed)
+    matches = [Match(*row) for row in rows.values_list(*Match.__dataclass_fields__)[:MOST]]
+    if matches:
+        audit.looked("residents.found", by=by, residents=[match.id for match in matches])
+    return matches
+
+
+def _like(rows: ResidentQuerySet, typed: Typed) -> ResidentQuerySet:
+    if typed.born:
+        rows = rows.filter(birth_date=typed.born)
+    if len(typed.name) >= LEAST_FOR_TRIGRAMS:
+        likeness = TrigramWordSimilarity(typed.name, "sort_name")
+        rows = rows.annotate(likeness=likeness).filter(likeness__gte=LIKE_ENOUGH)
+        return rows.order_by("-likeness", "sort_name", "id")
+    if typed.name:
+        # Trigrams of one or two letters match nearly everybody (rls.md): a range of the sorted names instead.
+        return rows.filter(sort_name__gte=typed.name, sort_name__lt=_after(typed.name))
+    return rows
+
+
+def _after(beginning: str) -> str:
+    """The first name that does not begin like this."""
+    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+
+
+def _match(one: Identity) -> Match:
+    return Match(one.id, one.family_name, one.given_name, one.birth_date, one.nhs_number, one.died_on)

@@ -1,0 +1,16 @@
+"""The shape of what people enter on the pages made from every app."""
+
+from carecoord.record.forms.caseload import CaseloadEndForm, CaseloadOpenForm, MoveForm
+from carecoord.record.forms.claim import ClaimForm
+from carecoord.record.forms.find import FindForm
+from carecoord.record.forms.register import BeforeRegisteringForm, RegisterForm
+
+__all__ = [
+    "BeforeRegisteringForm",
+    "CaseloadEndForm",
+    "CaseloadOpenForm",
+    "ClaimForm",
+    "FindForm",
+    "MoveForm",
+    "RegisterForm",
+]

@@ -1,0 +1,69 @@
+"""Moving residents between people, and on and off a caseload."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from carecoord.record.forms.team import TeamForm
+from carecoord.ui import forms
+from neighbourhoods.models import CaseloadEntry, Membership
+
+
+class MoveForm(forms.Form):
+    """Ticked residents and who takes them; the reason is asked for on the preview."""
+
+    to = forms.TypedChoiceField(label="Give the ticked residents to", coerce=UUID, empty_value=None)
+    reason = forms.CharField(
+        label="Reason, shown to both", max_length=200, required=False, help_text="For example: over her limit"
+    )
+
+    def __init__(
+        self, *args: Any, members: Sequence[Membership], is_confirmed: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_confirmed = is_confirmed
+        self.names = {str(one.id): one.user.name for one in members}
+        chosen = self.fields["to"]
+        assert isinstance(chosen, forms.TypedChoiceField)
+        chosen.choices = [(key, name) for key, name in self.names.items()]
+
+    def clean_reason(self) -> str:
+        reason: str = self.cleaned_data["reason"]
+        if self.is_confirmed and not reason:
+            raise forms.ValidationError("Say why they move")
+        return reason
+
+    def ticked(self) -> list[UUID]:
+        """Entries that were ticked; what is no id is no entry."""
+        ids = []
+        for text in self.data.getlist("entry"):  # type: ignore[attr-defined]
+            try:
+                ids.append(UUID(text))
+            except ValueError:
+                continue
+        return ids
+
+    def name_of_chosen(self) -> str:
+        return self.names.get(self.data.get("to", ""), "")
+
+
+class CaseloadOpenForm(TeamForm):
+    reason = forms.CharField(
+        label="Why?", max_length=200, help_text="For example: leg ulcer, weekly dressing",
+        error_messages={"required": "Say why your team takes them on"},
+    )  # fmt: skip
+
+
+class CaseloadEndForm(forms.Form):
+    entry = forms.TypedChoiceField(label="Off which caseload?", coerce=UUID, widget=forms.Radios())
+    end_reason = forms.CharField(
+        label="Why do they come off it?", max_length=200, error_messages={"required": "Say why they come off it"}
+    )
+
+    def __init__(self, *args: Any, entries: Sequence[CaseloadEntry], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["entry"]
+        assert isinstance(chosen, forms.TypedChoiceField)
+        chosen.choices = [(str(entry.id), entry.team.name) for entry in entries]
+        if len(entries) == 1:
+            chosen.initial = str(entries[0].id)

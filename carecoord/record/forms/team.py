@@ -1,0 +1,25 @@
+"""Which of my teams."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.forms import HiddenInput
+
+from carecoord.ui import forms
+from neighbourhoods.models import Team
+
+
+class TeamForm(forms.Form):
+    """A form that asks for which of my teams, only where there is more than one."""
+
+    team = forms.TypedChoiceField(label="For which team?", coerce=UUID)
+
+    def __init__(self, *args: Any, teams: Sequence[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        chosen = self.fields["team"]
+        assert isinstance(chosen, forms.TypedChoiceField)
+        chosen.choices = [(str(team.id), team.name) for team in teams]
+        if len(teams) == 1:
+            chosen.initial = str(teams[0].id)
+            chosen.widget = HiddenInput()

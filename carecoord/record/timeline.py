@@ -1,0 +1,59 @@
+"""What was changed about one resident, newest first, read from the audit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from carecoord.accounts.models import User
+from carecoord.audit.models import AuditEntry
+from neighbourhoods.models import Organisation, Team
+
+PAGE = 50
+TEAM_IDS = ("team_id", "to_team_id", "from_team_id")
+
+
+@dataclass(frozen=True)
+class Changes:
+    """One page of a timeline. `older` names the entry after which the next page begins."""
+
+    entries: Sequence[AuditEntry]
+    team_names: Mapping[str, str]
+    older: UUID | None
+
+
+def latest_changes(resident_id: UUID, most: int) -> Changes:
+    entries = list(_entries(resident_id)[:most])
+    return Changes(entries, _names_of_teams(entries), None)
+
+
+def changes_before(resident_id: UUID, before: UUID | None) -> Changes:
+    """Fifty changes before the entry `before`, or the latest; an unknown entry begins at the latest too."""
+    entries = _entries(resident_id)
+    last = AuditEntry.objects.filter(resident_id=resident_id, id=before).first() if before else None
+    if last:
+        entries = entries.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id))
+    page = list(entries[: PAGE + 1])
+    shown = page[:PAGE]
+    return Changes(shown, _names_of_teams(shown), shown[-1].id if len(page) > PAGE else None)
+
+
+def _entries(resident_id: UUID) -> QuerySet[AuditEntry]:
+    """Whoever sees the resident reads their changes: the database's policy, and the page's gate before it."""
+    person = User.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
+    team = Team.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
+    organisation = Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1]
+    entries = AuditEntry.objects.filter(resident_id=resident_id, kind=AuditEntry.Kind.CHANGE)
+    named = entries.annotate(
+        person_name=Subquery(person), acting_team_name=Subquery(team), organisation_name=Subquery(organisation)
+    )
+    return named.order_by("-at", "-id")
+
+
+def _names_of_teams(entries: Sequence[AuditEntry]) -> Mapping[str, str]:
+    """Teams named in the details, by id as it stands there."""
+    wanted = {str(entry.detail[key]) for entry in entries for key in TEAM_IDS if entry.detail.get(key)}
+    if not wanted:
+        return {}
+    return {str(team_id): name for team_id, name in Team.objects.filter(id__in=wanted).values_list("id", "name")}

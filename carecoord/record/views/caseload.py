@@ -1,0 +1,163 @@
+"""A team's caseload, moving residents between its people, and one's own team's entry for a resident."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import connection, transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from carecoord import audit
+from carecoord.errors import RuleError
+from carecoord.record.caseload import NOBODY, Choice, caseload_of, entries_of
+from carecoord.record.display.caseload import caseload_row, caseload_table
+from carecoord.record.forms import CaseloadEndForm, CaseloadOpenForm, MoveForm
+from carecoord.record.surroundings import surroundings
+from carecoord.record.waiting import waiting
+from neighbourhoods.frame import record_frame
+from neighbourhoods.models import CaseloadEntry, Membership, Resident, Team
+from neighbourhoods.services import assign_key_worker, end_caseload_entry, open_caseload_entry
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+
+@for_members
+def caseload(request: MemberRequest, team_id: UUID) -> HttpResponse:
+    """For members of the team; the lead may tick residents and give them to somebody else."""
+    team, choice = _team(request, team_id), _choice(request)
+    content = caseload_of(request.principal, team, choice)
+    shown = [*content.overdue, *content.others]
+    audit.looked(
+        "caseload.viewed",
+        by=request.principal,
+        about=("team", team.id),
+        residents=[entry.resident_id for entry in shown],
+    )
+    leads = request.principal.leads(team.id)
+    context = {
+        "team": team,
+        "caseload": caseload_table(content, choice, unowned=waiting(request).unowned),
+        "form": MoveForm(members=[load.membership for load in content.loads if load.membership]) if leads else None,
+        "move_url": reverse("caseload_move", args=[team.id]),
+        "others": [other for other in surroundings(request).holding_teams if other.id != team.id],
+    }
+    return render(request, "record/caseload.html", context)
+
+
+@require_POST
+@for_members
+def caseload_move(request: MemberRequest, team_id: UUID) -> HttpResponse:
+    """First the preview of what would move to whom, then, with a reason, the move: all or nothing."""
+    team = _team(request, team_id)
+    if not request.principal.leads(team.id):
+        raise Http404("Only the lead moves residents")
+    members = list(Membership.objects.in_team(team.id).select_related("user").order_by("user__name", "id"))
+    form = MoveForm(request.POST, members=members, is_confirmed="confirmed" in request.POST)
+    entries = entries_of(request.principal, team, form.ticked())
+    if not entries:
+        messages.warning(request, "Tick the residents to move first.")
+        return redirect("caseload", team.id)
+    if form.is_valid() and form.is_confirmed:
+        number = _move(request, entries, form)
+        plural = "resident" if number == 1 else "residents"
+        messages.success(request, f"{number} {plural} moved to {form.name_of_chosen()}.")
+        return redirect("caseload", team.id)
+    context = {
+        "team": team,
+        "form": form,
+        "rows": [caseload_row(entry, {}) for entry in entries],
+        "to": form.name_of_chosen(),
+        "back": reverse("caseload", args=[team.id]),
+        "move_url": reverse("caseload_move", args=[team.id]),
+    }
+    return render(request, "record/caseload_move.html", context, status=422 if form.errors else 200)
+
+
+@for_members
+def resident_caseload(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    """Take a resident onto the caseload of a team of mine, or off it."""
+    resident = seen_resident(request, resident_id, "people.viewed")
+    entries = list(_own_entries(request, resident))
+    having = {entry.team_id for entry in entries}
+    free = [team for team in surroundings(request).holding_teams if team.id not in having]
+    taking = "take" in request.POST
+    form = CaseloadOpenForm(request.POST if taking else None, teams=free) if free else None
+    ending = CaseloadEndForm(request.POST if "end" in request.POST else None, entries=entries) if entries else None
+    if form and form.is_bound and form.is_valid():
+        team_id = form.cleaned_data["team"]
+        open_caseload_entry(
+            by=request.principal, resident_id=resident.id, team_id=team_id, reason=form.cleaned_data["reason"]
+        )
+        messages.success(request, f"{resident.called} is on the caseload now.")
+        return redirect("resident_people", resident.id)
+    if ending and ending.is_bound and ending.is_valid() and _ended(request, resident, entries, ending):
+        return redirect("my_day")
+    shown = [one for one in (form, ending) if one]
+    context = {
+        "resident": record_frame(request.principal, resident, "resident_people"),
+        "called": resident.called,
+        "open_form": form,
+        "end_form": ending,
+        "forms": shown,
+        "back": reverse("resident_people", args=[resident.id]),
+    }
+    status = 422 if any(one.errors for one in shown) else 200
+    return render(request, "record/resident_caseload.html", context, status=status)
+
+
+def _team(request: MemberRequest, team_id: UUID) -> Team:
+    team = next((team for team in surroundings(request).holding_teams if team.id == team_id), None)
+    if team is None:
+        raise Http404("No team of yours that has residents")
+    return team
+
+
+def _choice(request: MemberRequest) -> Choice:
+    person, after = request.GET.get("person", ""), request.GET.get("after", "")
+    try:
+        return Choice(
+            person=person if person in {"", NOBODY} else str(UUID(person)), after=UUID(after) if after else None
+        )
+    except ValueError as problem:
+        raise Http404("No such page of the caseload") from problem
+
+
+@transaction.atomic
+def _move(request: MemberRequest, entries: list[CaseloadEntry], form: MoveForm) -> int:
+    facts = {"key_worker_id": form.cleaned_data["to"], "reason": form.cleaned_data["reason"]}
+    moved = [assign_key_worker(by=request.principal, entry_id=entry.id, **facts) for entry in entries]
+    return len(moved)
+
+
+def _own_entries(request: MemberRequest, resident: Resident) -> list[CaseloadEntry]:
+    entries = CaseloadEntry.objects.visible_to(request.principal).filter(resident=resident, ended_at=None)
+    return list(entries.filter(team_id__in=request.principal.team_ids).select_related("team"))
+
+
+def _ended(
+    request: MemberRequest, resident: Resident, entries: list[CaseloadEntry], form: CaseloadEndForm
+) -> bool:
+    """Whether the resident is off the caseload now; else the form says why not."""
+    entry = next(entry for entry in entries if entry.id == form.cleaned_data["entry"])
+    try:
+        _refuse_orphans(resident, entry)
+        end_caseload_entry(by=request.principal, entry=entry, reason=form.cleaned_data["end_reason"])
+    except RuleError as refusal:
+        form.add_error(None, refusal.sentence)
+        return False
+    messages.success(request, f"{resident.called} is off the caseload of {entry.team.name}.")
+    return True
+
+
+def _refuse_orphans(resident: Resident, entry: CaseloadEntry) -> None:
+    """The database refuses it at commit; the person is told here, with what to do."""
+    if not entry.is_lead:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.has_open_items(%s)", [resident.id])
+        row = cursor.fetchone()
+    if row and row[0]:
+        raise RuleError(
+            f"{entry.team.name} leads, and something is open for {resident.called}. Hand over first, or finish it."
+        )

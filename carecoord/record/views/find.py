@@ -1,0 +1,28 @@
+"""Find a resident. The words are posted: nothing personal ever stands in an address."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from carecoord.record.display.find import results_of
+from carecoord.record.finding import find as find_residents
+from carecoord.record.forms import FindForm
+from carecoord.record.surroundings import surroundings
+from carecoord.record.typed import Typed
+from neighbourhoods.web import MemberRequest, for_members
+
+
+@for_members
+def find(request: MemberRequest) -> HttpResponse:
+    form = FindForm(request.POST if request.method == "POST" else None)
+    results = None
+    if form.is_bound and form.is_valid():
+        typed: Typed = form.cleaned_data["q"]
+        results = results_of(find_residents(request.principal, typed), typed)
+    context = {
+        "form": form,
+        "results": results,
+        "place": surroundings(request).place_name,
+        "register_url": reverse("resident_new") if surroundings(request).holding_teams else "",
+    }
+    return render(request, "record/find.html", context, status=422 if form.errors else 200)

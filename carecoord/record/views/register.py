@@ -1,0 +1,104 @@
+"""Register a resident: search first, then the form, then a look at whoever it may be already. All of it posted."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from carecoord.errors import RuleError
+from carecoord.record.display.find import identity_lines
+from carecoord.record.duplicates import likely_duplicates
+from carecoord.record.forms import BeforeRegisteringForm, RegisterForm
+from carecoord.record.surroundings import surroundings
+from carecoord.ui.components import Steps
+from neighbourhoods.identities import Identity as Known
+from neighbourhoods.models import Organisation, OrganisationKind, Resident
+from neighbourhoods.services import Identity, open_caseload_entry, register_resident
+from neighbourhoods.web import MemberRequest, for_members
+
+STEPS = ("Search", "Register")
+
+
+@for_members
+def resident_new(request: MemberRequest) -> HttpResponse:
+    if not surroundings(request).holding_teams:
+        return render(request, "403.html", {"reason": "Your role registers no residents."}, status=403)
+    match request.POST.get("step", ""):
+        case "search":
+            return _search(request)
+        case "register":
+            return _register(request)
+        case _:
+            return _first_step(request, BeforeRegisteringForm())
+
+
+def _search(request: MemberRequest) -> HttpResponse:
+    form = BeforeRegisteringForm(request.POST)
+    if not form.is_valid():
+        return _first_step(request, form)
+    typed = form.cleaned_data
+    known = likely_duplicates(
+        Identity(typed["given_name"], typed["family_name"], typed["birth_date"], nhs_number=typed["number"])
+    )
+    entered = {**typed, "nhs_number": typed["number"], "birth_date_status": "exact"}
+    return _second_step(request, _form(request, initial=entered), known, is_search=True)
+
+
+def _register(request: MemberRequest) -> HttpResponse:
+    form = _form(request, request.POST)
+    if not form.is_valid():
+        return _second_step(request, form)
+    identity = form.identity()
+    known = [] if "confirmed" in request.POST else likely_duplicates(identity)
+    if known:
+        return _second_step(request, form, known)
+    try:
+        resident = register_resident(by=request.principal, identity=identity, team_id=form.cleaned_data["team"])
+    except RuleError as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
+        return _second_step(request, form, likely_duplicates(identity))
+    except ValidationError as refusal:
+        form.add_error(None, refusal)
+        return _second_step(request, form)
+    if form.cleaned_data["on_caseload"]:
+        open_caseload_entry(
+            by=request.principal, resident_id=resident.id, team_id=form.cleaned_data["team"], reason="Registered"
+        )
+    messages.success(request, _registered(resident, form.cleaned_data["team"], request))
+    return redirect("resident_record", resident.id)
+
+
+def _form(request: MemberRequest, data: Any = None, initial: dict[str, Any] | None = None) -> RegisterForm:
+    practices = Organisation.objects.filter(
+        kind=OrganisationKind.GP_PRACTICE, place_id=request.principal.place_id, ended_at=None
+    )
+    teams = surroundings(request).holding_teams
+    return RegisterForm(data, initial=initial, teams=teams, practices=list(practices))
+
+
+def _registered(resident: Resident, team_id: object, request: MemberRequest) -> str:
+    team = next(team for team in surroundings(request).holding_teams if team.id == team_id)
+    where = f"in {resident.neighbourhood.name}. " if resident.neighbourhood else ""
+    told = "" if resident.neighbourhood else " No neighbourhood follows from the practice or the postcode: the front door will place them."
+    return f"{resident.called} is registered with {team.name}{', ' + where.strip() if where else '.'}{told}"
+
+
+def _first_step(request: MemberRequest, form: BeforeRegisteringForm) -> HttpResponse:
+    context = {"form": form, "steps": Steps(STEPS, 1)}
+    return render(request, "record/resident_new_search.html", context, status=422 if form.errors else 200)
+
+
+def _second_step(
+    request: MemberRequest, form: RegisterForm, known: list[Known] | None = None, *, is_search: bool = False
+) -> HttpResponse:
+    """The form, with whoever it may be above it. `is_search`: they were found by the first step."""
+    context = {
+        "form": form,
+        "steps": Steps(STEPS, 2, (reverse("resident_new"),)),
+        "known": identity_lines(known or []),
+        "must_confirm": bool(known) and not is_search,
+    }
+    return render(request, "record/resident_new.html", context, status=422 if form.errors else 200)

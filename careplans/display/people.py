@@ -1,0 +1,30 @@
+"""Who wrote something, and when."""
+
+from datetime import datetime
+
+from carecoord import clock
+from carecoord.ui import dates
+from neighbourhoods.models import Membership
+from neighbourhoods.principal import Principal
+
+
+def author(membership: Membership | None) -> str:
+    """`Dan Whitfield, Social worker, Aldermoor Council`; what no person wrote came by an import."""
+    if membership is None:
+        return "An import"
+    return f"{membership.user.name}, {membership.get_role_display()}, {membership.organisation.name}"
+
+
+def written(membership: Membership | None, at: datetime) -> str:
+    """The author and the moment."""
+    return f"{author(membership)}, {dates.moment(at, now=clock.now())}"
+
+
+def changed(principal: Principal, membership: Membership | None, at: datetime) -> str:
+    """The short line of the contents list: `02-Nov-2026, Joan Okafor`, `Today 09:40, you`."""
+    now = clock.now()
+    when = dates.moment(at, now=now) if dates.local_day(at) == dates.local_day(now) else dates.day(at)
+    if membership is None:
+        return when
+    who = "you" if membership.id == principal.membership_id else membership.user.name
+    return f"{when}, {who}"

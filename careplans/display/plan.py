@@ -1,0 +1,247 @@
+"""The plan page: its head, contents list, sections, goals with their actions, and other plans."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.ui import dates
+from carecoord.ui.components import Button, Contents, ContentsItem, Link, Notice, OpenItemGroup, OpenItemTable, Status
+from careplans.display.actions import EndedAction, ended_actions, open_action_items
+from careplans.display.people import changed, written
+from careplans.headings import HEADINGS, Heading
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection
+from careplans.reading import PlanContent
+from careplans.services import missing_for_activation
+from careplans.services.goals import GOAL_ENDED
+from careplans.services.plans import listed
+from careplans.states import GOAL, PLAN
+from neighbourhoods.models import Resident
+from neighbourhoods.principal import Principal
+
+
+@dataclass(frozen=True)
+class SectionBlock:
+    """One heading. `is_voice` shows it in plum, as the resident's own words; `words` empty: not yet started."""
+
+    key: str
+    title: str
+    hint: str
+    words: str
+    by: str
+    is_voice: bool
+    edit: Link
+    versions: Link | None
+
+
+@dataclass(frozen=True)
+class GoalBlock:
+    title: str
+    facts: tuple[tuple[str, str], ...]
+    status: str
+    change: Link
+    add_action: Link
+    table: OpenItemTable | None
+    ended: tuple[EndedAction, ...]
+
+
+@dataclass(frozen=True)
+class OtherPlan:
+    name: str
+    second: str
+    content: str
+    by: str
+
+
+@dataclass(frozen=True)
+class PlanHead:
+    """`agreed` is the grey line below the title; `notice` says what is missing, or that a review is overdue."""
+
+    status: Status
+    agreed: str
+    notice: Notice | None
+    button: Button | None
+    others: tuple[Button, ...]
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    head: PlanHead
+    contents: Contents
+    about_me: tuple[SectionBlock, ...]
+    rest: tuple[SectionBlock, ...]
+    goals: tuple[GoalBlock, ...]
+    ended_goals: tuple[GoalBlock, ...]
+    other_plans: tuple[OtherPlan, ...]
+
+    @property
+    def is_about_me_empty(self) -> bool:
+        return not any(block.words for block in self.about_me)
+
+
+def plan_page(principal: Principal, resident: Resident, plan: CarePlan, content: PlanContent) -> PlanPage:
+    blocks = section_blocks(resident, content.sections)
+    goals = [(goal, _goal_block(principal, resident, goal, content.actions)) for goal in content.goals]
+    return PlanPage(
+        head=_head(resident, plan),
+        contents=_contents(principal, content),
+        about_me=tuple(block for block, heading in zip(blocks, HEADINGS, strict=True) if heading.about_me),
+        rest=tuple(block for block, heading in zip(blocks, HEADINGS, strict=True) if not heading.about_me),
+        goals=tuple(block for goal, block in goals if goal.status not in GOAL_ENDED),
+        ended_goals=tuple(block for goal, block in goals if goal.status in GOAL_ENDED),
+        other_plans=tuple(_other_plan(other) for other in content.additional),
+    )
+
+
+def section_blocks(resident: Resident, sections: Iterable[PlanSection]) -> tuple[SectionBlock, ...]:
+    found = {section.key: section for section in sections}
+    return tuple(_section_block(resident, heading, found.get(heading.key)) for heading in HEADINGS)
+
+
+def action_table(principal: Principal, caption: str, actions: Sequence[Action]) -> OpenItemTable | None:
+    items = open_action_items(principal, actions, kind="")
+    if not items:
+        return None
+    return OpenItemTable(caption, (OpenItemGroup(items),), item_label="Action", clock_label="Due")
+
+
+def _section_block(resident: Resident, heading: Heading, section: PlanSection | None) -> SectionBlock:
+    address = [resident.id, heading.key]
+    words = section.body if section else ""
+    earlier = section.version - 1 if section else 0
+    read = Link(f"Earlier versions ({earlier})", reverse("section_versions", args=address), f"of {heading.title}")
+    return SectionBlock(
+        key=heading.key,
+        title=heading.title,
+        hint=heading.hint,
+        words=words,
+        by=_by(resident, section) if section else "",
+        is_voice=bool(section and section.in_own_words),
+        edit=Link("Change" if words else "Write", reverse("section_edit", args=address), heading.title),
+        versions=read if earlier else None,
+    )
+
+
+def _by(resident: Resident, section: PlanSection) -> str:
+    who = written(section.written_by, section.updated_at)
+    return f"{resident.called}'s own words, written down by {who}" if section.in_own_words else who
+
+
+def _head(resident: Resident, plan: CarePlan) -> PlanHead:
+    agree = Button("Agree the plan", reverse("care_plan_agree", args=[resident.id]))
+    word = "Entered in error" if plan.status == "draft" else "Pause or end"
+    state = Button(word, reverse("care_plan_state", args=[resident.id]), is_small=True)
+    again = Button("Agree again", agree.url, is_small=True)
+    label = PLAN[plan.status].label
+    if plan.status != "draft":
+        return PlanHead(Status(label), agreed_words(resident, plan), _overdue(plan), None, (again, state))
+    missing = missing_for_activation(plan)
+    if missing:
+        notice = Notice(
+            "blue", "This plan is a draft.", f"Before it can be active, it needs {listed(missing)}.", icon="pencil"
+        )
+        button = Button(agree.text, agree.url, tone="green")
+    else:
+        notice = Notice("blue", "This plan is a draft.", "Nothing is missing: it can become active.", icon="tick")
+        button = Button(
+            "Make the plan active", reverse("care_plan_activate", args=[resident.id]), tone="green", is_post=True
+        )
+    others = (state,) if missing else (again, state)
+    return PlanHead(Status(label), agreed_words(resident, plan), notice, button, others)
+
+
+def agreed_words(resident: Resident, plan: CarePlan) -> str:
+    if plan.agreed_with_resident is None or plan.agreed_on is None:
+        return f"Started {dates.day(plan.created_at)}. Not yet agreed with {resident.called}."
+    who = resident.called if plan.agreed_with_resident else plan.agreed_with
+    words = f"Agreed with {who} {dates.day(plan.agreed_on)}."
+    if plan.review_due_on and plan.review_team:
+        words += f" Review by {dates.day(plan.review_due_on)}, owned by {plan.review_team.name}."
+    return words
+
+
+def _overdue(plan: CarePlan) -> Notice | None:
+    if plan.status == "on_hold":
+        return Notice("amber", "This plan is on hold.", icon="paused")
+    if plan.review_due_on is None or plan.review_due_on >= clock.today():
+        return None
+    owner = plan.review_team.name if plan.review_team else ""
+    return Notice(
+        "amber",
+        f"The review was due on {dates.day(plan.review_due_on)}.",
+        f"{owner} reviews this plan.",
+        icon="overdue",
+    )
+
+
+def _contents(principal: Principal, content: PlanContent) -> Contents:
+    about_me = {heading.key for heading in HEADINGS if heading.about_me}
+    rest = [heading for heading in HEADINGS if not heading.about_me]
+    moments = [goal.updated_at for goal in content.goals] + [action.updated_at for action in content.actions]
+    items = [ContentsItem("About me", "#about-me", _latest(principal, content.sections, about_me))]
+    items += [
+        ContentsItem(heading.title, f"#{heading.key}", _latest(principal, content.sections, {heading.key}))
+        for heading in rest
+    ]
+    items.append(ContentsItem("Goals and actions", "#goals", _last(principal, moments)))
+    items.append(ContentsItem("Other plans", "#other-plans", _other(content.additional)))
+    return Contents("Contents of the plan", tuple(items))
+
+
+def _latest(principal: Principal, sections: Sequence[PlanSection], keys: set[str]) -> str:
+    mine = [section for section in sections if section.key in keys]
+    if not mine:
+        return "Not yet started"
+    newest = max(mine, key=lambda section: section.updated_at)
+    return changed(principal, newest.written_by, newest.updated_at)
+
+
+def _last(principal: Principal, moments: Sequence[datetime]) -> str:
+    return changed(principal, None, max(moments)) if moments else "Not yet started"
+
+
+def _other(additional: Sequence[AdditionalPlan]) -> str:
+    if not additional:
+        return "None"
+    newest = max(additional, key=lambda other: other.updated_at)
+    return f"{newest.name[:40]}, {dates.day(newest.updated_at)}"
+
+
+def _goal_block(principal: Principal, resident: Resident, goal: Goal, actions: Sequence[Action]) -> GoalBlock:
+    mine = [action for action in actions if action.goal_id == goal.id]
+    facts = ((f"Importance to {resident.called}", goal.importance), ("Confidence", goal.confidence))
+    return GoalBlock(
+        title=goal.title,
+        facts=tuple((label, f"{value} of 10") for label, value in facts if value is not None),
+        status=_goal_status(goal),
+        change=Link("Change", reverse("goal_detail", args=[goal.id]), f"the goal {goal.title}"),
+        add_action=Link(
+            "Add an action", f"{reverse('action_new', args=[resident.id])}?goal={goal.id}", f"to {goal.title}"
+        ),
+        table=action_table(principal, f"Actions towards {goal.title}", mine),
+        ended=ended_actions(mine),
+    )
+
+
+def _goal_status(goal: Goal) -> str:
+    label = GOAL[goal.status].label
+    return f"{label}: {goal.status_reason}" if goal.status_reason else label
+
+
+def _other_plan(other: AdditionalPlan) -> OtherPlan:
+    facts = [
+        ", ".join(other.categories),
+        f"from {dates.day(other.starts_on)}" if other.starts_on else "",
+        f"to {dates.day(other.ends_on)}" if other.ends_on else "",
+        f"review by {dates.day(other.review_due_on)}" if other.review_due_on else "",
+        f"{other.source_status} there" if other.source_status and other.source else other.source_status,
+        f"from {other.source}" if other.source else "",
+    ]
+    return OtherPlan(
+        name=other.name,
+        second=" · ".join(fact for fact in facts if fact),
+        content=other.content,
+        by=written(other.written_by, other.updated_at),
+    )

@@ -1,0 +1,67 @@
+"""What other rooms show of plans and actions: my day, the record, the caseload. Every read passes the gate."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import F
+
+from carecoord import clock
+from careplans.models import Action, CarePlan
+from careplans.models.actions import ActionQuerySet
+from careplans.models.plans import CarePlanQuerySet
+from neighbourhoods.principal import Principal
+
+REVIEW_NOTICE = timedelta(days=14)
+# Whatever is shown of an action, without a query for each row.
+SHOWN = ("resident", "accountable_team", "last_accountable_team", "assigned_to__user")
+
+
+def actions_of_my_teams(principal: Principal) -> ActionQuerySet:
+    """Open actions of my teams, the next due first and those without a day last."""
+    mine = Action.objects.visible_to(principal).open().filter(accountable_team_id__in=principal.team_ids)
+    return mine.select_related(*SHOWN).order_by(F("due_on").asc(nulls_last=True), "created_at", "id")
+
+
+def actions_due_for(principal: Principal, limit: int) -> list[Action]:
+    """The first of my teams' open actions, at most `limit`."""
+    return list(actions_of_my_teams(principal)[:limit])
+
+
+def overdue_actions_of_my_teams(principal: Principal) -> ActionQuerySet:
+    """Those whose day has ended."""
+    return actions_of_my_teams(principal).filter(due_on__lt=clock.today())
+
+
+def actions_to_sort(principal: Principal) -> ActionQuerySet:
+    """The worklist "imported, to sort" of my teams: the front door's, unless an import named another team."""
+    return actions_of_my_teams(principal).filter(needs_sorting=True)
+
+
+def open_actions_of(principal: Principal, resident_id: UUID) -> list[Action]:
+    """What anybody has still to do for one resident, in the order of due days."""
+    of_resident = Action.objects.visible_to(principal).open().filter(resident_id=resident_id)
+    return list(of_resident.select_related(*SHOWN).order_by(F("due_on").asc(nulls_last=True), "created_at", "id"))
+
+
+def open_count(principal: Principal, resident_id: UUID) -> int:
+    return Action.objects.visible_to(principal).open().filter(resident_id=resident_id).count()
+
+
+def reviews_of_my_teams(principal: Principal) -> CarePlanQuerySet:
+    """Plans my teams review that are overdue or due within 14 days, the most urgent first."""
+    mine = CarePlan.objects.visible_to(principal).filter(
+        status__in=("active", "on_hold"),
+        review_team_id__in=principal.team_ids,
+        review_due_on__lte=clock.today() + REVIEW_NOTICE,
+    )
+    return mine.select_related("resident", "review_team").order_by("review_due_on", "id")
+
+
+def reviews_due_for(principal: Principal, limit: int) -> list[CarePlan]:
+    return list(reviews_of_my_teams(principal)[:limit])
+
+
+def current_plan_of(principal: Principal, resident_id: UUID) -> CarePlan | None:
+    """The plan that is not ended, or None."""
+    plans = CarePlan.objects.visible_to(principal).current()
+    return plans.filter(resident_id=resident_id).select_related("review_team").first()

@@ -1,0 +1,209 @@
+"""Shape of what is typed, and its sentences. Rules are the services'."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, cast
+from uuid import UUID
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.forms import HiddenInput
+
+from carecoord import clock
+from carecoord.moves import StateTable
+from carecoord.ui import forms
+from careplans.models import Action, Goal
+from careplans.services.actions import MAX_TITLE as MAX_ACTION_TITLE
+from careplans.services.goals import MAX_TITLE as MAX_GOAL_TITLE
+from careplans.services.rules import MAX_REASON
+from careplans.services.sections import MAX_BODY
+
+Choices = Sequence[tuple[str, str]]
+NOBODY = ("", "Nobody yet")
+MAX_DETAIL = 4_000
+# What a person does, where the table has only the verb's name.
+VERB_WORDS = {
+    "accept": "Accept it",
+    "activate": "Make it active",
+    "cancel": "Cancel it",
+    "complete": "It is reached",
+    "enter_in_error": "It was entered in error",
+    "hold": "Put it on hold",
+    "plan": "Plan it",
+    "reject": "Reject it",
+    "reset": "Not started after all",
+    "resume": "Go on with it",
+    "revoke": "Revoke it",
+    "schedule": "It is scheduled",
+    "start": "Start it",
+    "stop": "Stop it",
+}
+PLAN_WORDS = VERB_WORDS | {"complete": "It is completed"}
+
+
+class SectionForm(forms.Form):
+    body = forms.TextField(
+        label="Words",
+        rows=10,
+        max_length=MAX_BODY,
+        error_messages={"required": "Write something, or go back to the plan"},
+    )
+    in_own_words = forms.BooleanField(label="These are the resident's own words", required=False)
+    version = forms.IntegerField(widget=HiddenInput, min_value=0)
+
+    def __init__(self, *args: Any, called: str, is_voice: bool, can_be_empty: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["in_own_words"].label = f"These are {called}'s own words"
+        self.fields["body"].required = not can_be_empty
+        if not is_voice:
+            del self.fields["in_own_words"]
+
+
+class ConflictForm(forms.Form):
+    """Two people wrote the same section: nothing is guessed, and nothing typed is thrown away."""
+
+    marks_optional = False
+
+    choice = forms.ChoiceField(
+        label="Which version do you keep?",
+        choices=(("theirs", "Theirs"), ("mine", "Mine"), ("both", "Both, as written below")),
+        widget=forms.Radios(),
+    )
+    both = forms.TextField(label="Both", rows=10, max_length=MAX_BODY, required=False)
+    body = forms.TextField(widget=HiddenInput, required=False)
+    in_own_words = forms.BooleanField(widget=HiddenInput, required=False)
+    version = forms.IntegerField(widget=HiddenInput, min_value=0)
+
+
+class AgreeForm(forms.Form):
+    agreed_with_resident = forms.TypedChoiceField(
+        choices=(("yes", "Yes"), ("no", "No, with somebody who speaks for them")),
+        coerce=lambda answer: answer == "yes",
+        widget=forms.Radios(),
+    )
+    agreed_with = forms.CharField(
+        label="Who agreed it, and in what role",
+        max_length=150,
+        required=False,
+        help_text="Only if it was somebody else, for example Joan Ellis, daughter",
+    )
+    agreed_on = forms.DateField(label="The day it was agreed")
+    review_due_on = forms.DateField(
+        label="Review by", help_text="Within a year", error_messages={"required": "Enter the day it is reviewed by"}
+    )
+    review_team = forms.TypedChoiceField(
+        label="Team that reviews it", coerce=UUID, error_messages={"required": "Choose the team that reviews it"}
+    )
+    version = forms.IntegerField(widget=HiddenInput)
+
+    def __init__(self, *args: Any, called: str, teams: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["agreed_with_resident"]
+        field.label = f"Was the plan agreed with {called}?"
+        field.error_messages["required"] = f"Say whether the plan was agreed with {called}"
+        _choose(self.fields["review_team"], [("", "Choose a team"), *teams])
+
+
+class GoalForm(forms.Form):
+    title = forms.TextField(
+        label="The goal", rows=2, max_length=MAX_GOAL_TITLE, error_messages={"required": "Enter the goal"}
+    )
+    importance = forms.IntegerField(
+        help_text="From 1, not much, to 10, more than anything",
+        min_value=1,
+        max_value=10,
+        required=False,
+        error_messages={"invalid": "Importance must be a number from 1 to 10"},
+    )
+    confidence = forms.IntegerField(
+        help_text="From 1, not sure it can be done, to 10, certain",
+        min_value=1,
+        max_value=10,
+        required=False,
+        error_messages={"invalid": "Confidence must be a number from 1 to 10"},
+    )
+    version = forms.IntegerField(widget=HiddenInput, required=False)
+    made = forms.UUIDField(widget=HiddenInput, required=False)
+
+    def __init__(self, *args: Any, called: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].help_text = f"What {called} wants, in {called}'s own words"
+        for name in ("importance", "confidence"):
+            sentence = f"{name.capitalize()} must be a number from 1 to 10"
+            self.fields[name].validators = [MinValueValidator(1, sentence), MaxValueValidator(10, sentence)]
+
+
+class ActionForm(forms.Form):
+    """`team` and `goal` are asked for a new action only: afterwards a team changes by a handover."""
+
+    title = forms.CharField(
+        label="What is to be done", max_length=MAX_ACTION_TITLE, error_messages={"required": "Enter what is to be done"}
+    )
+    team = forms.TypedChoiceField(label="Your team", coerce=UUID, help_text="The team that answers for it")
+    assigned_to = forms.TypedChoiceField(label="Who does it", coerce=UUID, empty_value=None, required=False)
+    due_on = forms.DateField(label="Due on", required=False)
+    goal = forms.TypedChoiceField(label="Towards the goal", coerce=UUID, empty_value=None, required=False)
+    detail = forms.TextField(label="More about it", rows=3, max_length=MAX_DETAIL, required=False)
+    version = forms.IntegerField(widget=HiddenInput, required=False)
+    made = forms.UUIDField(widget=HiddenInput, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        people: Choices,
+        teams: Choices = (),
+        goals: Iterable[Goal] = (),
+        action: Action | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.was_due_on: date | None = action.due_on if action else None
+        _choose(self.fields["assigned_to"], [NOBODY, *people])
+        _choose(self.fields["team"], teams)
+        _choose(self.fields["goal"], [("", "No goal"), *((str(goal.id), goal.title[:100]) for goal in goals)])
+        if action:
+            del self.fields["team"], self.fields["goal"]
+
+    def clean_due_on(self) -> date | None:
+        due_on: date | None = self.cleaned_data["due_on"]
+        if due_on and due_on != self.was_due_on and due_on < clock.today():
+            raise forms.ValidationError("The day it is due must be today or later")
+        return due_on
+
+
+class MoveForm(forms.Form):
+    """One of the moves the table allows now."""
+
+    marks_optional = False
+
+    verb = forms.ChoiceField(label="What happens with it?", widget=forms.Radios())
+    reason = forms.CharField(label="Why?", max_length=MAX_REASON, required=False)
+
+    def __init__(self, *args: Any, verbs: Iterable[str], words: dict[str, str] = VERB_WORDS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer((verb, words[verb]) for verb in verbs)
+        self.fields["verb"].error_messages["required"] = "Choose what happens with it"
+        self.fields["reason"].help_text = "Needed to pause it, or to end it undone"
+
+    @property
+    def offered(self) -> Choices:
+        return list(cast("forms.ChoiceField", self.fields["verb"]).choices)  # type: ignore[arg-type]
+
+    def offer(self, choices: Iterable[tuple[str, str]]) -> None:
+        _choose(self.fields["verb"], list(choices))
+
+
+class SortForm(forms.Form):
+    team = forms.TypedChoiceField(label="Whose job is it?", coerce=UUID)
+
+    def __init__(self, *args: Any, teams: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self.fields["team"], [("", "Choose a team"), *teams])
+
+
+def verbs_now(table: StateTable, status: str, *without: str) -> tuple[str, ...]:
+    """What the table allows from here, less what the page offers elsewhere."""
+    return tuple(verb for verb in table.allowed(status) if verb not in without)
+
+
+def _choose(field: Any, choices: Choices) -> None:
+    field.choices = list(choices)

@@ -1,0 +1,50 @@
+"""Everything one plan page shows, read in a fixed number of statements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F
+
+from careplans.feeds import SHOWN, current_plan_of
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from neighbourhoods.principal import Principal
+
+AUTHOR = ("written_by__user", "written_by__organisation")
+
+
+@dataclass(frozen=True)
+class PlanContent:
+    """The current plan of a resident and what stands in it; without a plan only `actions`, which need none."""
+
+    plan: CarePlan | None
+    sections: Sequence[PlanSection]
+    goals: Sequence[Goal]
+    actions: Sequence[Action]
+    additional: Sequence[AdditionalPlan]
+
+
+def plan_content(principal: Principal, resident_id: UUID) -> PlanContent:
+    actions = Action.objects.visible_to(principal).filter(resident_id=resident_id).select_related(*SHOWN)
+    in_order = list(actions.order_by(F("due_on").asc(nulls_last=True), "created_at", "id"))
+    plan = current_plan_of(principal, resident_id)
+    if plan is None:
+        return PlanContent(plan=None, sections=(), goals=(), actions=in_order, additional=())
+    return PlanContent(
+        plan=plan,
+        sections=list(PlanSection.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
+        goals=list(Goal.objects.visible_to(principal).filter(care_plan=plan)),
+        actions=in_order,
+        additional=list(AdditionalPlan.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
+    )
+
+
+def section_of(principal: Principal, plan: CarePlan, key: str) -> PlanSection | None:
+    sections = PlanSection.objects.visible_to(principal).filter(care_plan=plan, key=key)
+    return sections.select_related(*AUTHOR).first()
+
+
+def versions_of(principal: Principal, section: PlanSection) -> list[SectionVersion]:
+    """Every wording, the newest first."""
+    versions = SectionVersion.objects.visible_to(principal).filter(section=section)
+    return list(versions.select_related(*AUTHOR).order_by("-number"))

@@ -1,0 +1,26 @@
+"""Every write of this app: one function per verb."""
+
+from careplans.services.actions import change_action, create_action, move_action
+from careplans.services.additional import add_additional_plan, change_additional_plan
+from careplans.services.goals import add_goal, change_goal, move_goal
+from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan
+from careplans.services.sections import write_section
+from careplans.services.transfers import sort_action, transfer_action
+
+__all__ = [
+    "add_additional_plan",
+    "add_goal",
+    "agree_plan",
+    "change_action",
+    "change_additional_plan",
+    "change_goal",
+    "create_action",
+    "create_plan",
+    "missing_for_activation",
+    "move_action",
+    "move_goal",
+    "move_plan",
+    "sort_action",
+    "transfer_action",
+    "write_section",
+]

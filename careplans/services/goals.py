@@ -1,0 +1,97 @@
+"""Goals, in the resident's words."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord import audit, outbox
+from carecoord.errors import RuleError
+from carecoord.ids import new_id
+from careplans.models import Goal
+from careplans.services.rules import current_plan, fresh, insert, reason_for, words
+from careplans.states import GOAL
+from neighbourhoods.principal import Principal
+
+MAX_TITLE = 500
+GOAL_ENDED = frozenset({"completed", "cancelled", "rejected", "entered_in_error"})
+
+
+@transaction.atomic
+def add_goal(
+    *,
+    by: Principal,
+    plan_id: UUID,
+    title: str,
+    importance: int | None = None,
+    confidence: int | None = None,
+    status: str = "proposed",
+    goal_id: UUID | None = None,
+) -> Goal:
+    """Add what the resident wants. Importance and confidence are 1 to 10; imports give their `status`.
+
+    Whoever names a `goal_id` may ask twice and gets one goal.
+    """
+    plan = current_plan(by, plan_id)
+    made = Goal.objects.visible_to(by).filter(id=goal_id, care_plan=plan).first() if goal_id else None
+    if made:
+        return made
+    goal = Goal(
+        id=goal_id or new_id(),
+        care_plan=plan,
+        resident_id=plan.resident_id,
+        title=words(title, "title", "Enter the goal.", MAX_TITLE),
+        importance=_one_to_ten(importance, "importance"),
+        confidence=_one_to_ten(confidence, "confidence"),
+        status=GOAL[status].name,
+        written_by_id=by.membership_id,
+    )
+    insert(goal)
+    _tell("goal.added", by, goal)
+    return goal
+
+
+@transaction.atomic
+def change_goal(
+    *, by: Principal, goal_id: UUID, version: int, title: str, importance: int | None, confidence: int | None
+) -> Goal:
+    """Write the goal anew. Raises StaleVersion where somebody saved something else since."""
+    goal = Goal.objects.select_for_update().visible_to(by).get(id=goal_id)
+    after = {
+        "title": words(title, "title", "Enter the goal.", MAX_TITLE),
+        "importance": _one_to_ten(importance, "importance"),
+        "confidence": _one_to_ten(confidence, "confidence"),
+    }
+    changed = [name for name, value in after.items() if getattr(goal, name) != value]
+    if not changed:
+        return goal
+    fresh(goal, goal.version, version, "goal")
+    if goal.status in GOAL_ENDED:
+        raise RuleError("This goal has ended. Add a new one.")
+    for name in changed:
+        setattr(goal, name, after[name])
+    goal.save_changes(*changed)
+    _tell("goal.changed", by, goal, fields=changed)
+    return goal
+
+
+@transaction.atomic
+def move_goal(*, by: Principal, goal_id: UUID, verb: str, reason: str = "") -> Goal:
+    """Move a goal along careplans/states.py. Raises IllegalMove, or RuleError where the reason is missing."""
+    goal = Goal.objects.select_for_update().visible_to(by).get(id=goal_id)
+    before, target = goal.status, GOAL.move(verb, goal.status).target
+    goal.status, goal.status_reason = target, reason_for(verb, reason)
+    goal.save_changes("status", "status_reason")
+    _tell("goal.moved", by, goal, goal.status_reason, move=verb, before=before, after=target)
+    return goal
+
+
+def _one_to_ten(value: int | None, field: str) -> int | None:
+    if value is not None and not 1 <= value <= 10:
+        raise RuleError(f"Choose {field} from 1 to 10.", field=field)
+    return value
+
+
+def _tell(what: str, by: Principal, goal: Goal, reason: str = "", **detail: Any) -> None:
+    audit.record(what, by=by, resident_id=goal.resident_id, about=("goal", goal.id), reason=reason, **detail)
+    outbox.publish(what, about=("goal", goal.id), resident_id=goal.resident_id, plan_id=goal.care_plan_id)

@@ -1,0 +1,137 @@
+"""The plan itself: made, agreed, and moved along its states."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord import audit, clock, outbox
+from carecoord.errors import RuleError
+from careplans.models import CarePlan
+from careplans.services.rules import PAST_TENSE, current_plan, fresh, plain, reason_for
+from careplans.states import PLAN, PLAN_ENDED
+from neighbourhoods.models import Level, Relationship, Resident
+from neighbourhoods.principal import Principal
+
+# At least yearly (domain.md 3.3, review clocks).
+LONGEST_REVIEW = timedelta(days=366)
+
+
+@transaction.atomic
+def create_plan(*, by: Principal, resident_id: UUID) -> CarePlan:
+    """Start the shared plan of a resident as a draft; where there is a current one, that is returned."""
+    resident = Resident.objects.select_for_update(no_key=True).visible_to(by).get(id=resident_id)
+    plan = CarePlan.objects.visible_to(by).current().filter(resident=resident).first()
+    if plan:
+        return plan
+    plan = CarePlan(resident=resident)
+    plan.save(force_insert=True)
+    _tell("plan.created", by, plan)
+    return plan
+
+
+@transaction.atomic
+def agree_plan(
+    *,
+    by: Principal,
+    plan_id: UUID,
+    version: int,
+    agreed_with_resident: bool,
+    agreed_with: str,
+    agreed_on: date,
+    review_due_on: date,
+    review_team_id: UUID,
+) -> CarePlan:
+    """Write with whom the plan was agreed, and who reviews it by when.
+
+    Raises StaleVersion where somebody saved since, RuleError with the field where an answer will not do.
+    """
+    plan = current_plan(by, plan_id)
+    answers = {
+        "agreed_with_resident": agreed_with_resident,
+        "agreed_with": "" if agreed_with_resident else plain(agreed_with),
+        "agreed_on": agreed_on,
+        "review_due_on": review_due_on,
+        "review_team_id": review_team_id,
+    }
+    if all(getattr(plan, name) == value for name, value in answers.items()):
+        return plan
+    fresh(plan, plan.version, version, "plan")
+    if not agreed_with_resident and not answers["agreed_with"]:
+        raise RuleError("Say who agreed the plan, and in what role.", field="agreed_with")
+    if agreed_on > clock.today():
+        raise RuleError("The day it was agreed must be today or earlier.", field="agreed_on")
+    _check_review(by, plan, review_due_on, review_team_id)
+    for name, value in answers.items():
+        setattr(plan, name, value)
+    plan.save_changes("agreed_with_resident", "agreed_with", "agreed_on", "review_due_on", "review_team")
+    _tell("plan.agreed", by, plan, fields=sorted(answers))
+    return plan
+
+
+@transaction.atomic
+def move_plan(*, by: Principal, plan_id: UUID, verb: str, reason: str = "") -> CarePlan:
+    """Move the plan along careplans/states.py.
+
+    `activate` has the gate of domain.md 3.3: RuleError names what is missing. Raises IllegalMove for any
+    other step.
+    """
+    plan = CarePlan.objects.select_for_update().visible_to(by).get(id=plan_id)
+    before = plan.status
+    target = PLAN.move(verb, before).target
+    reason = reason_for(verb, reason)
+    if verb == "activate":
+        _check_gate(by, plan)
+    plan.status = target
+    if target in PLAN_ENDED:
+        plan.ended_at, plan.ended_reason = clock.now(), reason
+    plan.save_changes("status", "ended_at", "ended_reason")
+    _tell(f"plan.{PAST_TENSE[verb]}", by, plan, reason, before=before, after=target)
+    return plan
+
+
+def missing_for_activation(plan: CarePlan) -> tuple[str, ...]:
+    """What the gate still asks for, to be shown with `listed`; empty when the plan can become active."""
+    missing = []
+    if plan.agreed_with_resident is None:
+        missing.append("an agreement")
+    if plan.review_due_on is None or plan.review_due_on <= clock.today():
+        missing.append("a review date in the future")
+    if plan.review_team_id is None:
+        missing.append("a team that reviews it")
+    return tuple(missing)
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a, b and c`."""
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def _check_gate(by: Principal, plan: CarePlan) -> None:
+    missing = missing_for_activation(plan)
+    if missing:
+        raise RuleError(f"Before it can be active, the plan needs {listed(missing)}.", code="gate_not_met")
+    if plan.review_due_on and plan.review_team_id:
+        _check_review(by, plan, plan.review_due_on, plan.review_team_id)
+
+
+def _check_review(by: Principal, plan: CarePlan, due_on: date, team_id: UUID) -> None:
+    if due_on <= clock.today():
+        raise RuleError("The review date must be in the future.", field="review_due_on")
+    if due_on > clock.today() + LONGEST_REVIEW:
+        raise RuleError("A plan is reviewed at least once a year: choose an earlier date.", field="review_due_on")
+    if not _has_the_record(by, plan.resident_id, team_id):
+        raise RuleError("Choose a team that has the record open.", field="review_team")
+
+
+def _has_the_record(by: Principal, resident_id: UUID, team_id: UUID) -> bool:
+    held = Relationship.objects.visible_to(by).open_at(clock.now())
+    return held.filter(resident_id=resident_id, team_id=team_id, level=Level.RECORD).exists()
+
+
+def _tell(what: str, by: Principal, plan: CarePlan, reason: str = "", **detail: Any) -> None:
+    audit.record(what, by=by, resident_id=plan.resident_id, about=("care_plan", plan.id), reason=reason, **detail)
+    outbox.publish(what, about=("care_plan", plan.id), resident_id=plan.resident_id, team_id=plan.review_team_id)

@@ -1,0 +1,81 @@
+"""What every service of this app checks in the same words."""
+
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+
+from carecoord.errors import RuleError, StaleVersion
+from careplans.models import CarePlan
+from careplans.states import PLAN_ENDED
+from neighbourhoods.models import Membership
+from neighbourhoods.principal import Principal
+
+# Topics and audit verbs are past tense; `goal.moved` names its verb in the detail.
+PAST_TENSE = {
+    "activate": "activated",
+    "cancel": "cancelled",
+    "complete": "completed",
+    "enter_in_error": "entered_in_error",
+    "hold": "held",
+    "reset": "reset",
+    "resume": "resumed",
+    "revoke": "revoked",
+    "schedule": "scheduled",
+    "start": "started",
+    "stop": "stopped",
+}
+# These leave something undone or unsaid, so they say why.
+NEEDS_REASON = frozenset({"hold", "cancel", "stop", "revoke", "reject", "enter_in_error"})
+MAX_REASON = 200
+
+
+def plain(text: str) -> str:
+    """Text as it is stored and compared: browsers send line breaks as CRLF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def words(text: str, field: str, sentence: str, most: int) -> str:
+    """The text for a column of `most` characters; RuleError with `sentence` where it is empty."""
+    clean = plain(text)
+    if not clean:
+        raise RuleError(sentence, field=field)
+    if len(clean) > most:
+        raise RuleError(f"Use {most} characters or fewer.", field=field)
+    return clean
+
+
+def reason_for(verb: str, reason: str) -> str:
+    if verb in NEEDS_REASON:
+        return words(reason, "reason", "Say why.", MAX_REASON)
+    return plain(reason)[:MAX_REASON]
+
+
+def current_plan(by: Principal, plan_id: UUID) -> CarePlan:
+    """The plan, locked. Raises CarePlan.DoesNotExist for others, RuleError once it has ended."""
+    plan = CarePlan.objects.select_for_update().visible_to(by).get(id=plan_id)
+    if plan.status in PLAN_ENDED:
+        raise RuleError("This plan has ended. Open the record to see the current one.", code="plan_ended")
+    return plan
+
+
+def insert(row: models.Model) -> None:
+    """Write a new row under the id its form was opened with; RuleError where that is in use out of sight."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as problem:
+        if "_pkey" not in str(problem):
+            raise
+        raise RuleError("This was saved already. Open the page again.", code="saved_already") from problem
+
+
+def fresh(current: object, found: int, expected: int, what: str) -> None:
+    """Raises StaleVersion where somebody saved since the page was opened."""
+    if found != expected:
+        raise StaleVersion(f"Somebody changed this {what} while you were typing.", current=current)
+
+
+def member_of(membership_id: UUID | None, team_id: UUID) -> UUID | None:
+    if membership_id and not Membership.objects.in_team(team_id).filter(id=membership_id).exists():
+        raise RuleError("Choose somebody who is in the team now.", field="assigned_to")
+    return membership_id

@@ -1,0 +1,59 @@
+"""The only two ways in which an open action changes its accountable team (architecture.md, invariants)."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord.errors import NotYours, RuleError
+from careplans.models import Action
+from careplans.services.actions import locked_action, open_record_for, tell
+from neighbourhoods.models import Membership, Team
+from neighbourhoods.principal import Principal
+from neighbourhoods.services import end_relationships
+
+
+@transaction.atomic
+def transfer_action(*, by: Principal, action_id: UUID, to_team_id: UUID) -> Action:
+    """Give an open action to the team that has accepted it. Called by accepted handovers only.
+
+    `by` must see the resident already. Asked again for the same team it changes nothing; raises RuleError
+    with code `action_ended` where the action has ended in between.
+    """
+    action = locked_action(by, action_id)
+    if action.accountable_team_id == to_team_id:
+        return action
+    if action.accountable_team_id is None:
+        raise RuleError("This action has ended, so it cannot be handed over.", code="action_ended")
+    return _give(by, action, to_team_id, "action.transferred")
+
+
+@transaction.atomic
+def sort_action(*, by: Principal, action_id: UUID, team_id: UUID) -> Action:
+    """Give an imported action to the team whose job it is, for the team that the import left it with.
+
+    That is the place's front door, unless the import named another. Choosing one's own team keeps it and
+    sorts it.
+    """
+    action = locked_action(by, action_id)
+    if not by.acts_for(action.accountable_team_id):
+        raise NotYours("Only the team that received the import sorts it.")
+    if not action.needs_sorting:
+        raise RuleError("This action is sorted already.", code="already_sorted")
+    team = Team.objects.select_related("organisation").filter(id=team_id, ended_at=None).first()
+    if team is None or not team.holds_residents or team.organisation.place_id != by.place_id:
+        raise RuleError("Choose a team that has residents.", field="team")
+    action.needs_sorting = False
+    return _give(by, action, team_id, "action.sorted")
+
+
+def _give(by: Principal, action: Action, to_team_id: UUID, what: str) -> Action:
+    from_team_id = action.accountable_team_id
+    action.accountable_team_id = action.last_accountable_team_id = to_team_id
+    if action.assigned_to_id and not Membership.objects.in_team(to_team_id).filter(id=action.assigned_to_id).exists():
+        action.assigned_to_id = None
+    action.save_changes("accountable_team", "last_accountable_team", "assigned_to", "needs_sorting")
+    open_record_for(action, to_team_id)
+    tell(what, by, action, team_id=to_team_id, from_team_id=from_team_id)
+    if from_team_id != to_team_id:
+        end_relationships(source_id=action.id, team_id=from_team_id)
+    return action

@@ -1,0 +1,1 @@
+"""Pages of the shared plan. Each is gate, form, service, message, redirect."""

@@ -1,0 +1,222 @@
+"""Adding an action, changing it, ending it, and sorting what came by import."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from carecoord.errors import RuleError, StaleVersion
+from carecoord.ids import new_id
+from carecoord.ui import dates
+from carecoord.ui.components import Notice
+from careplans import forms, services
+from careplans.display.actions import action_page
+from careplans.feeds import SHOWN, current_plan_of
+from careplans.models import Action, Goal
+from careplans.services.goals import GOAL_ENDED
+from careplans.states import ACTION
+from careplans.views.common import back_to_plan, page, people_of, refuse, refuse_stale, stale_notice
+from neighbourhoods.models import Resident, Team, TeamKind
+from neighbourhoods.principal import Principal
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+
+@dataclass(frozen=True)
+class ActionForms:
+    """The forms of an action's page; one that the reader may not use is None."""
+
+    edit: forms.ActionForm | None = None
+    moves: forms.MoveForm | None = None
+    sort: forms.SortForm | None = None
+
+    @property
+    def shown(self) -> list[Any]:
+        return [form for form in (self.edit, self.moves, self.sort) if form is not None]
+
+    @property
+    def refused(self) -> bool:
+        return any(form.errors for form in self.shown)
+
+
+@for_members
+def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    plan = current_plan_of(request.principal, resident.id)
+    teams = _my_teams(request.principal)
+    form = forms.ActionForm(
+        request.POST or None,
+        initial={"made": new_id(), "goal": request.GET.get("goal", ""), "team": teams[0][0] if teams else ""},
+        people=people_of(*request.principal.team_ids),
+        teams=teams,
+        goals=_goals(request.principal, resident),
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.create_action(
+                by=request.principal,
+                resident_id=resident.id,
+                team_id=form.cleaned_data["team"],
+                goal_id=form.cleaned_data["goal"],
+                care_plan_id=plan.id if plan else None,
+                action_id=form.cleaned_data["made"],
+                **_facts(form),
+            )
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            team = dict(teams)[str(form.cleaned_data["team"])]
+            messages.success(request, f"The action is saved. {team} is responsible for it.")
+            return redirect("care_plan", resident.id)
+    return page(request, "action_new", resident, {"form": form}, refused=bool(form.errors))
+
+
+@for_members
+def action_detail(request: MemberRequest, action_id: UUID) -> HttpResponse:
+    action, resident = _action(request, action_id)
+    mine = _forms(request.principal, action, edit_data=request.POST if request.method == "POST" else None)
+    stale, form = None, mine.edit
+    if request.method == "POST" and form is None:
+        raise Http404("Not for you to change")
+    if request.method == "POST" and form and form.is_valid():
+        try:
+            version = form.cleaned_data["version"] or 0
+            services.change_action(by=request.principal, action_id=action.id, version=version, **_facts(form))
+        except StaleVersion as problem:
+            refuse_stale(form, problem, action.version)
+            stale = stale_notice(_saved_words(action))
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The action is saved.")
+            return redirect("care_plan", resident.id)
+    return _show(request, resident, action, mine, stale)
+
+
+@require_POST
+@for_members
+def action_move(request: MemberRequest, action_id: UUID) -> HttpResponse:
+    """Done, and every other move of the table, for the team that answers for the action."""
+    action, resident = _action(request, action_id)
+    form = forms.MoveForm(request.POST, verbs=[move.verb for move in ACTION.moves], prefix="move")
+    if form.is_valid():
+        try:
+            moved = services.move_action(by=request.principal, action_id=action.id, **form.cleaned_data)
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, _moved_words(moved))
+            return back_to_plan(request, resident.id)
+    mine = _forms(request.principal, action)
+    if mine.moves is None:
+        raise Http404("Not for you to move")
+    form.offer(mine.moves.offered)
+    return _show(request, resident, action, ActionForms(mine.edit, form, mine.sort))
+
+
+@require_POST
+@for_members
+def action_sort(request: MemberRequest, action_id: UUID) -> HttpResponse:
+    action, resident = _action(request, action_id)
+    mine = _forms(request.principal, action, sort_data=request.POST)
+    form = mine.sort
+    if form is None:
+        raise Http404("Nothing to sort")
+    if form.is_valid():
+        try:
+            services.sort_action(by=request.principal, action_id=action.id, team_id=form.cleaned_data["team"])
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "Sorted. The team you chose is responsible for it now.")
+            return back_to_plan(request, resident.id)
+    return _show(request, resident, action, mine)
+
+
+def _show(
+    request: MemberRequest, resident: Resident, action: Action, mine: ActionForms, stale: Notice | None = None
+) -> HttpResponse:
+    context = {
+        "action": action_page(request.principal, action),
+        "mine": mine,
+        "forms": mine.shown,
+        "stale": stale,
+        "action_url": reverse("action_detail", args=[action.id]),
+        "move_url": reverse("action_move", args=[action.id]),
+        "sort_url": reverse("action_sort", args=[action.id]),
+    }
+    return page(request, "action_detail", resident, context, refused=mine.refused)
+
+
+def _action(request: MemberRequest, action_id: UUID) -> tuple[Action, Resident]:
+    actions = Action.objects.visible_to(request.principal).select_related(*SHOWN, "goal")
+    action = actions.filter(id=action_id).first()
+    if action is None:
+        raise Http404("No action of yours")
+    return action, seen_resident(request, action.resident_id, "action.viewed")
+
+
+def _forms(principal: Principal, action: Action, edit_data: Any = None, sort_data: Any = None) -> ActionForms:
+    team_id = action.accountable_team_id or action.last_accountable_team_id
+    if not principal.acts_for(team_id):
+        return ActionForms()
+    verbs = forms.verbs_now(ACTION, action.status, "complete")
+    moves = forms.MoveForm(verbs=verbs, prefix="move") if verbs else None
+    if action.accountable_team_id is None:
+        return ActionForms(moves=moves)
+    edit = forms.ActionForm(edit_data, initial=_initial(action), people=people_of(team_id), action=action)
+    sort = forms.SortForm(sort_data, teams=_teams_of_place(principal), prefix="sort")
+    return ActionForms(edit, moves, sort if action.needs_sorting else None)
+
+
+def _my_teams(principal: Principal) -> list[tuple[str, str]]:
+    teams = Team.objects.filter(id__in=principal.team_ids, ended_at=None)
+    return [(str(team.id), team.name) for team in teams if team.holds_residents]
+
+
+def _teams_of_place(principal: Principal) -> list[tuple[str, str]]:
+    teams = Team.objects.filter(ended_at=None).exclude(kind__in=(TeamKind.PRIVACY, TeamKind.ADMINISTRATION))
+    if principal.place_id:
+        teams = teams.filter(organisation__place_id=principal.place_id)
+    return [(str(team.id), f"{team.name}, {team.organisation.name}") for team in teams.select_related("organisation")]
+
+
+def _goals(principal: Principal, resident: Resident) -> list[Goal]:
+    goals = Goal.objects.visible_to(principal).filter(resident_id=resident.id)
+    return list(goals.exclude(status__in=GOAL_ENDED))
+
+
+def _initial(action: Action) -> dict[str, object]:
+    return {
+        "title": action.title,
+        "assigned_to": str(action.assigned_to_id or ""),
+        "due_on": action.due_on,
+        "detail": action.detail,
+        "version": action.version,
+    }
+
+
+def _facts(form: forms.ActionForm) -> dict[str, Any]:
+    typed = form.cleaned_data
+    return {
+        "title": typed["title"],
+        "due_on": typed["due_on"],
+        "detail": typed["detail"],
+        "assigned_to_id": typed["assigned_to"],
+    }
+
+
+def _saved_words(action: Action) -> str:
+    due = f"due {dates.day(action.due_on)}" if action.due_on else "no day it is due"
+    return ". ".join(part for part in (action.title, due, action.detail) if part)
+
+
+def _moved_words(action: Action) -> str:
+    if action.status == "completed":
+        return "Done. Nobody has to do it any more."
+    label = ACTION[action.status].label.lower()
+    return f"The action is now: {label}."

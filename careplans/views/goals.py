@@ -1,0 +1,117 @@
+"""Adding a goal, changing it, and moving it along."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from carecoord.errors import RuleError, StaleVersion
+from carecoord.ids import new_id
+from carecoord.ui.components import Status
+from careplans import forms, services
+from careplans.models import Goal
+from careplans.services.goals import GOAL_ENDED
+from careplans.states import GOAL
+from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice
+from neighbourhoods.models import Resident
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+
+@for_members
+def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    plan = plan_or_404(request.principal, resident)
+    form = forms.GoalForm(request.POST or None, initial={"made": new_id()}, called=resident.called)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.add_goal(by=request.principal, plan_id=plan.id, goal_id=form.cleaned_data["made"], **_facts(form))
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The goal is in the plan. Add the actions that lead to it.")
+            return redirect("care_plan", resident.id)
+    return page(request, "goal_new", resident, {"form": form}, refused=bool(form.errors))
+
+
+@for_members
+def goal_detail(request: MemberRequest, goal_id: UUID) -> HttpResponse:
+    goal, resident = _goal(request, goal_id)
+    form = forms.GoalForm(request.POST or None, initial=_initial(goal), called=resident.called)
+    stale = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = form.cleaned_data["version"] or 0
+            services.change_goal(by=request.principal, goal_id=goal.id, version=version, **_facts(form))
+        except StaleVersion as problem:
+            refuse_stale(form, problem, goal.version)
+            stale = stale_notice(f"“{goal.title}”")
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "The goal is saved.")
+            return redirect("care_plan", resident.id)
+    return _show(request, resident, goal, form, stale=stale)
+
+
+@require_POST
+@for_members
+def goal_move(request: MemberRequest, goal_id: UUID) -> HttpResponse:
+    goal, resident = _goal(request, goal_id)
+    form = _moves(goal, request.POST)
+    if form.is_valid():
+        try:
+            moved = services.move_goal(by=request.principal, goal_id=goal.id, **form.cleaned_data)
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, f"The goal is now: {GOAL[moved.status].label.lower()}.")
+            return back_to_plan(request, resident.id)
+    edit = forms.GoalForm(initial=_initial(goal), called=resident.called)
+    return _show(request, resident, goal, edit, moves=form)
+
+
+def _show(
+    request: MemberRequest,
+    resident: Resident,
+    goal: Goal,
+    form: forms.GoalForm,
+    moves: forms.MoveForm | None = None,
+    stale: object = None,
+) -> HttpResponse:
+    moves = moves or _moves(goal)
+    context = {
+        "goal": goal,
+        "status": Status(GOAL[goal.status].label),
+        "edit": None if goal.status in GOAL_ENDED else form,
+        "moves": moves if moves.offered else None,
+        "forms": [form, moves],
+        "stale": stale,
+    }
+    return page(request, "goal_detail", resident, context, refused=bool(form.errors or moves.errors))
+
+
+def _goal(request: MemberRequest, goal_id: UUID) -> tuple[Goal, Resident]:
+    goal = Goal.objects.visible_to(request.principal).filter(id=goal_id).first()
+    if goal is None:
+        raise Http404("No goal of yours")
+    return goal, seen_resident(request, goal.resident_id, "goal.viewed")
+
+
+def _moves(goal: Goal, data: object = None) -> forms.MoveForm:
+    return forms.MoveForm(data, verbs=forms.verbs_now(GOAL, goal.status), prefix="move")
+
+
+def _initial(goal: Goal) -> dict[str, Any]:
+    return {
+        "title": goal.title,
+        "importance": goal.importance,
+        "confidence": goal.confidence,
+        "version": goal.version,
+    }
+
+
+def _facts(form: forms.GoalForm) -> dict[str, Any]:
+    return {name: form.cleaned_data[name] for name in ("title", "importance", "confidence")}

@@ -1,0 +1,124 @@
+"""The plan page, its start, its agreement and its states."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from carecoord import clock
+from carecoord.errors import RuleError, StaleVersion
+from careplans import forms, services
+from careplans.display.actions import ended_actions
+from careplans.display.plan import action_table, agreed_words, plan_page
+from careplans.models import CarePlan
+from careplans.reading import plan_content
+from careplans.states import PLAN
+from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice, tell_refusal
+from neighbourhoods.models import Level, Relationship, Resident, Team
+from neighbourhoods.principal import Principal
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+
+@for_members
+def care_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    content = plan_content(request.principal, resident.id)
+    loose = [action for action in content.actions if action.goal_id is None]
+    context = {
+        "plan": plan_page(request.principal, resident, content.plan, content) if content.plan else None,
+        "loose": action_table(request.principal, "Actions without a goal", loose),
+        "loose_ended": ended_actions(loose),
+    }
+    return page(request, "care_plan", resident, context)
+
+
+@require_POST
+@for_members
+def care_plan_start(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    services.create_plan(by=request.principal, resident_id=resident.id)
+    messages.success(request, f"The plan is started, as a draft. Begin with what {resident.called} says matters.")
+    return redirect("care_plan", resident.id)
+
+
+@for_members
+def care_plan_agree(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    plan = plan_or_404(request.principal, resident)
+    teams = teams_with_the_record(request.principal, resident)
+    form = forms.AgreeForm(request.POST or None, initial=_agreement(plan), called=resident.called, teams=teams)
+    stale = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.agree_plan(by=request.principal, plan_id=plan.id, **_answers(form))
+        except StaleVersion as problem:
+            refuse_stale(form, problem, plan.version)
+            stale = stale_notice(agreed_words(resident, plan))
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, "Saved: with whom the plan is agreed, and who reviews it by when.")
+            return redirect("care_plan", resident.id)
+    return page(request, "care_plan_agree", resident, {"form": form, "stale": stale}, refused=bool(form.errors))
+
+
+@require_POST
+@for_members
+def care_plan_activate(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    plan = plan_or_404(request.principal, resident)
+    try:
+        services.move_plan(by=request.principal, plan_id=plan.id, verb="activate")
+    except RuleError as problem:
+        tell_refusal(request, problem)
+    else:
+        messages.success(request, f"{resident.called}'s plan is active.")
+    return redirect("care_plan", resident.id)
+
+
+@for_members
+def care_plan_state(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    """Pause it, go on with it, or end it; becoming active has a button and a gate of its own."""
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    plan = plan_or_404(request.principal, resident)
+    verbs = forms.verbs_now(PLAN, plan.status, "activate")
+    form = forms.MoveForm(request.POST or None, verbs=verbs, words=forms.PLAN_WORDS)
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = services.move_plan(by=request.principal, plan_id=plan.id, **form.cleaned_data)
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, f"The plan is now: {PLAN[moved.status].label.lower()}.")
+            return back_to_plan(request, resident.id)
+    context = {"form": form, "status": PLAN[plan.status].label}
+    return page(request, "care_plan_state", resident, context, refused=bool(form.errors))
+
+
+def teams_with_the_record(principal: Principal, resident: Resident) -> list[tuple[str, str]]:
+    """Who could review the plan: teams that have the record open now."""
+    held = Relationship.objects.visible_to(principal).open_at(clock.now())
+    held = held.filter(resident_id=resident.id, level=Level.RECORD, team_id=OuterRef("id"))
+    teams = Team.objects.filter(Exists(held), ended_at=None).select_related("organisation").order_by("name")
+    return [(str(team.id), f"{team.name}, {team.organisation.name}") for team in teams]
+
+
+def _agreement(plan: CarePlan) -> dict[str, Any]:
+    answer = {True: "yes", False: "no", None: None}[plan.agreed_with_resident]
+    return {
+        "agreed_with_resident": answer,
+        "agreed_with": plan.agreed_with,
+        "agreed_on": plan.agreed_on,
+        "review_due_on": plan.review_due_on,
+        "review_team": str(plan.review_team_id or ""),
+        "version": plan.version,
+    }
+
+
+def _answers(form: forms.AgreeForm) -> dict[str, Any]:
+    answers = dict(form.cleaned_data)
+    return answers | {"review_team_id": answers.pop("review_team")}

@@ -1,0 +1,149 @@
+"""Writing a section, choosing between two wordings, and reading the earlier ones."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+
+from carecoord.errors import RuleError, StaleVersion
+from carecoord.ui.components import Notice, Status
+from careplans import forms, services
+from careplans.display.people import written
+from careplans.headings import BY_KEY, Heading
+from careplans.models import CarePlan, PlanSection
+from careplans.reading import section_of, versions_of
+from careplans.views.common import page, plan_or_404, refuse
+from neighbourhoods.models import Resident
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+
+@for_members
+def section_edit(request: MemberRequest, resident_id: UUID, key: str) -> HttpResponse:
+    heading = _heading(key)
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    plan = plan_or_404(request.principal, resident)
+    section = section_of(request.principal, plan, key)
+    if request.method == "POST" and "choice_asked" in request.POST:
+        return _choose(request, resident, plan, heading, section)
+    form = forms.SectionForm(
+        request.POST or None,
+        initial=_initial(section, heading),
+        called=resident.called,
+        is_voice=heading.about_me,
+        can_be_empty=section is not None,
+    )
+    if request.method == "POST" and form.is_valid():
+        typed = {"in_own_words": False} | form.cleaned_data
+        try:
+            services.write_section(by=request.principal, plan_id=plan.id, key=key, **typed)
+        except StaleVersion:
+            return _ask(request, resident, heading, section_of(request.principal, plan, key), typed)
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            return _saved(request, resident, heading)
+    context = {"form": form, "heading": heading}
+    return page(request, "section_edit", resident, context, refused=bool(form.errors))
+
+
+@for_members
+def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> HttpResponse:
+    heading = _heading(key)
+    resident = seen_resident(request, resident_id, "plan.viewed")
+    plan = plan_or_404(request.principal, resident)
+    section = section_of(request.principal, plan, key)
+    if section is None:
+        raise Http404("Not yet written")
+    versions = [
+        (version, written(version.written_by, version.created_at))
+        for version in versions_of(request.principal, section)
+    ]
+    return page(
+        request,
+        "section_versions",
+        resident,
+        {"heading": heading, "versions": versions, "now": Status("In the plan now", "green")},
+    )
+
+
+def _ask(
+    request: MemberRequest,
+    resident: Resident,
+    heading: Heading,
+    theirs: PlanSection | None,
+    typed: dict[str, Any],
+    form: forms.ConflictForm | None = None,
+) -> HttpResponse:
+    """Theirs and mine side by side. The version of theirs goes with the form: a third change asks again."""
+    body = theirs.body if theirs else ""
+    form = form or forms.ConflictForm(
+        initial={
+            "both": f"{body}\n\n{typed['body']}",
+            "body": typed["body"],
+            "in_own_words": typed["in_own_words"],
+            "version": theirs.version if theirs else 0,
+        }
+    )
+    by = written(theirs.written_by, theirs.updated_at) if theirs else ""
+    context = {
+        "form": form,
+        "heading": heading,
+        "theirs": body,
+        "theirs_by": by,
+        "mine": typed["body"],
+        "saved": _notice(heading, theirs),
+        "kept": Notice("blue", "What you typed is kept.", "Choose which version stands in the plan.", icon="tick"),
+    }
+    return page(request, "section_conflict", resident, context, refused=True)
+
+
+def _notice(heading: Heading, theirs: PlanSection | None) -> Notice:
+    who = theirs.written_by.user.name if theirs and theirs.written_by else "Somebody"
+    return Notice("amber", f"{who} saved “{heading.title}” while you were typing.", icon="pencil", is_live=True)
+
+
+def _choose(
+    request: MemberRequest, resident: Resident, plan: CarePlan, heading: Heading, section: PlanSection | None
+) -> HttpResponse:
+    form = forms.ConflictForm(request.POST)
+    form.fields["choice"].error_messages["required"] = f"Choose which version of “{heading.title}” to keep"
+    if not form.is_valid():
+        mine = {"body": request.POST.get("body", ""), "in_own_words": False}
+        return _ask(request, resident, heading, section, mine, form)
+    answers = form.cleaned_data
+    if answers["choice"] == "theirs":
+        messages.info(request, f"Kept: “{heading.title}” as your colleague wrote it.")
+        return redirect("care_plan", resident.id)
+    typed = {
+        "body": answers["both"] if answers["choice"] == "both" else answers["body"],
+        "in_own_words": answers["in_own_words"],
+    }
+    try:
+        services.write_section(
+            by=request.principal, plan_id=plan.id, key=heading.key, version=answers["version"], **typed
+        )
+    except StaleVersion:
+        return _ask(request, resident, heading, section_of(request.principal, plan, heading.key), typed)
+    except RuleError as problem:
+        refuse(form, problem)
+        return _ask(request, resident, heading, section, typed, form)
+    return _saved(request, resident, heading)
+
+
+def _saved(request: MemberRequest, resident: Resident, heading: Heading) -> HttpResponse:
+    messages.success(request, f"Saved: “{heading.title}”. Earlier versions are kept.")
+    return redirect("care_plan", resident.id)
+
+
+def _heading(key: str) -> Heading:
+    if key not in BY_KEY:
+        raise Http404("No such section")
+    return BY_KEY[key]
+
+
+def _initial(section: PlanSection | None, heading: Heading) -> dict[str, Any]:
+    if section is None:
+        return {"version": 0, "in_own_words": heading.about_me}
+    return {"body": section.body, "in_own_words": section.in_own_words, "version": section.version}

@@ -1,0 +1,82 @@
+"""Who is around a resident: teams with since and why, key workers, and people to ring. Read after the gate."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from carecoord import clock
+from neighbourhoods.models import CaseloadEntry, Contact, Level, Relationship, Source, Team
+from neighbourhoods.principal import Principal
+
+
+@dataclass(frozen=True)
+class TeamAround:
+    """One team that may open the record, since when, and every cause of it. `entry` where it is on its caseload."""
+
+    team: Team
+    since: datetime
+    causes: Sequence[str]
+    ends_at: datetime | None
+    entry: CaseloadEntry | None
+
+    @property
+    def is_lead(self) -> bool:
+        return bool(self.entry and self.entry.is_lead)
+
+
+@dataclass(frozen=True)
+class Around:
+    teams: Sequence[TeamAround]
+    contacts: Sequence[Contact]
+
+    @property
+    def lead(self) -> TeamAround | None:
+        return next((one for one in self.teams if one.is_lead), None)
+
+
+def around(principal: Principal, resident_id: UUID) -> Around:
+    """The lead team first, then teams with a caseload entry, then the others; three statements."""
+    entries = CaseloadEntry.objects.visible_to(principal).filter(resident_id=resident_id, ended_at=None)
+    by_team = {
+        entry.team_id: entry
+        for entry in entries.select_related("team__organisation", "key_worker__user", "key_worker__organisation")
+    }
+    open_now = Relationship.objects.visible_to(principal).open_at(clock.now())
+    relationships = open_now.filter(resident_id=resident_id, level=Level.RECORD)
+    teams = _by_team(relationships.select_related("team__organisation").order_by("started_at", "id"), by_team)
+    return Around(
+        teams=sorted(teams, key=lambda one: (not one.is_lead, one.entry is None, one.team.name)),
+        contacts=list(current_contacts(principal, resident_id)),
+    )
+
+
+def current_contacts(principal: Principal, resident_id: UUID) -> Iterable[Contact]:
+    contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id)
+    still = contacts.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
+    return still.order_by("-is_key_worker", "-is_emergency_contact", "-is_carer", "kind", "name", "id")
+
+
+def _by_team(relationships: Iterable[Relationship], entries: dict[UUID, CaseloadEntry]) -> list[TeamAround]:
+    rows: dict[UUID, list[Relationship]] = {}
+    for one in relationships:
+        rows.setdefault(one.team_id, []).append(one)
+    return [_team(of_team, entries.get(team_id)) for team_id, of_team in rows.items()]
+
+
+def _team(rows: list[Relationship], entry: CaseloadEntry | None) -> TeamAround:
+    lasting = any(row.expires_at is None for row in rows)
+    return TeamAround(
+        team=rows[0].team,
+        since=rows[0].started_at,
+        causes=list(dict.fromkeys(_cause(row) for row in rows)),
+        ends_at=None if lasting else max(row.expires_at for row in rows if row.expires_at),
+        entry=entry,
+    )
+
+
+def _cause(row: Relationship) -> str:
+    label = Source(row.source_kind).label
+    return f"{label}: {row.reason}" if row.reason else label

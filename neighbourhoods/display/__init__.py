@@ -1,0 +1,1 @@
+"""Models to words and rows, a module for each part of the app."""

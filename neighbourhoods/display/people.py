@@ -1,0 +1,175 @@
+"""People around a resident as rows: whom to ring, and who may open the record."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.ui import dates
+from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status
+from neighbourhoods.around import Around, TeamAround
+from neighbourhoods.models import BannerEntry, Contact, Membership, Resident, Team
+from neighbourhoods.principal import Principal
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    person: Person
+    end: Button
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    name: str
+    organisation: str
+    words: str
+    is_lead: bool
+    key_worker: str
+
+
+@dataclass(frozen=True)
+class EntryRow:
+    kind: str
+    text: str
+    second: str
+    end: Button | None
+
+
+def people_to_ring(resident: Resident, found: Around) -> tuple[Person, ...]:
+    """Key worker first, then the other teams and contacts, the practice, and out of hours at the end."""
+    lead = found.lead
+    rows = [_of_team(one) for one in found.teams if one.entry]
+    rows += [contact_person(contact) for contact in found.contacts]
+    practice = resident.gp_practice
+    if practice and practice.phone:
+        rows.append(Person(name=practice.name, second="GP practice", phone=practice.phone))
+    if lead and lead.team.out_of_hours:
+        rows.append(_out_of_hours(lead.team))
+    return tuple(rows)
+
+
+def calls_of(resident: Resident, found: Around) -> CallButtons | None:
+    """On a phone: the key worker, else the lead team, and the resident."""
+    calls = []
+    lead = found.lead
+    if lead and lead.entry and (phone := _phone(lead.entry.key_worker, lead.team)):
+        worker = lead.entry.key_worker
+        who, second = (worker.user.name, "key worker") if worker else (lead.team.name, "lead team")
+        calls.append(Call(f"Ring {who}", second, phone))
+    if resident.phone and not resident.is_restricted:
+        calls.append(Call(f"Ring {resident.called}", "at home", resident.phone))
+    return CallButtons(tuple(calls)) if calls else None
+
+
+def missing_key_worker(resident: Resident, found: Around, principal: Principal) -> Notice | None:
+    """Amber, with who must name one; None while there is one, or while nobody leads."""
+    lead = found.lead
+    if lead is None or lead.entry is None or lead.entry.key_worker_id:
+        return None
+    mine = principal.acts_for(lead.team.id)
+    return Notice(
+        tone="amber",
+        bold=f"{resident.called} has no key worker.",
+        text=f"{lead.team.name} leads and must name one.",
+        links=(Link("Name one in the caseload", reverse("caseload", args=[lead.team.id])),) if mine else (),
+    )
+
+
+def team_rows(found: Around) -> tuple[TeamRow, ...]:
+    return tuple(_team_row(one) for one in found.teams)
+
+
+def contact_rows(resident: Resident, contacts: Sequence[Contact]) -> tuple[ContactRow, ...]:
+    return tuple(
+        ContactRow(
+            contact_person(contact),
+            Button(
+                "End",
+                reverse("contact_end", args=[resident.id, contact.id]),
+                is_small=True,
+                hidden=contact.name,
+            ),
+        )
+        for contact in contacts
+    )
+
+
+def contact_person(contact: Contact) -> Person:
+    roles = {"Key worker elsewhere": contact.is_key_worker, "Carer": contact.is_carer, "Emergency contact": contact.is_emergency_contact}
+    facts = [word for word, holds in roles.items() if holds] + [contact.organisation_name, contact.note]
+    return Person(
+        name=contact.name,
+        relation=contact.relationship,
+        second=". ".join(fact for fact in facts if fact),
+        phone=contact.phone,
+    )
+
+
+def entry_rows(entries: Sequence[BannerEntry], resident: Resident, *, are_current: bool) -> tuple[EntryRow, ...]:
+    """`recorded_by__user` and `recorded_by_organisation` should be joined."""
+    return tuple(
+        EntryRow(
+            kind=entry.get_kind_display(),
+            text=entry.text,
+            second=_author(entry),
+            end=_end_entry(entry, resident) if are_current else None,
+        )
+        for entry in entries
+    )
+
+
+def _end_entry(entry: BannerEntry, resident: Resident) -> Button:
+    hidden = f"{entry.get_kind_display()} {entry.text}".strip()
+    return Button("End", reverse("important_end", args=[resident.id, entry.id]), is_small=True, hidden=hidden)
+
+
+def _author(entry: BannerEntry) -> str:
+    who = entry.recorded_by.user.name if entry.recorded_by else "An import"
+    organisation = entry.recorded_by_organisation.name if entry.recorded_by_organisation else ""
+    words = ", ".join(part for part in (who, organisation, dates.moment(entry.created_at, now=clock.now())) if part)
+    if entry.event_on:
+        words = f"Since {dates.day(entry.event_on)}. {words}"
+    return f"{words}. Ended {dates.moment(entry.ended_at, now=clock.now())}" if entry.ended_at else words
+
+
+def _of_team(one: TeamAround) -> Person:
+    worker = one.entry.key_worker if one.entry else None
+    phone = _phone(worker, one.team)
+    note = _until(one.team) if phone else ""
+    if worker is None:
+        return Person(name=one.team.name, second=one.team.organisation.name, phone=phone, note=note)
+    return Person(
+        name=worker.user.name,
+        second=f"{worker.get_role_display()}, {one.team.name}",
+        phone=phone,
+        note=note,
+        status=Status("Key worker") if one.is_lead else None,
+    )
+
+
+def _phone(worker: Membership | None, team: Team) -> str:
+    return (worker.user.phone if worker else "") or team.phone or team.organisation.phone
+
+
+def _until(team: Team) -> str:
+    now = clock.now()
+    if clock.is_open(team.calendar, now):
+        return f"until {team.closes_at:%H:%M} today"
+    return f"from {dates.moment(clock.next_opening(team.calendar, now), now=now)}".replace("Today", "today")
+
+
+def _out_of_hours(team: Team) -> Person:
+    return Person(name=f"After {team.closes_at:%H:%M}", second=team.out_of_hours, is_out_of_hours=True)
+
+
+def _team_row(one: TeamAround) -> TeamRow:
+    until = f", until {dates.moment(one.ends_at, now=clock.now())}" if one.ends_at else ""
+    worker = one.entry.key_worker if one.entry else None
+    return TeamRow(
+        name=one.team.name,
+        organisation=one.team.organisation.name,
+        words=f"Since {dates.day(one.since)}{until}. {'; '.join(one.causes)}",
+        is_lead=one.is_lead,
+        key_worker=worker.user.name if worker else "",
+    )

@@ -1,0 +1,160 @@
+"""The card: what a receiver is shown of a resident before accepting. Frozen when sent, the same in the preview."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any
+
+from careplans.models import CarePlan, PlanSection
+from neighbourhoods.models import BannerEntry, Membership, Resident
+from neighbourhoods.principal import Principal
+from referrals.models import Referral
+
+SHOWN = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr")
+"""Kinds of banner entry that travel with a referral."""
+
+
+@dataclass(frozen=True)
+class CardPerson:
+    """Who it is about. `lives_in` is a neighbourhood and the first half of a postcode, never an address."""
+
+    family_name: str
+    given_name: str
+    title: str
+    preferred_name: str
+    birth_date: date | None
+    birth_date_status: str
+    gender: str
+    nhs_number: str | None
+    is_restricted: bool
+    lives_in: str
+    gp_practice: str
+
+    @property
+    def called(self) -> str:
+        return self.preferred_name or self.given_name.split(" ")[0]
+
+
+@dataclass(frozen=True)
+class CardAsk:
+    """What is asked, by whom, of whom."""
+
+    service: str
+    service_organisation: str
+    team: str
+    organisation: str
+    phone: str
+    sender: str
+    urgency: str
+    urgency_reason: str
+    reason: str
+    risks: tuple[str, ...]
+    no_known_risks: bool
+    persons_choice: str
+    told_resident: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """`banner` holds the texts of each kind in SHOWN; `most_important` is the resident's own line, if they gave one."""
+
+    person: CardPerson
+    ask: CardAsk
+    banner: Mapping[str, tuple[str, ...]]
+    most_important: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        content = asdict(self)
+        born = self.person.birth_date
+        content["person"]["birth_date"] = born.isoformat() if born else None
+        return content
+
+
+def card_of(referral: Referral, principal: Principal) -> Card:
+    """What the receiver would be shown if it were sent now. `principal` sees the resident."""
+    entries = BannerEntry.objects.visible_to(principal).filter(resident_id=referral.resident_id, ended_at=None)
+    return Card(
+        person=_person(_resident(referral, principal)),
+        ask=_ask(referral),
+        banner=_banner(entries.filter(kind__in=SHOWN).order_by("created_at")),
+        most_important=_most_important(referral, principal),
+    )
+
+
+def read_card(content: Mapping[str, Any]) -> Card:
+    """The card as it was frozen."""
+    person, ask = dict(content["person"]), dict(content["ask"])
+    born = person["birth_date"]
+    return Card(
+        person=CardPerson(**person | {"birth_date": date.fromisoformat(born) if born else None}),
+        ask=CardAsk(**ask | {"risks": tuple(ask["risks"])}),
+        banner={kind: tuple(texts) for kind, texts in content["banner"].items()},
+        most_important=content["most_important"],
+    )
+
+
+def without_clinical_content(card: Card) -> Card:
+    """For roles that are not clinical (IG-10)."""
+    hidden = {"allergy", "no_known_allergies", "cpr"}
+    return replace(card, banner={kind: texts for kind, texts in card.banner.items() if kind not in hidden})
+
+
+def _resident(referral: Referral, principal: Principal) -> Resident:
+    residents = Resident.objects.visible_to(principal).select_related("gp_practice", "neighbourhood")
+    return residents.get(id=referral.resident_id)
+
+
+def _person(resident: Resident) -> CardPerson:
+    places = [resident.neighbourhood.name if resident.neighbourhood else "", resident.postcode.split(" ")[0]]
+    hides = resident.is_restricted
+    return CardPerson(
+        family_name=resident.family_name,
+        given_name=resident.given_name,
+        title=resident.title,
+        preferred_name=resident.preferred_name,
+        birth_date=resident.birth_date,
+        birth_date_status=resident.birth_date_status,
+        gender=resident.get_gender_display(),
+        nhs_number=resident.nhs_number,
+        is_restricted=hides,
+        lives_in="" if hides else ", ".join(part for part in places if part),
+        gp_practice="" if hides or resident.gp_practice is None else resident.gp_practice.name,
+    )
+
+
+def _ask(referral: Referral) -> CardAsk:
+    writer = referral.written_by
+    return CardAsk(
+        service=referral.service.name,
+        service_organisation=referral.service.organisation.name,
+        team=referral.from_team.name,
+        organisation=referral.from_team.organisation.name,
+        phone=referral.from_team.phone,
+        sender=_signature(writer) if writer else "",
+        urgency=referral.urgency,
+        urgency_reason=referral.urgency_reason,
+        reason=referral.reason,
+        risks=tuple(referral.risks),
+        no_known_risks=referral.no_known_risks,
+        persons_choice=referral.persons_choice,
+        told_resident=referral.told_resident,
+    )
+
+
+def _signature(writer: Membership) -> str:
+    return f"{writer.user.name}, {writer.get_role_display()}"
+
+
+def _banner(entries: Iterable[BannerEntry]) -> dict[str, tuple[str, ...]]:
+    texts: dict[str, tuple[str, ...]] = {}
+    for entry in entries:
+        texts[entry.kind] = (*texts.get(entry.kind, ()), entry.text)
+    return texts
+
+
+def _most_important(referral: Referral, principal: Principal) -> str:
+    plans = CarePlan.objects.current().filter(resident_id=referral.resident_id)
+    sections = PlanSection.objects.visible_to(principal).filter(
+        care_plan__in=plans, key="most_important", in_own_words=True
+    )
+    return sections.values_list("body", flat=True).first() or ""

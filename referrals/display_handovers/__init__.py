@@ -1,0 +1,1 @@
+"""Handovers in words and rows."""

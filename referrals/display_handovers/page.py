@@ -1,0 +1,232 @@
+"""One handover as its page: what is told, what goes, who is responsible, and what came of it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.ui import dates
+from carecoord.ui.components import (
+    Clock,
+    DefinitionRows,
+    Link,
+    Notice,
+    Responsibility,
+    Row,
+    Sbar,
+    Status,
+)
+from neighbourhoods.models import Role, Team
+from neighbourhoods.principal import Principal
+from referrals.display_handovers.items import ItemsTable
+from referrals.display_handovers.rows import (
+    late,
+    leads_of,
+    offer_clock,
+    silence,
+    status_of,
+    what_happened,
+)
+from referrals.models import Handover
+from referrals.models.handovers import TEMPORARY_KINDS
+from referrals.pathways import pathway_words
+from referrals.services.handovers.items import name_of
+from referrals.snapshots import Snapshot
+from referrals.states import HANDOVER
+
+FACT_WORDS = {
+    "cpr": "Resuscitation",
+    "allergy": "Allergies",
+    "no_known_allergies": "Allergies",
+    "alert": "Alerts",
+    "adjustment": "Adjustments",
+    "problem": "Current problems",
+    "legal": "Legal",
+}
+# Facts that stand in the strip under the banner while the receiver decides.
+IN_STRIP = frozenset({"cpr", "allergy", "no_known_allergies", "alert", "adjustment", "legal"})
+
+
+@dataclass(frozen=True)
+class HandoverPage:
+    """Everything a page of one handover shows, whoever reads it. `may` are the verbs that are open to the reader."""
+
+    heading: str
+    second: str
+    ring: Link | None
+    status: Status
+    sbar: Sbar
+    told_title: str
+    full_record: Link | None
+    dataset: DefinitionRows
+    dataset_title: str
+    items: ItemsTable
+    answer: DefinitionRows
+    notices: tuple[Notice, ...]
+    may: Mapping[str, bool]
+    responsibility: Responsibility | None = None
+    clock: Clock | None = None
+    accept_by: str = ""
+    silence: str = ""
+
+
+def handover_page(
+    principal: Principal, handover: Handover, snapshot: Snapshot, items: ItemsTable, *, sees_record: bool
+) -> HandoverPage:
+    """`snapshot` of a draft is what would be frozen if it were offered now."""
+    is_offered = handover.status == "offered"
+    return HandoverPage(
+        heading=f"Handover from {handover.from_team} to {handover.to_team}",
+        second=_second(handover),
+        ring=_ring(handover.from_team if principal.acts_for(handover.to_team_id) else handover.to_team),
+        status=status_of(handover),
+        sbar=_sbar(principal, handover, snapshot),
+        told_title=_told_title(principal, handover),
+        full_record=_full_record(principal, handover, sees_record),
+        dataset=_dataset(handover, snapshot, sees_record),
+        dataset_title=_dataset_title(handover, snapshot),
+        items=items,
+        answer=_answer(handover),
+        notices=tuple(_notices(handover)),
+        may=_may(principal, handover),
+        responsibility=_responsibility(principal, handover),
+        clock=offer_clock(handover) if is_offered else None,
+        accept_by=_accept_by(handover) if is_offered else "",
+        silence=silence(handover, leads_of(handover)) if is_offered else "",
+    )
+
+
+def _second(handover: Handover) -> str:
+    parts = [handover.get_kind_display()]
+    if handover.takes_place_at:
+        parts.append(dates.moment(handover.takes_place_at, now=clock.now()).replace("Today", "today"))
+    if handover.pathway is not None:
+        parts.append(pathway_words(handover.pathway))
+    if handover.place:
+        parts.append(handover.place)
+    author = handover.written_by
+    offered = ""
+    if handover.offered_at and author:
+        at = dates.moment(handover.offered_at, now=clock.now()).replace("Today", "today")
+        offered = f" Offered {at} by {author.user.name}, {Role(author.role).label.lower()}."
+    return f"{', '.join(parts)}.{offered}"
+
+
+def _ring(team: Team | None) -> Link | None:
+    if team is None or not team.phone:
+        return None
+    return Link(f"Ring {team.name}: {team.phone}", f"tel:{team.phone.replace(' ', '')}")
+
+
+def _sbar(principal: Principal, handover: Handover, snapshot: Snapshot) -> Sbar:
+    missing = ", ".join(snapshot.missing)
+    asks = missing and principal.acts_for(handover.to_team_id) and handover.from_team.phone
+    phone = handover.from_team.phone.replace(" ", "")
+    return Sbar(
+        situation=handover.situation,
+        background=handover.background or "Not given",
+        assessment=handover.assessment or "Not given",
+        recommendation=handover.recommendation or "Not given",
+        missing=f"{missing}." if missing else "",
+        ask=Link(f"Ring {handover.from_team}", f"tel:{phone}") if asks else None,
+    )
+
+
+def _told_title(principal: Principal, handover: Handover) -> str:
+    if handover.status == "draft":
+        return f"What {handover.to_team} will be told"
+    if principal.acts_for(handover.to_team_id):
+        return "What you are being told" if handover.status == "offered" else "What you were told"
+    return f"What {handover.to_team} was told"
+
+
+def _full_record(principal: Principal, handover: Handover, sees_record: bool) -> Link | None:
+    """Rule 17: the minimum by default, with a way to the full record. Before acceptance that way is a claim."""
+    url = reverse("resident_record", args=[handover.resident_id])
+    if sees_record:
+        return Link("Full record", url)
+    if handover.status == "offered" and principal.acts_for(handover.to_team_id):
+        return Link("Full record", f"{url}?reason=offered")
+    return None
+
+
+def _dataset(handover: Handover, snapshot: Snapshot, sees_record: bool) -> DefinitionRows:
+    """Rule 18. While the receiver decides, the strip says the first of it; later the record may say otherwise."""
+    strip_says_it = handover.status == "offered" and not sees_record
+    told: dict[str, list[str]] = {}
+    for fact in snapshot.facts:
+        if not (strip_says_it and fact.kind in IN_STRIP):
+            told.setdefault(FACT_WORDS[fact.kind], []).append(fact.text or "None known")
+    if snapshot.goals:
+        told["Goals"] = [f"“{goal}”" for goal in snapshot.goals]
+    for role, name in snapshot.responsible:
+        told.setdefault(role, []).append(name)
+    if handover.others_present:
+        told["Present"] = [handover.others_present]
+    if handover.giver_stays_involved:
+        told["After it"] = [f"{handover.from_team} stays involved"]
+    return DefinitionRows(tuple(Row(label, " · ".join(values)) for label, values in told.items()))
+
+
+def _dataset_title(handover: Handover, snapshot: Snapshot) -> str:
+    if handover.status == "draft":
+        return "As the record says now"
+    return f"As it was on {dates.day(snapshot.taken_at)} {dates.time_of_day(snapshot.taken_at)}"
+
+
+def _responsibility(principal: Principal, handover: Handover) -> Responsibility | None:
+    if handover.to_team is None or handover.status not in {"draft", "offered"}:
+        return None
+    then = "When you accept" if principal.acts_for(handover.to_team.id) else "When they accept"
+    return Responsibility(now=name_of(handover.from_team), then=name_of(handover.to_team), then_label=then)
+
+
+def _accept_by(handover: Handover) -> str:
+    if handover.accept_by is None:
+        return ""
+    return f"Accept by {dates.moment(handover.accept_by, now=clock.now()).replace('Today', 'today')}."
+
+
+def _answer(handover: Handover) -> DefinitionRows:
+    """Who answered, when and how it went (rules 3, 4 and 6)."""
+    rows: list[Row] = []
+    if handover.status not in {"draft", "offered"}:
+        rows.append(Row("Answer" if handover.answered_at else "What came of it", what_happened(handover)))
+    if handover.answered_at and late(handover) and handover.accept_by:
+        rows.append(Row("Due", dates.moment(handover.accept_by, now=clock.now())))
+    if handover.read_back:
+        done, whole = sum(handover.read_back), len(handover.read_back)
+        rows.append(Row("Read back", f"{done} of {whole}", handover.read_back_note))
+    elif handover.read_back_note:
+        rows.append(Row("Note", handover.read_back_note))
+    if handover.is_satisfactory is not None:
+        rows.append(Row("Good enough", "Yes" if handover.is_satisfactory else "No", handover.unsatisfactory_why))
+    return DefinitionRows(tuple(rows))
+
+
+def _notices(handover: Handover) -> Iterable[Notice]:
+    now = clock.now()
+    if handover.status == "entered_in_error":
+        yield Notice("red", "Entered in error.", f"{handover.answer_reason} It moved nothing back.")
+    if handover.status == "accepted" and handover.kind in TEMPORARY_KINDS and handover.ends_at:
+        ends = dates.moment(handover.ends_at, now=now).replace("Today", "today")
+        yield Notice("blue", f"This cover ends {ends}.", f"What moved goes back to {handover.return_to_team}.", "clock")
+    if handover.returned_at:
+        at = dates.moment(handover.returned_at, now=now).replace("Today", "today")
+        back = handover.return_to_team or handover.from_team
+        yield Notice("blue", f"Returned to {back} {at}.", "Ring to read back what changed.", "tick")
+    if handover.is_satisfactory is False:
+        yield Notice("amber", "Said to be not good enough.", "What was said stands under the answer.")
+
+
+def _may(principal: Principal, handover: Handover) -> Mapping[str, bool]:
+    allowed = HANDOVER.allowed(handover.status, handover.sides_of(principal))
+    left = not all(handover.read_back)
+    return {
+        **{verb: verb in allowed for verb in ("offer", "accept", "decline", "withdraw", "enter_in_error")},
+        "edit": "offer" in allowed,
+        "finish": "close" in allowed and left,
+        "log": bool(handover.sides_of(principal)) and handover.answered_at is not None,
+    }
+

@@ -1,0 +1,177 @@
+"""A handover in a list, its clock, and what silence does."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.alerts.rungs import LADDER, Audience, moment_of
+from carecoord.clock import WorkingCalendar
+from carecoord.ui import dates
+from carecoord.ui.components import Clock, ItemRow, ResidentLine, Status, resident_line
+from neighbourhoods.identities import Identity
+from neighbourhoods.models import Membership
+from referrals.allowances import HANDOVER_ACCEPT
+from referrals.feeds_handovers import ShownHandover
+from referrals.models import Handover
+from referrals.states import HANDOVER
+
+
+@dataclass(frozen=True)
+class HandoverRow:
+    """One handover of a list: whose, from whom to whom, what became of it."""
+
+    url: str
+    words: str
+    second: str
+    status: Status
+    resident: ResidentLine | None = None
+    clock: Clock | None = None
+
+
+def handover_row(handover: Handover, person: Identity | None = None) -> HandoverRow:
+    url = reverse("handover", args=[handover.id])
+    return HandoverRow(
+        url=url,
+        words=f"{handover.get_kind_display()}: {handover.from_team} to {handover.to_team}",
+        second=what_happened(handover),
+        status=status_of(handover),
+        resident=line_of(person, url) if person else None,
+        clock=offer_clock(handover) if handover.status == "offered" else None,
+    )
+
+
+def item_row(shown: ShownHandover) -> ItemRow:
+    """For side panels and my day: the resident, from whom, and by when to answer."""
+    url = reverse("handover", args=[shown.handover.id])
+    return ItemRow(
+        resident=line_of(shown.person, url) if shown.person else None,
+        clock=offer_clock(shown.handover),
+        url="" if shown.person else url,
+        title="" if shown.person else "A handover",
+        text=f"{shown.handover.get_kind_display()}, from {shown.handover.from_team}",
+    )
+
+
+def line_of(person: Identity, url: str = "") -> ResidentLine:
+    return resident_line(
+        family_name=person.family_name,
+        given_name=person.given_name,
+        birth_date=person.birth_date,
+        nhs_number=person.nhs_number,
+        url=url,
+        layout="line",
+    )
+
+
+def status_of(handover: Handover) -> Status:
+    if handover.returned_at and handover.status == "closed":
+        return Status("Returned", "grey")
+    # To everybody but the two teams, what counts is that it was accepted.
+    return Status("Accepted" if handover.status == "closed" else HANDOVER[handover.status].label)
+
+
+def what_happened(handover: Handover) -> str:
+    """One line on where it stands: who offered it when, who answered it when."""
+    now = clock.now()
+    match handover.status:
+        case "draft":
+            return f"Written by {_name(handover.written_by)}, {dates.moment(handover.updated_at, now=now)}"
+        case "offered":
+            return _at("Offered", handover.offered_at, handover.written_by)
+        case "accepted" | "closed":
+            return _at("Accepted", handover.answered_at, handover.answered_by) + late(handover)
+        case "declined":
+            return f"{_at('Declined', handover.answered_at, handover.answered_by)}: {handover.answer_reason}"
+        case "withdrawn":
+            return f"{_at('Withdrawn', handover.ended_at, None)}: {handover.answer_reason}"
+    return f"Entered in error: {handover.answer_reason}"
+
+
+def late(handover: Handover) -> str:
+    """A late answer stays visible (rule 6)."""
+    if handover.answered_at and handover.accept_by and handover.answered_at > handover.accept_by:
+        return ", late"
+    return ""
+
+
+def offer_clock(handover: Handover) -> Clock | None:
+    """How much of the time to accept is left."""
+    if handover.offered_at is None or handover.accept_by is None:
+        return None
+    now = clock.now()
+    state = clock.standing(
+        start=handover.offered_at, due=handover.accept_by, now=now, calendar=answer_calendar(handover)
+    )
+    return Clock(state.value, at=dates.moment(handover.accept_by, now=now))
+
+
+def answer_calendar(handover: Handover) -> WorkingCalendar | None:
+    """The calendar on which the time to accept runs; None by the clock."""
+    if handover.to_team is None or HANDOVER_ACCEPT[handover.kind].by_the_clock:
+        return None
+    return handover.to_team.calendar
+
+
+def leads_of(handover: Handover) -> Mapping[UUID, list[str]]:
+    """Names of the leads of both teams, by team: the people whom the ladder tells."""
+    teams = [team_id for team_id in (handover.from_team_id, handover.to_team_id) if team_id]
+    leading = Membership.objects.live().filter(team_links__team_id__in=teams, team_links__is_lead=True)
+    found: dict[UUID, list[str]] = {}
+    for team_id, name in leading.order_by("user__name").values_list("team_links__team_id", "user__name"):
+        found.setdefault(team_id, []).append(name)
+    return found
+
+
+def silence(handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
+    """Who is told when, if nobody answers, and who stays responsible meanwhile (domain.md 3.4, Rungs)."""
+    if handover.offered_at is None or handover.accept_by is None or handover.to_team is None:
+        return ""
+    told = {
+        Audience.LEADS: _lead_words(leads.get(handover.to_team.id, ()), handover.to_team.name),
+        Audience.SENDERS_LEADS: _lead_words(leads.get(handover.from_team_id, ()), handover.from_team.name),
+    }
+    steps = [(told[rung.audience], _rung_at(handover, rung.level)) for rung in LADDER if rung.audience in told]
+    (first, first_at), (second, second_at) = steps[0], steps[1]
+    now = clock.now()
+    if now < handover.accept_by:
+        return (
+            f"If nobody answers, {first} is told at {_short(first_at, now)} and {second} at {_short(second_at, now)}. "
+            f"{handover.from_team} stays responsible."
+        )
+    was = "was" if now >= second_at else "is"
+    return (
+        f"Nobody has answered in time. {first[:1].upper()}{first[1:]} was told at {_short(first_at, now)}; "
+        f"{second} {was} told at {_short(second_at, now)}. {handover.from_team} stays responsible."
+    )
+
+
+def _rung_at(handover: Handover, level: int) -> datetime:
+    rung = next(one for one in LADDER if one.level == level)
+    assert handover.offered_at
+    assert handover.accept_by
+    return moment_of(
+        rung, started_at=handover.offered_at, due_at=handover.accept_by, calendar=answer_calendar(handover)
+    )
+
+
+def _lead_words(names: Iterable[str], team: str) -> str:
+    named = " and ".join(names)
+    return f"{named} ({team})" if named else f"the lead of {team}"
+
+
+def _short(at: datetime, now: datetime) -> str:
+    """Today the time is enough."""
+    return dates.moment(at, now=now).removeprefix("Today ")
+
+
+def _at(verb: str, at: datetime | None, who: Membership | None) -> str:
+    words = f"{verb} {dates.moment(at, now=clock.now()).replace('Today', 'today')}" if at else verb
+    return f"{words} by {who.user.name}" if who else words
+
+
+def _name(who: Membership | None) -> str:
+    return who.user.name if who else "the team"

@@ -1,0 +1,211 @@
+"""The shape of what people type about a referral, and what each form gives its service."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from carecoord.ui import forms
+from neighbourhoods.directory import KINDS, Search
+from referrals.models import Referral, Urgency
+from referrals.reasons import CancelReason, DeclineReason, FailReason, HoldReason
+from referrals.services.referral_drafts import Ask, missing_from
+
+WORDS = 4000
+HOW_SOON = (
+    (Urgency.ROUTINE, "Routine: reply in 2 working days"),
+    (Urgency.SOON, "Soon: reply in 1 working day"),
+    (Urgency.URGENT, "Urgent: reply in 2 hours"),
+    (Urgency.TWO_HOUR, "Two-hour: reply in 30 minutes and seen in 2 hours, between 08:00 and 20:00"),
+)
+Choices = Sequence[tuple[str, str]]
+
+
+class FindServiceForm(forms.Form):
+    marks_optional = False
+    q = forms.CharField(label="What is needed, or the name of a service", required=False, max_length=200)
+    kind = forms.ChoiceField(label="Kind", required=False, choices=KINDS)
+
+    def search(self) -> Search:
+        """What was asked for; a search that cannot be read finds everything."""
+        return Search(self.cleaned_data["q"], self.cleaned_data["kind"]) if self.is_valid() else Search()
+
+
+class SayWhyForm(forms.Form):
+    """Step 2. `called` is what one calls the resident; `alerts` are on the record already and may go with it."""
+
+    made = forms.UUIDField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    from_team = forms.ChoiceField(label="For which of your teams?")
+    reason = forms.TextField(
+        label="Why are you referring them?",
+        help_text="What has changed, what matters to them, and what you hope for",
+        max_length=WORDS,
+        required=False,
+    )
+    urgency = forms.ChoiceField(label="How soon?", choices=HOW_SOON, widget=forms.Radios(), initial="routine")
+    urgency_reason = forms.CharField(
+        label="Why is it urgent?", help_text="Only for urgent and two-hour", max_length=300, required=False
+    )
+    alerts = forms.MultipleChoiceField(label="Risks from the record", widget=forms.Checkboxes(), required=False)
+    risks = forms.TextField(
+        label="Risks the receiver must know", help_text="One on each line", rows=3, max_length=2000, required=False
+    )
+    no_known_risks = forms.BooleanField(label="No known risks", required=False)
+    persons_choice = forms.TextField(label="What did they choose, and why?", rows=2, max_length=2000, required=False)
+    told_resident = forms.CharField(
+        label="What have you told them?",
+        help_text="Such as: agreed on 20-Nov-2026, expects a call next week",
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, called: str, teams: Choices, alerts: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.called = called
+        self.fields["reason"].label = f"Why are you referring {called}?"
+        self.fields["persons_choice"].label = f"What did {called} choose, and why?"
+        self.fields["told_resident"].label = f"What have you told {called}?"
+        self._offer("from_team", teams, is_needed=len(teams) > 1)
+        self._offer("alerts", [(text, text) for text in alerts], is_needed=bool(alerts))
+        self.needs_all = "see" in self.data
+
+    def _offer(self, name: str, choices: Choices, *, is_needed: bool) -> None:
+        if is_needed:
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields[name]
+
+    def clean_risks(self) -> str:
+        text = str(self.cleaned_data["risks"])
+        if any(len(line.strip()) > 200 for line in text.splitlines()):
+            raise forms.ValidationError("Each risk is at most 200 characters: begin a new line")
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.needs_all and not self.errors:
+            for field, sentence in missing_from(self.ask()):
+                self.add_error(field, sentence.replace("them", self.called))
+        return cleaned
+
+    def ask(self) -> Ask:
+        data = self.cleaned_data
+        lines = [line.strip() for line in data.get("risks", "").splitlines()]
+        return Ask(
+            reason=data.get("reason", ""),
+            urgency=data.get("urgency", "routine"),
+            urgency_reason=data.get("urgency_reason", ""),
+            risks=tuple(dict.fromkeys(line for line in [*data.get("alerts", ()), *lines] if line)),
+            no_known_risks=data.get("no_known_risks", False),
+            persons_choice=data.get("persons_choice", ""),
+            told_resident=data.get("told_resident", ""),
+        )
+
+
+def initial_of(referral: Referral, alerts: Sequence[str]) -> dict[str, Any]:
+    """What the form of a draft begins with."""
+    fields = ("reason", "urgency", "urgency_reason", "no_known_risks", "persons_choice", "told_resident", "version")
+    return {name: getattr(referral, name) for name in fields} | {
+        "alerts": [text for text in referral.risks if text in alerts],
+        "risks": "\n".join(text for text in referral.risks if text not in alerts),
+    }
+
+
+class MoveForm(forms.Form):
+    """One move of a referral. `values` are the arguments of its service, besides who and which."""
+
+    def values(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
+
+class ReasonForm(MoveForm):
+    def values(self) -> dict[str, Any]:
+        return {("reason_code" if name == "reason" else name): value for name, value in self.cleaned_data.items()}
+
+
+class QuestionForm(MoveForm):
+    question = forms.TextField(label="What do you need to know?", max_length=WORDS)
+
+
+class ReplyForm(MoveForm):
+    words = forms.TextField(label="Your answer", max_length=WORDS)
+
+
+class DeclineForm(ReasonForm):
+    reason = forms.ChoiceField(label="Why?", choices=DeclineReason.choices, widget=forms.Radios())
+    words = forms.TextField(
+        label="What to tell them", help_text="The sender sees this at once", max_length=WORDS, required=False
+    )
+    suggestion = forms.TextField(label="What they could try instead", rows=2, max_length=1000, required=False)
+
+
+class HoldForm(ReasonForm):
+    reason = forms.ChoiceField(label="Why?", choices=HoldReason.choices, widget=forms.Radios())
+    until = forms.DateField(label="Until when?", help_text="For example, 5 12 2026")
+    words = forms.TextField(label="More, for the sender", rows=2, max_length=WORDS, required=False)
+
+
+class FailForm(ReasonForm):
+    reason = forms.ChoiceField(label="Why is it not possible?", choices=FailReason.choices, widget=forms.Radios())
+    words = forms.TextField(label="What to tell the sender", max_length=WORDS, required=False)
+
+
+class CancelForm(ReasonForm):
+    reason = forms.ChoiceField(label="Why?", choices=CancelReason.choices, widget=forms.Radios())
+    words = forms.TextField(label="What to tell the other team", rows=3, max_length=WORDS, required=False)
+
+
+class OutcomeForm(MoveForm):
+    outcome = forms.TextField(
+        label="What came of it?", help_text="What you did, what changed, and what should happen next", max_length=WORDS
+    )
+
+
+class ErrorForm(MoveForm):
+    words = forms.TextField(label="What was wrong?", rows=3, max_length=1000)
+
+
+class UndoForm(MoveForm):
+    words = forms.TextField(label="Why? The sender sees this", rows=2, max_length=1000, required=False)
+
+
+class ServiceForm(MoveForm):
+    """Redirect and reroute: `services` are what a search has found."""
+
+    service = forms.ChoiceField(label="Which service?", widget=forms.Radios())
+    words = forms.TextField(label="Why there?", rows=3, max_length=WORDS)
+
+    def __init__(self, *args: Any, choices: Choices, hints: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["service"].choices = choices  # type: ignore[attr-defined]
+        self.fields["service"].widget.hints = hints
+
+    def values(self) -> dict[str, Any]:
+        return {"to_service_id": self.cleaned_data["service"], "words": self.cleaned_data["words"]}
+
+
+class AssignForm(MoveForm):
+    person = forms.ChoiceField(label="Who deals with it?", required=False)
+
+    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = [("", "Nobody in particular"), *choices]  # type: ignore[attr-defined]
+
+    def values(self) -> dict[str, Any]:
+        return {"membership_id": self.cleaned_data["person"] or None}
+
+
+class InboxForm(forms.Form):
+    """Filters of the inbox."""
+
+    marks_optional = False
+    urgency = forms.ChoiceField(label="Urgency", required=False, choices=[("", "All"), *Urgency.choices])
+    organisation = forms.ChoiceField(label="From", required=False)
+    order = forms.ChoiceField(
+        label="Order", required=False, choices=[("", "Clock, soonest first"), ("newest", "Newest first")]
+    )
+
+    def __init__(self, *args: Any, organisations: Choices, organisation_label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["organisation"]
+        field.label = organisation_label
+        field.choices = [("", "All organisations"), *organisations]  # type: ignore[attr-defined]

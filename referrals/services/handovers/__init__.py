@@ -1,0 +1,24 @@
+"""Every write of handovers: one function per verb."""
+
+from referrals.services.handovers.answering import accept_handover, close_handover, decline_handover
+from referrals.services.handovers.drafting import change_draft_handover, draft_handover
+from referrals.services.handovers.items import GivenItem, ItemRef, open_items_of
+from referrals.services.handovers.offering import offer_handover, withdraw_handover
+from referrals.services.handovers.recording import enter_handover_in_error, log_unsatisfactory
+from referrals.services.handovers.returning import return_ended_handovers
+
+__all__ = [
+    "GivenItem",
+    "ItemRef",
+    "accept_handover",
+    "change_draft_handover",
+    "close_handover",
+    "decline_handover",
+    "draft_handover",
+    "enter_handover_in_error",
+    "log_unsatisfactory",
+    "offer_handover",
+    "open_items_of",
+    "return_ended_handovers",
+    "withdraw_handover",
+]

@@ -1,0 +1,193 @@
+"""Writing a handover, before anybody else may read it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypedDict, Unpack
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord import clock
+from carecoord.errors import IllegalMove, NotYours, RuleError, StaleVersion
+from neighbourhoods.models import Resident, Team
+from neighbourhoods.principal import Principal
+from neighbourhoods.services import ensure_lead
+from referrals.models import Handover
+from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind
+from referrals.services.handovers.items import ItemRef, of_team, open_items_of
+from referrals.services.handovers.steps import locked_handover, plain, write_down
+
+MOST_WORDS = 4000
+MOST_READ_BACK = 20
+LENGTHS = {
+    "situation": MOST_WORDS,
+    "background": MOST_WORDS,
+    "assessment": MOST_WORDS,
+    "recommendation": MOST_WORDS,
+    "place": 150,
+    "others_present": 300,
+}
+
+
+class Words(TypedDict, total=False):
+    """What the giver decides and says. `pathway` is discharge to assess, 0 to 3; the last two are for temporary kinds."""
+
+    to_team_id: UUID
+    kind: str
+    situation: str
+    background: str
+    assessment: str
+    recommendation: str
+    read_back_items: Sequence[str]
+    pathway: int | None
+    takes_place_at: datetime | None
+    place: str
+    others_present: str
+    giver_stays_involved: bool
+    batch_id: UUID | None
+    ends_at: datetime | None
+    return_to_team_id: UUID | None
+
+
+@transaction.atomic
+def draft_handover(
+    *,
+    by: Principal,
+    resident_id: UUID,
+    from_team_id: UUID,
+    items: Iterable[ItemRef] = (),
+    handover_id: UUID | None = None,
+    **words: Unpack[Words],
+) -> Handover:
+    """Begin a handover of one resident; `items` are the open items of the giving team that are to go.
+
+    Whoever chooses `handover_id` beforehand may ask twice and gets one handover. Raises NotYours for a team that
+    is not one's own, RuleError with the field it is about, Resident.DoesNotExist where `by` does not see the resident.
+    """
+    resident = Resident.objects.visible_to(by).get(id=resident_id)
+    made = Handover.objects.visible_to(by).filter(id=handover_id, resident=resident, from_team=from_team_id).first()
+    if made and by.acts_for(from_team_id):
+        return made
+    giver = Team.objects.get(id=from_team_id)
+    if not by.acts_for(giver.id) or not giver.holds_residents:
+        raise NotYours("Choose a team of yours that has residents.", field="from_team")
+    handover = Handover(
+        resident=resident,
+        from_team=giver,
+        accountable_team=giver,
+        waiting_on=giver,
+        written_by_id=by.membership_id,
+        kind=words.get("kind", HandoverKind.TEAM),
+    )
+    handover.id = handover_id or handover.id
+    _write(by, handover, words)
+    _tick(by, handover, items)
+    ensure_lead(by=by, resident_id=resident.id, team_id=giver.id)
+    handover.save(force_insert=True)
+    write_down(handover, "drafted", by)
+    return handover
+
+
+@transaction.atomic
+def change_draft_handover(
+    *,
+    by: Principal,
+    handover_id: UUID,
+    version: int | None = None,
+    items: Iterable[ItemRef] | None = None,
+    **words: Unpack[Words],
+) -> Handover:
+    """Change what is given here and leave the rest. For the giving team, while nobody has been offered it.
+
+    `version` is the one the writer had before them: raises StaleVersion where somebody saved since.
+    """
+    handover = locked_handover(by, handover_id)
+    if not by.acts_for(handover.from_team_id):
+        raise NotYours("Only the team that hands over can change this.")
+    if handover.status != "draft":
+        raise IllegalMove(
+            "This handover has been offered, so its words are fixed. Withdraw it to write another."
+        )
+    if version is not None and version != handover.version:
+        raise StaleVersion("Somebody changed this draft while you were typing.", current=handover)
+    changed = _write(by, handover, words)
+    if items is not None:
+        _tick(by, handover, items)
+    handover.save_changes(*changed, "snapshot")
+    write_down(handover, "changed", by, fields=changed)
+    return handover
+
+
+def ticked(handover: Handover) -> frozenset[str]:
+    """Keys of the items that are to go, while the handover is a draft."""
+    return frozenset(handover.snapshot.get("ticked", ()))
+
+
+def _tick(by: Principal, handover: Handover, items: Iterable[ItemRef]) -> None:
+    theirs = of_team(open_items_of(by=by, resident_id=handover.resident_id), handover.from_team_id)
+    possible = {item.ref for item in theirs}
+    wanted = set(items)
+    if wanted - possible:
+        raise RuleError("An item you ticked has ended or moved. Look at what is open now.", field="items")
+    handover.snapshot = {"ticked": sorted(ref.key for ref in wanted)}
+
+
+def _write(by: Principal, handover: Handover, words: Words) -> list[str]:
+    """Set what is in `words`, checked as a whole; returns the names of the fields."""
+    for name, value in words.items():
+        setattr(handover, name, plain(value) if isinstance(value, str) else value)
+    _check_lengths(handover)
+    handover.read_back_items = _read_back(handover.read_back_items)
+    _check_kind(handover)
+    _check_receiver(handover)
+    _check_end(by, handover)
+    # What a change of kind makes meaningless goes with it.
+    return sorted(
+        {name.removesuffix("_id") for name in words} - {"batch"} | {"pathway", "ends_at", "return_to_team"}
+    )
+
+
+def _check_lengths(handover: Handover) -> None:
+    for name, most in LENGTHS.items():
+        if len(getattr(handover, name)) > most:
+            raise RuleError(f"Use {most} characters or fewer.", field=name)
+
+
+def _read_back(lines: Sequence[str]) -> list[str]:
+    kept = [line for line in (" ".join(line.split()) for line in lines) if line]
+    if len(kept) > MOST_READ_BACK:
+        raise RuleError(f"Name {MOST_READ_BACK} key items at most.", field="read_back_items")
+    if any(len(line) > 200 for line in kept):
+        raise RuleError("Keep each key item to 200 characters.", field="read_back_items")
+    return kept
+
+
+def _check_kind(handover: Handover) -> None:
+    if handover.kind not in HandoverKind:
+        raise RuleError("Choose the kind of handover.", field="kind")
+    if handover.kind != HandoverKind.DISCHARGE:
+        handover.pathway = None
+    if handover.pathway not in (None, 0, 1, 2, 3):
+        raise RuleError("Choose a pathway from 0 to 3.", field="pathway")
+
+
+def _check_receiver(handover: Handover) -> None:
+    live = Team.objects.select_related("organisation").filter(ended_at=None, organisation__ended_at=None)
+    team = live.filter(id=handover.to_team_id).first() if handover.to_team_id else None
+    if team is None or not team.holds_residents:
+        raise RuleError("Choose a team that has residents.", field="to_team")
+    if team.id == handover.from_team_id and handover.kind != HandoverKind.SHIFT:
+        raise RuleError("Choose another team than your own.", field="to_team")
+    handover.to_team = team
+
+
+def _check_end(by: Principal, handover: Handover) -> None:
+    """A temporary handover returns to a team of the giver's own: no third team becomes responsible unasked."""
+    if handover.kind not in TEMPORARY_KINDS:
+        handover.ends_at, handover.return_to_team_id = None, None
+        return
+    handover.return_to_team_id = handover.return_to_team_id or handover.from_team_id
+    if not by.acts_for(handover.return_to_team_id):
+        raise RuleError("Choose a team of yours to return to.", field="return_to_team")
+    if handover.ends_at and handover.ends_at <= clock.now():
+        raise RuleError("The end must be in the future.", field="ends_at")

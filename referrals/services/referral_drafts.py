@@ -1,0 +1,172 @@
+"""Writing a referral: a draft belongs to its sender and is shown to nobody else's team."""
+
+import secrets
+from dataclasses import asdict, dataclass
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from carecoord import audit
+from carecoord.errors import NotYours, RuleError, StaleVersion
+from carecoord.ids import new_id
+from neighbourhoods.directory import services_of_place
+from neighbourhoods.models import Place, Resident, Service, Team
+from neighbourhoods.principal import Principal
+from referrals.models import Referral, Urgency
+from referrals.services.referral_access import keep_senders_record
+from referrals.services.referral_moves import locked
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a referral asks. Either `risks`, or `no_known_risks`, before it can be sent."""
+
+    reason: str = ""
+    urgency: str = "routine"
+    urgency_reason: str = ""
+    risks: tuple[str, ...] = ()
+    no_known_risks: bool = False
+    persons_choice: str = ""
+    told_resident: str = ""
+
+    def fields(self) -> dict[str, object]:
+        return asdict(self) | {"risks": list(self.risks)}
+
+
+def missing_from(ask: Ask) -> list[tuple[str, str]]:
+    """What a receiver needs and does not have yet (domain.md 2.9): pairs of a field and what to do about it."""
+    missing = []
+    if not ask.reason.strip():
+        missing.append(("reason", "Say why you are referring them"))
+    if ask.urgency in {Urgency.URGENT, Urgency.TWO_HOUR} and not ask.urgency_reason.strip():
+        missing.append(("urgency_reason", "Say why this is urgent"))
+    if not ask.risks and not ask.no_known_risks:
+        missing.append(("risks", "Give the risks, or say that none are known"))
+    if ask.risks and ask.no_known_risks:
+        missing.append(("risks", "Either give the risks, or say that none are known"))
+    return missing
+
+
+@transaction.atomic
+def draft_referral(
+    *,
+    by: Principal,
+    resident_id: UUID,
+    service_id: UUID,
+    from_team_id: UUID,
+    ask: Ask,
+    referral_id: UUID | None = None,
+) -> Referral:
+    """Begin a referral of a resident whom `by` sees. An open item from now on, so its team leads where nobody did.
+
+    A second call with the same `referral_id`, as a form sent twice makes it, gives the referral of the first.
+    Raises Resident.DoesNotExist and Service.DoesNotExist; NotYours for a team that is not theirs.
+    """
+    resident = Resident.objects.visible_to(by).get(id=resident_id)
+    team = Team.objects.select_related("organisation").get(id=from_team_id)
+    if not by.acts_for(team.id) or not team.holds_residents:
+        raise NotYours("Choose a team of yours that has residents.", field="from_team")
+    if referral_id and (made := Referral.objects.visible_to(by).filter(id=referral_id).first()):
+        return made
+    referral = new_referral(
+        by=by,
+        resident_id=resident.id,
+        service=service_of(by, service_id),
+        from_team=team,
+        ask=ask,
+        referral_id=referral_id,
+    )
+    keep_senders_record(referral, by=by)
+    return referral
+
+
+@transaction.atomic
+def change_draft(*, by: Principal, referral_id: UUID, ask: Ask, version: int | None = None) -> Referral:
+    """Write a draft anew. Raises StaleVersion where `version` is not the one stored; RuleError once it is sent."""
+    referral = locked(by, referral_id)
+    if not by.acts_for(referral.from_team_id):
+        raise NotYours(f"Only {referral.from_team} can change this referral.")
+    if referral.status != "draft":
+        raise RuleError("This referral has been sent. Cancel it, or answer the receiver's question.")
+    if version is not None and version != referral.version:
+        raise StaleVersion("Somebody changed this draft while you were typing.", current=referral)
+    changed = {name: value for name, value in ask.fields().items() if getattr(referral, name) != value}
+    for name, value in changed.items():
+        setattr(referral, name, value)
+    if changed:
+        referral.save_changes(*changed)
+        about = ("referral", referral.id)
+        audit.record(
+            "referral.draft_changed",
+            by=by,
+            resident_id=referral.resident_id,
+            about=about,
+            fields=sorted(changed),
+        )
+    return referral
+
+
+def service_of(by: Principal, service_id: UUID) -> Service:
+    """A service of one's own place. Raises Service.DoesNotExist."""
+    return services_of_place(by).select_related("team__organisation").get(id=service_id)
+
+
+def new_referral(
+    *,
+    by: Principal,
+    resident_id: UUID,
+    service: Service,
+    from_team: Team,
+    ask: Ask,
+    referral_id: UUID | None = None,
+    replaces: Referral | None = None,
+    author: Principal | None = None,
+) -> Referral:
+    """A draft under a reference of its own, on the journey of the one it replaces.
+
+    Its receiver is named by sending: the row shows itself to both its teams.
+    """
+    referral = Referral(
+        id=referral_id or new_id(),
+        resident_id=resident_id,
+        service=service,
+        from_team=from_team,
+        accountable_team=from_team,
+        waiting_on=from_team,
+        journey_id=replaces.journey_id if replaces else new_id(),
+        replaces=replaces,
+        written_by_id=(author or by).membership_id,
+        **ask.fields(),
+    )
+    _save_under_a_free_reference(referral, by)
+    about = ("referral", referral.id)
+    audit.record("referral.drafted", by=by, resident_id=resident_id, about=about, service_id=service.id)
+    return referral
+
+
+def _save_under_a_free_reference(referral: Referral, by: Principal) -> None:
+    """`ALD-2041`: letters of the place and random digits, so that nobody can count other people's referrals."""
+    letters = _letters(by)
+    for digits in (4, 4, 5, 5, 6, 6, 7, 8):
+        referral.reference = f"{letters}-{secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)}"
+        try:
+            with transaction.atomic():
+                referral.save(force_insert=True)
+        except IntegrityError as problem:
+            # References of other teams are invisible here, so only the database can say that one is taken.
+            if "one_referral_per_reference" not in str(problem):
+                raise
+        else:
+            return
+    raise RuleError("No free reference was found. Try again.")
+
+
+def _letters(by: Principal) -> str:
+    letters = "".join(sign for sign in _place(by).name.upper() if "A" <= sign <= "Z")
+    return letters[:3] or "REF"
+
+
+def _place(by: Principal) -> Place:
+    if by.place_id is None:
+        raise NotYours("Only members of a place can refer.")
+    return Place.objects.get(id=by.place_id)

@@ -1,0 +1,146 @@
+"""Sending a referral, and sending it on: by the receiver (redirect) or by the sender (reroute)."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from carecoord import clock
+from carecoord.errors import NotYours, RuleError
+from neighbourhoods import gate
+from neighbourhoods.models import Resident, Service
+from neighbourhoods.principal import Principal
+from referrals.cards import card_of
+from referrals.eligibility import why_not
+from referrals.models import Referral
+from referrals.reasons import REROUTED
+from referrals.services.referral_access import end_access, keep_senders_record, show_card
+from referrals.services.referral_drafts import Ask, missing_from, new_referral, service_of
+from referrals.services.referral_moves import checked, locked, make_move
+
+WITH_A_RECEIVER = ("sent", "received", "info_requested", "accepted", "in_progress", "on_hold")
+"""States in which a second referral to the same service would be one too many."""
+
+
+@transaction.atomic
+def send_referral(*, by: Principal, referral_id: UUID) -> Referral:
+    """Send a draft: the receiver gets the card, and the clock runs. The sender stays accountable until acceptance.
+
+    Raises RuleError, with the field, for what is missing; where the service does not take the resident; and, with code
+    `duplicate`, where one is open already.
+    """
+    referral = locked(by, referral_id)
+    checked(referral, "send", by)
+    _send(referral, by=by)
+    return referral
+
+
+@transaction.atomic
+def redirect_referral(*, by: Principal, referral_id: UUID, to_service_id: UUID, words: str) -> Referral:
+    """Send a referral on to the service it should have gone to; returns the new one, from the same sender.
+
+    The receiver holds a card only, so the sender's team writes the new row (docs/decisions/0005-redirect.md); the
+    person is named in its history and audited on the old one.
+    """
+    old = locked(by, referral_id)
+    checked(old, "redirect", by)
+    if not words.strip():
+        raise RuleError(f"Tell {old.from_team} why you send it on.", field="words")
+    service = _other_service(old, by, to_service_id)
+    if service.team_id == old.from_team_id:
+        raise RuleError(f"{service} is the sender's own. Decline instead, and suggest it.", field="service")
+    make_move(old, "redirect", by=by, words=words, reason_code=REROUTED, changes=_why_it_ended(words))
+    with gate.acting_as(gate.team(old.from_team)) as sender:
+        new = _send_on(old, service, by=sender, author=by)
+    end_access(old, by=by, reason=REROUTED)
+    return new
+
+
+@transaction.atomic
+def reroute_referral(*, by: Principal, referral_id: UUID, to_service_id: UUID, words: str = "") -> Referral:
+    """After a decline or a failure, try another service on the same journey; returns the new referral, sent."""
+    old = locked(by, referral_id)
+    checked(old, "reroute", by)
+    service = _other_service(old, by, to_service_id)
+    make_move(old, "reroute", by=by, words=words, reason_code=REROUTED, changes=_why_it_ended(words))
+    new = _send_on(old, service, by=by, author=by)
+    end_access(old, by=by, reason=REROUTED)
+    return new
+
+
+def _why_it_ended(words: str) -> dict[str, object]:
+    return {"status_reason_code": REROUTED, "status_reason": words}
+
+
+def _other_service(old: Referral, by: Principal, to_service_id: UUID) -> Service:
+    try:
+        service = service_of(by, to_service_id)
+    except Service.DoesNotExist:
+        raise RuleError("Choose a service of the directory.", field="service") from None
+    if service.id == old.service_id:
+        raise RuleError("Choose another service than the one it was sent to.", field="service")
+    return service
+
+
+def _send_on(old: Referral, service: Service, *, by: Principal, author: Principal) -> Referral:
+    new = new_referral(
+        by=by,
+        resident_id=old.resident_id,
+        service=service,
+        from_team=old.from_team,
+        ask=_same_ask(old),
+        replaces=old,
+        author=author,
+    )
+    _send(new, by=by, author=author)
+    return new
+
+
+def _same_ask(old: Referral) -> Ask:
+    return Ask(
+        reason=old.reason,
+        urgency=old.urgency,
+        urgency_reason=old.urgency_reason,
+        risks=tuple(old.risks),
+        no_known_risks=old.no_known_risks,
+        persons_choice=old.persons_choice,
+        told_resident=old.told_resident,
+    )
+
+
+def _send(referral: Referral, *, by: Principal, author: Principal | None = None) -> None:
+    # Two people who send at once wait for each other here, so that the second is told of the first.
+    residents = Resident.objects.select_for_update(no_key=True).visible_to(by)
+    resident = residents.get(id=referral.resident_id)
+    for field, sentence in missing_from(_same_ask(referral)):
+        raise RuleError(f"{sentence}.", field=field)
+    _check_taken(referral, resident)
+    _check_not_a_second(referral, by)
+    keep_senders_record(referral, by=by)
+    card = card_of(referral, by).as_json()
+    sent = {"to_team": referral.service.team, "sent_at": clock.now(), "card": card}
+    make_move(referral, "send", by=by, author=author, changes=sent)
+    show_card(referral)
+
+
+def _check_taken(referral: Referral, resident: Resident) -> None:
+    service = referral.service
+    if resident.died_on:
+        raise RuleError("This resident has died, so nothing can be sent about them.")
+    if not service.accepts_referrals:
+        raise RuleError(f"{service} needs no referral: tell the resident how to reach it.", field="service")
+    if service.team_id == referral.from_team_id:
+        raise NotYours(f"{service} is your own team's. Add an action instead.", field="service")
+    problem = why_not(service, born=resident.birth_date, today=clock.today())
+    if problem:
+        raise RuleError(f"{service} does not take this resident. {problem}", field="service")
+
+
+def _check_not_a_second(referral: Referral, by: Principal) -> None:
+    twins = Referral.objects.filter(
+        resident_id=referral.resident_id, service_id=referral.service_id, status__in=WITH_A_RECEIVER
+    ).exclude(id=referral.id)
+    if not twins.exists():
+        return
+    seen = twins.visible_to(by).first()
+    name = f" It is {seen.reference}, from {seen.from_team}." if seen else ""
+    raise RuleError(f"There is an open referral to {referral.service} already.{name}", code="duplicate")

@@ -1,0 +1,154 @@
+"""What the receiver of a handover is shown, frozen when it is offered (domain.md 3.4, rules 8, 10, 17 and 18)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+from carecoord import clock
+from careplans.models import Goal
+from neighbourhoods.models import BannerEntry, CaseloadEntry, Contact, Resident
+from neighbourhoods.principal import Principal
+from referrals.models import Handover
+
+LIVE_GOALS = ("proposed", "planned", "accepted", "active", "on_hold")
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One entry beside the banner: `kind` is that of BannerEntry."""
+
+    kind: str
+    text: str
+    event_on: str = ""
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """An open item of another team: it stays where it is. `due` is an ISO moment or day, or empty."""
+
+    title: str
+    team_name: str
+    due: str = ""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The minimum dataset. Everything is text, so that it reads the same however the record changes later.
+
+    `person` is the identity as it was; `responsible` are pairs of a role and a name; `missing` says in words what is
+    expected and was not there.
+    """
+
+    taken_at: datetime
+    person: dict[str, str] = field(default_factory=dict)
+    facts: tuple[Fact, ...] = ()
+    goals: tuple[str, ...] = ()
+    responsible: tuple[tuple[str, str], ...] = ()
+    elsewhere: tuple[Elsewhere, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self) | {"taken_at": self.taken_at.isoformat()}
+
+    @classmethod
+    def of(cls, stored: dict[str, Any]) -> Self | None:
+        """What `as_json` gave; None while nothing has been offered."""
+        if "taken_at" not in stored:
+            return None
+        return cls(
+            taken_at=datetime.fromisoformat(stored["taken_at"]),
+            person=dict(stored["person"]),
+            facts=tuple(Fact(**fact) for fact in stored["facts"]),
+            goals=tuple(stored["goals"]),
+            responsible=tuple((role, name) for role, name in stored["responsible"]),
+            elsewhere=tuple(Elsewhere(**item) for item in stored["elsewhere"]),
+            missing=tuple(stored["missing"]),
+        )
+
+    def of_kind(self, kind: str) -> tuple[str, ...]:
+        return tuple(fact.text for fact in self.facts if fact.kind == kind)
+
+
+def take_snapshot(
+    *, by: Principal, handover: Handover, resident: Resident, elsewhere: Sequence[Elsewhere] = ()
+) -> Snapshot:
+    """Read the minimum dataset as `by` sees it now. `elsewhere` are open items of other teams."""
+    facts = tuple(_facts(by, resident))
+    goals = tuple(_goals(by, resident))
+    responsible = tuple(_responsible(by, resident))
+    return Snapshot(
+        taken_at=clock.now(),
+        person=_person(resident),
+        facts=facts,
+        goals=goals,
+        responsible=responsible,
+        elsewhere=tuple(elsewhere),
+        missing=tuple(_missing(handover, resident, {fact.kind for fact in facts}, goals, dict(responsible))),
+    )
+
+
+def _person(resident: Resident) -> dict[str, str]:
+    return {
+        "family_name": resident.family_name,
+        "given_name": resident.given_name,
+        "title": resident.title,
+        "preferred_name": resident.preferred_name,
+        "birth_date": resident.birth_date.isoformat() if resident.birth_date else "",
+        "gender": resident.get_gender_display(),
+        "nhs_number": resident.nhs_number or "",
+    }
+
+
+def _facts(by: Principal, resident: Resident) -> Iterable[Fact]:
+    entries = (
+        BannerEntry.objects.visible_to(by)
+        .filter(resident=resident, ended_at=None)
+        .order_by("created_at", "id")
+    )
+    for entry in entries:
+        yield Fact(entry.kind, entry.text, entry.event_on.isoformat() if entry.event_on else "")
+
+
+def _goals(by: Principal, resident: Resident) -> list[str]:
+    goals = Goal.objects.visible_to(by).filter(resident=resident, status__in=LIVE_GOALS)
+    return list(goals.values_list("title", flat=True))
+
+
+def _responsible(by: Principal, resident: Resident) -> Iterable[tuple[str, str]]:
+    entries = CaseloadEntry.objects.visible_to(by).filter(resident=resident, ended_at=None)
+    for entry in entries.select_related("team", "key_worker__user").order_by("-is_lead", "opened_at"):
+        if entry.is_lead:
+            yield "Lead team", entry.team.name
+        if entry.key_worker:
+            yield "Key worker", f"{entry.key_worker.user.name}, {entry.team.name}"
+    named = Contact.objects.visible_to(by).filter(resident=resident, is_key_worker=True, ends_on=None)
+    for contact in named:
+        yield (
+            "Key worker",
+            ", ".join(filter(None, [contact.name, contact.relationship, contact.organisation_name])),
+        )
+    if resident.gp_practice:
+        yield "GP practice", resident.gp_practice.name
+
+
+def _missing(
+    handover: Handover, resident: Resident, kinds: set[str], goals: Sequence[str], responsible: dict[str, str]
+) -> Iterable[str]:
+    """Rule 10: what the receiver should have been told and was not, most important first."""
+    expected = {
+        "resuscitation status": "cpr" in kinds,
+        "allergies": bool(kinds & {"allergy", "no_known_allergies"}),
+        "current problems": "problem" in kinds,
+        "background": bool(handover.background),
+        "assessment": bool(handover.assessment),
+        "recommendation": bool(handover.recommendation),
+        f"what {resident.called} wants (goals)": bool(goals),
+        "who the key worker is": "Key worker" in responsible,
+        "the GP practice": "GP practice" in responsible,
+        "the NHS number": bool(resident.nhs_number),
+        "the discharge pathway": handover.kind != "discharge" or handover.pathway is not None,
+        "the time of discharge": handover.kind != "discharge" or handover.takes_place_at is not None,
+        "key items to read back": bool(handover.read_back_items),
+    }
+    return (words for words, is_there in expected.items() if not is_there)

@@ -1,0 +1,11 @@
+"""Entry points of the clock."""
+
+from celery import shared_task
+
+from referrals.services import handovers
+
+
+@shared_task(name="referrals.return_ended_handovers")
+def return_ended_handovers() -> int:
+    """Give back what was handed over until a moment that has passed; returns how many."""
+    return handovers.return_ended_handovers()

@@ -1,0 +1,178 @@
+"""Answering a handover, and what is said about it afterwards."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from carecoord.errors import IllegalMove, RuleError
+from neighbourhoods.models import CaseloadEntry, Resident
+from neighbourhoods.principal import Principal
+from neighbourhoods.web import MemberRequest, for_members
+from referrals.forms_handovers import AcceptForm, ReadBackForm, ReasonForm
+from referrals.models import Handover
+from referrals.services.handovers import (
+    accept_handover,
+    close_handover,
+    decline_handover,
+    enter_handover_in_error,
+    log_unsatisfactory,
+    withdraw_handover,
+)
+from referrals.snapshots import Snapshot
+from referrals.states import HANDOVER
+from referrals.views.handovers import called, frame_of, seen_handover, show_handover
+
+
+@require_POST
+@for_members
+def handover_accept(request: MemberRequest, handover_id: UUID) -> HttpResponse:
+    found = seen_handover(request, handover_id)
+    form = AcceptForm(request.POST, handover=found)
+    if form.is_valid():
+        try:
+            accept_handover(
+                by=request.principal,
+                handover_id=found.id,
+                read_back=form.read_back,
+                note=form.cleaned_data["note"],
+                is_satisfactory=form.satisfaction,
+                why=form.cleaned_data["why"],
+            )
+        except IllegalMove as problem:
+            # Somebody answered in between: the page says what is possible now.
+            messages.warning(request, problem.sentence)
+            return redirect("handover", found.id)
+        except RuleError as problem:
+            form.add_error(problem.field if problem.field in form.fields else None, problem.sentence.rstrip("."))
+        else:
+            messages.success(request, _accepted_words(request.principal, found))
+            return redirect("handover", found.id)
+    return show_handover(request, found, form=form)
+
+
+@require_POST
+@for_members
+def handover_close(request: MemberRequest, handover_id: UUID) -> HttpResponse:
+    """Finish the read-back."""
+    found = seen_handover(request, handover_id)
+    form = ReadBackForm(request.POST, handover=found)
+    try:
+        closed = close_handover(by=request.principal, handover_id=found.id, read_back=form.read_back)
+    except RuleError as problem:
+        messages.warning(request, problem.sentence)
+    else:
+        words = "The handover is closed." if closed.status == "closed" else "What was read back is kept."
+        messages.success(request, f"Everything is read back. {words}")
+    return redirect("handover", found.id)
+
+
+@dataclass(frozen=True)
+class Reasoned:
+    """A verb that needs a reason: its words, and who does it. `{from}`, `{to}` and `{who}` are filled in."""
+
+    verb: str
+    title: str
+    label: str
+    hint: str
+    button: str
+    done: str
+    act: Callable[[Principal, UUID, str], Handover]
+    is_dangerous: bool = False
+
+
+REASONED = {
+    "decline": Reasoned(
+        "decline",
+        "Decline the handover of {who}",
+        "Why can your team not take {who} on?",
+        "{from} sees this at once and stays responsible. Nothing moves.",
+        "Decline with this reason",
+        "Declined. {from} has been told and stays responsible for {who}'s care.",
+        lambda by, handover_id, why: decline_handover(by=by, handover_id=handover_id, reason=why),
+    ),
+    "withdraw": Reasoned(
+        "withdraw",
+        "Withdraw the handover of {who}",
+        "Why do you withdraw it?",
+        "Your team stays responsible. Nothing has moved.",
+        "Withdraw the handover",
+        "Withdrawn. {from} stays responsible for {who}'s care.",
+        lambda by, handover_id, why: withdraw_handover(by=by, handover_id=handover_id, reason=why),
+    ),
+    "enter-in-error": Reasoned(
+        "enter_in_error",
+        "Mark the handover of {who} as entered in error",
+        "What was wrong?",
+        "It stays readable, struck out. What has moved stays where it is: hand it over again to move it.",
+        "Mark as entered in error",
+        "The handover is marked as entered in error. Nothing moved back.",
+        lambda by, handover_id, why: enter_handover_in_error(by=by, handover_id=handover_id, reason=why),
+        is_dangerous=True,
+    ),
+    "unsatisfactory": Reasoned(
+        "",
+        "Say that the handover of {who} was not good enough",
+        "What was not good enough?",
+        "It is kept with the time and your name, and both teams see it.",
+        "Record this",
+        "Recorded. Both teams can read it on the handover.",
+        lambda by, handover_id, why: log_unsatisfactory(by=by, handover_id=handover_id, why=why),
+    ),
+}
+
+
+@for_members
+def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> HttpResponse:
+    """Decline, withdraw, enter in error, or say that it was not good enough: each with a reason."""
+    if verb not in REASONED:
+        raise Http404("No such verb")
+    found, reasoned = seen_handover(request, handover_id), REASONED[verb]
+    resident = Resident.objects.visible_to(request.principal).filter(id=found.resident_id).first()
+    names = {"from": str(found.from_team), "to": str(found.to_team), "who": called(found, resident)}
+    if not _is_open_to(request.principal, found, reasoned):
+        messages.warning(request, "This is not possible any more. The page says how it stands now.")
+        return redirect("handover", found.id)
+    form = ReasonForm(
+        request.POST or None, label=reasoned.label.format(**names), hint=reasoned.hint.format(**names)
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            reasoned.act(request.principal, found.id, form.cleaned_data["reason"])
+        except RuleError as problem:
+            form.add_error("reason" if problem.field else None, problem.sentence.rstrip("."))
+        else:
+            messages.success(request, reasoned.done.format(**names))
+            return redirect("handover", found.id)
+    context = {
+        "resident": frame_of(request.principal, found, resident, Snapshot.of(found.snapshot) or Snapshot(found.created_at)),
+        "title": reasoned.title.format(**names),
+        "button": reasoned.button,
+        "is_dangerous": reasoned.is_dangerous,
+        "form": form,
+        "back": reverse("handover", args=[found.id]),
+    }
+    return render(request, "referrals/handover_reason.html", context, status=422 if form.errors else 200)
+
+
+def _is_open_to(by: Principal, found: Handover, reasoned: Reasoned) -> bool:
+    sides = found.sides_of(by)
+    if not reasoned.verb:
+        return bool(sides) and found.offered_at is not None
+    return reasoned.verb in HANDOVER.allowed(found.status, sides)
+
+
+def _accepted_words(by: Principal, found: Handover) -> str:
+    """Who is responsible now. The giver may keep the resident for what stays with it: then this says so."""
+    if found.from_team_id == found.to_team_id:
+        return f"You have taken over {called(found)}'s care for this shift."
+    words = f"{found.to_team} is now responsible for {called(found)}'s care. {found.from_team} has been told."
+    keeps = CaseloadEntry.objects.visible_to(by).filter(
+        resident_id=found.resident_id, team_id=found.from_team_id, ended_at=None
+    )
+    return f"{words} It keeps {called(found)} on its list too." if keeps.exists() else words

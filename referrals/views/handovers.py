@@ -1,0 +1,167 @@
+"""Reading handovers: the list of my teams, those of one resident, and one by itself."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from carecoord import audit, clock
+from carecoord.ui.components import AdjustmentStrip, Link, Pagination, ResidentFrame, resident_banner
+from neighbourhoods.frame import record_frame, strip_of
+from neighbourhoods.identities import identities_of
+from neighbourhoods.models import BannerEntry, Resident, Team
+from neighbourhoods.principal import Principal
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from referrals import feeds_handovers as feeds
+from referrals.display_handovers.items import ItemsTable, draft_items, offered_items
+from referrals.display_handovers.page import handover_page
+from referrals.display_handovers.rows import HandoverRow, handover_row
+from referrals.forms_handovers import AcceptForm, ReadBackForm
+from referrals.models import Handover
+from referrals.services.handovers import open_items_of
+from referrals.services.handovers.drafting import ticked
+from referrals.snapshots import Snapshot, take_snapshot
+
+PAGE_SIZE = 20
+
+
+@for_members
+def handover_list(request: MemberRequest) -> HttpResponse:
+    """Rule 9: who is to be handed over, who was, and what became of it; everybody of the team sees the same (15, 16)."""
+    by = request.principal
+    before = _before(request)
+    ended = feeds.answered(by, before=before, limit=PAGE_SIZE)
+    shown = ended[:PAGE_SIZE]
+    context = {
+        "to_accept": _rows(feeds.to_accept(by)),
+        "left": _rows(feeds.accepted_by_us(by)),
+        "offered": _rows(feeds.offered_by_us(by)),
+        "drafts": _rows(feeds.drafts_of(by)),
+        "ended": _rows(shown),
+        "pages": _pages(before, shown, has_more=len(ended) > PAGE_SIZE),
+        "teams": _names(by),
+        "is_first": before is None,
+    }
+    return render(request, "referrals/handover_list.html", context)
+
+
+@for_members
+def resident_handovers(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "handover.viewed")
+    context = {
+        "resident": record_frame(request.principal, resident, "resident_handovers"),
+        "called": resident.called,
+        "rows": [handover_row(one) for one in feeds.of_resident(request.principal, resident.id)],
+        "hand_over_url": reverse("hand_over", args=[resident.id]),
+    }
+    return render(request, "referrals/resident_handovers.html", context)
+
+
+@for_members
+def handover(request: MemberRequest, handover_id: UUID) -> HttpResponse:
+    found = seen_handover(request, handover_id)
+    return show_handover(request, found)
+
+
+def seen_handover(request: MemberRequest, handover_id: UUID) -> Handover:
+    """The handover of a page, with the look written down; 404 for whoever may not read it."""
+    by = request.principal
+    found = Handover.objects.visible_to(by).select_related(*feeds.SHOWN).filter(id=handover_id).first()
+    if found is None:
+        raise Http404("No handover of yours")
+    audit.looked("handover.viewed", by=by, resident_id=found.resident_id, about=("handover", found.id))
+    return found
+
+
+def show_handover(
+    request: MemberRequest, found: Handover, *, form: ReadBackForm | None = None
+) -> HttpResponse:
+    """The page of one handover, with the form of an answer that was refused; 422 then."""
+    by = request.principal
+    resident = Resident.objects.visible_to(by).select_related("gp_practice", "neighbourhood").filter(id=found.resident_id).first()
+    snapshot, items = _told(by, found, resident)
+    page = handover_page(by, found, snapshot, items, sees_record=resident is not None)
+    context = {
+        "resident": frame_of(by, found, resident, snapshot),
+        "handover": found,
+        "it": page,
+        "called": called(found, resident),
+        "form": form or _form(found, page.may),
+        "back": reverse("handover_list"),
+        "record_url": reverse("resident_record", args=[resident.id]) if resident else "",
+        "is_tied": resident is not None,
+    }
+    return render(request, "referrals/handover.html", context, status=422 if form and form.errors else 200)
+
+
+def frame_of(by: Principal, found: Handover, resident: Resident | None, snapshot: Snapshot) -> ResidentFrame:
+    """Without the record there are no tabs, and the strip is the offer's, while it is to be decided."""
+    if resident:
+        return record_frame(by, resident, "resident_handovers")
+    person = identities_of([found.resident_id]).get(found.resident_id)
+    if person is None:
+        raise Http404("Nobody of yours")
+    banner = resident_banner(
+        family_name=person.family_name,
+        given_name=person.given_name,
+        title=person.title,
+        preferred_name=person.preferred_name,
+        birth_date=person.birth_date,
+        gender=snapshot.person.get("gender") or "Unknown",
+        nhs_number=person.nhs_number,
+        died_on=person.died_on,
+        now=clock.now(),
+    )
+    return ResidentFrame(banner=banner, strip=_strip(by, snapshot) if found.status == "offered" else None)
+
+
+def called(found: Handover, resident: Resident | None = None) -> str:
+    """What one calls the resident in a sentence, as the reader knows them."""
+    if resident:
+        return resident.called
+    person = (Snapshot.of(found.snapshot) or Snapshot(found.created_at)).person
+    return person.get("preferred_name") or person.get("given_name", "the resident").split(" ")[0]
+
+
+def _told(by: Principal, found: Handover, resident: Resident | None) -> tuple[Snapshot, ItemsTable]:
+    if found.status == "draft" and resident:
+        open_now = open_items_of(by=by, resident_id=resident.id)
+        preview = take_snapshot(by=by, handover=found, resident=resident)
+        return preview, draft_items(found, open_now, ticked(found))
+    snapshot = Snapshot.of(found.snapshot) or Snapshot(taken_at=found.created_at)
+    return snapshot, offered_items(by, found, snapshot)
+
+
+def _strip(by: Principal, snapshot: Snapshot) -> AdjustmentStrip:
+    return strip_of([BannerEntry(kind=fact.kind, text=fact.text) for fact in snapshot.facts], by)
+
+
+def _form(found: Handover, may: Any) -> ReadBackForm | None:
+    if may["accept"]:
+        return AcceptForm(handover=found)
+    return ReadBackForm(handover=found) if may["finish"] else None
+
+
+def _rows(found: list[feeds.ShownHandover]) -> list[HandoverRow]:
+    return [handover_row(one.handover, one.person) for one in found]
+
+
+def _names(by: Principal) -> str:
+    names = list(Team.objects.filter(id__in=by.team_ids).order_by("name").values_list("name", flat=True))
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "your team"
+
+
+def _before(request: MemberRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("before", ""))
+    except ValueError:
+        return None
+
+
+def _pages(before: UUID | None, shown: list[feeds.ShownHandover], *, has_more: bool) -> Pagination | None:
+    here = reverse("handover_list")
+    older = Link("Earlier handovers", f"{here}?before={shown[-1].handover.id}") if has_more else None
+    newest = Link("Latest handovers", here) if before else None
+    return Pagination(previous=newest, next=older) if older or newest else None

@@ -1,0 +1,67 @@
+"""What the pages of referrals share: the gate to one referral, and the frame around it."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from carecoord import audit
+from carecoord.errors import RuleError
+from carecoord.ui.components import ResidentFrame
+from neighbourhoods.frame import record_frame
+from neighbourhoods.identities import identities_of
+from neighbourhoods.models import Resident
+from neighbourhoods.principal import Principal
+from neighbourhoods.web import MemberRequest
+from referrals.cards import read_card
+from referrals.display_cards import frame_of_card, frame_of_identity
+from referrals.feeds_referrals import SHOWN, with_last_move
+from referrals.models import Referral
+
+TAB = "resident_referrals"
+
+
+def seen_referral(request: MemberRequest, referral_id: UUID) -> Referral:
+    """The referral of a page, with the look written down; 404 for whoever may not see it."""
+    referrals = with_last_move(Referral.objects.visible_to(request.principal)).select_related(*SHOWN)
+    referral = referrals.filter(id=referral_id).first()
+    if referral is None:
+        raise Http404("No referral of yours")
+    about = ("referral", referral.id)
+    audit.looked("referral.viewed", by=request.principal, resident_id=referral.resident_id, about=about)
+    return referral
+
+
+def frame_for(principal: Principal, referral: Referral) -> ResidentFrame:
+    """The record's frame for those who see the resident, else what the card says; 404 where neither is theirs."""
+    residents = Resident.objects.visible_to(principal).select_related("gp_practice", "neighbourhood")
+    resident = residents.filter(id=referral.resident_id).first()
+    if resident:
+        return record_frame(principal, resident, TAB)
+    if is_taken_back(principal, referral):
+        raise Http404("Entered in error")
+    if referral.card:
+        return frame_of_card(read_card(referral.card), principal)
+    person = identities_of([referral.resident_id]).get(referral.resident_id)
+    if person is None:
+        raise Http404("Not yours to see")
+    return frame_of_identity(person)
+
+
+def is_taken_back(principal: Principal, referral: Referral) -> bool:
+    """Whom it was about is no longer the receiver's to read."""
+    return referral.status == "entered_in_error" and not principal.acts_for(referral.from_team_id)
+
+
+def page(
+    request: MemberRequest, name: str, frame: ResidentFrame, context: dict[str, Any], *, refused: bool = False
+) -> HttpResponse:
+    """A page about one resident; 422 when a form on it was refused."""
+    return render(request, f"referrals/{name}.html", {"resident": frame} | context, status=422 if refused else 200)
+
+
+def refuse(form: forms.Form, problem: RuleError) -> None:
+    """Put a service's sentence where the form can show it, and keep what was typed."""
+    form.add_error(problem.field if problem.field in form.fields else None, problem.sentence.rstrip("."))

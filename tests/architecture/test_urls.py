@@ -1,0 +1,141 @@
+"""Every address of the site, walked as nobody, as an outsider and as somebody who may."""
+
+import pytest
+from django.urls import get_resolver, reverse
+from django.urls.resolvers import URLPattern
+
+from neighbourhoods.models import BannerEntry, Contact, Organisation
+from tests.life import live
+from tests.world import sign_in
+
+pytestmark = pytest.mark.django_db
+
+# What anybody may ask for: signing in, health, words about the site.
+OPEN = {"healthz", "readyz", "account_login", "account_reset_password", "account_reset_password_done"}
+# Words that stand in the record of `tests/life.py` and nowhere else: an outsider never reads one of them.
+CARE_DATA = ("Penicillin", "Karen Hartley", "The allotment", "Wound plan", "A break for her carer", "Needs her GP")
+RESIDENTS = {"resident_id", "action_id", "goal_id", "handover_id", "referral_id", "contact_id", "entry_id", "plan_id", "alert_id"}
+
+
+def patterns(found=None, prefix=""):
+    for entry in found or get_resolver().url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLPattern):
+            yield route, entry
+        else:
+            yield from patterns(entry.url_patterns, route)
+
+
+ROUTES = sorted(
+    {(entry.name, tuple(sorted(entry.pattern.converters))) for _, entry in patterns() if entry.name}
+)
+OURS = [route for route in ROUTES if not route[0].startswith(("account_", "mfa_", "socialaccount_"))]
+
+
+def arguments(world, names):
+    alert = world.alert_id
+    values = {
+        "resident_id": world.sheila.id,
+        "action_id": world.action.id,
+        "goal_id": world.goal.id,
+        "key": "most_important",
+        "handover_id": world.handover.id,
+        "referral_id": world.referral.id,
+        "service_id": world.carers_service.id,
+        "organisation_id": Organisation.objects.get(name="Test Community Health").id,
+        "team_id": world.nursing.id,
+        "neighbourhood_id": world.millbrook.id,
+        "contact_id": Contact.objects.get().id,
+        "entry_id": BannerEntry.objects.first().id,
+        "membership_id": world.nurse.membership_id,
+        "user_id": world.nurse.actor_id,
+        "alert_id": alert,
+        "slug": world.millbrook.slug,
+        "verb": "accept",
+        "tab": "waiting",
+        "number": 1,
+        "step": "send",
+    }
+    return {name: values[name] for name in names}
+
+
+@pytest.fixture
+def lived(world):
+    from carecoord.alerts.models import Alert
+    from carecoord.ids import new_id
+
+    live(world)
+    alert = Alert.objects.filter(team=world.surgery).first()
+    world.alert_id = alert.id if alert else new_id()
+    return world
+
+
+def test_nobody_gets_further_than_signing_in(lived, client):
+    wrong = []
+    for name, names in OURS:
+        address = reverse(name, kwargs=arguments(lived, names))
+        for answer in (client.get(address), client.post(address)):
+            asked = answer.status_code in (302, 303) and "/accounts/login/" in answer.headers["Location"]
+            if name not in OPEN and not asked and answer.status_code not in (401, 403, 404, 405):
+                wrong.append((name, answer.status_code))
+            if any(word in answer.content.decode() for word in CARE_DATA):
+                wrong.append((name, "care data"))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", ["outsider", "privacy", "admin"])
+def test_an_outsider_finds_nothing_about_a_resident(lived, client, who):
+    sign_in(client, lived, who)
+    wrong = []
+    for name, names in OURS:
+        address = reverse(name, kwargs=arguments(lived, names))
+        for method in ("get", "post"):
+            answer = getattr(client, method)(address)
+            body = answer.content.decode()
+            if answer.status_code >= 500:
+                wrong.append((name, method, answer.status_code))
+            if RESIDENTS & set(names) and answer.status_code not in (404, 405):
+                if (name, answer.status_code) not in EXPLAINED:
+                    wrong.append((name, method, answer.status_code))
+            if any(word in body for word in CARE_DATA):
+                wrong.append((name, method, "care data"))
+    assert wrong == []
+
+
+# The interruption card, and answering it: the one place where somebody without a reason is told that a resident exists.
+EXPLAINED = {("resident_record", 403), ("claim", 403), ("claim", 422), ("resident_claim", 403), ("resident_claim", 422)}
+
+
+def test_somebody_who_may_sees_every_page_without_an_error(lived, client):
+    sign_in(client, lived, "nurse")
+    wrong = []
+    for name, names in OURS:
+        answer = client.get(reverse(name, kwargs=arguments(lived, names)))
+        if answer.status_code not in (200, 204, 302, 303, 404, 405):
+            wrong.append((name, answer.status_code))
+        if answer.status_code == 404 and "resident_id" in names and name not in ("goal_new",):
+            wrong.append((name, "not found"))
+        if answer.status_code == 200 and answer.headers["Content-Type"].startswith("text/html"):
+            body = answer.content.decode()
+            if "<html" in body and body.count("<h1") != 1:
+                wrong.append((name, f"{body.count('<h1')} h1"))
+            if 'style="' in body or "<script>" in body:
+                wrong.append((name, "inline style or script"))
+            if answer.headers.get("Content-Security-Policy", "").find("default-src 'self'") < 0:
+                wrong.append((name, "no Content-Security-Policy"))
+    assert wrong == []
+
+
+def test_pages_about_residents_are_kept_by_no_browser(lived, client):
+    sign_in(client, lived, "nurse")
+    for name in ("my_day", "resident_record", "care_plan", "handover_detail", "referral_list", "caseload"):
+        route = next((route for route in OURS if route[0] == name), None)
+        if route:
+            answer = client.get(reverse(name, kwargs=arguments(lived, route[1])))
+            assert "no-store" in answer.headers["Cache-Control"], name
+
+
+def test_nothing_personal_stands_in_an_address():
+    for route, _ in patterns():
+        for word in ("nhs", "<str:name", "birth", "postcode"):
+            assert word not in route.lower(), route

@@ -1,0 +1,47 @@
+"""One resident with something in every table: what the catalogue tests and the walks look at."""
+
+from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
+from carecoord.outbox.tasks import relay
+from neighbourhoods import gate
+from neighbourhoods.services.contacts import ContactFacts, add_contact, record_banner_entry
+from referrals.services.handovers import draft_handover, offer_handover
+from referrals.services.referrals import Ask, draft_referral, send_referral
+
+
+def live(world):
+    """Sheila of the nurse's team, with a plan, actions, a sent referral, an offered handover and their alerts."""
+    sheila = world.resident()
+    world.sheila = sheila
+    nurse = world.nurse
+    with gate.acting_as(nurse):
+        record_banner_entry(by=nurse, resident_id=sheila.id, kind="allergy", text="Penicillin")
+        add_contact(by=nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen Hartley"))
+        plan = create_plan(by=nurse, resident_id=sheila.id)
+        world.section = write_section(
+            by=nurse, plan_id=plan.id, key="most_important", body="Ken", in_own_words=True, version=0
+        )
+        world.goal = add_goal(by=nurse, plan_id=plan.id, title="The allotment")
+        add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing")
+        world.action = create_action(by=nurse, resident_id=sheila.id, title="Visit", team_id=world.nursing.id)
+        draft = draft_referral(
+            by=nurse,
+            resident_id=sheila.id,
+            service_id=world.carers_service.id,
+            from_team_id=world.nursing.id,
+            ask=Ask(reason="A break for her carer", no_known_risks=True),
+        )
+        world.referral = send_referral(by=nurse, referral_id=draft.id)
+        handover = draft_handover(
+            by=nurse,
+            resident_id=sheila.id,
+            from_team_id=world.nursing.id,
+            to_team_id=world.surgery.id,
+            kind="team",
+            situation="Needs her GP",
+        )
+        world.handover = offer_handover(by=nurse, handover_id=handover.id)
+    world.plan = plan
+    relay()
+    return world
+
+

@@ -1,0 +1,637 @@
+"""Handovers keep the rules of domain.md 3.4; the number of each rule stands in the names."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from carecoord import clock
+from carecoord.audit.models import AuditEntry
+from carecoord.errors import IllegalMove, NotYours, RuleError, StaleVersion
+from carecoord.ids import new_id
+from carecoord.outbox.models import OutboxMessage
+from careplans.models import Action
+from careplans.services import move_action
+from neighbourhoods.gate import acting_as
+from neighbourhoods.models import CaseloadEntry, Resident
+from referrals.models import Handover, HandoverItem
+from referrals.services import handovers as services
+from referrals.services.handovers import (
+    ItemRef,
+    accept_handover,
+    change_draft_handover,
+    close_handover,
+    decline_handover,
+    draft_handover,
+    enter_handover_in_error,
+    log_unsatisfactory,
+    offer_handover,
+    withdraw_handover,
+)
+from referrals.snapshots import Snapshot
+from tests.referrals.handovers import (
+    SBAR,
+    TUESDAY,
+    accepted,
+    action,
+    drafted,
+    fact,
+    ken_on_the_ward,
+    nothing_moves,
+    offered,
+    open_relationships,
+    reads,
+    resident_entries,
+    sees,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def topics(handover):
+    return list(OutboxMessage.objects.filter(about_id=handover.id).order_by("created_at", "id").values_list("topic", flat=True))
+
+
+def test_rule_1_the_giver_stays_responsible_until_acceptance(world):
+    ken = ken_on_the_ward(world)
+    cushion = action(world, ken)
+    handover = offered(world, ken, items=[cushion])
+    cushion.refresh_from_db()
+    assert handover.status == "offered"
+    assert (handover.accountable_team, handover.waiting_on) == (world.ward, world.nursing)
+    assert cushion.accountable_team == world.ward
+    assert resident_entries(ken) == [("Ward 7", True)]
+
+
+def test_rule_1_at_no_state_is_an_open_handover_without_an_accountable_team(world):
+    ken = ken_on_the_ward(world)
+    first = drafted(world, ken)
+    assert first.accountable_team == world.ward
+    with acting_as(world.ward_nurse):
+        second = offer_handover(by=world.ward_nurse, handover_id=first.id)
+    assert second.accountable_team == world.ward
+    third = accepted(world, second, read_back=[True, False], note="The form is not here yet")
+    assert (third.status, third.accountable_team) == ("accepted", world.nursing)
+
+
+def test_rule_2_accepting_moves_everything_that_was_ticked_in_one_go(world):
+    ken = ken_on_the_ward(world)
+    goes, stays = action(world, ken, "First visit"), action(world, ken, "Discharge letter")
+    handover = accepted(world, offered(world, ken, items=[goes]))
+    goes.refresh_from_db(), stays.refresh_from_db()
+    assert goes.accountable_team == world.nursing
+    assert stays.accountable_team == world.ward
+    assert sorted(resident_entries(ken)) == [("Millbrook Community Nursing", True), ("Ward 7", False)]
+    assert (handover.status, handover.accountable_team) == ("closed", None)
+    moved = dict(HandoverItem.objects.filter(handover=handover).values_list("title", "moved_at"))
+    assert moved["First visit"] is not None
+    assert moved["Discharge letter"] is None
+
+
+def test_rule_2_the_receiver_sees_the_record_from_then_on_and_the_giver_no_longer(world):
+    ken = ken_on_the_ward(world)
+    cushion = action(world, ken)
+    handover = offered(world, ken, items=[cushion])
+    assert (sees(world.ward_nurse, ken), sees(world.nurse, ken)) == (True, False)
+    accepted(world, handover)
+    assert (sees(world.ward_nurse, ken), sees(world.nurse, ken)) == (False, True)
+    assert resident_entries(ken) == [("Millbrook Community Nursing", True)]
+    assert {(team, level) for team, level, _ in open_relationships(ken)} == {("Millbrook Community Nursing", "record")}
+
+
+def test_the_giver_keeps_the_resident_while_something_of_theirs_stays_open(world):
+    ken = ken_on_the_ward(world)
+    action(world, ken, "Discharge letter")
+    accepted(world, offered(world, ken))
+    assert sees(world.ward_nurse, ken) is True
+    assert ("Ward 7", False) in resident_entries(ken)
+
+
+def test_the_giver_keeps_the_resident_when_it_stays_involved(world):
+    ken = ken_on_the_ward(world)
+    accepted(world, offered(world, ken, giver_stays_involved=True))
+    assert sees(world.ward_nurse, ken) is True
+    assert sorted(resident_entries(ken)) == [("Millbrook Community Nursing", True), ("Ward 7", False)]
+
+
+def test_a_lead_that_is_a_third_team_stays_the_lead(world):
+    ken = world.resident()
+    with acting_as(world.nurse):
+        from neighbourhoods.services import open_caseload_entry
+
+        open_caseload_entry(by=world.nurse, resident_id=ken.id, team_id=world.ward.id)
+    handover = offered(world, ken, to_team_id=world.surgery.id, kind="team")
+    accepted(world, handover, by=world.gp)
+    assert sorted(resident_entries(ken)) == [("Bridge Street team", False), ("Millbrook Community Nursing", True)]
+
+
+def test_an_item_that_ended_in_between_does_not_move_and_the_rest_does(world):
+    ken = ken_on_the_ward(world)
+    ended, open_still = action(world, ken, "Wound photo"), action(world, ken, "First visit")
+    handover = offered(world, ken, items=[ended, open_still])
+    with acting_as(world.ward_nurse):
+        move_action(by=world.ward_nurse, action_id=ended.id, verb="complete")
+    handover = accepted(world, handover)
+    ended.refresh_from_db(), open_still.refresh_from_db()
+    assert (ended.status, ended.accountable_team) == ("completed", None)
+    assert open_still.accountable_team == world.nursing
+    entry = AuditEntry.objects.get(verb="handover.accepted", about_id=handover.id)
+    assert entry.detail["moved"] == [str(open_still.id)]
+    assert entry.detail["skipped"] == [str(ended.id)]
+
+
+def test_rule_3_a_refusal_is_recorded_like_an_acceptance_and_moves_nothing(world):
+    ken = ken_on_the_ward(world)
+    cushion = action(world, ken)
+    handover = offered(world, ken, items=[cushion])
+    with acting_as(world.nurse):
+        handover = decline_handover(by=world.nurse, handover_id=handover.id, reason="We have no nurse until Monday")
+    cushion.refresh_from_db()
+    assert (handover.status, handover.answer_reason) == ("declined", "We have no nurse until Monday")
+    assert (handover.answered_by_id, handover.accountable_team) == (world.nurse.membership_id, None)
+    assert handover.answered_at is not None
+    assert cushion.accountable_team == world.ward
+    assert topics(handover) == ["handover.offered", "handover.declined"]
+    assert open_relationships(ken) == [r for r in open_relationships(ken) if r[0] == "Ward 7"]
+
+
+@pytest.mark.parametrize("reason", ["", "   ", "\n"])
+def test_rule_3_declining_without_a_reason_is_refused(world, reason):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    with nothing_moves(world, ken), acting_as(world.nurse), pytest.raises(RuleError) as refusal:
+        decline_handover(by=world.nurse, handover_id=handover.id, reason=reason)
+    assert (refusal.value.sentence, refusal.value.field) == ("Say why you decline.", "reason")
+
+
+def test_rule_4_time_place_people_present_and_satisfaction_are_kept(world):
+    ken = ken_on_the_ward(world)
+    at = TUESDAY + timedelta(hours=6)
+    handover = offered(world, ken, takes_place_at=at, place="Bay 3", others_present="Sheila", pathway=1)
+    with clock.at(TUESDAY + timedelta(days=900)):
+        handover = accepted(world, handover, is_satisfactory=True)
+    handover.refresh_from_db()
+    assert (handover.takes_place_at, handover.place, handover.others_present, handover.pathway) == (at, "Bay 3", "Sheila", 1)
+    assert handover.written_by_id == world.ward_nurse.membership_id
+    assert handover.answered_by_id == world.nurse.membership_id
+    assert handover.answered_at == TUESDAY + timedelta(days=900)
+    assert handover.is_satisfactory is True
+
+
+def test_rule_5_an_unanswered_handover_blocks_neither_care_nor_record(world):
+    ken = ken_on_the_ward(world)
+    offered(world, ken)
+    later = action(world, ken, "Added while it waits")
+    assert later.accountable_team == world.ward
+    assert sees(world.ward_nurse, ken) is True
+
+
+def test_rule_6_an_unsatisfactory_handover_is_logged_afterwards_with_time_and_author(world):
+    ken = ken_on_the_ward(world)
+    handover = accepted(world, offered(world, ken))
+    with clock.at(datetime(2026, 11, 30, 9, 5, tzinfo=UTC)), acting_as(world.second_nurse):
+        log_unsatisfactory(by=world.second_nurse, handover_id=handover.id, why="The dressing list was missing")
+    with clock.at(datetime(2026, 12, 1, 10, 0, tzinfo=UTC)), acting_as(world.ward_nurse):
+        handover = log_unsatisfactory(by=world.ward_nurse, handover_id=handover.id, why="Sent it today")
+    assert handover.is_satisfactory is False
+    assert handover.unsatisfactory_why == (
+        "30-Nov-2026 09:05, Second Nurse: The dressing list was missing\n01-Dec-2026 10:00, Ward Nurse: Sent it today"
+    )
+    assert topics(handover)[-2:] == ["handover.unsatisfactory", "handover.unsatisfactory"]
+
+
+def test_rule_6_it_can_be_said_when_accepting_and_then_needs_a_why(world):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    with nothing_moves(world, ken), pytest.raises(RuleError) as refusal:
+        accepted(world, handover, is_satisfactory=False)
+    assert refusal.value.field == "why"
+    handover = accepted(world, handover, is_satisfactory=False, why="Two hours late")
+    assert handover.unsatisfactory_why.endswith("Nurse: Two hours late")
+    assert topics(handover) == ["handover.offered", "handover.accepted", "handover.unsatisfactory", "handover.closed"]
+
+
+def test_rule_6_only_the_two_teams_log_it_and_only_once_it_was_offered(world):
+    ken = ken_on_the_ward(world)
+    handover = drafted(world, ken)
+    with acting_as(world.ward_nurse), pytest.raises(RuleError, match="never offered"):
+        log_unsatisfactory(by=world.ward_nurse, handover_id=handover.id, why="x")
+    with acting_as(world.outsider), pytest.raises(Handover.DoesNotExist):
+        log_unsatisfactory(by=world.outsider, handover_id=handover.id, why="x")
+
+
+def test_rule_7_a_handover_may_be_of_anybody_at_any_time_with_one_sentence(world):
+    ken = ken_on_the_ward(world)
+    with acting_as(world.ward_nurse):
+        handover = draft_handover(
+            by=world.ward_nurse,
+            resident_id=ken.id,
+            from_team_id=world.ward.id,
+            to_team_id=world.nursing.id,
+            kind="team",
+            situation="Needs a visit tonight.",
+        )
+        assert offer_handover(by=world.ward_nurse, handover_id=handover.id).status == "offered"
+
+
+def test_rule_8_the_snapshot_stays_as_it_was_when_the_record_changes_later(world):
+    ken = ken_on_the_ward(world)
+    alert = fact(ken, "alert", "May walk out if alone")
+    cushion = action(world, ken, "Pressure cushion on order")
+    with clock.at(TUESDAY):
+        handover = offered(world, ken, items=[cushion])
+    before = Handover.objects.get(id=handover.id).snapshot
+    alert.text = "Changed"
+    alert.save()
+    Resident.objects.filter(id=ken.id).update(family_name="Other")
+    Action.objects.filter(id=cushion.id).update(title="Changed")
+    handover = Handover.objects.get(id=accepted(world, handover).id)
+    assert handover.snapshot == before
+    snapshot = Snapshot.of(handover.snapshot)
+    assert snapshot.taken_at == TUESDAY
+    assert snapshot.of_kind("alert") == ("May walk out if alone",)
+    assert snapshot.person["family_name"] == "Hartley"
+    assert HandoverItem.objects.get(handover=handover).title == "Pressure cushion on order"
+
+
+def test_rule_9_each_item_says_whether_it_goes_or_stays_with_its_words_team_and_clock(world):
+    ken = ken_on_the_ward(world)
+    goes = action(world, ken, "First visit", due_on=date(2026, 11, 25))
+    action(world, ken, "Discharge letter", due_on=None)
+    handover = offered(world, ken, items=[goes])
+    rows = HandoverItem.objects.filter(handover=handover).values_list("title", "goes", "team_name", "due_on")
+    assert list(rows) == [
+        ("First visit", True, "Ward 7, Test General", date(2026, 11, 25)),
+        ("Discharge letter", False, "Ward 7, Test General", None),
+    ]
+
+
+def test_rule_10_what_is_expected_and_missing_is_named(world):
+    ken = ken_on_the_ward(world, gp_practice_id=None, nhs_number=None)
+    handover = offered(world, ken, background="", read_back_items=[])
+    assert Snapshot.of(handover.snapshot).missing == (
+        "resuscitation status",
+        "allergies",
+        "current problems",
+        "background",
+        "what Ken wants (goals)",
+        "who the key worker is",
+        "the GP practice",
+        "the NHS number",
+        "the discharge pathway",
+        "the time of discharge",
+        "key items to read back",
+    )
+
+
+def test_rule_10_nothing_is_missing_once_everything_is_there(world):
+    ken = ken_on_the_ward(world)
+    for kind in ("cpr", "no_known_allergies", "problem"):
+        fact(ken, kind, kind)
+    with acting_as(world.ward_nurse):
+        from careplans.services import add_goal, create_plan
+
+        plan = create_plan(by=world.ward_nurse, resident_id=ken.id)
+        add_goal(by=world.ward_nurse, plan_id=plan.id, title="Be at home with Sheila")
+    CaseloadEntry.objects.filter(resident=ken).update(key_worker_id=world.ward_nurse.membership_id)
+    snapshot = Snapshot.of(offered(world, ken, pathway=1, takes_place_at=TUESDAY).snapshot)
+    assert snapshot.missing == ()
+    assert snapshot.goals == ("Be at home with Sheila",)
+
+
+def test_rule_11_a_complete_read_back_closes_the_handover_in_the_same_transaction(world):
+    ken = ken_on_the_ward(world)
+    handover = accepted(world, offered(world, ken), read_back=[True, True])
+    assert (handover.status, handover.read_back, handover.ended_at) == ("closed", [True, True], handover.ended_at)
+    assert handover.ended_at is not None
+    assert topics(handover) == ["handover.offered", "handover.accepted", "handover.closed"]
+
+
+def test_rule_11_an_incomplete_read_back_needs_a_note_and_leaves_it_open(world):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    with nothing_moves(world, ken), pytest.raises(RuleError) as refusal:
+        accepted(world, handover, read_back=[True, False])
+    assert (refusal.value.sentence, refusal.value.field) == ("Say why 1 of 2 are not read back.", "note")
+    handover = accepted(world, handover, read_back=[True, False], note="The form comes with Ken")
+    assert (handover.status, handover.waiting_on) == ("accepted", world.nursing)
+    assert topics(handover) == ["handover.offered", "handover.accepted"]
+    with acting_as(world.nurse), pytest.raises(RuleError, match="Read every item back"):
+        close_handover(by=world.nurse, handover_id=handover.id)
+    with acting_as(world.nurse):
+        handover = close_handover(by=world.nurse, handover_id=handover.id, read_back=[True, True])
+    assert (handover.status, handover.accountable_team) == ("closed", None)
+
+
+@pytest.mark.parametrize("answers", [[], [True], [True, True, True]])
+def test_rule_11_the_read_back_has_one_answer_for_each_item(world, answers):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    with nothing_moves(world, ken), pytest.raises(RuleError, match="Answer for each"):
+        accepted(world, handover, read_back=answers)
+
+
+def test_rule_12_an_open_item_leaves_the_list_only_by_being_done_or_accepted(world):
+    ken = ken_on_the_ward(world)
+    cushion = action(world, ken)
+    handover = offered(world, ken, items=[cushion])
+    with acting_as(world.ward_nurse):
+        withdraw_handover(by=world.ward_nurse, handover_id=handover.id, reason="He stays another night")
+    cushion.refresh_from_db()
+    assert (cushion.accountable_team, cushion.status) == (world.ward, "not_started")
+
+
+def test_rule_14_both_teams_find_the_handover_and_the_person_afterwards(world):
+    from neighbourhoods.identities import identities_of
+
+    ken = ken_on_the_ward(world)
+    handover = accepted(world, offered(world, ken))
+    assert reads(world.ward_nurse, handover) is True
+    with acting_as(world.ward_nurse):
+        assert identities_of([ken.id])[ken.id].family_name == "Hartley"
+
+
+def test_rule_15_a_colleague_who_was_not_there_reads_what_happened(world):
+    ken = ken_on_the_ward(world)
+    handover = accepted(world, offered(world, ken))
+    assert reads(world.second_nurse, handover) is True
+    assert reads(world.ward_lead, handover) is True
+
+
+def test_rule_17_before_acceptance_the_receiver_reads_the_handover_and_not_the_record(world):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    assert (reads(world.nurse, handover), sees(world.nurse, ken)) == (True, False)
+    assert (reads(world.outsider, handover), sees(world.outsider, ken)) == (False, False)
+    with acting_as(world.nurse):
+        assert HandoverItem.objects.visible_to(world.nurse).count() == HandoverItem.objects.count()
+
+
+def test_rule_17_a_draft_is_not_yet_the_receivers_to_read(world):
+    handover = drafted(world, ken_on_the_ward(world))
+    assert (reads(world.ward_nurse, handover), reads(world.nurse, handover)) == (True, False)
+
+
+def test_rule_17_the_receiver_loses_the_card_when_the_offer_is_withdrawn_or_declined(world):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    assert ("Millbrook Community Nursing", "card", "handover") in open_relationships(ken)
+    with acting_as(world.ward_nurse):
+        withdraw_handover(by=world.ward_nurse, handover_id=handover.id, reason="Not yet")
+    assert [row for row in open_relationships(ken) if row[1] == "card"] == []
+
+
+def test_rule_18_the_minimum_dataset_is_in_the_snapshot(world):
+    ken = ken_on_the_ward(world)
+    facts = {
+        "cpr": "Not for resuscitation",
+        "allergy": "Penicillin",
+        "problem": "Chest infection",
+        "alert": "May walk out",
+        "adjustment": "Picture labels",
+        "legal": "LPA (health): Sheila",
+    }
+    for kind, text in facts.items():
+        fact(ken, kind, text)
+    snapshot = Snapshot.of(offered(world, ken).snapshot)
+    assert {one.kind: one.text for one in snapshot.facts} == facts
+    assert dict(snapshot.responsible) == {"Lead team": "Ward 7", "GP practice": "Bridge Street Surgery"}
+    assert snapshot.person["preferred_name"] == "Ken"
+
+
+def test_items_of_other_teams_are_in_the_snapshot_and_stay_where_they_are(world):
+    ken = world.resident()
+    meals = action(world, ken, "Meals", by=world.nurse, team=world.nursing)
+    with acting_as(world.nurse):
+        from neighbourhoods.services import open_caseload_entry
+
+        open_caseload_entry(by=world.nurse, resident_id=ken.id, team_id=world.ward.id)
+    handover = offered(world, ken, to_team_id=world.surgery.id, kind="team")
+    snapshot = Snapshot.of(handover.snapshot)
+    assert [(one.title, one.team_name) for one in snapshot.elsewhere] == [
+        ("Meals", "Millbrook Community Nursing, Test Community Health")
+    ]
+    accepted(world, handover, by=world.gp)
+    meals.refresh_from_db()
+    assert meals.accountable_team == world.nursing
+
+
+@pytest.mark.parametrize(
+    ("kind", "due"),
+    [
+        ("shift", datetime(2026, 11, 24, 8, 45, tzinfo=UTC)),
+        ("discharge", datetime(2026, 11, 24, 12, 15, tzinfo=UTC)),
+        ("out_of_hours", datetime(2026, 11, 24, 9, 15, tzinfo=UTC)),
+        ("team", datetime(2026, 11, 25, 17, 0, tzinfo=UTC)),
+        ("organisation", datetime(2026, 11, 25, 17, 0, tzinfo=UTC)),
+    ],
+)
+def test_the_time_to_accept_follows_the_kind(world, kind, due):
+    ken = ken_on_the_ward(world)
+    with clock.at(TUESDAY):
+        ends = {"ends_at": TUESDAY + timedelta(days=1)} if kind == "out_of_hours" else {}
+        assert offered(world, ken, kind=kind, **ends).accept_by == due
+
+
+def test_working_days_are_those_of_the_receiving_team(world):
+    world.nursing.working_days = [4]
+    world.nursing.save()
+    with clock.at(TUESDAY):
+        assert offered(world, ken_on_the_ward(world), kind="team").accept_by == datetime(2026, 11, 27, 17, tzinfo=UTC)
+
+
+def test_two_people_accept_at_once_and_the_second_is_told_who_was_first(world):
+    ken = ken_on_the_ward(world)
+    with clock.at(TUESDAY):
+        handover = accepted(world, offered(world, ken))
+    with clock.at(TUESDAY + timedelta(minutes=1)), nothing_moves(world, ken), pytest.raises(IllegalMove) as refusal:
+        accepted(world, handover, by=world.second_nurse)
+    assert refusal.value.sentence == "Nurse accepted this today at 08:15, for Millbrook Community Nursing."
+
+
+def test_accepting_what_was_withdrawn_says_so(world):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    with acting_as(world.ward_nurse):
+        withdraw_handover(by=world.ward_nurse, handover_id=handover.id, reason="Not yet")
+    with nothing_moves(world, ken), pytest.raises(IllegalMove, match="Ward 7 has withdrawn this handover"):
+        accepted(world, handover)
+
+
+def test_a_failure_in_the_middle_of_accepting_moves_nothing(world, monkeypatch):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken, items=[action(world, ken, "One"), action(world, ken, "Two")])
+    messages = OutboxMessage.objects.count()
+
+    def broken(by, handover):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(services.answering, "give_up", broken)
+    with nothing_moves(world, ken), pytest.raises(OSError):
+        accepted(world, handover)
+    assert OutboxMessage.objects.count() == messages
+    assert AuditEntry.objects.filter(verb="handover.accepted").count() == 0
+
+
+def test_one_offer_at_a_time_between_two_teams(world):
+    ken = ken_on_the_ward(world)
+    offered(world, ken)
+    second = drafted(world, ken)
+    with acting_as(world.ward_nurse), pytest.raises(RuleError) as refusal:
+        offer_handover(by=world.ward_nurse, handover_id=second.id)
+    assert refusal.value.code == "already_offered"
+    second.refresh_from_db()
+    assert second.status == "draft"
+
+
+def test_asking_twice_with_one_id_makes_one_draft(world):
+    ken, chosen = ken_on_the_ward(world), new_id()
+    first, second = drafted(world, ken, handover_id=chosen), drafted(world, ken, handover_id=chosen)
+    assert (first.id, second.id) == (chosen, chosen)
+    assert Handover.objects.count() == 1
+
+
+def test_a_draft_is_changed_by_the_giver_only_and_never_after_it_was_offered(world):
+    ken = ken_on_the_ward(world)
+    handover = drafted(world, ken)
+    with acting_as(world.nurse), pytest.raises(Handover.DoesNotExist):
+        change_draft_handover(by=world.nurse, handover_id=handover.id, situation="x")
+    with acting_as(world.ward_nurse):
+        handover = change_draft_handover(by=world.ward_nurse, handover_id=handover.id, situation="Goes home at 15:00")
+        assert (handover.situation, handover.background, handover.version) == ("Goes home at 15:00", SBAR["background"], 2)
+        offer_handover(by=world.ward_nurse, handover_id=handover.id)
+        with pytest.raises(IllegalMove):
+            change_draft_handover(by=world.ward_nurse, handover_id=handover.id, situation="y")
+
+
+def test_a_stale_draft_is_refused_and_shows_what_is_there(world):
+    handover = drafted(world, ken_on_the_ward(world))
+    with acting_as(world.ward_nurse):
+        change_draft_handover(by=world.ward_nurse, handover_id=handover.id, version=1, situation="Mine")
+    with acting_as(world.ward_lead), pytest.raises(StaleVersion) as refusal:
+        change_draft_handover(by=world.ward_lead, handover_id=handover.id, version=1, situation="Yours")
+    assert refusal.value.current.situation == "Mine"
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        ({"kind": "party"}, "kind"),
+        ({"pathway": 4}, "pathway"),
+        ({"situation": "x" * 4001}, "situation"),
+        ({"place": "x" * 151}, "place"),
+        ({"read_back_items": ["x" * 201]}, "read_back_items"),
+        ({"read_back_items": ["x"] * 21}, "read_back_items"),
+        ({"to_team_id": None}, "to_team"),
+        ({"kind": "out_of_hours", "ends_at": datetime(2020, 1, 1, tzinfo=UTC)}, "ends_at"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_field_it_is_about(world, words, field):
+    ken = ken_on_the_ward(world)
+    with pytest.raises(RuleError) as refusal:
+        drafted(world, ken, **words)
+    assert refusal.value.field == field
+    assert Handover.objects.count() == 0
+
+
+def test_teams_without_residents_receive_nothing(world):
+    ken = ken_on_the_ward(world)
+    privacy = world.people["privacy"].team_ids[0]
+    with pytest.raises(RuleError) as refusal:
+        drafted(world, ken, to_team_id=privacy)
+    assert refusal.value.sentence == "Choose a team that has residents."
+
+
+def test_nobody_hands_over_for_a_team_that_is_not_theirs(world):
+    ken = ken_on_the_ward(world)
+    with pytest.raises(NotYours):
+        drafted(world, ken, from_team_id=world.surgery.id)
+
+
+def test_nobody_hands_over_a_resident_they_do_not_see(world):
+    ken = ken_on_the_ward(world)
+    with pytest.raises(Resident.DoesNotExist):
+        drafted(world, ken, by=world.outsider, from_team_id=world.highcross_nursing.id)
+
+
+def test_an_item_of_another_team_cannot_be_ticked(world):
+    ken = world.resident()
+    meals = action(world, ken, "Meals", by=world.nurse, team=world.nursing)
+    with acting_as(world.nurse):
+        from neighbourhoods.services import open_caseload_entry
+
+        open_caseload_entry(by=world.nurse, resident_id=ken.id, team_id=world.ward.id)
+    with pytest.raises(RuleError) as refusal:
+        drafted(world, ken, items=[meals], to_team_id=world.surgery.id)
+    assert refusal.value.field == "items"
+
+
+def test_an_offer_says_what_is_going_on(world):
+    handover = drafted(world, ken_on_the_ward(world), situation="")
+    with acting_as(world.ward_nurse), pytest.raises(RuleError) as refusal:
+        offer_handover(by=world.ward_nurse, handover_id=handover.id)
+    assert refusal.value.field == "situation"
+
+
+def test_the_first_open_item_makes_its_team_the_lead(world):
+    ken = world.resident(by=world.ward_nurse, team=world.ward, on_caseload=False)
+    drafted(world, ken)
+    assert resident_entries(ken) == [("Ward 7", True)]
+
+
+def test_entered_in_error_moves_nothing_back(world):
+    ken = ken_on_the_ward(world)
+    cushion = action(world, ken)
+    handover = accepted(world, offered(world, ken, items=[cushion]))
+    with acting_as(world.ward_nurse):
+        handover = enter_handover_in_error(by=world.ward_nurse, handover_id=handover.id, reason="Wrong person")
+    cushion.refresh_from_db()
+    assert (handover.status, handover.answer_reason) == ("entered_in_error", "Wrong person")
+    assert cushion.accountable_team == world.nursing
+    assert sees(world.nurse, ken) is True
+
+
+def test_entered_in_error_takes_the_card_of_an_open_offer_back(world):
+    ken = ken_on_the_ward(world)
+    handover = offered(world, ken)
+    with acting_as(world.ward_nurse):
+        enter_handover_in_error(by=world.ward_nurse, handover_id=handover.id, reason="Wrong person")
+    assert [row for row in open_relationships(ken) if row[1] == "card"] == []
+
+
+def test_every_change_is_audited_by_the_person_who_made_it(world):
+    handover = accepted(world, offered(world, ken_on_the_ward(world)))
+    entries = AuditEntry.objects.filter(about_id=handover.id, kind="change").order_by("at", "id")
+    assert list(entries.values_list("verb", "actor_id")) == [
+        ("handover.drafted", world.ward_nurse.actor_id),
+        ("handover.offered", world.ward_nurse.actor_id),
+        ("handover.accepted", world.nurse.actor_id),
+        ("handover.closed", world.nurse.actor_id),
+    ]
+
+
+def test_messages_carry_ids_and_nothing_else(world):
+    handover = offered(world, ken_on_the_ward(world))
+    message = OutboxMessage.objects.get(about_id=handover.id)
+    assert message.payload == {
+        "resident_id": str(handover.resident_id),
+        "from_team_id": str(world.ward.id),
+        "to_team_id": str(world.nursing.id),
+        "return_to_team_id": None,
+    }
+
+
+def test_an_accepted_resident_is_handed_on_and_the_first_receiver_lets_go(world):
+    ken = ken_on_the_ward(world)
+    accepted(world, offered(world, ken))
+    handover = offered(world, ken, by=world.nurse, from_team_id=world.nursing.id, to_team_id=world.surgery.id, kind="team")
+    accepted(world, handover, by=world.gp)
+    assert resident_entries(ken) == [("Bridge Street team", True)]
+    assert [sees(one, ken) for one in (world.ward_nurse, world.nurse, world.gp)] == [False, False, True]
+
+
+def test_item_keys_of_a_form_name_a_kind_and_an_id():
+    ref = ItemRef("action", new_id())
+    assert ItemRef.of(ref.key) == ref
+    for nonsense in ("", "action", "plan:1", f"plan:{ref.item_id}", "action:x"):
+        with pytest.raises(ValueError):
+            ItemRef.of(nonsense)

@@ -1,0 +1,87 @@
+"""What monitors and administrators are told."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError
+from django.db.migrations.recorder import MigrationRecorder
+
+from carecoord import clock, health, outbox
+from carecoord.ids import new_id
+from carecoord.outbox.models import OutboxMessage
+from carecoord.outbox.tasks import heartbeat
+
+pytestmark = pytest.mark.django_db
+
+TOKEN = "a-token-of-a-monitor"
+
+
+@pytest.fixture
+def monitor(client, settings):
+    settings.STATUS_TOKEN = TOKEN
+    return lambda token=TOKEN: client.get("/status", headers={"Authorization": f"Bearer {token}"})
+
+
+def test_healthz_asks_no_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").content == b"ok\n"
+
+
+def test_readyz_is_ready_when_migrated(client):
+    assert (client.get("/readyz").status_code, client.get("/readyz").content) == (200, b"ready\n")
+
+
+def test_readyz_names_the_first_missing_migration(client):
+    MigrationRecorder.Migration.objects.filter(app="alerts", name__startswith="0003").delete()
+    response = client.get("/readyz")
+    assert response.status_code == 503
+    assert response.content == b"The database is not up to date: 1 migrations are missing, first alerts.0003_waiting.\n"
+
+
+def test_readyz_says_when_the_database_is_out_of_reach(client, monkeypatch):
+    def refuse(self):
+        raise DatabaseError
+
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", refuse)
+    response = client.get("/readyz")
+    assert (response.status_code, response.content) == (503, b"The database cannot be reached.\n")
+
+
+def test_a_monitor_reads_the_status_with_its_token(monitor):
+    heartbeat()
+    found = monitor().json()
+    assert found["problems"] == []
+    assert found["is_broker_reachable"] is True
+    assert found["undelivered_messages"] == 0
+
+
+def test_the_status_names_what_does_not_get_through(monitor, monkeypatch):
+    with clock.at(clock.now() - timedelta(minutes=2)):
+        heartbeat()
+        outbox.publish("test.waits", about=("thing", new_id()))
+        failed = outbox.publish("test.fails", about=("thing", new_id()))
+    OutboxMessage.objects.filter(id=failed).update(failed_at=clock.now())
+    monkeypatch.setattr(health, "answers", lambda: False)
+    assert monitor().json()["problems"] == [
+        "The broker cannot be reached: alerts are late until it is back.",
+        "No worker has been heard for a minute.",
+        "A message has waited for more than a minute.",
+        "Messages not delivered: 1.",
+    ]
+
+
+def test_a_wrong_token_is_asked_to_sign_in(monitor):
+    assert monitor("wrong").url == "/accounts/login/?next=/status"
+
+
+def test_without_a_token_of_its_own_the_site_accepts_none(client, settings):
+    settings.STATUS_TOKEN = ""
+    assert client.get("/status", headers={"Authorization": "Bearer "}).status_code == 302
+
+
+def test_the_status_page_is_for_administrators(signed_in):
+    assert "Last heard from a worker" in signed_in("admin").get("/status").content.decode()
+
+
+def test_the_status_page_is_for_nobody_else(signed_in):
+    assert signed_in("nurse").get("/status").status_code == 404
