@@ -14,15 +14,24 @@ from neighbourhoods.services.contacts import (
     end_contact,
     record_banner_entry,
 )
-from neighbourhoods.services.organisations import (
-    administers,
+from neighbourhoods.services.memberships import (
+    add_person,
+    administers_whole_person,
+    close_account,
     create_membership,
+    end_membership,
+    reopen_account,
+    reset_second_factor,
+    set_membership_teams,
+)
+from neighbourhoods.services.organisations import (
+    OrganisationFacts,
+    administers,
+    change_organisation,
     create_neighbourhood,
     create_organisation,
     create_place,
     create_service,
-    create_team,
-    end_membership,
 )
 from neighbourhoods.services.relationships import (
     ClaimReason,

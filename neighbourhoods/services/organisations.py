@@ -1,19 +1,18 @@
-"""Setting a place up: organisations, teams, memberships. Each grant is audited and told to privacy officers."""
+"""Setting a place up: its neighbourhoods, organisations and services. Teams and memberships are next door."""
 
 from collections.abc import Iterable
-from datetime import time
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.text import slugify
 
 from carecoord import audit, clock, outbox
 from carecoord.audit import ActorKind
-from carecoord.errors import NotYours, RuleError
+from carecoord.errors import NotYours, RuleError, StaleVersion
 from carecoord.ids import new_id
 from neighbourhoods.models import (
-    Membership,
-    MembershipTeam,
     Neighbourhood,
     Organisation,
     OrganisationKind,
@@ -40,9 +39,15 @@ def administers(principal: Principal, organisation: Organisation | None) -> bool
     ).exists() and (organisation is None or organisation.place_id == principal.place_id)
 
 
-def _require_administrator(by: Principal, organisation: Organisation | None) -> None:
+def require_administrator(by: Principal, organisation: Organisation | None) -> None:
     if not administers(by, organisation):
         raise NotYours("Only an administrator of this organisation may do this.")
+
+
+def _require_partnership(by: Principal, place: Place) -> None:
+    """What concerns the whole place is for administrators of its own partnership."""
+    if not administers(by, None) or (by.kind != ActorKind.SERVICE and by.place_id != place.id):
+        raise NotYours("Only an administrator of the partnership may do this.")
 
 
 @transaction.atomic
@@ -62,8 +67,14 @@ def create_place(*, name: str, partnership: str) -> Place:
 
 @transaction.atomic
 def create_neighbourhood(*, by: Principal, place: Place, name: str) -> Neighbourhood:
-    _require_administrator(by, None)
-    neighbourhood = Neighbourhood.objects.create(place=place, name=name, slug=slugify(name))
+    """A part of the place. Raises RuleError where its name or its address in the browser is taken."""
+    _require_partnership(by, place)
+    name, slug = name.strip(), slugify(name)
+    if not slug:
+        raise RuleError("Enter a name with letters in it.", field="name")
+    if Neighbourhood.objects.filter(slug=slug).exists():
+        raise RuleError("Another neighbourhood has this name.", field="name")
+    neighbourhood = Neighbourhood.objects.create(place=place, name=name, slug=slug)
     audit.record("neighbourhood.created", by=by, about=("neighbourhood", neighbourhood.id))
     return neighbourhood
 
@@ -80,8 +91,12 @@ def create_organisation(
     phone: str = "",
     address: str = "",
 ) -> Organisation:
-    """A new organisation with its team of privacy officers and its administrators. Raises ValidationError, NotYours."""
-    _require_administrator(by, None)
+    """A new organisation with its team of privacy officers and its administrators.
+
+    Raises NotYours, RuleError for a name that is taken, ValidationError with a sentence for each wrong field.
+    """
+    _require_partnership(by, place)
+    refuse_taken_name(Organisation.objects.filter(place=place, name=name), "organisation")
     organisation = Organisation(
         place=place,
         name=name,
@@ -96,90 +111,49 @@ def create_organisation(
     Team.objects.create(organisation=organisation, name="Privacy officers", kind=TeamKind.PRIVACY)
     Team.objects.create(organisation=organisation, name="Administrators", kind=TeamKind.ADMINISTRATION)
     audit.record("organisation.created", by=by, about=("organisation", organisation.id))
+    outbox.publish(
+        "organisation.created", about=("organisation", organisation.id), organisation_id=organisation.id
+    )
     return organisation
 
 
-@transaction.atomic
-def create_team(
-    *,
-    by: Principal,
-    organisation: Organisation,
-    name: str,
-    kind: TeamKind = TeamKind.CARE,
-    neighbourhood: Neighbourhood | None = None,
-    phone: str = "",
-    out_of_hours: str = "",
-    working_days: Iterable[int] = (),
-    opens_at: time = time(8),
-    closes_at: time = time(18),
-) -> Team:
-    """A team of an organisation. Raises ValidationError with a sentence for each wrong field."""
-    _require_administrator(by, organisation)
-    team = Team(
-        organisation=organisation,
-        name=name,
-        kind=kind,
-        neighbourhood=neighbourhood,
-        phone=phone,
-        out_of_hours=out_of_hours,
-        working_days=sorted(working_days),
-        opens_at=opens_at,
-        closes_at=closes_at,
-    )
-    team.full_clean()
-    team.save(force_insert=True)
-    audit.record("team.created", by=by, about=("team", team.id), of=organisation.id)
-    return team
+@dataclass(frozen=True)
+class OrganisationFacts:
+    name: str
+    ods_code: str = ""
+    neighbourhood_id: UUID | None = None
+    phone: str = ""
+    address: str = ""
 
 
 @transaction.atomic
-def create_membership(
-    *, by: Principal, user_id: UUID, organisation: Organisation, role: Role, teams: Iterable[Team], leads: Iterable[Team] = ()
-) -> Membership:
-    """Let a person act for an organisation in a role, with all of `teams`; of those in `leads` they are lead.
-
-    Audited, and told to the organisation's privacy officers. Raises RuleError without a team or for a mismatch of role
-    and team: teams of privacy officers and administrators are for nobody else.
-    """
-    _require_administrator(by, organisation)
-    teams, leading = list(teams), {team.id for team in leads}
-    _check_teams(role, teams)
-    membership = Membership(user_id=user_id, organisation=organisation, role=role, starts_at=clock.now())
-    membership.full_clean()
-    membership.save(force_insert=True)
-    MembershipTeam.objects.bulk_create(
-        MembershipTeam(membership=membership, team=team, is_lead=team.id in leading) for team in teams
-    )
-    _tell_of_grant("membership.created", by, membership, [team.id for team in teams])
-    return membership
+def change_organisation(*, by: Principal, organisation_id: UUID, version: int, facts: OrganisationFacts) -> Organisation:
+    """Raises StaleVersion where somebody saved since `version`, else what `create_organisation` raises."""
+    organisation = Organisation.objects.select_for_update().get(id=organisation_id)
+    require_administrator(by, organisation)
+    refuse_stale(organisation, version)
+    others = Organisation.objects.filter(place_id=organisation.place_id).exclude(id=organisation.id)
+    refuse_taken_name(others.filter(name=facts.name), "organisation")
+    organisation.name, organisation.phone, organisation.address = facts.name, facts.phone, facts.address
+    organisation.ods_code = clean_ods_code(facts.ods_code) if facts.ods_code else ""
+    organisation.neighbourhood_id = facts.neighbourhood_id
+    organisation.full_clean()
+    organisation.save_changes("name", "ods_code", "neighbourhood", "phone", "address")
+    audit.record("organisation.changed", by=by, about=("organisation", organisation.id))
+    return organisation
 
 
-@transaction.atomic
-def end_membership(*, by: Principal, membership_id: UUID, reason: str) -> Membership:
-    """End somebody's role at once: it opens nothing on their next request (IG-14)."""
-    membership = Membership.objects.select_for_update(of=("self",)).select_related("organisation").get(id=membership_id)
-    _require_administrator(by, membership.organisation)
-    if membership.ends_at is None or membership.ends_at > clock.now():
-        membership.ends_at = clock.now()
-        membership.save_changes("ends_at")
-        _tell_of_grant("membership.ended", by, membership, [], reason)
-    return membership
+def refuse_taken_name(holders: models.QuerySet[Any], what: str) -> None:
+    if holders.exists():
+        raise RuleError(f"Another {what} has this name.", field="name")
 
 
-def _check_teams(role: Role, teams: list[Team]) -> None:
-    if not teams:
-        raise RuleError("Choose at least one team.", field="teams")
-    special = {Role.PRIVACY_OFFICER: TeamKind.PRIVACY, Role.ADMINISTRATOR: TeamKind.ADMINISTRATION}
-    wanted = special.get(role)
-    for team in teams:
-        if (wanted and team.kind != wanted) or (not wanted and not team.holds_residents):
-            raise RuleError(f"{team.name} is not a team for this role.", field="teams")
-
-
-def _tell_of_grant(verb: str, by: Principal, membership: Membership, team_ids: list[UUID], reason: str = "") -> None:
-    about = ("membership", membership.id)
-    audit.record(verb, by=by, about=about, of=membership.organisation_id, role=membership.role, teams=team_ids, reason=reason)
-    outbox.publish(verb, about=about, organisation_id=membership.organisation_id)
+def refuse_stale(record: Organisation | Team, version: int) -> None:
+    if record.version != version:
+        raise StaleVersion(
+            "Somebody changed this while you were typing. Compare it with what it says now, and save again.",
+            current=record,
+        )
 
 
 @transaction.atomic
@@ -200,7 +174,7 @@ def create_service(
     how_to_refer: str = "",
 ) -> Service:
     """An entry of the directory. One without a team can be signposted, or referred to outside the system."""
-    _require_administrator(by, organisation)
+    require_administrator(by, organisation)
     service = Service(
         organisation=organisation,
         name=name,

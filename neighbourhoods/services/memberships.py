@@ -1,0 +1,165 @@
+"""Who acts for which organisation, as what. Each grant is audited and told to its privacy officers."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from carecoord import audit, clock, outbox
+from carecoord.accounts import services as accounts
+from carecoord.accounts.models import User
+from carecoord.errors import NotYours, RuleError, StaleVersion
+from neighbourhoods.models import Membership, MembershipTeam, Organisation, Role, Team, TeamKind
+from neighbourhoods.principal import Principal
+from neighbourhoods.services.organisations import administers, require_administrator
+
+
+@transaction.atomic
+def create_membership(
+    *,
+    by: Principal,
+    user_id: UUID,
+    organisation: Organisation,
+    role: Role,
+    teams: Iterable[Team],
+    leads: Iterable[Team] = (),
+) -> Membership:
+    """Let a person act for an organisation in a role, with all of `teams`; of those in `leads` they are lead.
+
+    Audited, and told to the organisation's privacy officers. Raises RuleError without a team or for a mismatch of role
+    and team: teams of privacy officers and administrators are for nobody else.
+    """
+    require_administrator(by, organisation)
+    teams, leading = list(teams), {team.id for team in leads}
+    _check_teams(by, organisation, role, teams)
+    membership = Membership(user_id=user_id, organisation=organisation, role=role, starts_at=clock.now())
+    membership.full_clean()
+    membership.save(force_insert=True)
+    MembershipTeam.objects.bulk_create(
+        MembershipTeam(membership=membership, team=team, is_lead=team.id in leading) for team in teams
+    )
+    _tell_of_grant("membership.created", by, membership, [team.id for team in teams])
+    return membership
+
+
+@transaction.atomic
+def add_person(
+    *,
+    by: Principal,
+    organisation: Organisation,
+    email: str,
+    name: str,
+    phone: str = "",
+    role: Role,
+    teams: Iterable[Team],
+    leads: Iterable[Team] = (),
+) -> Membership:
+    """An account without a password, and its first membership. Raises what both raise; then there is neither."""
+    require_administrator(by, organisation)
+    user = accounts.create_person(by=by, email=email, name=name, phone=phone)
+    outbox.publish("person.created", about=("user", user.id), organisation_id=organisation.id)
+    return create_membership(
+        by=by, user_id=user.id, organisation=organisation, role=role, teams=teams, leads=leads
+    )
+
+
+@transaction.atomic
+def set_membership_teams(
+    *, by: Principal, membership_id: UUID, version: int, teams: Iterable[Team], leads: Iterable[Team] = ()
+) -> Membership:
+    """From the next request on, this membership has exactly these teams, and leads these among them."""
+    membership = _locked(membership_id)
+    require_administrator(by, membership.organisation)
+    if membership.version != version:
+        raise StaleVersion("Somebody changed this while you were choosing. Choose again.", current=membership)
+    teams, leading = list(teams), {team.id for team in leads}
+    _check_teams(by, membership.organisation, Role(membership.role), teams)
+    had = dict(membership.team_links.values_list("team_id", "is_lead"))
+    has = {team.id: team.id in leading for team in teams}
+    if had == has:
+        return membership
+    membership.team_links.all().delete()
+    MembershipTeam.objects.bulk_create(
+        MembershipTeam(membership=membership, team_id=team_id, is_lead=is_lead) for team_id, is_lead in has.items()
+    )
+    membership.save_changes()
+    _tell_of_grant("membership.changed", by, membership, list(has))
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, by: Principal, membership_id: UUID, reason: str) -> Membership:
+    """End somebody's role at once: it opens nothing on their next request (IG-14)."""
+    membership = _locked(membership_id)
+    require_administrator(by, membership.organisation)
+    if membership.ends_at is None or membership.ends_at > clock.now():
+        membership.ends_at = clock.now()
+        membership.save_changes("ends_at")
+        _tell_of_grant("membership.ended", by, membership, [], reason)
+    return membership
+
+
+@transaction.atomic
+def close_account(*, by: Principal, user_id: UUID, reason: str) -> User:
+    """Shut somebody out everywhere, on their next request; their memberships stay, for if they come back."""
+    _require_whole_person(by, user_id)
+    return accounts.deactivate_person(by=by, user_id=user_id, reason=reason)
+
+
+@transaction.atomic
+def reopen_account(*, by: Principal, user_id: UUID, reason: str) -> User:
+    _require_whole_person(by, user_id)
+    return accounts.reactivate_person(by=by, user_id=user_id, reason=reason)
+
+
+@transaction.atomic
+def reset_second_factor(*, by: Principal, user_id: UUID, reason: str) -> User:
+    """For a lost phone: the next sign-in sets up another app. Told to the privacy officers like a grant."""
+    _require_whole_person(by, user_id)
+    user = accounts.remove_second_factor(by=by, user_id=user_id, reason=reason)
+    outbox.publish("second_factor.removed", about=("user", user.id), organisation_id=by.organisation_id)
+    return user
+
+
+def administers_whole_person(by: Principal, user_id: UUID) -> bool:
+    """An account belongs to all its organisations: whoever closes it must administer each of them."""
+    everywhere = Organisation.objects.filter(memberships__user_id=user_id)
+    still_open = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=clock.now())
+    now = everywhere.filter(still_open, memberships__user_id=user_id)
+    organisations = list(now.distinct() or everywhere.distinct())
+    return bool(organisations) and all(administers(by, organisation) for organisation in organisations)
+
+
+def _require_whole_person(by: Principal, user_id: UUID) -> None:
+    if user_id == by.actor_id:
+        raise RuleError("Another administrator must do this for your own account.")
+    if not administers_whole_person(by, user_id):
+        raise NotYours("This person also works for another organisation. End their role in yours instead.")
+
+
+def _locked(membership_id: UUID) -> Membership:
+    return (
+        Membership.objects.select_for_update(of=("self",)).select_related("organisation", "user").get(id=membership_id)
+    )
+
+
+def _check_teams(by: Principal, organisation: Organisation, role: Role, teams: list[Team]) -> None:
+    if not teams:
+        raise RuleError("Choose at least one team.", field="teams")
+    special = {Role.PRIVACY_OFFICER: TeamKind.PRIVACY, Role.ADMINISTRATOR: TeamKind.ADMINISTRATION}
+    wanted = special.get(role)
+    for team in teams:
+        if team.ended_at or (wanted and team.kind != wanted) or (not wanted and not team.holds_residents):
+            raise RuleError(f"{team.name} is not a team for this role.", field="teams")
+        # A team opens its residents' records: nobody gives away a team that they do not administer.
+        if team.organisation_id != organisation.id and not administers(by, team.organisation):
+            raise RuleError(f"{team.name} belongs to another organisation.", field="teams")
+
+
+def _tell_of_grant(verb: str, by: Principal, membership: Membership, team_ids: list[UUID], reason: str = "") -> None:
+    about = ("membership", membership.id)
+    audit.record(
+        verb, by=by, about=about, of=membership.organisation_id, role=membership.role, teams=team_ids, reason=reason
+    )
+    outbox.publish(verb, about=about, organisation_id=membership.organisation_id)
