@@ -129,8 +129,7 @@ def _why_not_ready() -> str:
 
 @cache
 def _expected_migrations() -> frozenset[tuple[str, str]]:
-    loader = MigrationLoader(None, ignore_no_initial=True)
-    return frozenset(loader.graph.leaf_nodes())
+    return frozenset(MigrationLoader(None).graph.nodes)
 
 
 def _facts(found: Status) -> SummaryList:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.forms import HiddenInput
@@ -26,9 +26,7 @@ class HandoverForm(forms.Form):
     version = forms.IntegerField(widget=HiddenInput, required=False, min_value=1)
     from_team = forms.ChoiceField(label="From which of your teams?", error_messages=NOT_IN_LIST)
     to_team = forms.ChoiceField(label="Who takes over?", error_messages=NOT_IN_LIST)
-    kind = forms.ChoiceField(
-        label="What kind of handover?", choices=[("", "Choose one"), *HandoverKind.choices]
-    )
+    kind = forms.ChoiceField(label="What kind of handover?", choices=[("", "Choose one"), *HandoverKind.choices])
     situation = forms.TextField(
         rows=3, max_length=MOST_WORDS, required=False, help_text="What is going on now. The receiver reads it first."
     )
@@ -74,14 +72,16 @@ class HandoverForm(forms.Form):
         self._give("return_to_team", [("", "The team that hands over"), *my_teams])
         self._give("to_team", [("", "Choose one"), *all_teams])
         self._give("items", open_items)
-        self.fields["items"].help_text = f"Ticked items become theirs when they accept. The rest stays with you and {called}'s record with it."
+        self.fields[
+            "items"
+        ].help_text = (
+            f"Ticked items become theirs when they accept. The rest stays with you and {called}'s record with it."
+        )
         if len(my_teams) == 1:
             self.fields["from_team"].widget = HiddenInput()
 
     def _give(self, name: str, choices: Choices) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = list(choices)
+        cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
     @property
     def words(self) -> Words:

@@ -5,9 +5,7 @@ from django.urls import URLPattern, path
 from referrals.views import handover_answers, handover_writing, handovers
 
 handover_urls: list[URLPattern] = [
-    path(
-        "residents/<uuid:resident_id>/handovers/", handovers.resident_handovers, name="resident_handovers"
-    ),
+    path("residents/<uuid:resident_id>/handovers/", handovers.resident_handovers, name="resident_handovers"),
     path("residents/<uuid:resident_id>/hand-over/", handover_writing.hand_over, name="hand_over"),
     path("handovers/", handovers.handover_list, name="handover_list"),
     path("handovers/<uuid:handover_id>/", handovers.handover, name="handover"),

@@ -101,11 +101,7 @@ def _person(resident: Resident) -> dict[str, str]:
 
 
 def _facts(by: Principal, resident: Resident) -> Iterable[Fact]:
-    entries = (
-        BannerEntry.objects.visible_to(by)
-        .filter(resident=resident, ended_at=None)
-        .order_by("created_at", "id")
-    )
+    entries = BannerEntry.objects.visible_to(by).filter(resident=resident, ended_at=None).order_by("created_at", "id")
     for entry in entries:
         yield Fact(entry.kind, entry.text, entry.event_on.isoformat() if entry.event_on else "")
 

@@ -5,6 +5,14 @@ from datetime import UTC, datetime
 import pytest
 
 from carecoord import clock
+from tests.running.fixtures import (  # noqa: F401
+    collected_static,
+    migrated_database,
+    running_database,
+    running_site,
+    running_world,
+    system,
+)
 from tests.world import build_world, sign_in
 
 # Before any moment that a test chooses: everybody has long been a member by then.

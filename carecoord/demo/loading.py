@@ -1,7 +1,5 @@
 """Makes the demonstration place, once, through the ordinary services."""
 
-import base64
-import hashlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +12,7 @@ from carecoord.accounts.models import User
 from carecoord.accounts.services import create_person, create_service_account, set_up_totp, share_password
 from carecoord.audit import ActorKind
 from carecoord.demo import residents, tables
+from carecoord.demo.accounts import DOMAIN, second_factor_secret
 from carecoord.demo.happenings import happen
 from carecoord.demo.making import Demonstration
 from carecoord.ids import new_id
@@ -40,16 +39,10 @@ from neighbourhoods.services import (
 from neighbourhoods.services.contacts import record_banner_entry
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-DOMAIN = "demo.example"
 
 
 def is_loaded() -> bool:
     return Place.objects.filter(name=tables.PLACE).exists()
-
-
-def second_factor_secret(password: str) -> str:
-    """The secret of the one account that has a second factor: worked out from the password, so that it is kept nowhere."""
-    return base64.b32encode(hashlib.sha256(f"second factor {password}".encode()).digest()[:20]).decode()
 
 
 @transaction.atomic

@@ -6,25 +6,13 @@ import secrets
 import subprocess
 from collections.abc import Mapping
 
+from carecoord.demo.accounts import ACCOUNTS, DOMAIN, second_factor_secret
 from carecoord.local.folders import Folders, say
 from carecoord.local.kept import write_privately
 from carecoord.local.refusal import Failure
 
 # Letters and digits that nobody takes for one another.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-ACCOUNTS = (
-    ("nurse", "community nurse in a neighbourhood team"),
-    ("socialworker", "social worker of the council"),
-    ("gp", "general practitioner, with a second factor"),
-    ("coordinator", "care coordinator"),
-    ("linkworker", "link worker of the carers' charity"),
-    ("carehome", "care home"),
-    ("ward", "hospital ward"),
-    ("lead", "team lead, of the same team as nurse"),
-    ("privacy", "privacy officer"),
-    ("admin", "administrator"),
-    ("outsider", "nurse of another neighbourhood, with no relationship"),
-)
 
 
 def demo_variables(folders: Folders) -> dict[str, str]:
@@ -57,9 +45,11 @@ def load_demo(folders: Folders, environment: Mapping[str, str]) -> None:
 
 
 def accounts(password: str) -> str:
-    width = max(len(name) for name, _ in ACCOUNTS) + len("@demo.example")
-    lines = [f"  {name + '@demo.example':<{width}}  {who}" for name, who in ACCOUNTS]
-    return "\n".join([f"Demonstration accounts, all with the password {password}", *lines])
+    addresses = [f"{name}@{DOMAIN}" for name, _ in ACCOUNTS]
+    width = max(map(len, addresses))
+    lines = [f"  {address:<{width}}  {who}" for address, (_, who) in zip(addresses, ACCOUNTS, strict=True)]
+    second = f"The second factor's secret, for an authenticator app: {second_factor_secret(password)}"
+    return "\n".join([f"Demonstration accounts, all with the password {password}", *lines, second])
 
 
 def _password() -> str:

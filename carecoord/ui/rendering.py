@@ -56,8 +56,6 @@ def _macro_for(bound: BoundField, options: Params) -> tuple[str, Params]:
             return _textarea(bound, options)
         case forms.FileInput():
             return "file-upload", _labelled(bound, options) | {"attributes": _attributes(bound)}
-        case forms.PasswordInput():
-            return "password-input", _input(bound, options)
         case _:
             return "input", _input(bound, options)
 
@@ -91,7 +89,10 @@ def _input(bound: BoundField, options: Params) -> Params:
         "prefix": options.get("prefix"),
         "suffix": options.get("suffix"),
     }
-    if isinstance(bound.field, NHSNumberField):
+    if isinstance(widget, forms.PasswordInput):
+        # Without the design system's "Show": wards share screens, and the first button of a form is to send it.
+        params |= {"spellcheck": False, "autocapitalize": "none"}
+    elif isinstance(bound.field, NHSNumberField):
         params |= {
             "inputmode": "numeric",
             "width": 10,

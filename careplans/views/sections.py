@@ -60,12 +60,8 @@ def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> Htt
         (version, written(version.written_by, version.created_at))
         for version in versions_of(request.principal, section)
     ]
-    return page(
-        request,
-        "section_versions",
-        resident,
-        {"heading": heading, "versions": versions, "now": Status("In the plan now", "green")},
-    )
+    now = Status("In the plan now", "green")
+    return page(request, "section_versions", resident, {"heading": heading, "versions": versions, "now": now})
 
 
 def _ask(

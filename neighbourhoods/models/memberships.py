@@ -35,15 +35,14 @@ NON_CLINICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER})
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):
+    def open_now(self) -> Self:
+        """As far as dates go: a closed account keeps its memberships, and they open nothing."""
+        now = clock.now()
+        return self.filter(Q(ends_at=None) | Q(ends_at__gt=now), starts_at__lte=now)
+
     def live(self) -> Self:
         """Open now, of an active person and an organisation that takes part."""
-        now = clock.now()
-        return self.filter(
-            Q(ends_at=None) | Q(ends_at__gt=now),
-            starts_at__lte=now,
-            user__is_active=True,
-            organisation__ended_at=None,
-        )
+        return self.open_now().filter(user__is_active=True, organisation__ended_at=None)
 
     def in_team(self, team_id: UUID) -> Self:
         return self.live().filter(team_links__team_id=team_id)

@@ -47,16 +47,24 @@ from neighbourhoods.services.residents import (
     register_resident,
     register_residents,
 )
+from neighbourhoods.services.teams import TeamFacts, change_team, create_team, end_team, residents_held
 
 __all__ = [
     "ClaimReason",
     "ContactFacts",
     "Identity",
+    "OrganisationFacts",
+    "TeamFacts",
     "add_contact",
+    "add_person",
     "administers",
+    "administers_whole_person",
     "assign_key_worker",
+    "change_organisation",
     "change_resident",
+    "change_team",
     "claim_relationship",
+    "close_account",
     "create_membership",
     "create_neighbourhood",
     "create_organisation",
@@ -69,6 +77,7 @@ __all__ = [
     "end_expired_relationships",
     "end_membership",
     "end_relationships",
+    "end_team",
     "ensure_lead",
     "move_lead",
     "open_caseload_entry",
@@ -77,4 +86,8 @@ __all__ = [
     "record_banner_entry",
     "register_resident",
     "register_residents",
+    "reopen_account",
+    "reset_second_factor",
+    "residents_held",
+    "set_membership_teams",
 ]

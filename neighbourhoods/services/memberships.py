@@ -124,10 +124,9 @@ def reset_second_factor(*, by: Principal, user_id: UUID, reason: str) -> User:
 
 def administers_whole_person(by: Principal, user_id: UUID) -> bool:
     """An account belongs to all its organisations: whoever closes it must administer each of them."""
-    everywhere = Organisation.objects.filter(memberships__user_id=user_id)
     still_open = Q(memberships__ends_at=None) | Q(memberships__ends_at__gt=clock.now())
-    now = everywhere.filter(still_open, memberships__user_id=user_id)
-    organisations = list(now.distinct() or everywhere.distinct())
+    now = Organisation.objects.filter(still_open, memberships__user_id=user_id).distinct()
+    organisations = list(now or Organisation.objects.filter(memberships__user_id=user_id).distinct())
     return bool(organisations) and all(administers(by, organisation) for organisation in organisations)
 
 

@@ -229,4 +229,3 @@ def _may(principal: Principal, handover: Handover) -> Mapping[str, bool]:
         "finish": "close" in allowed and left,
         "log": bool(handover.sides_of(principal)) and handover.answered_at is not None,
     }
-

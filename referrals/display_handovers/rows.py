@@ -134,8 +134,13 @@ def silence(handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
         Audience.LEADS: _lead_words(leads.get(handover.to_team.id, ()), handover.to_team.name),
         Audience.SENDERS_LEADS: _lead_words(leads.get(handover.from_team_id, ()), handover.from_team.name),
     }
-    steps = [(told[rung.audience], _rung_at(handover, rung.level)) for rung in LADDER if rung.audience in told]
-    (first, first_at), (second, second_at) = steps[0], steps[1]
+    start, due, calendar = handover.offered_at, handover.accept_by, answer_calendar(handover)
+    steps = [
+        (told[rung.audience], moment_of(rung, started_at=start, due_at=due, calendar=calendar))
+        for rung in LADDER
+        if rung.audience in told
+    ]
+    (first, first_at), (second, second_at) = steps
     now = clock.now()
     if now < handover.accept_by:
         return (
@@ -146,15 +151,6 @@ def silence(handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
     return (
         f"Nobody has answered in time. {first[:1].upper()}{first[1:]} was told at {_short(first_at, now)}; "
         f"{second} {was} told at {_short(second_at, now)}. {handover.from_team} stays responsible."
-    )
-
-
-def _rung_at(handover: Handover, level: int) -> datetime:
-    rung = next(one for one in LADDER if one.level == level)
-    assert handover.offered_at
-    assert handover.accept_by
-    return moment_of(
-        rung, started_at=handover.offered_at, due_at=handover.accept_by, calendar=answer_calendar(handover)
     )
 
 

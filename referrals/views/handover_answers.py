@@ -138,9 +138,7 @@ def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> Htt
     if not _is_open_to(request.principal, found, reasoned):
         messages.warning(request, "This is not possible any more. The page says how it stands now.")
         return redirect("handover", found.id)
-    form = ReasonForm(
-        request.POST or None, label=reasoned.label.format(**names), hint=reasoned.hint.format(**names)
-    )
+    form = ReasonForm(request.POST or None, label=reasoned.label.format(**names), hint=reasoned.hint.format(**names))
     if request.method == "POST" and form.is_valid():
         try:
             reasoned.act(request.principal, found.id, form.cleaned_data["reason"])
@@ -150,7 +148,9 @@ def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> Htt
             messages.success(request, reasoned.done.format(**names))
             return redirect("handover", found.id)
     context = {
-        "resident": frame_of(request.principal, found, resident, Snapshot.of(found.snapshot) or Snapshot(found.created_at)),
+        "resident": frame_of(
+            request.principal, found, resident, Snapshot.of(found.snapshot) or Snapshot(found.created_at)
+        ),
         "title": reasoned.title.format(**names),
         "button": reasoned.button,
         "is_dangerous": reasoned.is_dangerous,

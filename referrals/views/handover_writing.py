@@ -1,6 +1,6 @@
 """Writing a handover and offering it."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -98,8 +98,8 @@ def _save(
             if request.POST.get("then") == "offer" and made.status == "draft":
                 made = offer_handover(by=request.principal, handover_id=made.id)
     except StaleVersion as stale:
-        assert isinstance(stale.current, Handover)
-        form.data = form.data | {"version": str(stale.current.version)}
+        # Saving again then goes over what stands there now, which the page shows.
+        form.data = form.data | {"version": str(cast("Handover", stale.current).version)}
         form.add_error(None, f"{stale.sentence.rstrip('.')}: read what it says now, then save again")
         return None
     except RuleError as problem:
@@ -138,8 +138,7 @@ def _done(request: MemberRequest, made: Handover, resident: Resident) -> HttpRes
 
 
 def _tell_offered(request: MemberRequest, made: Handover) -> None:
-    assert made.accept_by
-    by_when = dates.moment(made.accept_by, now=clock.now()).replace("Today", "today")
+    by_when = dates.moment(made.accept_by or clock.now(), now=clock.now()).replace("Today", "today")
     messages.success(
         request,
         f"Offered. {made.to_team} must accept by {by_when}. {made.from_team} stays responsible for {called(made)}'s "

@@ -29,7 +29,7 @@ PAGE_SIZE = 20
 
 @for_members
 def handover_list(request: MemberRequest) -> HttpResponse:
-    """Rule 9: who is to be handed over, who was, and what became of it; everybody of the team sees the same (15, 16)."""
+    """Rule 9: who is to be handed over, who was, what became of it; all of a team see the same (15, 16)."""
     by = request.principal
     before = _before(request)
     ended = feeds.answered(by, before=before, limit=PAGE_SIZE)
@@ -75,12 +75,15 @@ def seen_handover(request: MemberRequest, handover_id: UUID) -> Handover:
     return found
 
 
-def show_handover(
-    request: MemberRequest, found: Handover, *, form: ReadBackForm | None = None
-) -> HttpResponse:
+def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm | None = None) -> HttpResponse:
     """The page of one handover, with the form of an answer that was refused; 422 then."""
     by = request.principal
-    resident = Resident.objects.visible_to(by).select_related("gp_practice", "neighbourhood").filter(id=found.resident_id).first()
+    resident = (
+        Resident.objects.visible_to(by)
+        .select_related("gp_practice", "neighbourhood")
+        .filter(id=found.resident_id)
+        .first()
+    )
     snapshot, items = _told(by, found, resident)
     page = handover_page(by, found, snapshot, items, sees_record=resident is not None)
     context = {

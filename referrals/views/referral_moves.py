@@ -1,5 +1,6 @@
 """One page for every move of a referral: a form where the move asks something, a button where it does not."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -31,7 +32,7 @@ def referral_move(request: MemberRequest, referral_id: UUID, verb: str) -> HttpR
     if words is None or not referral.sides_of(request.principal):
         raise Http404("No such move of yours")
     if words.form is None:
-        return _do(request, referral, words) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
+        return _do(request, referral, words, {}) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
     if name not in allowed_moves(referral, request.principal):
         messages.warning(request, "This is no longer possible: the referral has moved on. See what stands here now.")
         return redirect("referral_detail", referral.id)
@@ -62,7 +63,7 @@ def referral_assign(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     return page(request, "referral_move", frame_for(request.principal, referral), context, refused=bool(form.errors))
 
 
-def _do(request: MemberRequest, referral: Referral, words: Verb, **values: Any) -> HttpResponse:
+def _do(request: MemberRequest, referral: Referral, words: Verb, values: Mapping[str, Any]) -> HttpResponse:
     """Make the move, and say who is responsible now; a move that is not possible any more says so on the page."""
     try:
         now = words.service(by=request.principal, referral_id=referral.id, **values)
@@ -76,7 +77,7 @@ def _do(request: MemberRequest, referral: Referral, words: Verb, **values: Any) 
 def _form_page(request: MemberRequest, referral: Referral, words: Verb, form: MoveForm) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
-            return _do(request, referral, words, **form.values())
+            return _do(request, referral, words, form.values())
         except RuleError as problem:
             refuse(form, problem)
     context = {

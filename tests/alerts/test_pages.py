@@ -151,7 +151,8 @@ def test_a_poll_of_nobody_or_of_an_ended_role_asks_no_more(world, client, signed
     assert poll(client).status_code == 286
     client = signed_in("nurse")
     assert poll(client).status_code == 200
-    end_membership(by=world.admin, membership_id=world.nurse.membership_id, reason="Left")
+    with clock.at(clock.now() - timedelta(hours=1)):
+        end_membership(by=world.admin, membership_id=world.nurse.membership_id, reason="Left")
     assert poll(client).status_code == 286
 
 

@@ -11,7 +11,16 @@ from tests.world import sign_in
 pytestmark = pytest.mark.django_db
 
 # What anybody may ask for: signing in, health, words about the site.
-OPEN = {"healthz", "readyz", "account_login", "account_reset_password", "account_reset_password_done"}
+OPEN = {
+    "healthz",
+    "readyz",
+    "account_login",
+    "account_reset_password",
+    "account_reset_password_done",
+    "help",
+    "accessibility",
+    "privacy_notice",
+}
 # Words that stand in the record of `tests/life.py` and nowhere else: an outsider never reads one of them.
 CARE_DATA = ("Penicillin", "Karen Hartley", "The allotment", "Wound plan", "A break for her carer", "Needs her GP")
 RESIDENTS = {"resident_id", "action_id", "goal_id", "handover_id", "referral_id", "contact_id", "entry_id", "plan_id", "alert_id"}

@@ -10,7 +10,7 @@ from django.utils.html import escape
 from careplans.models import Action, Goal, PlanSection
 
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "naughty-strings"
-FILES = sorted(FOLDER.rglob("blns.json")) if FOLDER.is_dir() else []
+FILES = sorted(FOLDER.glob("*.json")) if FOLDER.is_dir() else []
 
 
 def naughty():

@@ -300,7 +300,7 @@ def test_the_plan_page_asks_the_database_as_often_for_30_goals_as_for_3(
     for number in range(rows):
         goal = shared.goal(title=f"Goal {number}")
         shared.action(title=f"Action {number}", goal_id=goal.id, due_on=clock.today())
-        shared.as_("nurse", "add_additional_plan", plan_id=shared.plan.id, **{"name": f"P{number}", "content": "x"})
+        shared.as_("nurse", "add_additional_plan", plan_id=shared.plan.id, name=f"P{number}", content="x")
     client = signed_in("nurse")
     url = reverse("care_plan", args=[shared.resident.id])
     client.get(url)

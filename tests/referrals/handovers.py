@@ -65,9 +65,10 @@ def fact(resident, kind, text=""):
 
 def sees(person, resident):
     with acting_as(person):
-        return Resident.objects.visible_to(person).filter(id=resident.id).exists() and Resident.objects.filter(
-            id=resident.id
-        ).exists()
+        return (
+            Resident.objects.visible_to(person).filter(id=resident.id).exists()
+            and Resident.objects.filter(id=resident.id).exists()
+        )
 
 
 def reads(person, handover):

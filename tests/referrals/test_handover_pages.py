@@ -336,7 +336,9 @@ def test_feeds_of_other_rooms(world):
     ken = ken_on_the_ward(world)
     handover = offered(world, ken)
     with acting_as(world.nurse):
-        assert [(one.handover, one.person.family_name) for one in feeds.to_accept(world.nurse, 4)] == [(handover, "Hartley")]
+        assert [(one.handover, one.person.family_name) for one in feeds.to_accept(world.nurse, 4)] == [
+            (handover, "Hartley")
+        ]
         assert feeds.offered_by_us(world.nurse) == []
         assert feeds.open_count(world.nurse, ken.id) == 1
     with acting_as(world.ward_nurse):

@@ -17,7 +17,6 @@ from referrals.models import Handover, HandoverItem
 from referrals.services import handovers as services
 from referrals.services.handovers import (
     ItemRef,
-    accept_handover,
     change_draft_handover,
     close_handover,
     decline_handover,
@@ -48,7 +47,9 @@ pytestmark = pytest.mark.django_db
 
 
 def topics(handover):
-    return list(OutboxMessage.objects.filter(about_id=handover.id).order_by("created_at", "id").values_list("topic", flat=True))
+    return list(
+        OutboxMessage.objects.filter(about_id=handover.id).order_by("created_at", "id").values_list("topic", flat=True)
+    )
 
 
 def test_rule_1_the_giver_stays_responsible_until_acceptance(world):
@@ -170,7 +171,12 @@ def test_rule_4_time_place_people_present_and_satisfaction_are_kept(world):
     with clock.at(TUESDAY + timedelta(days=900)):
         handover = accepted(world, handover, is_satisfactory=True)
     handover.refresh_from_db()
-    assert (handover.takes_place_at, handover.place, handover.others_present, handover.pathway) == (at, "Bay 3", "Sheila", 1)
+    assert (handover.takes_place_at, handover.place, handover.others_present, handover.pathway) == (
+        at,
+        "Bay 3",
+        "Sheila",
+        1,
+    )
     assert handover.written_by_id == world.ward_nurse.membership_id
     assert handover.answered_by_id == world.nurse.membership_id
     assert handover.answered_at == TUESDAY + timedelta(days=900)
@@ -497,7 +503,11 @@ def test_a_draft_is_changed_by_the_giver_only_and_never_after_it_was_offered(wor
         change_draft_handover(by=world.nurse, handover_id=handover.id, situation="x")
     with acting_as(world.ward_nurse):
         handover = change_draft_handover(by=world.ward_nurse, handover_id=handover.id, situation="Goes home at 15:00")
-        assert (handover.situation, handover.background, handover.version) == ("Goes home at 15:00", SBAR["background"], 2)
+        assert (handover.situation, handover.background, handover.version) == (
+            "Goes home at 15:00",
+            SBAR["background"],
+            2,
+        )
         offer_handover(by=world.ward_nurse, handover_id=handover.id)
         with pytest.raises(IllegalMove):
             change_draft_handover(by=world.ward_nurse, handover_id=handover.id, situation="y")
@@ -623,7 +633,9 @@ def test_messages_carry_ids_and_nothing_else(world):
 def test_an_accepted_resident_is_handed_on_and_the_first_receiver_lets_go(world):
     ken = ken_on_the_ward(world)
     accepted(world, offered(world, ken))
-    handover = offered(world, ken, by=world.nurse, from_team_id=world.nursing.id, to_team_id=world.surgery.id, kind="team")
+    handover = offered(
+        world, ken, by=world.nurse, from_team_id=world.nursing.id, to_team_id=world.surgery.id, kind="team"
+    )
     accepted(world, handover, by=world.gp)
     assert resident_entries(ken) == [("Bridge Street team", True)]
     assert [sees(one, ken) for one in (world.ward_nurse, world.nurse, world.gp)] == [False, False, True]

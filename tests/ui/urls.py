@@ -34,7 +34,7 @@ def gallery(request):
 def record(request):
     resident = ResidentFrame(BANNER, SAMPLES["strip"], SAMPLES["tabs"])
     row, link = SAMPLES["timeline_normal"], SAMPLES["items"].more
-    return shown(request, RECORD, resident=resident, rows=range(20), row=row, link=link)
+    return shown(request, RECORD, resident=resident, rows=range(8), row=row, link=link)
 
 
 def died(request):

@@ -104,9 +104,7 @@ def close_handover(*, by: Principal, handover_id: UUID, read_back: Sequence[bool
 def _refuse_own_shift(by: Principal, handover: Handover) -> None:
     """Nobody hands over to themselves: at a change of shift within one team another person accepts."""
     if handover.from_team_id == handover.to_team_id and handover.written_by_id == by.membership_id:
-        raise RuleError(
-            "You wrote this handover. Somebody else of your team accepts it.", code="own_handover"
-        )
+        raise RuleError("You wrote this handover. Somebody else of your team accepts it.", code="own_handover")
 
 
 def _answer(by: Principal, handover: Handover) -> None:

@@ -30,7 +30,7 @@ LENGTHS = {
 
 
 class Words(TypedDict, total=False):
-    """What the giver decides and says. `pathway` is discharge to assess, 0 to 3; the last two are for temporary kinds."""
+    """What the giver says. `pathway` is discharge to assess, 0 to 3; the last two are for temporary kinds."""
 
     to_team_id: UUID
     kind: str
@@ -105,9 +105,7 @@ def change_draft_handover(
     if not by.acts_for(handover.from_team_id):
         raise NotYours("Only the team that hands over can change this.")
     if handover.status != "draft":
-        raise IllegalMove(
-            "This handover has been offered, so its words are fixed. Withdraw it to write another."
-        )
+        raise IllegalMove("This handover has been offered, so its words are fixed. Withdraw it to write another.")
     if version is not None and version != handover.version:
         raise StaleVersion("Somebody changed this draft while you were typing.", current=handover)
     changed = _write(by, handover, words)
@@ -142,9 +140,7 @@ def _write(by: Principal, handover: Handover, words: Words) -> list[str]:
     _check_receiver(handover)
     _check_end(by, handover)
     # What a change of kind makes meaningless goes with it.
-    return sorted(
-        {name.removesuffix("_id") for name in words} - {"batch"} | {"pathway", "ends_at", "return_to_team"}
-    )
+    return sorted({name.removesuffix("_id") for name in words} - {"batch"} | {"pathway", "ends_at", "return_to_team"})
 
 
 def _check_lengths(handover: Handover) -> None:

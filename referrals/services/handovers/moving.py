@@ -56,9 +56,7 @@ def take_responsibility(by: Principal, handover: Handover) -> Moved:
         move_lead(by=by, resident_id=handover.resident_id, from_team_id=handover.from_team_id, to_entry=entry)
     going = HandoverItem.objects.select_for_update().visible_to(by).filter(handover=handover, goes=True)
     moved = give_items(by, going, handover.from_team_id, handover.to_team.id)
-    HandoverItem.objects.visible_to(by).filter(handover=handover, item_id__in=moved.moved).update(
-        moved_at=clock.now()
-    )
+    HandoverItem.objects.visible_to(by).filter(handover=handover, item_id__in=moved.moved).update(moved_at=clock.now())
     return moved
 
 
@@ -84,9 +82,7 @@ def give_up(by: Principal, handover: Handover) -> bool:
         return True
     leave(by, handover.resident_id, handover.from_team_id, f"Handed over to {handover.to_team}")
     responsible = Relationship.objects.filter(resident_id=handover.resident_id, team_id=handover.from_team_id)
-    responsible.filter(ended_at=None, level=Level.RECORD, source_kind__in=RESPONSIBILITY).update(
-        ended_at=clock.now()
-    )
+    responsible.filter(ended_at=None, level=Level.RECORD, source_kind__in=RESPONSIBILITY).update(ended_at=clock.now())
     return False
 
 
@@ -103,9 +99,7 @@ def has_open_items(by: Principal, resident_id: UUID, team_id: UUID) -> bool:
 
 def leave(by: Principal, resident_id: UUID, team_id: UUID, reason: str, *, since: Any = None) -> None:
     """Take the resident off the team's caseload; with `since`, only an entry that was opened then or later."""
-    entries = CaseloadEntry.objects.visible_to(by).filter(
-        resident_id=resident_id, team_id=team_id, ended_at=None
-    )
+    entries = CaseloadEntry.objects.visible_to(by).filter(resident_id=resident_id, team_id=team_id, ended_at=None)
     entry = entries.filter(opened_at__gte=since).first() if since else entries.first()
     if entry:
         end_caseload_entry(by=by, entry=entry, reason=reason[:200])

@@ -30,9 +30,7 @@ def offer_handover(*, by: Principal, handover_id: UUID) -> Handover:
     """
     handover = locked_handover(by, handover_id)
     move(handover, "offer", by)
-    resident = (
-        Resident.objects.visible_to(by).select_related("gp_practice").filter(id=handover.resident_id).first()
-    )
+    resident = Resident.objects.visible_to(by).select_related("gp_practice").filter(id=handover.resident_id).first()
     if resident is None:
         raise NotYours("Your team no longer has this resident, so it cannot hand them over.")
     _check_ready(by, handover)
@@ -89,11 +87,9 @@ def _check_ready(by: Principal, handover: Handover) -> None:
 
 
 def _fix_clock(handover: Handover) -> None:
-    calendar = receiver_of(handover).calendar
     handover.offered_at = clock.now()
-    handover.accept_by = due_at(
-        HANDOVER_ACCEPT[handover.kind], handover.offered_at, handover.to_team.calendar
-    )
+    calendar = receiver_of(handover).calendar
+    handover.accept_by = due_at(HANDOVER_ACCEPT[handover.kind], handover.offered_at, calendar)
 
 
 def _save_offer(handover: Handover) -> None:

@@ -43,9 +43,7 @@ def _return_next(moment: datetime, failed: set[UUID]) -> bool | None:
     try:
         with transaction.atomic():
             due = Handover.objects.filter(status="accepted", kind__in=TEMPORARY_KINDS, ends_at__lte=moment)
-            rows = (
-                due.exclude(id__in=failed).select_related("to_team__organisation").order_by("ends_at", "id")
-            )
+            rows = due.exclude(id__in=failed).select_related("to_team__organisation").order_by("ends_at", "id")
             handover = rows.select_for_update(skip_locked=True, of=("self",)).first()
             if handover is None or handover.to_team is None:
                 return None
@@ -62,7 +60,7 @@ def _return_next(moment: datetime, failed: set[UUID]) -> bool | None:
 
 
 def _return(by: Principal, handover_id: UUID) -> None:
-    """As the covering team. Where it has lost the resident in between, by handing them on, there is nothing to return."""
+    """As the covering team. Where it has handed the resident on in between, there is nothing to return."""
     handover = locked_handover(by, handover_id)
     move(handover, "close", by)
     handover.returned_at = handover.ended_at = clock.now()
@@ -94,7 +92,5 @@ def _end_cover(by: Principal, handover: Handover) -> None:
     """Last: the covering team lets go, unless it had the resident before or has begun something of its own."""
     if has_open_items(by, handover.resident_id, receiver_of(handover).id):
         return
-    leave(
-        by, handover.resident_id, receiver_of(handover).id, "The cover has ended", since=handover.answered_at
-    )
+    leave(by, handover.resident_id, receiver_of(handover).id, "The cover has ended", since=handover.answered_at)
     end_relationships(source_id=handover.id)

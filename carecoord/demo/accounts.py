@@ -1,0 +1,25 @@
+"""What whoever tries the demonstration must know to sign in. Needs nothing but Python: the launcher reads it too."""
+
+import base64
+import hashlib
+
+DOMAIN = "demo.example"
+ACCOUNTS = (
+    ("nurse", "community nurse, Millbrook Community Nursing"),
+    ("lead", "team lead, of the same team as nurse"),
+    ("ward", "ward nurse, Ward 7 of Aldermoor General"),
+    ("linkworker", "link worker, Aldermoor Carers' Hub"),
+    ("socialworker", "social worker, Aldermoor Council"),
+    ("gp", "general practitioner, Bridge Street Surgery; with a second factor"),
+    ("coordinator", "care coordinator, Millbrook Integrated Team"),
+    ("carehome", "care home manager, Willow Bank"),
+    ("privacy", "privacy officer, Aldermoor Community Health"),
+    ("admin", "administrator, Aldermoor Together"),
+    ("frontdoor", "front door, and support worker of a charity: chooses a role"),
+    ("outsider", "nurse of another neighbourhood, with no relationship"),
+)
+
+
+def second_factor_secret(password: str) -> str:
+    """The secret of the one account with a second factor, base32: worked out from the password, so kept nowhere."""
+    return base64.b32encode(hashlib.sha256(f"second factor {password}".encode()).digest()[:20]).decode()

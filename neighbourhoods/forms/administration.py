@@ -1,0 +1,206 @@
+"""What administrators enter about organisations, teams, people and their roles."""
+
+from collections.abc import Iterable, Sequence
+from datetime import time
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.forms import TimeField
+
+from carecoord.errors import RuleError, StaleVersion
+from carecoord.ui import forms
+from neighbourhoods.models import Neighbourhood, Organisation, OrganisationKind, Role, Team, TeamKind
+from neighbourhoods.services import OrganisationFacts, TeamFacts
+
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+EMAIL_WRONG = "Enter an email address, such as name@example.org"
+TIME_WRONG = "Enter a time, such as 08:00"
+NOWHERE = "The whole place"
+
+
+def choices_of(form: forms.Form, name: str, choices: Iterable[tuple[Any, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [(str(value), label) for value, label in choices]
+
+
+class NeighbourhoodChoice(forms.Form):
+    neighbourhood = forms.TypedChoiceField(
+        label="Neighbourhood", choices=(), coerce=UUID, empty_value=None, required=False
+    )
+
+    def offer_neighbourhoods(self, neighbourhoods: Sequence[Neighbourhood]) -> None:
+        choices_of(self, "neighbourhood", [("", NOWHERE), *((one.id, one.name) for one in neighbourhoods)])
+
+
+class OrganisationForm(NeighbourhoodChoice):
+    name = forms.CharField(label="Name", max_length=150)
+    kind = forms.ChoiceField(
+        label="Kind",
+        choices=[("", "Choose"), *(kind for kind in OrganisationKind.choices if kind[0] != "partnership")],
+    )
+    ods_code = forms.CharField(
+        label="ODS code", help_text="1 to 9 letters and digits. Many charities have none", max_length=12, required=False
+    )
+    phone = forms.CharField(label="Phone", max_length=30, required=False)
+    address = forms.CharField(label="Address", max_length=200, required=False)
+    field_order = ("name", "kind", "ods_code", "neighbourhood", "phone", "address")
+
+    def __init__(self, *args: Any, neighbourhoods: Sequence[Neighbourhood], is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_neighbourhoods(neighbourhoods)
+        if not is_new:
+            del self.fields["kind"]
+
+    def facts(self) -> OrganisationFacts:
+        data = self.cleaned_data
+        return OrganisationFacts(
+            data["name"], data["ods_code"], data["neighbourhood"], data["phone"], data["address"]
+        )
+
+
+class TeamForm(NeighbourhoodChoice):
+    name = forms.CharField(label="Name", max_length=100)
+    kind = forms.ChoiceField(
+        label="Kind",
+        choices=[(kind.value, kind.label) for kind in (TeamKind.CARE, TeamKind.WARD)],
+        widget=forms.Radios(is_inline=True),
+        initial=TeamKind.CARE,
+    )
+    phone = forms.CharField(label="Phone", max_length=30, required=False)
+    out_of_hours = forms.CharField(label="Who to ring when it is closed", max_length=150, required=False)
+    working_days = forms.TypedMultipleChoiceField(
+        label="Days it works",
+        help_text="Its clocks run on these days. None chosen means Monday to Friday",
+        choices=[(str(number), day) for number, day in enumerate(DAYS)],
+        coerce=int,
+        required=False,
+        widget=forms.Checkboxes(),
+    )
+    opens_at = TimeField(label="Opens at", initial=time(8), error_messages={"invalid": TIME_WRONG})
+    closes_at = TimeField(label="Closes at", initial=time(18), error_messages={"invalid": TIME_WRONG})
+    field_order = ("name", "kind", "neighbourhood")
+
+    def __init__(self, *args: Any, neighbourhoods: Sequence[Neighbourhood], is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_neighbourhoods(neighbourhoods)
+        for name in ("opens_at", "closes_at"):
+            self.fields[name].widget.format = "%H:%M"  # type: ignore[attr-defined]
+        if not is_new:
+            del self.fields["kind"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        opens_at, closes_at = data.get("opens_at"), data.get("closes_at")
+        if opens_at and closes_at and opens_at >= closes_at:
+            self.add_error("closes_at", "Enter a time after the team opens")
+        return data
+
+    def facts(self) -> TeamFacts:
+        data = {name: value for name, value in self.cleaned_data.items() if name != "kind"}
+        neighbourhood_id, days = data.pop("neighbourhood"), tuple(data.pop("working_days"))
+        return TeamFacts(neighbourhood_id=neighbourhood_id, working_days=days, **data)
+
+
+class TeamsForm(forms.Form):
+    """The teams of one membership, and which of them it leads."""
+
+    teams = forms.MultipleChoiceField(
+        label="Teams",
+        help_text="The role opens the records of all of them",
+        choices=(),
+        widget=forms.Checkboxes(),
+        error_messages={"required": "Choose at least one team"},
+    )
+    leads = forms.MultipleChoiceField(
+        label="Leads these teams",
+        help_text="A lead is told when a clock runs out, and may move the team's work",
+        choices=(),
+        widget=forms.Checkboxes(),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, teams: Sequence[Team], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offered = {str(team.id): team for team in teams}
+        choices_of(self, "teams", ((team.id, team.name) for team in teams))
+        choices_of(self, "leads", ((team.id, team.name) for team in teams if team.holds_residents))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if set(data.get("leads", ())) - set(data.get("teams", ())) and "teams" in data:
+            self.add_error("leads", "Choose only teams that are ticked above")
+        return data
+
+    def chosen(self, name: str) -> list[Team]:
+        return [self.offered[value] for value in self.cleaned_data[name]]
+
+
+class RoleGiven(TeamsForm):
+    role = forms.ChoiceField(label="Role", choices=[("", "Choose"), *Role.choices])
+    email = forms.EmailField(label="Email address", max_length=254, error_messages={"invalid": EMAIL_WRONG})
+
+
+class MembershipForm(RoleGiven):
+    """A role for somebody who has an account."""
+
+    field_order = ("email", "role", "teams", "leads")
+
+
+class PersonForm(RoleGiven):
+    """An account with its first role."""
+
+    name = forms.CharField(label="Full name", max_length=150, help_text="As colleagues know them: Amina Khan")
+    phone = forms.CharField(label="Phone", max_length=30, required=False)
+    field_order = ("name", "email", "phone", "role", "teams", "leads")
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Why?", max_length=200, error_messages={"required": "Say why"})
+
+
+class NeighbourhoodForm(forms.Form):
+    name = forms.CharField(label="Name of the new neighbourhood", max_length=60)
+
+
+class OrganisationFilter(forms.Form):
+    marks_optional = False
+    q = forms.CharField(label="Name or ODS code", required=False, max_length=100)
+    kind = forms.ChoiceField(label="Kind", required=False, choices=[("", "All kinds"), *OrganisationKind.choices])
+
+
+class PeopleFilter(forms.Form):
+    marks_optional = False
+    q = forms.CharField(label="Name or email", required=False, max_length=100)
+
+
+def add_refusal(form: forms.Form, problem: RuleError | ValidationError) -> None:
+    """What a service refused, at the field that it is about."""
+    if isinstance(problem, RuleError):
+        form.add_error(problem.field if problem.field in form.fields else None, problem.sentence)
+        return
+    for name, sentences in (problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}).items():
+        form.add_error(name if name in form.fields else None, sentences)
+
+
+def organisation_words(organisation: Organisation) -> dict[str, Any]:
+    return {
+        "name": organisation.name,
+        "ods_code": organisation.ods_code,
+        "neighbourhood": organisation.neighbourhood_id,
+        "phone": organisation.phone,
+        "address": organisation.address,
+    }
+
+
+def team_words(team: Team) -> dict[str, Any]:
+    return {
+        "name": team.name,
+        "neighbourhood": team.neighbourhood_id,
+        "phone": team.phone,
+        "out_of_hours": team.out_of_hours,
+        "working_days": [str(day) for day in team.working_days],
+        "opens_at": team.opens_at,
+        "closes_at": team.closes_at,
+    }
