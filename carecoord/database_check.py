@@ -1,4 +1,4 @@
-"""Web and worker refuse to start with a database login that could pass row-level security by (architecture: the gate)."""
+"""Web and worker refuse to start with a database login that could pass row-level security by ."""
 
 import sys
 import time
@@ -35,7 +35,7 @@ class DatabaseLogin:
 
 
 def refuse_wrong_login() -> None:
-    """Ends the process with one sentence and exit 2, unless it logs in as its own role. Owners are for `./dev manage`."""
+    """Ends the process with one sentence and exit 2, unless it logs in as its own role."""
     if settings.LOGIN not in ROLES:
         _refuse(f"CARECOORD_LOGIN is {settings.LOGIN!r}: only 'web' and 'worker' may serve")
     wrong = what_is_wrong(_login(), settings.LOGIN)

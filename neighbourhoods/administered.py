@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from carecoord.accounts.models import User
-from neighbourhoods.models import Membership, MembershipTeam, Organisation, Role, Service, Team
+from neighbourhoods.models import Membership, MembershipTeam, Neighbourhood, Organisation, Place, Role, Service, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import administers
 from neighbourhoods.web import MemberRequest, for_members
@@ -27,7 +27,7 @@ def for_administrators(
     """A page of the administration; for any other role there is no such page."""
 
     @wraps(view)
-    def guarded(request: MemberRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: MemberRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.principal.role != Role.ADMINISTRATOR:
             raise Http404("Only for administrators")
         return view(request, *args, **kwargs)
@@ -40,10 +40,21 @@ def administers_place(principal: Principal) -> bool:
     return administers(principal, None)
 
 
+def place_of(principal: Principal) -> Place:
+    return get_object_or_404(Place, organisations=principal.organisation_id)
+
+
+def neighbourhoods_of(principal: Principal) -> list[Neighbourhood]:
+    return list(Neighbourhood.objects.filter(place=place_of(principal)).order_by("name"))
+
+
+def neighbourhood_of(principal: Principal, neighbourhood_id: UUID | None) -> Neighbourhood | None:
+    return next((one for one in neighbourhoods_of(principal) if one.id == neighbourhood_id), None)
+
+
 def organisations_of(principal: Principal) -> QuerySet[Organisation]:
-    if administers_place(principal):
-        return Organisation.objects.filter(place_id=principal.place_id)
-    return Organisation.objects.filter(id=principal.organisation_id)
+    own = Organisation.objects.filter(id__in=[principal.organisation_id])
+    return Organisation.objects.filter(place__organisations__in=own) if administers_place(principal) else own
 
 
 def organisation_of(principal: Principal, organisation_id: UUID) -> Organisation:

@@ -79,4 +79,4 @@ def _team(rows: list[Relationship], entry: CaseloadEntry | None) -> TeamAround:
 
 def _cause(row: Relationship) -> str:
     label = Source(row.source_kind).label
-    return f"{label}: {row.reason}" if row.reason else label
+    return f"{label}: {row.reason}" if row.reason and row.reason != label else label

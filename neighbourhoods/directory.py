@@ -12,8 +12,8 @@ from django.db.models.functions import Greatest, Lower
 from neighbourhoods.models import Organisation, Service
 from neighbourhoods.principal import Principal
 
-LIKE_ENOUGH = 0.5
-"""Word similarity from which a misspelt word still finds a service: `cares` finds `carers`, `cars` does not."""
+LIKE_ENOUGH = 0.4
+"""Word similarity from which a misspelt word still finds a service, as in the search for people: `balence`."""
 SHORTEST_WORD = 3
 MOST_WORDS = 8
 KINDS = (("", "Services and groups"), ("referral", "Services to refer to"), ("signpost", "Groups, no referral needed"))

@@ -155,7 +155,9 @@ def _set_scope(values: tuple[str, ...]) -> tuple[str, ...]:
     """Set the scope and return what it was, in one statement: the old values are read before a new one is set."""
     calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH before AS MATERIALIZED ({_READ_SCOPE}) SELECT before.*, {calls} FROM before", list(values))
+        cursor.execute(
+            f"WITH before AS MATERIALIZED ({_READ_SCOPE}) SELECT before.*, {calls} FROM before", list(values)
+        )
         row = cursor.fetchone()
     return tuple(row or ())[: len(SETTINGS)]
 

@@ -53,9 +53,8 @@ class PrincipalMiddleware:
         except NoSuchMembership:
             request.session.pop(ACTING_AS, None)
             return None
-        if request.session.get(ACTING_AS) != str(
-            chosen
-        ):  # a session written on every request would be an UPDATE on each
+        # A session that is written to is saved: not on every request.
+        if request.session.get(ACTING_AS) != str(chosen):
             request.session[ACTING_AS] = str(chosen)
         return principal
 

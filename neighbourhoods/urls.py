@@ -1,11 +1,19 @@
 from django.urls import URLPattern
 
+from neighbourhoods.views.administration import administration_urls
+from neighbourhoods.views.administration_people import people_admin_urls
+from neighbourhoods.views.administration_teams import team_urls
 from neighbourhoods.views.directory import directory_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
+from neighbourhoods.views.role import role_urls
 
 urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
     *places_urls,
+    *role_urls,
+    *administration_urls,
+    *team_urls,
+    *people_admin_urls,
 ]

@@ -129,7 +129,7 @@ def open_item(referral: Referral, principal: Principal, now: datetime) -> OpenIt
     team = referral.accountable_team or referral.from_team
     return OpenItem(
         kind=kind_words(referral),
-        title=title_of(referral),
+        title=referral.service.name,
         url=reverse("referral_detail", args=[referral.id]),
         team=TeamChip(team.name, status_word(referral, principal), "your_team" if principal.acts_for(team.id) else ""),
         clock=clock_tag(referral, now),

@@ -16,6 +16,10 @@ from referrals.services.handovers import ItemRef
 from referrals.services.handovers.drafting import MOST_WORDS, Words
 
 Choices = Sequence[tuple[str, Any]]
+AS_STORED = (
+    "kind", "situation", "background", "assessment", "recommendation", "takes_place_at", "place", "others_present",
+    "giver_stays_involved", "ends_at", "version",
+)  # fmt: skip
 NOT_IN_LIST = {"invalid_choice": "Choose a team from the list", "required": "Choose the team that takes over"}
 
 
@@ -24,11 +28,17 @@ class HandoverForm(forms.Form):
 
     made = forms.UUIDField(widget=HiddenInput)
     version = forms.IntegerField(widget=HiddenInput, required=False, min_value=1)
-    from_team = forms.ChoiceField(label="From which of your teams?", error_messages=NOT_IN_LIST)
+    from_team = forms.ChoiceField(
+        label="From which of your teams?",
+        error_messages={"invalid_choice": NOT_IN_LIST["invalid_choice"], "required": "Choose a team of yours"},
+    )
     to_team = forms.ChoiceField(label="Who takes over?", error_messages=NOT_IN_LIST)
     kind = forms.ChoiceField(label="What kind of handover?", choices=[("", "Choose one"), *HandoverKind.choices])
     situation = forms.TextField(
-        rows=3, max_length=MOST_WORDS, required=False, help_text="What is going on now. The receiver reads it first."
+        rows=3,
+        max_length=MOST_WORDS,
+        help_text="What is going on now. The receiver reads it first.",
+        error_messages={"required": "Say what is going on"},
     )
     background = forms.TextField(rows=3, max_length=MOST_WORDS, required=False, help_text="What led to it.")
     assessment = forms.TextField(rows=3, max_length=MOST_WORDS, required=False, help_text="What you think.")
@@ -84,6 +94,22 @@ class HandoverForm(forms.Form):
         cast("forms.ChoiceField", self.fields[name]).choices = list(choices)
 
     @property
+    def when_is_open(self) -> bool:
+        return self._has_any("takes_place_at", "pathway", "place", "others_present")
+
+    @property
+    def end_is_open(self) -> bool:
+        return self._has_any("ends_at", "return_to_team")
+
+    def _has_any(self, *names: str) -> bool:
+        """What holds something, or has gone wrong, is not folded away."""
+        return any(self[name].errors or self._typed(name) for name in names)
+
+    def _typed(self, name: str) -> bool:
+        value = self[name].value()
+        return any(value) if isinstance(value, list) else bool(value)
+
+    @property
     def words(self) -> Words:
         """What the services take. Only after `is_valid`."""
         said = self.cleaned_data
@@ -111,9 +137,7 @@ class HandoverForm(forms.Form):
 
 def written(handover: Handover, ticked: Iterable[str]) -> dict[str, Any]:
     """A draft as the initial values of its form."""
-    same = ("kind", "situation", "background", "assessment", "recommendation", "giver_stays_involved")
-    same += ("takes_place_at", "place", "others_present", "ends_at", "version")
-    return {name: getattr(handover, name) for name in same} | {
+    return {name: getattr(handover, name) for name in AS_STORED} | {
         "made": handover.id,
         "from_team": str(handover.from_team_id),
         "to_team": str(handover.to_team_id or ""),

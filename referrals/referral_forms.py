@@ -6,7 +6,6 @@ from typing import Any
 from carecoord.ui import forms
 from neighbourhoods.directory import KINDS, Search
 from referrals.models import Referral, Urgency
-from referrals.reasons import CancelReason, DeclineReason, FailReason, HoldReason
 from referrals.services.referral_drafts import Ask, missing_from
 
 WORDS = 4000
@@ -30,8 +29,12 @@ class FindServiceForm(forms.Form):
 
 
 class SayWhyForm(forms.Form):
-    """Step 2. `called` is what one calls the resident; `alerts` are on the record already and may go with it."""
+    """Step 2. `called` is what one calls the resident; `alerts` are on the record already and may go with it.
 
+    What a receiver needs is asked for by the button that goes on; a draft may lack it.
+    """
+
+    marks_optional = False
     made = forms.UUIDField(widget=forms.HiddenInput, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     from_team = forms.ChoiceField(label="For which of your teams?")
@@ -62,8 +65,8 @@ class SayWhyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.called = called
         self.fields["reason"].label = f"Why are you referring {called}?"
-        self.fields["persons_choice"].label = f"What did {called} choose, and why?"
-        self.fields["told_resident"].label = f"What have you told {called}?"
+        self.fields["persons_choice"].label = f"What did {called} choose, and why? (optional)"
+        self.fields["told_resident"].label = f"What have you told {called}? (optional)"
         self._offer("from_team", teams, is_needed=len(teams) > 1)
         self._offer("alerts", [(text, text) for text in alerts], is_needed=bool(alerts))
         self.needs_all = "see" in self.data
@@ -108,90 +111,6 @@ def initial_of(referral: Referral, alerts: Sequence[str]) -> dict[str, Any]:
         "alerts": [text for text in referral.risks if text in alerts],
         "risks": "\n".join(text for text in referral.risks if text not in alerts),
     }
-
-
-class MoveForm(forms.Form):
-    """One move of a referral. `values` are the arguments of its service, besides who and which."""
-
-    def values(self) -> dict[str, Any]:
-        return dict(self.cleaned_data)
-
-
-class ReasonForm(MoveForm):
-    def values(self) -> dict[str, Any]:
-        return {("reason_code" if name == "reason" else name): value for name, value in self.cleaned_data.items()}
-
-
-class QuestionForm(MoveForm):
-    question = forms.TextField(label="What do you need to know?", max_length=WORDS)
-
-
-class ReplyForm(MoveForm):
-    words = forms.TextField(label="Your answer", max_length=WORDS)
-
-
-class DeclineForm(ReasonForm):
-    reason = forms.ChoiceField(label="Why?", choices=DeclineReason.choices, widget=forms.Radios())
-    words = forms.TextField(
-        label="What to tell them", help_text="The sender sees this at once", max_length=WORDS, required=False
-    )
-    suggestion = forms.TextField(label="What they could try instead", rows=2, max_length=1000, required=False)
-
-
-class HoldForm(ReasonForm):
-    reason = forms.ChoiceField(label="Why?", choices=HoldReason.choices, widget=forms.Radios())
-    until = forms.DateField(label="Until when?", help_text="For example, 5 12 2026")
-    words = forms.TextField(label="More, for the sender", rows=2, max_length=WORDS, required=False)
-
-
-class FailForm(ReasonForm):
-    reason = forms.ChoiceField(label="Why is it not possible?", choices=FailReason.choices, widget=forms.Radios())
-    words = forms.TextField(label="What to tell the sender", max_length=WORDS, required=False)
-
-
-class CancelForm(ReasonForm):
-    reason = forms.ChoiceField(label="Why?", choices=CancelReason.choices, widget=forms.Radios())
-    words = forms.TextField(label="What to tell the other team", rows=3, max_length=WORDS, required=False)
-
-
-class OutcomeForm(MoveForm):
-    outcome = forms.TextField(
-        label="What came of it?", help_text="What you did, what changed, and what should happen next", max_length=WORDS
-    )
-
-
-class ErrorForm(MoveForm):
-    words = forms.TextField(label="What was wrong?", rows=3, max_length=1000)
-
-
-class UndoForm(MoveForm):
-    words = forms.TextField(label="Why? The sender sees this", rows=2, max_length=1000, required=False)
-
-
-class ServiceForm(MoveForm):
-    """Redirect and reroute: `services` are what a search has found."""
-
-    service = forms.ChoiceField(label="Which service?", widget=forms.Radios())
-    words = forms.TextField(label="Why there?", rows=3, max_length=WORDS)
-
-    def __init__(self, *args: Any, choices: Choices, hints: dict[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["service"].choices = choices  # type: ignore[attr-defined]
-        self.fields["service"].widget.hints = hints
-
-    def values(self) -> dict[str, Any]:
-        return {"to_service_id": self.cleaned_data["service"], "words": self.cleaned_data["words"]}
-
-
-class AssignForm(MoveForm):
-    person = forms.ChoiceField(label="Who deals with it?", required=False)
-
-    def __init__(self, *args: Any, choices: Choices, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["person"].choices = [("", "Nobody in particular"), *choices]  # type: ignore[attr-defined]
-
-    def values(self) -> dict[str, Any]:
-        return {"membership_id": self.cleaned_data["person"] or None}
 
 
 class InboxForm(forms.Form):

@@ -1,8 +1,10 @@
 from django.urls import URLPattern, path
 
-from referrals.views.refer import refer, refer_why, referral_change, referral_preview
+from referrals.views.refer import refer
+from referrals.views.refer_writing import refer_why, referral_change, referral_preview
+from referrals.views.referral_inbox import referral_inbox
 from referrals.views.referral_moves import referral_assign, referral_move
-from referrals.views.referrals import referral_detail, referral_inbox, resident_referrals
+from referrals.views.referrals import referral_detail, resident_referrals
 
 referral_urls: list[URLPattern] = [
     path("residents/<uuid:resident_id>/referrals/", resident_referrals, name="resident_referrals"),

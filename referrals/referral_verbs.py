@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from referrals import referral_forms as forms
+from referrals import referral_move_forms as forms
 from referrals.models import Referral
 from referrals.services import referrals as services
 
@@ -80,7 +80,8 @@ VERBS: Final[dict[str, Verb]] = {
     ),
     "cancel": Verb(
         services.cancel_referral, "Cancel the referral", "Cancelled. Nobody is responsible for it any more.",
-        forms.CancelForm, "Cancel the referral", "It ends for both teams. What is still needed has to be asked for anew.",
+        forms.CancelForm, "Cancel the referral",
+        "It ends for both teams. What is still needed has to be asked for anew.",
         is_danger=True,
     ),
     "enter_in_error": Verb(

@@ -1,8 +1,13 @@
 """What every test may ask for."""
 
+import os
+import shutil
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
+from django.db import connections
+from playwright.sync_api import sync_playwright
 
 from carecoord import clock
 from tests.running.fixtures import (  # noqa: F401
@@ -35,3 +40,36 @@ def signed_in(world, client):
         return client
 
     return as_person
+
+
+@pytest.fixture
+def browser(request):
+    """A real Chromium: the one that is installed, else Playwright's own. Without one the test is skipped, in CI it fails.
+
+    It lives for one test, because Playwright's event loop changes which connection Django uses; the databases of a running
+    system are therefore there before it starts, and what the test has opened is closed before it ends.
+    """
+    if "running_site" in request.fixturenames:
+        request.getfixturevalue("running_site")
+    installed = os.environ.get("CARECOORD_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        if not installed and not Path(play.chromium.executable_path).exists():
+            tell = pytest.fail if os.environ.get("CI") else pytest.skip
+            tell("There is no Chromium: install the package chromium.")
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
+        chromium = play.chromium.launch(executable_path=installed or None, args=flags)
+        yield chromium
+        chromium.close()
+        connections.close_all()
+
+
+@pytest.fixture
+def context(browser):
+    """A window of its own, 1280 pixels wide, with no memory of any other."""
+    return browser.new_context(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def page(context):
+    return context.new_page()

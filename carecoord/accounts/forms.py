@@ -25,7 +25,7 @@ class FieldWords:
 
 
 EMAIL = FieldWords("Email address", "Enter your email address", autocomplete="username")
-PASSWORD_HINT = "At least 12 characters. Three words that nobody would guess make a good password."
+HINT_OF_NEW = "At least 12 characters. Three words that nobody would guess make a good password."
 CODE_HINT = "6 digits from your authenticator app"
 
 WORDS: Mapping[str, FieldWords] = {
@@ -33,7 +33,7 @@ WORDS: Mapping[str, FieldWords] = {
     "email": EMAIL,
     "password": FieldWords("Password", "Enter your password"),
     "oldpassword": FieldWords("Current password", "Enter your current password"),
-    "password1": FieldWords("New password", "Enter a new password", PASSWORD_HINT),
+    "password1": FieldWords("New password", "Enter a new password", HINT_OF_NEW),
     "password2": FieldWords("New password again", "Enter the new password again"),
     "code": FieldWords("Code", "Enter the code", CODE_HINT),
 }

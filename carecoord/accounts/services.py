@@ -16,9 +16,7 @@ from carecoord.errors import RuleError
 
 
 @transaction.atomic
-def create_person(
-    *, by: audit.Actor, email: str, name: str, phone: str = "", password: str | None = None
-) -> User:
+def create_person(*, by: audit.Actor, email: str, name: str, phone: str = "", password: str | None = None) -> User:
     """An account for one person (IG-01). Without a password they set one through the reset page.
 
     Raises RuleError where the address has an account, ValidationError for a weak password or a wrong address.
@@ -105,3 +103,7 @@ def share_password(*, by: audit.Actor, user_ids: Iterable[UUID], password: str) 
         user.password = encoded
         user.save(update_fields=["password"])
         audit.record("password.set", by=by, about=("user", user.id))
+
+
+def has_second_factor(user: User) -> bool:
+    return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())

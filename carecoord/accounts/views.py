@@ -15,7 +15,8 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         signed_out = sessions.take_signed_out(self.request.session)
-        return super().get_context_data(**kwargs) | {"signed_out": signed_out}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"signed_out": signed_out}
 
 
 class RemoveAppView(DeactivateTOTPView):  # type: ignore[misc]

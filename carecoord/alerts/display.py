@@ -66,9 +66,7 @@ def sentence(shown: Shown, now: datetime) -> str:
         return f"Told {_names(shown)} {_moment(shown.leads_told_at, now)} because nobody answered."
     if alert.due_at is None or alert.upcoming() is None:
         return f"Reference {alert.reference}. {sent}" if kind_of(alert.kind).is_for_privacy else sent
-    told_at = moment_of(
-        LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar
-    )
+    told_at = moment_of(LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar)
     verb = "are" if len(shown.leads) > 1 else "is"
     return f"{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."
 

@@ -1,6 +1,7 @@
 """What alerts are about, as data: their words on the screen and in an email, and which page opens the item.
 
-Words of an email say what kind of thing waits, never about whom, from which service or for what condition (IG-32, IG-35).
+Words of an email say what kind of thing waits, never about whom, from which service or for what condition (IG-32,
+IG-35).
 """
 
 from dataclasses import dataclass
@@ -32,16 +33,22 @@ KINDS: Final[dict[str, Kind]] = {
     "handover.discharge": Kind("Going home from hospital", "handover", "handover", "Going home, not accepted"),
     "handover.declined": Kind("Handover declined: still yours", "handover", "handover", is_notice=True),
     "handover.returned": Kind("Handover returned: yours again", "handover", "handover", is_notice=True),
-    "referral.sent": Kind("Referral to triage", "referral", "referral", "Referral not answered"),
-    "referral.replied": Kind("Answer to your question", "referral", "referral", "Referral not answered"),
+    "referral.sent": Kind("Referral to triage", "referral", "referral_detail", "Referral not answered"),
+    "referral.replied": Kind("Answer to your question", "referral", "referral_detail", "Referral not answered"),
     "referral.information_requested": Kind(
-        "Question about your referral", "referral", "referral", "Question not answered"
+        "Question about your referral", "referral", "referral_detail", "Question not answered"
     ),
-    "referral.declined": Kind("Referral declined: still yours", "referral", "referral", "Referral without a way on"),
-    "referral.failed": Kind("Referral not possible: still yours", "referral", "referral", "Referral without a way on"),
-    "referral.completed": Kind("Outcome to read", "referral", "referral", "Outcome not read"),
-    "referral.cancelled": Kind("Referral cancelled", "referral", "referral", is_notice=True),
-    "referral.acceptance_undone": Kind("Referral not accepted after all", "referral", "referral", is_notice=True),
+    "referral.declined": Kind(
+        "Referral declined: still yours", "referral", "referral_detail", "Referral without a way on"
+    ),
+    "referral.failed": Kind(
+        "Referral not possible: still yours", "referral", "referral_detail", "Referral without a way on"
+    ),
+    "referral.completed": Kind("Outcome to read", "referral", "referral_detail", "Outcome not read"),
+    "referral.cancelled": Kind("Referral cancelled", "referral", "referral_detail", is_notice=True),
+    "referral.acceptance_undone": Kind(
+        "Referral not accepted after all", "referral", "referral_detail", is_notice=True
+    ),
     "relationship.claimed": Kind("A record was opened with a reason", "record opened", is_for_privacy=True),
     "membership.created": Kind("A role was given", "role given", is_for_privacy=True),
     "membership.ended": Kind("A role was ended", "role ended", is_for_privacy=True),

@@ -85,9 +85,7 @@ class Alert(Record):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="alert_rungs_due"
-            ),
+            models.Index(fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="alert_rungs_due"),
             models.Index(
                 fields=["team", "due_at"], condition=Q(state__in=["waiting", "acknowledged"]), name="alert_of_team"
             ),

@@ -1,6 +1,7 @@
 """What privacy officers are told: records opened by oneself (IG-04), and every role given or ended."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from carecoord.alerts.facts import AlertFacts
 from carecoord.outbox import Event
@@ -14,10 +15,7 @@ class PrivacyFacts:
     kind: str
 
     def __call__(self, event: Event) -> AlertFacts | None:
-        officers = Team.objects.filter(
-            organisation_id=event.id_of("organisation_id"), kind=TeamKind.PRIVACY, ended_at=None
-        )
-        team_id = officers.values_list("id", flat=True).first()
+        team_id = _officers_of(event.id_of("organisation_id"))
         if team_id is None:
             return None
         return AlertFacts(
@@ -31,3 +29,10 @@ class PrivacyFacts:
             due_at=None,
             by_the_clock=True,
         )
+
+
+def _officers_of(organisation_id: UUID | None) -> UUID | None:
+    if organisation_id is None:
+        return None
+    officers = Team.objects.filter(organisation_id=organisation_id, kind=TeamKind.PRIVACY, ended_at=None)
+    return officers.values_list("id", flat=True).first()

@@ -7,7 +7,6 @@ from carecoord import outbox
 from carecoord.alerts.facts import AlertFacts
 from carecoord.alerts.services import raise_alert, resolve_alerts_about
 
-
 __all__ = ["AlertFacts", "Facts", "alert_on", "resolve_on"]
 
 Facts = Callable[[outbox.Event], AlertFacts | None]

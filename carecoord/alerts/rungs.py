@@ -41,8 +41,6 @@ def next_rung(level: int, *, is_acknowledged: bool) -> Rung | None:
     return next(left, None)
 
 
-def moment_of(
-    rung: Rung, *, started_at: datetime, due_at: datetime, calendar: WorkingCalendar | None
-) -> datetime:
+def moment_of(rung: Rung, *, started_at: datetime, due_at: datetime, calendar: WorkingCalendar | None) -> datetime:
     """When a rung fires. `calendar` None means by the clock. A deadline before the start counts from the deadline."""
     return clock.rung_at(min(started_at, due_at), due_at, rung.share, calendar)

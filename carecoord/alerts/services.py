@@ -91,6 +91,8 @@ def acknowledge_alert(*, by: Principal, alert_id: UUID) -> Alert:
 
 def mark_seen(*, by: Principal, alert: Alert) -> None:
     """Note that this person has opened it, if they were told. The first time counts."""
+    if by.membership_id is None:
+        return
     mine = AlertRecipient.objects.filter(alert=alert, membership_id=by.membership_id, seen_at=None)
     mine.update(seen_at=clock.now())
 
@@ -102,7 +104,9 @@ def resolve_alerts_about(about: tuple[str, UUID], *, except_cause: UUID | None =
     For workers, who see the alerts of every team. `except_cause` spares what the answer's own message has raised.
     """
     about_type, about_id = about
-    open_ones = Alert.objects.open().filter(about_type=about_type, about_id=about_id).exclude(cause_id=except_cause)
+    open_ones = Alert.objects.open().filter(about_type=about_type, about_id=about_id)
+    if except_cause is not None:
+        open_ones = open_ones.exclude(cause_id=except_cause)
     # First the locks, then the change: a rung that is firing may be adding an alert that only the next statement sees.
     locked = open_ones.select_for_update().order_by("id").values_list("id", flat=True)
     return _end(Alert.State.RESOLVED, open_ones) if list(locked) else 0
@@ -119,6 +123,4 @@ def end_notices() -> int:
 
 def _end(state: Alert.State, alerts: AlertQuerySet) -> int:
     now = clock.now()
-    return alerts.update(
-        state=state, resolved_at=now, next_rung_at=None, updated_at=now, version=F("version") + 1
-    )
+    return alerts.update(state=state, resolved_at=now, next_rung_at=None, updated_at=now, version=F("version") + 1)

@@ -44,9 +44,7 @@ def team_now(team_id: UUID) -> TeamNow:
         .order_by("id")
         .values(person=JSONObject(membership="id", user="user_id", leads="team_links__is_lead"))
     )
-    team = (
-        Team.objects.select_related("organisation__place").annotate(people=ArraySubquery(members)).get(id=team_id)
-    )
+    team = Team.objects.select_related("organisation__place").annotate(people=ArraySubquery(members)).get(id=team_id)
     return TeamNow(team, tuple(_person(row) for row in team.people))
 
 

@@ -81,7 +81,7 @@ def alert_open(request: MemberRequest, alert_id: UUID) -> HttpResponse:
 
 @require_GET
 def alerts_poll(request: HttpRequest) -> HttpResponseBase:
-    """The count in the header, for a page that stays open: no activity, and three statements with session and person."""
+    """The count in the header, for a page that stays open: three statements with session and person."""
     waiting = _waiting(request)
     if waiting is None:
         return HttpResponse(status=STOP_POLLING)

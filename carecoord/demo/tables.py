@@ -119,7 +119,7 @@ SERVICES = (
         "Millbrook Community Nursing",
         "Nursing at home: wounds, catheters, insulin, end of life.",
         ("wound", "dressing", "catheter", "insulin", "pressure area", "nursing"),
-        eligibility="18 or over, housebound, registered in Millbrook",
+        eligibility="Housebound, registered in Millbrook",
         minimum_age=18,
     ),
     ServiceRow(
@@ -128,7 +128,7 @@ SERVICES = (
         "Highcross Community Nursing",
         "Nursing at home: wounds, catheters, insulin, end of life.",
         ("wound", "dressing", "catheter", "insulin", "pressure area", "nursing"),
-        eligibility="18 or over, housebound, registered in Highcross",
+        eligibility="Housebound, registered in Highcross",
         minimum_age=18,
     ),
     ServiceRow(
@@ -137,7 +137,7 @@ SERVICES = (
         "Falls Prevention Team",
         "Home assessment by a physiotherapist after a fall.",
         ("falls", "balance", "walking", "physiotherapy"),
-        eligibility="65 or over, two falls in a year or one with an injury",
+        eligibility="Two falls in a year or one with an injury",
         minimum_age=65,
     ),
     ServiceRow(
@@ -146,7 +146,7 @@ SERVICES = (
         "Strength and Balance",
         "Eight weeks, twice a week; transport can be booked.",
         ("falls", "balance", "exercise", "strength"),
-        eligibility="65 or over, walks with or without a frame",
+        eligibility="Walks with or without a frame",
         minimum_age=65,
     ),
     ServiceRow(
@@ -155,7 +155,7 @@ SERVICES = (
         "Adult Social Care, Millbrook",
         "Care Act assessments, carer's assessments, care packages, equipment.",
         ("care package", "carer's assessment", "equipment", "home care", "safeguarding"),
-        eligibility="18 or over",
+        eligibility="",
         minimum_age=18,
     ),
     ServiceRow(
@@ -164,7 +164,7 @@ SERVICES = (
         "Aldermoor Memory Service",
         "Diagnosis, advice and yearly review.",
         ("memory", "dementia", "confusion"),
-        eligibility="18 or over",
+        eligibility="",
         minimum_age=18,
     ),
     ServiceRow(

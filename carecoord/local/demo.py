@@ -3,13 +3,12 @@
 import hashlib
 import os
 import secrets
-import subprocess
 from collections.abc import Mapping
 
 from carecoord.demo.accounts import ACCOUNTS, DOMAIN, second_factor_secret
 from carecoord.local.folders import Folders, say
 from carecoord.local.kept import write_privately
-from carecoord.local.refusal import Failure
+from carecoord.local.steps import take_step
 
 # Letters and digits that nobody takes for one another.
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -32,15 +31,7 @@ def load_demo(folders: Folders, environment: Mapping[str, str]) -> None:
     if loaded.exists() and loaded.read_text() == wanted:
         return
     say("Making the demonstration place.")
-    finished = subprocess.run(
-        [*folders.manage, "load_demo"],
-        env=environment,
-        cwd=folders.root,
-        stdout=subprocess.DEVNULL,
-        check=False,
-    )
-    if finished.returncode != 0:
-        raise Failure("The demonstration place could not be made; the lines above say why. --empty does without.")
+    take_step(folders, environment, "The demonstration place could not be made", "load_demo")
     write_privately(loaded, wanted)
 
 

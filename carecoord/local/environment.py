@@ -54,7 +54,7 @@ def environment(folders: Folders, kept: Kept, addresses: Addresses, **more: str)
         "SECRET_KEY": kept.secret_key,
         "BASE_URL": address,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
-        "EMAIL_URL": f"file://localhost{quote(str(folders.data / 'mail'))}",
+        "EMAIL_URL": f"file://localhost{quote(str(folders.mail))}",
     }
     fixed = {
         "DATA_DIR": str(folders.data),

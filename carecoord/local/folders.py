@@ -45,6 +45,11 @@ class Folders:
         return self.root / ".local" / "static-build" / "nhsuk"
 
     @property
+    def mail(self) -> Path:
+        """Where emails go when no EMAIL_URL is set, one file for each connection."""
+        return self.data / "mail"
+
+    @property
     def static(self) -> Path:
         return self.data / "static"
 
@@ -71,8 +76,17 @@ def open_folders(root: Path, data: Path) -> Folders:
     return folders
 
 
+def is_full(folder: Path) -> bool:
+    """So little is left that whatever failed there failed for want of room; PostgreSQL writes 16 MB at a time."""
+    return _free_mb(folder) < 17
+
+
+def _free_mb(folder: Path) -> int:
+    return shutil.disk_usage(folder).free // 1_000_000
+
+
 def _refuse_without_room(data: Path, needed_mb: int) -> None:
-    free_mb = shutil.disk_usage(data).free // 1_000_000
+    free_mb = _free_mb(data)
     if free_mb < needed_mb:
         raise Refusal(
             f"The data folder {data} has {free_mb} MB free and needs {needed_mb} MB;"

@@ -1,16 +1,17 @@
 """./dev run: everything there is, until it is told to stop or a part ends."""
 
 import http.client
-import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import NoReturn
+from urllib.parse import unquote, urlsplit
 
 from carecoord.local import servers
 from carecoord.local.demo import accounts, demo_variables, load_demo
 from carecoord.local.environment import environment
-from carecoord.local.folders import Folders, say
+from carecoord.local.folders import Folders, is_full, say
 from carecoord.local.holding import Held, holding
 from carecoord.local.install import install
 from carecoord.local.kept import is_free, read_kept, write_kept
@@ -18,6 +19,7 @@ from carecoord.local.processes import Child, Program, last_words, marked, start,
 from carecoord.local.refusal import Failure, Interrupted, Refusal, uninterrupted
 from carecoord.local.servers import Servers
 from carecoord.local.static import build_nhsuk, collect_static
+from carecoord.local.steps import take_step
 
 READY_WITHIN_SECONDS = 120
 
@@ -43,23 +45,28 @@ def run(folders: Folders, wish: Wish) -> int:
             f"CareCoord is already running in {folders.data}: {held.holder};"
             " stop it first, or start another with --data DIR and --port N."
         ) from None
+    except Failure as failure:
+        if is_full(folders.data):
+            raise Refusal(f"The data folder {folders.data} is full; free some space. {failure}") from failure
+        raise
 
 
 def _run_all(folders: Folders, wish: Wish, started: Servers) -> int:
     more = {"DEMO": "0"} if wish.is_empty else demo_variables(folders)
     variables = marked(environment(folders, started.kept, started.addresses, **more), folders.data)
-    _migrate(folders, variables)
     collect_static(folders, variables)
-    if not wish.is_empty:
-        load_demo(folders, variables)
-    children = list(started.children)
+    web, worker, beat = _programs(folders, variables, wish.port)
     ours: list[Child] = []
     try:
-        for program in _programs(folders, variables, wish.port):
-            ours.append(start(program))
-        _wait_until_ready(wish.port, [*children, *ours])
+        # Importing takes the web server as long as migrating takes, so both go on at once.
+        ours.append(start(web))
+        take_step(folders, variables, "The database could not be brought up to date", "migrate", "--noinput")
+        if not wish.is_empty:
+            load_demo(folders, variables)
+        ours += [start(worker), start(beat)]
+        _wait_until_ready(wish.port, [*started.children, *ours])
         _announce(folders, wish, started, variables)
-        _supervise([*children, *ours])
+        _supervise([*started.children, *ours])
     except Interrupted as interrupted:
         say(f"\nStopping ({interrupted.by.name}).")
         return 0
@@ -73,7 +80,7 @@ def _programs(folders: Folders, variables: Mapping[str, str], port: int) -> Sequ
     schedule.mkdir(exist_ok=True)
     celery = ["celery", "-A", "carecoord"]
     web = ["gunicorn", "carecoord.wsgi:application", f"--bind=127.0.0.1:{port}", "--worker-class=gthread"]
-    web += ["--workers=2", "--threads=4", "--graceful-timeout=5", "--no-control-socket"]
+    web += ["--workers=2", "--threads=4", "--preload", "--graceful-timeout=5", "--no-control-socket"]
     worker = [*celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle", "--without-gossip"]
     beat = [*celery, "beat", "--loglevel=INFO", f"--schedule={schedule / 'schedule'}"]
     return [
@@ -86,23 +93,6 @@ def _programs(folders: Folders, variables: Mapping[str, str], port: int) -> Sequ
         )
         for name, command in (("web", web), ("worker", worker), ("beat", beat))
     ]
-
-
-def _migrate(folders: Folders, variables: Mapping[str, str]) -> None:
-    log = folders.logs / "migrate.log"
-    with log.open("wb") as output:
-        finished = subprocess.run(
-            [*folders.manage, "migrate", "--noinput"],
-            env=variables,
-            cwd=folders.root,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
-    if finished.returncode == 2:
-        raise Refusal(last_words(log))
-    if finished.returncode != 0:
-        raise Failure(f"The database could not be brought up to date: {last_words(log)} (the whole log: {log}).")
 
 
 def _wait_until_ready(port: int, children: Sequence[Child]) -> None:
@@ -134,11 +124,17 @@ def _get(port: int, path: str) -> tuple[int, str]:
 
 
 def _announce(folders: Folders, wish: Wish, started: Servers, variables: Mapping[str, str]) -> None:
-    servers_folder = f", servers in {started.home.folder}" if started.home else ""
     print(f"\nCareCoord is ready at http://127.0.0.1:{wish.port}/\n")
     if not wish.is_empty:
         print(accounts(variables["CARECOORD_DEMO_PASSWORD"]) + "\n")
-    print(f"Data: {folders.data}{servers_folder}\nLogs: {folders.logs}\nCtrl-C stops everything.", flush=True)
+    places = {"Data": folders.data, "Logs": folders.logs}
+    if started.home and started.home.folder != folders.servers:
+        places["Database"] = started.home.folder
+    if variables["EMAIL_URL"].startswith("file:"):
+        places["Emails"] = Path(unquote(urlsplit(variables["EMAIL_URL"]).path))
+    print(
+        "".join(f"{name + ':':<10}{place}\n" for name, place in places.items()) + "Ctrl-C stops everything.", flush=True
+    )
 
 
 def _supervise(children: Sequence[Child]) -> NoReturn:
@@ -149,6 +145,9 @@ def _supervise(children: Sequence[Child]) -> NoReturn:
 
 def _fail_if_ended(children: Sequence[Child]) -> None:
     for child in children:
+        if child.has_ended and child.process.returncode == 2:
+            # It refused a setting, and its own sentence says which.
+            raise Refusal(last_words(child.program.log))
         if child.has_ended:
             raise Failure(child.how_it_ended())
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from carecoord.local.folders import Folders, say
 from carecoord.local.holding import holding_folder
 from carecoord.local.home import site_packages
-from carecoord.local.refusal import Failure, Refusal
+from carecoord.local.refusal import Refusal
+from carecoord.local.steps import take_step
 
 SOURCE = Path("node_modules/nhsuk-frontend/dist/nhsuk")
 HTMX = Path("node_modules/htmx.org/dist/htmx.min.js")
@@ -51,9 +52,8 @@ def collect_static(folders: Folders, environment: Mapping[str, str]) -> None:
         return
     say("Collecting the static files.")
     stamp.unlink(missing_ok=True)
-    command = [*folders.manage, "collectstatic", "--noinput", "--clear", "--verbosity=0"]
-    if subprocess.run(command, env=environment, cwd=folders.root, check=False).returncode != 0:
-        raise Failure("The static files could not be collected; the lines above say why.")
+    options = ("--noinput", "--clear", "--verbosity=0")
+    take_step(folders, environment, "The static files could not be collected", "collectstatic", *options)
     stamp.write_text(wanted)
 
 

@@ -39,7 +39,7 @@ def nudge(task: str) -> None:
 
     After a failure this process leaves the broker alone for a while: no request waits for it twice.
     """
-    global _silent_until  # noqa: PLW0603
+    global _silent_until
     if time.monotonic() < _silent_until:
         return
     try:
@@ -57,7 +57,9 @@ def _nudging(task: str) -> Callable[[], None]:
 def answers() -> bool:
     """Whether the broker can be reached within half a second."""
     try:
-        with Redis.from_url(settings.CELERY_BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5, retry=NO_RETRY) as it:
+        with Redis.from_url(
+            settings.CELERY_BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5, retry=NO_RETRY
+        ) as it:
             return bool(it.ping())
     except (RedisError, OSError):
         return False

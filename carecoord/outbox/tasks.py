@@ -43,9 +43,12 @@ def _relay_next() -> bool | None:
     message: OutboxMessage | None = None
     try:
         with transaction.atomic():
-            message = OutboxMessage.objects.deliverable().select_for_update(skip_locked=True).order_by(
-                "next_attempt_at", "id"
-            ).first()
+            message = (
+                OutboxMessage.objects.deliverable()
+                .select_for_update(skip_locked=True)
+                .order_by("next_attempt_at", "id")
+                .first()
+            )
             if message is None:
                 return None
             _hand_over(message)
@@ -59,9 +62,7 @@ def _relay_next() -> bool | None:
 
 
 def _hand_over(message: OutboxMessage) -> None:
-    event = Event(
-        message.id, message.topic, message.about_type, message.about_id, message.created_at, message.payload
-    )
+    event = Event(message.id, message.topic, message.about_type, message.about_id, message.created_at, message.payload)
     for handler in handlers_of(message.topic):
         handler(event)
     message.delivered_at = clock.now()

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db.models import Q
 
 from carecoord import audit
 from carecoord.record.typed import Typed
@@ -17,6 +18,7 @@ from neighbourhoods.principal import Principal
 MOST = 50
 LIKE_ENOUGH = 0.4
 LEAST_FOR_TRIGRAMS = 3
+LAST_LETTER = 0x10FFFF
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,16 @@ def find(by: Principal, typed: Typed) -> Found:
     mine = _mine(by, typed)
     if not typed.reaches_everybody:
         return Found(mine, ())
+    return Found(mine, [_match(one) for one in _everybody(typed) if not one.is_seen])
+
+
+def _everybody(typed: Typed) -> list[Identity]:
     if typed.nhs_number:
-        everybody = find_identities(nhs_number=typed.nhs_number)
-    else:
-        everybody = find_identities(name=typed.name, born=typed.born)
-    return Found(mine, [_match(one) for one in everybody if not one.is_seen])
+        return find_identities(nhs_number=typed.nhs_number)
+    for name in typed.orders:
+        if found := find_identities(name=name, born=typed.born):
+            return found
+    return []
 
 
 def _mine(by: Principal, typed: Typed) -> list[Match]:
@@ -63,21 +70,25 @@ def _mine(by: Principal, typed: Typed) -> list[Match]:
 
 
 def _like(rows: ResidentQuerySet, typed: Typed) -> ResidentQuerySet:
+    """Names that begin like this, in either order, and from three letters on those that are nearly the same."""
     if typed.born:
         rows = rows.filter(birth_date=typed.born)
-    if len(typed.name) >= LEAST_FOR_TRIGRAMS:
-        likeness = TrigramWordSimilarity(typed.name, "sort_name")
-        rows = rows.annotate(likeness=likeness).filter(likeness__gte=LIKE_ENOUGH)
-        return rows.order_by("-likeness", "sort_name", "id")
-    if typed.name:
-        # Trigrams of one or two letters match nearly everybody (rls.md): a range of the sorted names instead.
-        return rows.filter(sort_name__gte=typed.name, sort_name__lt=_after(typed.name))
-    return rows
+    if not typed.name:
+        return rows
+    begins = Q()
+    for name in typed.orders:
+        begins |= Q(sort_name__gte=name, sort_name__lt=_after(name))
+    # Trigrams of one or two letters match nearly everybody (rls.md).
+    if len(typed.name) < LEAST_FOR_TRIGRAMS:
+        return rows.filter(begins)
+    likeness = TrigramWordSimilarity(typed.name, "sort_name")
+    rows = rows.annotate(likeness=likeness).filter(begins | Q(likeness__gte=LIKE_ENOUGH))
+    return rows.order_by("-likeness", "sort_name", "id")
 
 
 def _after(beginning: str) -> str:
     """The first name that does not begin like this."""
-    return beginning[:-1] + chr(ord(beginning[-1]) + 1)
+    return beginning[:-1] + chr(min(ord(beginning[-1]) + 1, LAST_LETTER))
 
 
 def _match(one: Identity) -> Match:

@@ -91,3 +91,6 @@ LOOKS: Final = {
     "resident.viewed": "Opened the record",
     "timeline.viewed": "Opened the timeline",
 }
+
+# Looks for which no reason need be recorded: what they show is on the card that asks for one.
+LOOKS_BEFORE_A_REASON: Final = frozenset({"resident.found", "resident.interrupted"})

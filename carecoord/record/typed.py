@@ -46,6 +46,12 @@ class Typed:
         return bool(self.nhs_number or (self.born and len(self.name) >= LEAST_LETTERS))
 
     @property
+    def orders(self) -> tuple[str, ...]:
+        """The name as it was read, and the other way round: many write the family name first, without a comma."""
+        family, comma, given = self.name.partition(", ")
+        return (self.name, f"{given}, {family}") if comma else (self.name,)
+
+    @property
     def is_empty(self) -> bool:
         return not (self.nhs_number or self.name or self.born or self.problem)
 

@@ -84,6 +84,7 @@ def action_words(action: Action) -> str:
 def action_page(principal: Principal, action: Action) -> ActionPage:
     team = action.accountable_team or action.last_accountable_team
     phone = f" Ring {team.phone}." if team.phone else ""
+    now = f"{team.name} is responsible for this action and can change it.{phone}"
     return ActionPage(
         title=action.title,
         status=Status(ACTION[action.status].label),
@@ -91,7 +92,7 @@ def action_page(principal: Principal, action: Action) -> ActionPage:
         team=action_team(principal, action),
         facts=SummaryList(tuple(Row(label, value) for label, value in _facts(action) if value)),
         is_open=action.accountable_team_id is not None,
-        ring=f"{team.name} is responsible for this action and can change it.{phone}",
+        ring=now if action.accountable_team_id else f"{team.name} was responsible for this action.",
     )
 
 

@@ -16,6 +16,7 @@ from neighbourhoods.principal import Principal
 @dataclass(frozen=True)
 class ContactRow:
     person: Person
+    email: str
     end: Button
 
 
@@ -84,6 +85,7 @@ def contact_rows(resident: Resident, contacts: Sequence[Contact]) -> tuple[Conta
     return tuple(
         ContactRow(
             contact_person(contact),
+            contact.email,
             Button(
                 "End",
                 reverse("contact_end", args=[resident.id, contact.id]),

@@ -8,10 +8,11 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from django.forms import TimeField
 
-from carecoord.errors import RuleError, StaleVersion
+from carecoord.errors import RuleError
 from carecoord.ui import forms
 from neighbourhoods.models import Neighbourhood, Organisation, OrganisationKind, Role, Team, TeamKind
 from neighbourhoods.services import OrganisationFacts, TeamFacts
+from neighbourhoods.values import clean_ods_code
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EMAIL_WRONG = "Enter an email address, such as name@example.org"
@@ -53,11 +54,13 @@ class OrganisationForm(NeighbourhoodChoice):
         if not is_new:
             del self.fields["kind"]
 
+    def clean_ods_code(self) -> str:
+        typed = self.cleaned_data["ods_code"]
+        return clean_ods_code(typed) if typed else ""
+
     def facts(self) -> OrganisationFacts:
         data = self.cleaned_data
-        return OrganisationFacts(
-            data["name"], data["ods_code"], data["neighbourhood"], data["phone"], data["address"]
-        )
+        return OrganisationFacts(data["name"], data["ods_code"], data["neighbourhood"], data["phone"], data["address"])
 
 
 class TeamForm(NeighbourhoodChoice):
@@ -86,7 +89,7 @@ class TeamForm(NeighbourhoodChoice):
         super().__init__(*args, **kwargs)
         self.offer_neighbourhoods(neighbourhoods)
         for name in ("opens_at", "closes_at"):
-            self.fields[name].widget.format = "%H:%M"  # type: ignore[attr-defined]
+            self.fields[name].widget.format = "%H:%M"
         if not is_new:
             del self.fields["kind"]
 
@@ -156,10 +159,6 @@ class PersonForm(RoleGiven):
     field_order = ("name", "email", "phone", "role", "teams", "leads")
 
 
-class ReasonForm(forms.Form):
-    reason = forms.CharField(label="Why?", max_length=200, error_messages={"required": "Say why"})
-
-
 class NeighbourhoodForm(forms.Form):
     name = forms.CharField(label="Name of the new neighbourhood", max_length=60)
 
@@ -178,7 +177,8 @@ class PeopleFilter(forms.Form):
 def add_refusal(form: forms.Form, problem: RuleError | ValidationError) -> None:
     """What a service refused, at the field that it is about."""
     if isinstance(problem, RuleError):
-        form.add_error(problem.field if problem.field in form.fields else None, problem.sentence)
+        field = problem.field if problem.field in form.fields else None
+        form.add_error(field, ValidationError(problem.sentence, code=problem.code))
         return
     for name, sentences in (problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}).items():
         form.add_error(name if name in form.fields else None, sentences)

@@ -20,9 +20,12 @@ from neighbourhoods.services.memberships import (
     close_account,
     create_membership,
     end_membership,
+    invite_again,
+    link_to_hand_over,
     reopen_account,
     reset_second_factor,
     set_membership_teams,
+    suits,
 )
 from neighbourhoods.services.organisations import (
     OrganisationFacts,
@@ -79,6 +82,8 @@ __all__ = [
     "end_relationships",
     "end_team",
     "ensure_lead",
+    "invite_again",
+    "link_to_hand_over",
     "move_lead",
     "open_caseload_entry",
     "open_relationship",
@@ -90,4 +95,5 @@ __all__ = [
     "reset_second_factor",
     "residents_held",
     "set_membership_teams",
+    "suits",
 ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from carecoord import audit, clock, outbox
 from carecoord.accounts import services as accounts
+from carecoord.accounts.invitations import invitation_link, invite, mail_is_set_up
 from carecoord.accounts.models import User
 from carecoord.errors import NotYours, RuleError, StaleVersion
 from neighbourhoods.models import Membership, MembershipTeam, Organisation, Role, Team, TeamKind
@@ -55,13 +56,36 @@ def add_person(
     teams: Iterable[Team],
     leads: Iterable[Team] = (),
 ) -> Membership:
-    """An account without a password, and its first membership. Raises what both raise; then there is neither."""
+    """An account without a password, its first membership, and an invitation by email to set a password.
+
+    Raises what making either raises; then there is neither.
+    """
     require_administrator(by, organisation)
     user = accounts.create_person(by=by, email=email, name=name, phone=phone)
     outbox.publish("person.created", about=("user", user.id), organisation_id=organisation.id)
-    return create_membership(
-        by=by, user_id=user.id, organisation=organisation, role=role, teams=teams, leads=leads
-    )
+    invite(user)
+    return create_membership(by=by, user_id=user.id, organisation=organisation, role=role, teams=teams, leads=leads)
+
+
+@transaction.atomic
+def invite_again(*, by: Principal, user_id: UUID) -> User:
+    """Send another link to set a password, to the person's own address. Earlier links go on until one is used."""
+    _require_part_of_person(by, user_id)
+    user = User.objects.get(id=user_id, is_active=True)
+    audit.record("person.invited", by=by, about=("user", user.id))
+    invite(user)
+    return user
+
+
+@transaction.atomic
+def link_to_hand_over(*, by: Principal, user_id: UUID) -> str:
+    """The link itself, where no email is set up; only for an account that never had a password."""
+    _require_part_of_person(by, user_id)
+    user = User.objects.get(id=user_id, is_active=True)
+    if mail_is_set_up() or user.has_usable_password():
+        raise RuleError("This person sets a new password by email.")
+    audit.record("person.invited", by=by, about=("user", user.id))
+    return invitation_link(user)
 
 
 @transaction.atomic
@@ -130,6 +154,12 @@ def administers_whole_person(by: Principal, user_id: UUID) -> bool:
     return bool(organisations) and all(administers(by, organisation) for organisation in organisations)
 
 
+def _require_part_of_person(by: Principal, user_id: UUID) -> None:
+    organisations = Organisation.objects.filter(memberships__user_id=user_id).distinct()
+    if not any(administers(by, organisation) for organisation in organisations):
+        raise NotYours("This person works for another organisation.")
+
+
 def _require_whole_person(by: Principal, user_id: UUID) -> None:
     if user_id == by.actor_id:
         raise RuleError("Another administrator must do this for your own account.")
@@ -143,13 +173,18 @@ def _locked(membership_id: UUID) -> Membership:
     )
 
 
+def suits(role: Role, team: Team) -> bool:
+    """Teams of privacy officers and of administrators are for these roles only, and these roles for no other team."""
+    special = {Role.PRIVACY_OFFICER: TeamKind.PRIVACY, Role.ADMINISTRATOR: TeamKind.ADMINISTRATION}
+    wanted = special.get(role)
+    return team.kind == wanted if wanted else team.holds_residents
+
+
 def _check_teams(by: Principal, organisation: Organisation, role: Role, teams: list[Team]) -> None:
     if not teams:
         raise RuleError("Choose at least one team.", field="teams")
-    special = {Role.PRIVACY_OFFICER: TeamKind.PRIVACY, Role.ADMINISTRATOR: TeamKind.ADMINISTRATION}
-    wanted = special.get(role)
     for team in teams:
-        if team.ended_at or (wanted and team.kind != wanted) or (not wanted and not team.holds_residents):
+        if team.ended_at or not suits(role, team):
             raise RuleError(f"{team.name} is not a team for this role.", field="teams")
         # A team opens its residents' records: nobody gives away a team that they do not administer.
         if team.organisation_id != organisation.id and not administers(by, team.organisation):

@@ -30,7 +30,7 @@ def administers(principal: Principal, organisation: Organisation | None) -> bool
     """Administrators of the partnership administer every organisation of their place; others only their own."""
     if principal.kind == ActorKind.SERVICE:
         return True
-    if principal.role != Role.ADMINISTRATOR:
+    if principal.role != Role.ADMINISTRATOR or principal.organisation_id is None or principal.place_id is None:
         return False
     if organisation and organisation.id == principal.organisation_id:
         return True
@@ -111,9 +111,7 @@ def create_organisation(
     Team.objects.create(organisation=organisation, name="Privacy officers", kind=TeamKind.PRIVACY)
     Team.objects.create(organisation=organisation, name="Administrators", kind=TeamKind.ADMINISTRATION)
     audit.record("organisation.created", by=by, about=("organisation", organisation.id))
-    outbox.publish(
-        "organisation.created", about=("organisation", organisation.id), organisation_id=organisation.id
-    )
+    outbox.publish("organisation.created", about=("organisation", organisation.id), organisation_id=organisation.id)
     return organisation
 
 
@@ -127,7 +125,9 @@ class OrganisationFacts:
 
 
 @transaction.atomic
-def change_organisation(*, by: Principal, organisation_id: UUID, version: int, facts: OrganisationFacts) -> Organisation:
+def change_organisation(
+    *, by: Principal, organisation_id: UUID, version: int, facts: OrganisationFacts
+) -> Organisation:
     """Raises StaleVersion where somebody saved since `version`, else what `create_organisation` raises."""
     organisation = Organisation.objects.select_for_update().get(id=organisation_id)
     require_administrator(by, organisation)

@@ -46,9 +46,8 @@ role_urls = [path("role/", choose_role, name="choose_role")]
 
 def _memberships(user_id: UUID) -> list[tuple[Membership, tuple[str, ...]]]:
     """Each open membership with the names of its teams, in two statements."""
-    memberships = list(
-        Membership.objects.live().filter(user_id=user_id).select_related("organisation").order_by("organisation__name", "role")
-    )
+    mine = Membership.objects.live().filter(user_id=user_id).select_related("organisation")
+    memberships = list(mine.order_by("organisation__name", "role"))
     teams: dict[UUID, list[str]] = {membership.id: [] for membership in memberships}
     links = Team.objects.filter(member_links__membership__in=memberships, ended_at=None)
     for membership_id, name in links.order_by("name").values_list("member_links__membership_id", "name"):

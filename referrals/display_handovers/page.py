@@ -1,7 +1,7 @@
 """One handover as its page: what is told, what goes, who is responsible, and what came of it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 
@@ -69,13 +69,24 @@ class HandoverPage:
     clock: Clock | None = None
     accept_by: str = ""
     silence: str = ""
+    read_back: tuple["KeyItem", ...] = ()
+    read_back_title: str = ""
+
+
+@dataclass(frozen=True)
+class KeyItem:
+    """One item to read back, and whether it was."""
+
+    words: str
+    is_read: bool
+    note: str = ""
 
 
 def handover_page(
     principal: Principal, handover: Handover, snapshot: Snapshot, items: ItemsTable, *, sees_record: bool
 ) -> HandoverPage:
     """`snapshot` of a draft is what would be frozen if it were offered now."""
-    is_offered = handover.status == "offered"
+    is_offered, clock_now = handover.status == "offered", offer_clock(handover)
     return HandoverPage(
         heading=f"Handover from {handover.from_team} to {handover.to_team}",
         second=_second(handover),
@@ -91,9 +102,11 @@ def handover_page(
         notices=tuple(_notices(handover)),
         may=_may(principal, handover),
         responsibility=_responsibility(principal, handover),
-        clock=offer_clock(handover) if is_offered else None,
+        clock=replace(clock_now, at="") if is_offered and clock_now else None,
         accept_by=_accept_by(handover) if is_offered else "",
         silence=silence(handover, leads_of(handover)) if is_offered else "",
+        read_back=_read_back(handover),
+        read_back_title="Key items" if handover.read_back else "To read back",
     )
 
 
@@ -116,7 +129,14 @@ def _second(handover: Handover) -> str:
 def _ring(team: Team | None) -> Link | None:
     if team is None or not team.phone:
         return None
-    return Link(f"Ring {team.name}: {team.phone}", f"tel:{team.phone.replace(' ', '')}")
+    return Link(team.phone, f"tel:{team.phone.replace(' ', '')}", hidden=f": ring {team.name}")
+
+
+def _read_back(handover: Handover) -> tuple[KeyItem, ...]:
+    answers = handover.read_back or [False] * len(handover.read_back_items)
+    left = "Not read back" if handover.read_back else ""
+    pairs = zip(handover.read_back_items, answers, strict=True)
+    return tuple(KeyItem(words, is_read, "" if is_read else left) for words, is_read in pairs)
 
 
 def _sbar(principal: Principal, handover: Handover, snapshot: Snapshot) -> Sbar:
@@ -179,13 +199,18 @@ def _responsibility(principal: Principal, handover: Handover) -> Responsibility 
     if handover.to_team is None or handover.status not in {"draft", "offered"}:
         return None
     then = "When you accept" if principal.acts_for(handover.to_team.id) else "When they accept"
-    return Responsibility(now=name_of(handover.from_team), then=name_of(handover.to_team), then_label=then)
+    now, after = (
+        team.name if principal.acts_for(team.id) else name_of(team) for team in (handover.from_team, handover.to_team)
+    )
+    return Responsibility(now=now, then=after, then_label=then)
 
 
 def _accept_by(handover: Handover) -> str:
     if handover.accept_by is None:
         return ""
-    return f"Accept by {dates.moment(handover.accept_by, now=clock.now()).replace('Today', 'today')}."
+    now = clock.now()
+    by_when = dates.moment(handover.accept_by, now=now).replace("Today", "today")
+    return f"Accept by {by_when}." if now < handover.accept_by else f"It was to be accepted by {by_when}."
 
 
 def _answer(handover: Handover) -> DefinitionRows:

@@ -147,10 +147,9 @@ def silence(handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
             f"If nobody answers, {first} is told at {_short(first_at, now)} and {second} at {_short(second_at, now)}. "
             f"{handover.from_team} stays responsible."
         )
-    was = "was" if now >= second_at else "is"
     return (
-        f"Nobody has answered in time. {first[:1].upper()}{first[1:]} was told at {_short(first_at, now)}; "
-        f"{second} {was} told at {_short(second_at, now)}. {handover.from_team} stays responsible."
+        f"Nobody answered in time: {first} is told from {_short(first_at, now)} and {second} from "
+        f"{_short(second_at, now)}. {handover.from_team} stays responsible."
     )
 
 

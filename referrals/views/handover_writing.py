@@ -99,7 +99,9 @@ def _save(
                 made = offer_handover(by=request.principal, handover_id=made.id)
     except StaleVersion as stale:
         # Saving again then goes over what stands there now, which the page shows.
-        form.data = form.data | {"version": str(cast("Handover", stale.current).version)}
+        typed = request.POST.copy()
+        typed["version"] = str(cast("Handover", stale.current).version)
+        form.data = typed
         form.add_error(None, f"{stale.sentence.rstrip('.')}: read what it says now, then save again")
         return None
     except RuleError as problem:

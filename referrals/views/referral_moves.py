@@ -15,7 +15,8 @@ from neighbourhoods.directory import find_services
 from neighbourhoods.models import Membership
 from neighbourhoods.web import MemberRequest, for_members
 from referrals.models import Referral
-from referrals.referral_forms import AssignForm, FindServiceForm, MoveForm, ServiceForm
+from referrals.referral_forms import FindServiceForm
+from referrals.referral_move_forms import AssignForm, MoveForm, ServiceForm
 from referrals.referral_verbs import VERBS, Verb, filled
 from referrals.services.referral_moves import allowed_moves
 from referrals.services.referrals import assign_referral
@@ -36,7 +37,7 @@ def referral_move(request: MemberRequest, referral_id: UUID, verb: str) -> HttpR
     if name not in allowed_moves(referral, request.principal):
         messages.warning(request, "This is no longer possible: the referral has moved on. See what stands here now.")
         return redirect("referral_detail", referral.id)
-    return _form_page(request, referral, words, _form(request, words.form))
+    return _form_page(request, referral, words, _form(request, referral, words.form))
 
 
 @for_members
@@ -93,21 +94,24 @@ def _form_page(request: MemberRequest, referral: Referral, words: Verb, form: Mo
     return page(request, "referral_move", frame_for(request.principal, referral), context, refused=bool(form.errors))
 
 
-def _form(request: MemberRequest, kind: type[MoveForm]) -> MoveForm:
+def _form(request: MemberRequest, referral: Referral, kind: type[MoveForm]) -> MoveForm:
     data = request.POST if request.method == "POST" else None
     if kind is ServiceForm:
-        return _service_form(request, data)
+        return _service_form(request, referral, data)
     return kind(data)
 
 
-def _service_form(request: MemberRequest, data: Any) -> ServiceForm:
+def _service_form(request: MemberRequest, referral: Referral, data: Any) -> ServiceForm:
     """With the services that the search of this page has found."""
     search = FindServiceForm(request.GET or None).search()
-    services = find_services(request.principal, search).filter(accepts_referrals=True, status="active")[:MOST_SERVICES]
+    found = find_services(request.principal, search).filter(accepts_referrals=True, status="active")
+    services = found.exclude(id=referral.service_id)[:MOST_SERVICES]
     return ServiceForm(
         data,
         choices=[(str(service.id), service.name) for service in services],
-        hints={str(service.id): f"{service.organisation.name}. {service.eligibility}" for service in services},
+        hints={
+            str(service.id): f"{service.organisation.name}. {service.eligibility}".rstrip(". ") for service in services
+        },
     )
 
 

@@ -53,4 +53,6 @@ def event_of(topic, about_id) -> outbox.Event:
 
 def offered_event(world, resident=None, **words) -> outbox.Event:
     """The ward has offered somebody to the nursing team; nothing is relayed yet."""
-    return event_of("handover.offered", handovers.offered(world, resident or handovers.ken_on_the_ward(world), **words).id)
+    return event_of(
+        "handover.offered", handovers.offered(world, resident or handovers.ken_on_the_ward(world), **words).id
+    )

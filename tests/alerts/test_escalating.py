@@ -35,9 +35,7 @@ def levels(alert):
 
 
 def emails_at(alert, level):
-    return set(
-        Delivery.objects.filter(cause=f"alert:{alert.id}:{level}").values_list("recipient__name", flat=True)
-    )
+    return set(Delivery.objects.filter(cause=f"alert:{alert.id}:{level}").values_list("recipient__name", flat=True))
 
 
 def acknowledge(world, alert, who="nurse", hours=1):
@@ -107,7 +105,9 @@ def test_an_answer_ends_the_ladder_and_the_alerts_of_every_team(world, offer):
     fire_at(4.8)
     assert resolve_alerts_about(offer.about) == 2
     assert fire_at(100) == 0
-    assert set(Alert.objects.filter(about_id=offer.about_id).values_list("state", "next_rung_at")) == {("resolved", None)}
+    assert set(Alert.objects.filter(about_id=offer.about_id).values_list("state", "next_rung_at")) == {
+        ("resolved", None)
+    }
 
 
 def test_a_team_without_a_lead_is_told_as_a_whole_at_the_deadline(world, offer):

@@ -46,7 +46,11 @@ def acknowledge(person, alert, hours):
 def test_a_new_alert_says_what_to_whom_when_and_who_is_told_next(world, offer):
     (row,) = rows_at(world.nurse, 1)
     assert row.what == "Going home from hospital"
-    assert (row.resident.name, row.resident.born, row.resident.nhs_number) == ("HARTLEY, Sheila", "14-Mar-1948", "999 000 0018")
+    assert (row.resident.name, row.resident.born, row.resident.nhs_number) == (
+        "HARTLEY, Sheila",
+        "14-Mar-1948",
+        "999 000 0018",
+    )
     assert row.resident.url == f"/alerts/{offer.id}/"
     assert row.sentence == "Sent today 09:00. If nobody answers, Lead is told today at 13:00."
     assert (row.state, row.clock.state) == ("new", "on_time")
@@ -60,7 +64,10 @@ def test_the_words_of_the_clock_follow_the_time(world, offer):
 def test_tomorrow_is_a_date(world, sheila):
     with clock.at(MONDAY_9):
         raised(world, hours=24)
-    assert rows_at(world.nurse, 1)[0].sentence == "Sent today 09:00. If nobody answers, Lead is told on 24-Nov-2026 at 09:00."
+    assert (
+        rows_at(world.nurse, 1)[0].sentence
+        == "Sent today 09:00. If nobody answers, Lead is told on 24-Nov-2026 at 09:00."
+    )
 
 
 def test_an_unanswered_alert_turns_red_and_names_who_was_told(world, offer):
@@ -94,7 +101,11 @@ def test_an_acknowledged_alert_shows_who_and_leaves_my_day_until_its_deadline(wo
     assert rows_at(world.nurse, 2) == ()
     assert rows_at(world.nurse, 2, acknowledged_alerts)[0].acknowledged == "Acknowledged by you, today 10:00"
     (row,) = rows_at(world.second_nurse, 2, acknowledged_alerts)
-    assert (row.state, row.acknowledged, row.acknowledge_url) == ("acknowledged", "Acknowledged by Nurse, today 10:00", "")
+    assert (row.state, row.acknowledged, row.acknowledge_url) == (
+        "acknowledged",
+        "Acknowledged by Nurse, today 10:00",
+        "",
+    )
     fire_at(4)
     assert rows_at(world.nurse, 5)[0].acknowledged == "Acknowledged by you, today 10:00"
     assert rows_at(world.nurse, 5, acknowledged_alerts) == ()
@@ -107,7 +118,12 @@ def test_an_answered_alert_is_nowhere(world, offer):
 
 def test_an_access_alert_has_a_reference_and_no_resident(world):
     with clock.at(MONDAY_9):
-        alert = raised(world, kind="relationship.claimed", hours=None, team=Team.objects.get(organisation=world.community, kind="privacy"))
+        alert = raised(
+            world,
+            kind="relationship.claimed",
+            hours=None,
+            team=Team.objects.get(organisation=world.community, kind="privacy"),
+        )
     (row,) = rows_at(world.privacy, 1)
     assert (row.resident, row.clock) == (None, None)
     assert row.sentence == f"Reference {alert.reference}. Sent today 09:00."

@@ -80,7 +80,9 @@ def _check(alert, now, answered_with, acknowledged_with):
         assert alert.next_rung_at is None
 
 
-@given(started=st.datetimes(), allowed=st.timedeltas(timedelta(minutes=1), timedelta(days=20)), by_the_clock=st.booleans())
+@given(
+    started=st.datetimes(), allowed=st.timedeltas(timedelta(minutes=1), timedelta(days=20)), by_the_clock=st.booleans()
+)
 @settings(max_examples=60, deadline=None)
 def test_moments_of_the_ladder_never_go_backwards(started, allowed, by_the_clock):
     start = MONDAY_9 + timedelta(minutes=started.minute, days=started.day)

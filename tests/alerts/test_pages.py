@@ -114,7 +114,9 @@ def test_a_privacy_officer_reads_who_was_given_a_role(world, signed_in):
     page = client.get(f"/alerts/{alert.id}/").content.decode()
     assert alert.reference in page
     assert "Community nurse" in page
-    assert AuditEntry.objects.filter(verb="alert.viewed", about_id=alert.id, actor_id=world.privacy.actor_id).count() == 1
+    assert (
+        AuditEntry.objects.filter(verb="alert.viewed", about_id=alert.id, actor_id=world.privacy.actor_id).count() == 1
+    )
     client.post(f"/alerts/{alert.id}/acknowledge/")
     assert "Acknowledged" in client.get(f"/alerts/{alert.id}/").content.decode()
 

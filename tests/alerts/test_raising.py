@@ -29,7 +29,11 @@ def test_each_person_gets_one_email_that_names_no_resident(world):
     sheila = world.resident()
     alert = raised(world, resident=sheila, is_urgent=True)
     emails = list(Delivery.objects.filter(about_id=alert.id))
-    assert {email.recipient_id for email in emails} == {world.nurse.actor_id, world.second_nurse.actor_id, world.lead.actor_id}
+    assert {email.recipient_id for email in emails} == {
+        world.nurse.actor_id,
+        world.second_nurse.actor_id,
+        world.lead.actor_id,
+    }
     assert {email.subject for email in emails} == {"CareCoord: 1 thing is waiting for your team"}
     assert {email.line for email in emails} == {"1 thing is waiting for your team in CareCoord (handover, urgent)."}
     assert {email.path for email in emails} == {f"/alerts/{alert.id}/"}
@@ -88,7 +92,7 @@ def test_an_offer_takes_eight_statements_however_many_people_are_told(world, mem
     for number in range(members - 3):
         world.add_person(f"nurse_{number}", world.community, Role.NURSE, [world.nursing])
     event = offered_event(world)
-    (handle,) = [handler for handler in handlers_of("handover.offered")]
+    (handle,) = handlers_of("handover.offered")
     with at_most(8):
         handle(event)
     alert = Alert.objects.get(about_id=event.about_id)

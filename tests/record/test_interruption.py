@@ -90,7 +90,7 @@ def test_a_claim_opens_the_record_until_its_end_and_tells_the_privacy_officers(w
     told = OutboxMessage.objects.get(topic="relationship.claimed")
     assert told.payload["organisation_id"] == str(world.community.id)
     with clock.at(made.expires_at + timedelta(seconds=1)):
-        assert record(client, sheila).status_code == 403
+        assert record(signed_in("outsider"), sheila).status_code == 403
 
 
 def test_end_of_today_ends_at_midnight_here(world, sheila, signed_in):

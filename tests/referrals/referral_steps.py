@@ -1,5 +1,6 @@
 """Referrals made through the real services, for tests: `sent(world, sheila)` and so on."""
 
+from carecoord import clock
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services import create_service
 from referrals.models import Referral
@@ -16,7 +17,6 @@ from referrals.services.referrals import (
     send_referral,
     start_referral,
 )
-from carecoord import clock
 
 ASK = Ask(reason="Ken is worn out and asks for a break.", no_known_risks=True, told_resident="Agreed on 20-Nov-2026")
 
@@ -63,9 +63,7 @@ def started(world, resident, **values) -> Referral:
 def held(world, resident, **values) -> Referral:
     referral = accepted(world, resident, **values)
     until = clock.today().replace(year=clock.today().year + 1, day=1)
-    return as_person(
-        world.link_worker, hold_referral, referral_id=referral.id, reason_code="unwell", until=until
-    )
+    return as_person(world.link_worker, hold_referral, referral_id=referral.id, reason_code="unwell", until=until)
 
 
 def declined(world, resident, **values) -> Referral:

@@ -1,5 +1,6 @@
 """Pages of handovers, as giver, receiver, outsider and nobody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -28,7 +29,8 @@ pytestmark = pytest.mark.django_db
 
 
 def text(response):
-    return " ".join(response.content.decode().split())
+    """The page without line breaks and without what keeps dates on one line."""
+    return " ".join(re.sub(r'<span class="nowrap">([^<]*)</span>', r"\1", response.content.decode()).split())
 
 
 def page(handover, name="handover", *more):
@@ -285,7 +287,7 @@ def test_a_stale_draft_shows_what_is_saved_and_keeps_what_was_typed(world, signe
     assert response.status_code == 422
     assert "Somebody changed this draft while you were typing" in shown
     assert "Situation: Theirs" in shown
-    assert ">Mine</textarea>" in shown.replace("> Mine", ">Mine")
+    assert "Mine</textarea>" in shown
     assert 'name="version" value="2"' in shown
 
 

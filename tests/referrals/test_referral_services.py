@@ -85,7 +85,12 @@ def everything():
 def test_a_draft_belongs_to_its_sender_who_leads_now(world):
     sheila = world.resident(on_caseload=False)
     draft = drafted(world, sheila)
-    assert (draft.status, draft.accountable_team, draft.waiting_on, draft.to_team) == ("draft", world.nursing, world.nursing, None)
+    assert (draft.status, draft.accountable_team, draft.waiting_on, draft.to_team) == (
+        "draft",
+        world.nursing,
+        world.nursing,
+        None,
+    )
     assert CaseloadEntry.objects.get(resident=sheila, is_lead=True, ended_at=None).team == world.nursing
     assert draft.reference.startswith("TES-")
     with acting_as(world.link_worker):
@@ -217,7 +222,11 @@ def test_undoing_an_acceptance_goes_back_to_the_card(world):
     sheila = world.resident()
     referral = accepted(world, sheila)
     referral = as_person(world.link_worker, undo_acceptance, referral_id=referral.id)
-    assert (referral.status, referral.accountable_team, referral.waiting_on) == ("received", world.nursing, world.carers)
+    assert (referral.status, referral.accountable_team, referral.waiting_on) == (
+        "received",
+        world.nursing,
+        world.carers,
+    )
     assert holds(world.carers, sheila) == ["card"]
     assert not sees(world.link_worker, sheila)
     assert as_person(world.link_worker, accept_referral, referral_id=referral.id).status == "accepted"
@@ -341,7 +350,11 @@ def test_completing_gives_it_back_until_the_sender_has_read_the_outcome(world):
     sheila = world.resident()
     with clock.at(TUESDAY):
         referral = completed(world, sheila)
-        assert (referral.accountable_team, referral.waiting_on, referral.ended_at) == (world.nursing, world.nursing, None)
+        assert (referral.accountable_team, referral.waiting_on, referral.ended_at) == (
+            world.nursing,
+            world.nursing,
+            None,
+        )
         referral = as_person(world.nurse, acknowledge_outcome, referral_id=referral.id)
     assert (referral.status, referral.accountable_team, referral.waiting_on) == ("completed", None, None)
     assert referral.ended_at == TUESDAY
@@ -403,7 +416,9 @@ def test_one_entered_in_error_is_taken_back_from_the_receiver(world):
 
 def test_a_person_of_the_receiving_team_is_named(world):
     referral = received(world, world.resident())
-    as_person(world.link_worker, assign_referral, referral_id=referral.id, membership_id=world.link_worker.membership_id)
+    as_person(
+        world.link_worker, assign_referral, referral_id=referral.id, membership_id=world.link_worker.membership_id
+    )
     referral.refresh_from_db()
     assert referral.assigned_to_id == world.link_worker.membership_id
     before = everything()

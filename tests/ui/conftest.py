@@ -1,6 +1,5 @@
 """A server for the pages of tests/ui/urls.py, which need no database."""
 
-import shutil
 from threading import Thread
 
 import pytest
@@ -13,13 +12,6 @@ from django.test import override_settings
 class QuietHandler(WSGIRequestHandler):
     def log_message(self, *args):
         """Says nothing: the tests say what matters."""
-
-
-@pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args):
-    installed = shutil.which("chromium") or shutil.which("google-chrome")
-    chosen = {"executable_path": installed} if installed else {}
-    return browser_type_launch_args | chosen | {"args": ["--no-sandbox", "--disable-gpu"]}
 
 
 @pytest.fixture(scope="module")

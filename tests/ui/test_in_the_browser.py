@@ -75,6 +75,14 @@ def test_the_nhs_number_is_copied_without_its_label(opened, context):
     assert page.evaluate("navigator.clipboard.readText()") == "999 000 0026"
 
 
+def test_a_new_alert_is_counted_and_announced_without_a_reload(opened):
+    page = opened("plain", 1280)
+    page.evaluate("htmx.ajax('GET', '/alerts/poll/', {source: '#alerts-poll'})")
+    page.locator("#count-alerts-all .count--red", has_text="4").wait_for()
+    assert page.locator("#alerts-poll").inner_text().strip() == "1 new alert"
+    assert page.locator("#count-handovers-all").inner_text() == ""
+
+
 @pytest.fixture
 def without_script(browser, pages):
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844})

@@ -1,8 +1,10 @@
 """Pages that only these tests serve: the gallery, one record, one plain page, one refused form."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.template import engines
 from django.urls import path
 
@@ -54,7 +56,16 @@ def refused(request):
     return shown(request, PLAIN, items=None, form=EveryField({}))
 
 
+def alerts_poll(request):
+    """The count has grown since the page was made; a request without the header of the poll has no answer."""
+    assert request.headers["X-Poll"] == "1"
+    alerts = replace(SHELL.navigation[1], count=4)
+    shell = replace(SHELL, navigation=(alerts, *SHELL.navigation[2:]))
+    return render(request, "ui/alerts_poll.html", {"page": shell, "announcement": "1 new alert"})
+
+
 urlpatterns = [
+    path("alerts/poll/", alerts_poll),
     path("gallery/", gallery),
     path("record/", record),
     path("died/", died),

@@ -6,8 +6,9 @@ from carecoord.rowsecurity import function
 
 WAITING = function(
     """
-    CREATE FUNCTION app.alerts_waiting(acting uuid, who uuid, moment timestamptz, OUT waiting bigint, OUT newest timestamptz)
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+    CREATE FUNCTION app.alerts_waiting(
+      acting uuid, who uuid, moment timestamptz, OUT waiting bigint, OUT newest timestamptz
+    ) LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     DECLARE mine uuid[];
     BEGIN
       SELECT e.team_ids INTO mine FROM app.enter(acting, who, moment) e WHERE e.name IS NOT NULL;

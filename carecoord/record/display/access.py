@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from carecoord import clock
 from carecoord.record.access import Look
-from carecoord.record.sentences import LOOKS
+from carecoord.record.sentences import LOOKS, LOOKS_BEFORE_A_REASON
 from carecoord.ui import dates
 from neighbourhoods.models import Role
 
@@ -31,7 +31,11 @@ def look_rows(looks: Iterable[Look]) -> tuple[LookRow, ...]:
             role=ROLES.get(look.role, ""),
             organisation=look.organisation_name,
             what=LOOKS.get(look.verb, look.verb.replace(".", " ").replace("_", " ").capitalize()),
-            reason=look.reason,
+            reason=look.reason or _reason(look),
         )
         for look in looks
     )
+
+
+def _reason(look: Look) -> str:
+    return "None yet" if look.verb in LOOKS_BEFORE_A_REASON else "Their team has a recorded reason"

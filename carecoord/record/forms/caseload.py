@@ -12,6 +12,8 @@ from neighbourhoods.models import CaseloadEntry, Membership
 class MoveForm(forms.Form):
     """Ticked residents and who takes them; the reason is asked for on the preview."""
 
+    marks_optional = False
+
     to = forms.TypedChoiceField(label="Give the ticked residents to", coerce=UUID, empty_value=None)
     reason = forms.CharField(
         label="Reason, shown to both", max_length=200, required=False, help_text="For example: over her limit"

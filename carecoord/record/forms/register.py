@@ -37,15 +37,23 @@ class RegisterForm(TeamForm):
 
     nhs_number = forms.NHSNumberField(rule=clean_nhs_number, required=False)
     nhs_number_unavailable_reason = forms.ChoiceField(
-        label="Without a number, why?", choices=[("", "There is a number"), *NumberMissing.choices], required=False
+        label="If there is no number, why?",
+        choices=[("", "There is a number"), *NumberMissing.choices],
+        error_messages={"required": "Enter the NHS number, or say why there is none"},
     )
     title = forms.CharField(label="Title", max_length=35, required=False)
     given_name = forms.CharField(label="Given names", max_length=100)
     family_name = forms.CharField(label="Family name", max_length=100)
     preferred_name = forms.CharField(label="Preferred name", max_length=100, required=False)
-    birth_date = forms.DateField(label="Date of birth", required=False)
+    birth_date = forms.DateField(
+        label="Date of birth",
+        error_messages={"required": "Enter the date of birth, or say that it is not known"},
+    )
     birth_date_status = forms.ChoiceField(
-        label="How sure is the date of birth?", choices=BirthDateStatus.choices, widget=forms.Radios(is_inline=True), initial="exact"
+        label="How sure is the date of birth?",
+        choices=BirthDateStatus.choices,
+        widget=forms.Radios(is_inline=True),
+        initial="exact",
     )
     gender = forms.ChoiceField(label="Gender", choices=Gender.choices, widget=forms.Radios(is_inline=True))
     address = forms.TextField(label="Address", rows=3, required=False, max_length=500, help_text="Up to 5 lines")
@@ -61,6 +69,10 @@ class RegisterForm(TeamForm):
 
     def __init__(self, *args: Any, practices: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.data.get("nhs_number"):
+            self.fields["nhs_number_unavailable_reason"].required = False
+        if self.data.get("birth_date_status") == BirthDateStatus.UNKNOWN:
+            self.fields["birth_date"].required = False
         practice = self.fields["gp_practice"]
         assert isinstance(practice, forms.TypedChoiceField)
         practice.choices = [("", "Not known"), *((str(one.id), one.name) for one in practices)]
@@ -74,15 +86,6 @@ class RegisterForm(TeamForm):
         if len(lines) > MOST_LINES or any(len(line) > LONGEST_LINE for line in lines):
             raise forms.ValidationError(f"Use up to {MOST_LINES} lines of up to {LONGEST_LINE} characters")
         return lines
-
-    def clean(self) -> dict[str, Any]:
-        typed = super().clean() or self.cleaned_data
-        if not typed.get("nhs_number") and not typed.get("nhs_number_unavailable_reason") and "nhs_number" in typed:
-            self.add_error("nhs_number_unavailable_reason", "Enter the NHS number, or say why there is none")
-        is_unknown = typed.get("birth_date_status") == BirthDateStatus.UNKNOWN
-        if "birth_date" in typed and not typed["birth_date"] and not is_unknown:
-            self.add_error("birth_date", "Enter the date of birth, or say that it is not known")
-        return typed
 
     def identity(self) -> Identity:
         typed = dict(self.cleaned_data)

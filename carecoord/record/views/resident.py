@@ -31,7 +31,7 @@ def resident_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     )
     context = {
         "resident": record_frame(request.principal, resident, "resident_record"),
-        "summary": summary_of(request.principal, resident),
+        "overview": summary_of(request.principal, resident),
     }
     return render(request, "record/resident_record.html", context)
 

@@ -65,8 +65,8 @@ def draft_handover(
     is not one's own, RuleError with the field it is about, Resident.DoesNotExist where `by` does not see the resident.
     """
     resident = Resident.objects.visible_to(by).get(id=resident_id)
-    made = Handover.objects.visible_to(by).filter(id=handover_id, resident=resident, from_team=from_team_id).first()
-    if made and by.acts_for(from_team_id):
+    made = _made_before(by, handover_id, resident, from_team_id)
+    if made:
         return made
     giver = Team.objects.get(id=from_team_id)
     if not by.acts_for(giver.id) or not giver.holds_residents:
@@ -114,6 +114,13 @@ def change_draft_handover(
     handover.save_changes(*changed, "snapshot")
     write_down(handover, "changed", by, fields=changed)
     return handover
+
+
+def _made_before(by: Principal, handover_id: UUID | None, resident: Resident, from_team_id: UUID) -> Handover | None:
+    if handover_id is None or not by.acts_for(from_team_id):
+        return None
+    mine = Handover.objects.visible_to(by).filter(resident=resident, from_team=from_team_id)
+    return mine.filter(id=handover_id).first()
 
 
 def ticked(handover: Handover) -> frozenset[str]:

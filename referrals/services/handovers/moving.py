@@ -62,7 +62,8 @@ def take_responsibility(by: Principal, handover: Handover) -> Moved:
 
 def give_items(by: Principal, items: Iterable[HandoverItem], from_team_id: UUID, to_team_id: UUID) -> Moved:
     """Give what is still open with `from_team_id` to the other team. Locks in one order everywhere: kind, then id."""
-    moved, skipped = [], []
+    moved: list[UUID] = []
+    skipped: list[UUID] = []
     for item in sorted(items, key=lambda row: (row.kind, row.item_id)):
         took = _give(by, item, from_team_id, to_team_id)
         (moved if took else skipped).append(item.item_id)
@@ -106,7 +107,7 @@ def leave(by: Principal, resident_id: UUID, team_id: UUID, reason: str, *, since
 
 
 def _give(by: Principal, item: HandoverItem, from_team_id: UUID, to_team_id: UUID) -> bool:
-    model = {ACTION: Action, REFERRAL: Referral}[HandoverItem.Kind(item.kind)]
+    model = Action if item.kind == ACTION else Referral
     rows = model.objects.select_for_update().visible_to(by)
     if not rows.filter(id=item.item_id, accountable_team_id=from_team_id).exists():
         return False

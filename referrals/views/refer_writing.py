@@ -1,0 +1,180 @@
+"""Steps 2 to 4 of referring: say why, see what they will see, send."""
+
+from typing import Any, cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.errors import RuleError, StaleVersion
+from carecoord.ids import new_id
+from carecoord.ui import dates
+from carecoord.ui.components import Link, Notice, Steps
+from neighbourhoods.directory import services_of_place
+from neighbourhoods.frame import record_frame
+from neighbourhoods.models import BannerEntry, Resident, Service, Team
+from neighbourhoods.models.organisations import TeamKind
+from neighbourhoods.principal import Principal
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from referrals.cards import card_of
+from referrals.display_cards import card_view
+from referrals.models import Referral
+from referrals.referral_forms import SayWhyForm, initial_of
+from referrals.services.referrals import change_draft, draft_referral, send_referral
+from referrals.views.refer import STEPS
+from referrals.views.referral_pages import TAB, page, refuse, seen_referral
+
+
+@for_members
+def refer_why(request: MemberRequest, resident_id: UUID, service_id: UUID) -> HttpResponse:
+    """Step 2: a new draft."""
+    resident = seen_resident(request, resident_id, "referrals.viewed")
+    service = services_of_place(request.principal).filter(id=service_id).first()
+    if service is None:
+        raise Http404("No such service here")
+    form = _form(request, resident, {"made": new_id()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = draft_referral(
+                by=request.principal,
+                resident_id=resident.id,
+                service_id=service.id,
+                from_team_id=_from_team(request.principal, form),
+                ask=form.ask(),
+                referral_id=form.cleaned_data["made"],
+            )
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            return _onwards(request, draft)
+    return _say_why(request, resident, service, form)
+
+
+@for_members
+def referral_change(request: MemberRequest, referral_id: UUID) -> HttpResponse:
+    """Step 2 again: a draft of one's own team."""
+    referral, resident = _draft(request, referral_id)
+    form = _form(request, resident, initial_of(referral, _alerts(request.principal, resident)))
+    notice = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = form.cleaned_data["version"]
+            draft = change_draft(by=request.principal, referral_id=referral.id, ask=form.ask(), version=version)
+        except StaleVersion as problem:
+            notice = _stale(form, problem)
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            return _onwards(request, draft)
+    return _say_why(request, resident, referral.service, form, notice)
+
+
+@for_members
+def referral_preview(request: MemberRequest, referral_id: UUID) -> HttpResponse:
+    """Step 3, and by its button step 4."""
+    referral, resident = _draft(request, referral_id)
+    problem = None
+    if request.method == "POST":
+        try:
+            sent = send_referral(by=request.principal, referral_id=referral.id)
+        except RuleError as refusal:
+            problem = Notice("red", refusal.sentence)
+        else:
+            messages.success(request, _sent_words(sent))
+            return redirect("referral_detail", sent.id)
+    context = {
+        "called": resident.called,
+        "referral": referral,
+        "card": card_view(card_of(referral, request.principal), request.principal),
+        "steps": Steps(STEPS, 3, _urls(resident.id, reverse("referral_change", args=[referral.id]))),
+        "problem": problem,
+        "receiver": referral.service.team or referral.service,
+    }
+    frame = record_frame(request.principal, resident, TAB)
+    return page(request, "referral_preview", frame, context, refused=problem is not None)
+
+
+def _draft(request: MemberRequest, referral_id: UUID) -> tuple[Referral, Resident]:
+    """A draft of one's own team and its resident; anything else is 404."""
+    referral = seen_referral(request, referral_id)
+    if referral.status != "draft" or not request.principal.acts_for(referral.from_team_id):
+        raise Http404("No draft of yours")
+    residents = Resident.objects.visible_to(request.principal).select_related("gp_practice", "neighbourhood")
+    resident = residents.filter(id=referral.resident_id).first()
+    if resident is None:
+        raise Http404("No resident of yours")
+    return referral, resident
+
+
+def _form(request: MemberRequest, resident: Resident, initial: dict[str, Any]) -> SayWhyForm:
+    alerts = _alerts(request.principal, resident)
+    return SayWhyForm(
+        request.POST or None,
+        called=resident.called,
+        teams=_teams(request.principal),
+        alerts=alerts,
+        initial={"alerts": alerts} | initial,
+    )
+
+
+def _alerts(principal: Principal, resident: Resident) -> list[str]:
+    entries = BannerEntry.objects.visible_to(principal).filter(resident=resident, kind="alert", ended_at=None)
+    return list(entries.order_by("created_at").values_list("text", flat=True))
+
+
+def _teams(principal: Principal) -> list[tuple[str, str]]:
+    teams = Team.objects.filter(id__in=principal.team_ids).exclude(kind__in=[TeamKind.PRIVACY, TeamKind.ADMINISTRATION])
+    return [(str(team.id), team.name) for team in teams]
+
+
+def _from_team(principal: Principal, form: SayWhyForm) -> UUID:
+    teams = _teams(principal)
+    if not teams:
+        raise RuleError("Nobody can be referred by you: you act for no team that has residents.")
+    return UUID(form.cleaned_data.get("from_team") or teams[0][0])
+
+
+def _stale(form: SayWhyForm, problem: StaleVersion) -> Notice:
+    """What stands there now, beside what was typed, which is kept; saving again replaces it."""
+    current = cast("Referral", problem.current)
+    form.data = cast("QueryDict", form.data).copy()
+    form.data["version"] = str(current.version)
+    form.add_error(None, f"{problem.sentence.rstrip('.')}: read what it says now, then save again")
+    return Notice("amber", "It says now:", current.reason or "Nothing yet", icon="pencil")
+
+
+def _onwards(request: MemberRequest, draft: Referral) -> HttpResponse:
+    if "see" in request.POST:
+        return redirect("referral_preview", draft.id)
+    messages.success(request, f"Draft {draft.reference} is saved. {draft.from_team} is responsible for it.")
+    return redirect("resident_referrals", draft.resident_id)
+
+
+def _say_why(
+    request: MemberRequest, resident: Resident, service: Service, form: SayWhyForm, notice: Notice | None = None
+) -> HttpResponse:
+    context = {
+        "resident_id": resident.id,
+        "called": resident.called,
+        "service": service,
+        "form": form,
+        "notice": notice,
+        "steps": Steps(STEPS, 2, _urls(resident.id)),
+        "change": Link("Change", reverse("refer", args=[resident.id]), hidden="the service"),
+    }
+    frame = record_frame(request.principal, resident, TAB)
+    return page(request, "refer_why", frame, context, refused=bool(form.errors))
+
+
+def _urls(resident_id: UUID, *more: str) -> tuple[str, ...]:
+    return (reverse("refer", args=[resident_id]), *more)
+
+
+def _sent_words(referral: Referral) -> str:
+    if referral.to_team is None:
+        return f"Sent. {referral.service} is not on CareCoord: {referral.from_team} stays responsible to the end."
+    due = dates.moment(referral.respond_by, now=clock.now()) if referral.respond_by else "the day you agree"
+    return f"Sent. {referral.to_team} must reply by {due}. Your team stays responsible until they accept."
