@@ -27,9 +27,10 @@ def connect() -> None:
 
 def _connect_alerts() -> None:
     """What resolves comes before what raises: a refusal ends the asking alert, then tells the one who asked."""
-    for happened in ("accepted", "declined", "withdrawn", "returned", "closed", "entered_in_error"):
+    # Closing asks for nothing more: it only ever follows an acceptance, which has resolved the offer.
+    for happened in ("accepted", "declined", "withdrawn", "returned", "entered_in_error"):
         resolve_on(f"handover.{happened}")
-    for happened in ("offered", "declined", "returned"):
+    for happened in ("offered", "accepted", "declined", "returned", "unsatisfactory"):
         alert_on(f"handover.{happened}", handover_alert_facts)
     for topic in ANSWERED_BY:
         resolve_on(topic)

@@ -19,6 +19,10 @@ def handover_alert_facts(event: outbox.Event) -> AlertFacts | None:
     match event.topic, handover.status:
         case "handover.offered", "offered":
             return _offer(handover)
+        case "handover.accepted", "accepted" | "closed" if handover.from_team_id != handover.to_team_id:
+            return _notice(handover, event, tell=handover.from_team_id)
+        case "handover.unsatisfactory", _:
+            return _notice(handover, event, tell=event.id_of("told_team_id") or handover.from_team_id)
         case "handover.declined", "declined":
             return _notice(handover, event, tell=handover.from_team_id)
         case "handover.returned", "closed":

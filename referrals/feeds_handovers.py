@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import Q
 
-from carecoord import clock
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.principal import Principal
 from referrals.models import Handover
@@ -21,7 +19,6 @@ SHOWN = (
     "written_by__user",
     "answered_by__user",
 )
-RECENT = timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -81,12 +78,6 @@ def with_people(handovers: Iterable[Handover]) -> list[ShownHandover]:
     rows = list(handovers)
     people = identities_of(row.resident_id for row in rows)
     return [ShownHandover(row, people.get(row.resident_id)) for row in rows]
-
-
-def recently_answered(principal: Principal) -> list[ShownHandover]:
-    """Answers of the last four weeks, for pages that show a few."""
-    since = clock.now() - RECENT
-    return [row for row in answered(principal) if row.handover.updated_at >= since]
 
 
 def _handovers(principal: Principal) -> HandoverQuerySet:

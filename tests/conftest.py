@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.conf import settings
+from django.db import connections, transaction
 from playwright.sync_api import sync_playwright
 
 from carecoord import clock
@@ -18,17 +19,29 @@ from tests.running.fixtures import (  # noqa: F401
     running_world,
     system,
 )
-from tests.world import build_world, sign_in
+from tests.world import find_or_build_world, sign_in
 
 # Before any moment that a test chooses: everybody has long been a member by then.
 WORLD_BEGAN = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 
 
+def pytest_configure() -> None:
+    """Pages that tests render in their own process name static files as they are; a running site serves collected ones."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+
+
+@pytest.fixture(scope="session")
+def built_world(migrated_database, django_db_blocker):
+    """A small place (tests/world.py), committed once to this process's test database."""
+    with django_db_blocker.unblock(), clock.at(WORLD_BEGAN), transaction.atomic():
+        return find_or_build_world()
+
+
 @pytest.fixture
-def world(db):
-    """A small place of this test's own (tests/world.py)."""
-    with clock.at(WORLD_BEGAN):
-        return build_world()
+def world(built_world, db):
+    """That place, for one test: whatever the test does to it is rolled back."""
+    return built_world.fresh()
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """A small place made through the real services, for tests."""
 
+import copy
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from uuid import UUID
 
+
+from django.db.models import Model
 
 from carecoord.accounts.models import User
 from carecoord.accounts.services import create_person
@@ -79,6 +82,15 @@ class World:
             return people[name]
         raise AttributeError(name)
 
+    def fresh(self) -> "World":
+        """The same rows, for one test to change as it likes."""
+        again = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, Model):
+                setattr(again, name, copy.copy(value))
+        again.people, again.numbers = dict(self.people), test_nhs_numbers()
+        return again
+
     def user_of(self, name: str) -> User:
         return User.objects.get(id=self.people[name].actor_id)
 
@@ -111,9 +123,47 @@ class World:
         return self.people[name]
 
 
+def find_or_build_world() -> World:
+    """The world of this test database, which is committed once: each test works on it and rolls back."""
+    place = Place.objects.filter(name="Testborough").first()
+    return _found(place) if place else build_world()
+
+
+def _found(place: Place) -> World:
+    def team(name):
+        return Team.objects.get(name=name)
+
+    def organisation(name):
+        return Organisation.objects.get(name=name)
+
+    world = World(
+        place=place,
+        builder=_builder(place),
+        millbrook=Neighbourhood.objects.get(name="Millbrook"),
+        highcross=Neighbourhood.objects.get(name="Highcross"),
+        hospital=organisation("Test General"),
+        community=organisation("Test Community Health"),
+        practice=organisation("Bridge Street Surgery"),
+        charity=organisation("Test Carers Hub"),
+        ward=team("Ward 7"),
+        nursing=team("Millbrook Community Nursing"),
+        highcross_nursing=team("Highcross Community Nursing"),
+        carers=team("Carers team"),
+        surgery=team("Bridge Street team"),
+        carers_service=Service.objects.get(),
+    )
+    for membership in Membership.objects.select_related("user", "organisation"):
+        world.people[membership.user.email.split("@")[0]] = gate.person(membership)
+    return world
+
+
+def _builder(place: Place) -> Principal:
+    return Principal(kind=ActorKind.SERVICE, actor_id=new_id(), name="Builder", team_ids=(), place_id=place.id)
+
+
 def build_world() -> World:
     place = create_place(name="Testborough", partnership="Testborough Together")
-    builder = Principal(kind=ActorKind.SERVICE, actor_id=new_id(), name="Builder", team_ids=(), place_id=place.id)
+    builder = _builder(place)
     millbrook = create_neighbourhood(by=builder, place=place, name="Millbrook")
     highcross = create_neighbourhood(by=builder, place=place, name="Highcross")
 

@@ -22,6 +22,7 @@ from carecoord.local.static import build_nhsuk, collect_static
 from carecoord.local.steps import take_step
 
 READY_WITHIN_SECONDS = 120
+OURS = ("web", "worker", "beat")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _run_all(folders: Folders, wish: Wish, started: Servers) -> int:
         if not wish.is_empty:
             load_demo(folders, variables)
         ours += [start(worker), start(beat)]
-        _wait_until_ready(wish.port, [*started.children, *ours])
+        _wait_until_ready(wish.port, variables, [*started.children, *ours])
         _announce(folders, wish, started, variables)
         _supervise([*started.children, *ours])
     except Interrupted as interrupted:
@@ -91,17 +92,19 @@ def _programs(folders: Folders, variables: Mapping[str, str], port: int) -> Sequ
             environment=variables,
             folder=folders.root,
         )
-        for name, command in (("web", web), ("worker", worker), ("beat", beat))
+        for name, command in zip(OURS, (web, worker, beat), strict=True)
     ]
 
 
-def _wait_until_ready(port: int, children: Sequence[Child]) -> None:
+def _wait_until_ready(port: int, variables: Mapping[str, str], children: Sequence[Child]) -> None:
+    # As a reverse proxy would ask, in case BASE_URL and ALLOWED_HOSTS are those of one.
+    headers = {"Host": variables["ALLOWED_HOSTS"].split(",")[0], "X-Forwarded-Proto": "https"}
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     said = "it does not answer"
     while time.monotonic() < deadline:
         _fail_if_ended(children)
         try:
-            status, said = _get(port, "/readyz")
+            status, said = _get(port, "/readyz", headers)
         except OSError:
             status = 0
         if status == 200:
@@ -110,11 +113,11 @@ def _wait_until_ready(port: int, children: Sequence[Child]) -> None:
     raise Failure(f"CareCoord was not ready within {READY_WITHIN_SECONDS} seconds: {said.strip()[:200]}")
 
 
-def _get(port: int, path: str) -> tuple[int, str]:
+def _get(port: int, path: str, headers: Mapping[str, str]) -> tuple[int, str]:
     """Without urllib, which would ask a proxy from the environment."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     try:
-        connection.request("GET", path)
+        connection.request("GET", path, headers=dict(headers))
         response = connection.getresponse()
         return response.status, response.read().decode(errors="replace")
     except http.client.HTTPException as error:
@@ -133,7 +136,10 @@ def _announce(folders: Folders, wish: Wish, started: Servers, variables: Mapping
     if variables["EMAIL_URL"].startswith("file:"):
         places["Emails"] = Path(unquote(urlsplit(variables["EMAIL_URL"]).path))
     print(
-        "".join(f"{name + ':':<10}{place}\n" for name, place in places.items()) + "Ctrl-C stops everything.", flush=True
+        *(f"{name + ':':<10}{place}" for name, place in places.items()),
+        "Ctrl-C stops everything.",
+        sep="\n",
+        flush=True,
     )
 
 
@@ -145,7 +151,7 @@ def _supervise(children: Sequence[Child]) -> NoReturn:
 
 def _fail_if_ended(children: Sequence[Child]) -> None:
     for child in children:
-        if child.has_ended and child.process.returncode == 2:
+        if child.has_ended and child.process.returncode == 2 and child.program.name in OURS:
             # It refused a setting, and its own sentence says which.
             raise Refusal(last_words(child.program.log))
         if child.has_ended:

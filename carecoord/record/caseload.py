@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet
 from django.db.models.functions import Cast
 
-from careplans.models import Action
 from carecoord import clock
+from careplans.models import Action
 from neighbourhoods.models import CaseloadEntry, Membership, Team
 from neighbourhoods.principal import Principal
 from referrals.models import Handover, Referral
@@ -118,9 +118,7 @@ def _overdue_by_resident(principal: Principal, team: Team) -> dict[UUID, datetim
     referrals = Referral.objects.visible_to(principal).filter(
         to_team=team, accountable_team__isnull=False, status__in=["sent", "received"], respond_by__lte=now
     )
-    handovers = Handover.objects.visible_to(principal).filter(
-        to_team=team, status="offered", accept_by__lte=now
-    )
+    handovers = Handover.objects.visible_to(principal).filter(to_team=team, status="offered", accept_by__lte=now)
     found = _oldest(actions, Cast("due_on", DateTimeField())).union(
         _oldest(referrals, F("respond_by")), _oldest(handovers, F("accept_by")), all=True
     )

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from django.db.models import Count, Q, Window
 
-from careplans.feeds import actions_of_my_teams, reviews_of_my_teams
-from careplans.models import Action, CarePlan
 from carecoord import clock
 from carecoord.alerts.feeds import AlertFeed, waiting_alerts
 from carecoord.record.waiting import Waiting, handovers_to_accept
+from careplans.feeds import actions_of_my_teams, reviews_of_my_teams
+from careplans.models import Action, CarePlan
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.principal import Principal
 from referrals.feeds_referrals import referrals_under

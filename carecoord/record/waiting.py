@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db.models import Count, Model, QuerySet, Value
 
+from carecoord.alerts.models import Alert
 from careplans.models import Action
 from careplans.states import ACTION
-from carecoord.alerts.models import Alert
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 from referrals.feeds_referrals import referrals_under

@@ -98,7 +98,11 @@ def contact_rows(resident: Resident, contacts: Sequence[Contact]) -> tuple[Conta
 
 
 def contact_person(contact: Contact) -> Person:
-    roles = {"Key worker elsewhere": contact.is_key_worker, "Carer": contact.is_carer, "Emergency contact": contact.is_emergency_contact}
+    roles = {
+        "Key worker elsewhere": contact.is_key_worker,
+        "Carer": contact.is_carer,
+        "Emergency contact": contact.is_emergency_contact,
+    }
     facts = [word for word, holds in roles.items() if holds] + [contact.organisation_name, contact.note]
     return Person(
         name=contact.name,

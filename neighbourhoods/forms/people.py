@@ -26,9 +26,7 @@ class ContactForm(forms.Form):
     is_carer = forms.BooleanField(label="Cares for them without pay", required=False)
     is_emergency_contact = forms.BooleanField(label="Ring in an emergency", required=False)
     is_key_worker = forms.BooleanField(label="Is a key worker elsewhere", required=False)
-    note = forms.CharField(
-        label="Note", help_text="Lives in Leeds, works nights", max_length=200, required=False
-    )
+    note = forms.CharField(label="Note", help_text="Lives in Leeds, works nights", max_length=200, required=False)
 
     def facts(self) -> ContactFacts:
         return ContactFacts(**self.cleaned_data)

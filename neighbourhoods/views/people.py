@@ -70,9 +70,7 @@ def contact_end(request: MemberRequest, resident_id: UUID, contact_id: UUID) -> 
         end_contact(by=request.principal, resident_id=resident.id, contact_id=contact.id, **form.cleaned_data)
         messages.success(request, f"{contact.name} is no longer among the people to ring.")
         return redirect("resident_people", resident.id)
-    return _form_page(
-        request, resident, form, "neighbourhoods/contact_end.html", "resident_people", what=contact.name
-    )
+    return _form_page(request, resident, form, "neighbourhoods/contact_end.html", "resident_people", what=contact.name)
 
 
 @for_members
@@ -125,9 +123,7 @@ def _important_page(request: MemberRequest, resident: Resident, form: BannerEntr
         "form": form,
         "back": reverse("resident_people", args=[resident.id]),
     }
-    return render(
-        request, "neighbourhoods/resident_important.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "neighbourhoods/resident_important.html", context, status=422 if form.errors else 200)
 
 
 def _entries(request: MemberRequest, resident: Resident) -> QuerySet[BannerEntry]:

@@ -27,9 +27,7 @@ def unplaced(request: MemberRequest) -> HttpResponse:
     after = _resident_id(request.GET.get("after", ""))
     last = waiting.filter(id=after).first() if after else None
     if last:
-        waiting = waiting.filter(
-            Q(sort_name__gt=last.sort_name) | Q(sort_name=last.sort_name, id__gt=last.id)
-        )
+        waiting = waiting.filter(Q(sort_name__gt=last.sort_name) | Q(sort_name=last.sort_name, id__gt=last.id))
     page = list(waiting[: PAGE + 1])
     shown = page[:PAGE]
     if shown:

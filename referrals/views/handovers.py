@@ -93,8 +93,6 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
         "called": called(found, resident),
         "form": form or _form(found, page.may),
         "back": reverse("handover_list"),
-        "record_url": reverse("resident_record", args=[resident.id]) if resident else "",
-        "is_tied": resident is not None,
     }
     return render(request, "referrals/handover.html", context, status=422 if form and form.errors else 200)
 

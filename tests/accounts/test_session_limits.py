@@ -52,7 +52,7 @@ def test_the_old_session_is_gone_not_only_left(session_at_11):
 
 def test_after_12_hours_it_ends_however_busy_the_person_was(session_at_11):
     for minutes in range(10, 12 * 60, 10):
-        assert opened(session_at_11, minutes).status_code == 200
+        assert opened(session_at_11, minutes, "/help/").status_code == 200
     assert opened(session_at_11, 12 * 60).status_code == 302
     page = session_at_11.get("/accounts/login/").content.decode()
     assert "23:00" in page

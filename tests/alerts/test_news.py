@@ -48,7 +48,10 @@ def test_an_offer_from_the_ward_is_told_to_the_team_and_accepting_resolves_it(wo
     assert told(alert) == ["Lead", "Nurse", "Second Nurse"]
     accepted(world, handover)
     relayed()
-    assert alerts_about(handover) == [("handover.discharge", "Millbrook Community Nursing", "resolved")]
+    assert alerts_about(handover) == [
+        ("handover.discharge", "Millbrook Community Nursing", "resolved"),
+        ("handover.accepted", "Ward 7", "waiting"),
+    ]
 
 
 def test_a_draft_tells_nobody(world, ken):
@@ -57,11 +60,11 @@ def test_a_draft_tells_nobody(world, ken):
     assert alerts_about(handover) == []
 
 
-def test_an_offer_that_was_accepted_before_the_relay_came_alerts_nobody(world, ken):
+def test_an_offer_that_was_accepted_before_the_relay_came_asks_nobody_and_tells_the_giver(world, ken):
     handover = offered(world, ken)
     accepted(world, handover)
     relayed()
-    assert alerts_about(handover) == []
+    assert alerts_about(handover) == [("handover.accepted", "Ward 7", "waiting")]
 
 
 def test_a_refusal_resolves_the_offer_and_tells_the_giver_that_it_is_still_theirs(world, ken):

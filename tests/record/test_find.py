@@ -121,7 +121,9 @@ def test_what_cannot_be_searched_is_an_error_at_the_field(world, signed_in, text
     assert sentence in answer.content.decode()
 
 
-@pytest.mark.parametrize("text", ["' OR 1=1 --", "%", "_", "\\", "Robert'); DROP TABLE neighbourhoods_resident;--", "%%%%", "a%b"])
+@pytest.mark.parametrize(
+    "text", ["' OR 1=1 --", "%", "_", "\\", "Robert'); DROP TABLE neighbourhoods_resident;--", "%%%%", "a%b"]
+)
 def test_no_text_reaches_the_database_as_sql_or_as_a_wildcard(world, signed_in, text):
     world.resident()
     answer = page(signed_in("nurse"), text)

@@ -126,7 +126,9 @@ def test_a_restricted_resident_and_an_unknown_one_look_the_same(world, sheila, s
     sheila.is_restricted = True
     sheila.save_changes("is_restricted")
     client = signed_in("outsider")
-    ask = (lambda id: claim(client, type("R", (), {"id": id}))) if post else (lambda id: client.get(f"/residents/{id}/"))
+    ask = (
+        (lambda id: claim(client, type("R", (), {"id": id}))) if post else (lambda id: client.get(f"/residents/{id}/"))
+    )
     restricted, unknown = ask(sheila.id), ask(new_id())
     assert (restricted.status_code, unknown.status_code) == (404, 404)
     assert main_of(restricted) == main_of(unknown)
@@ -145,10 +147,18 @@ def test_a_role_without_residents_gets_an_explanation_and_cannot_claim(world, sh
 
 def test_every_other_page_of_the_record_is_404_for_an_outsider(world, sheila, signed_in):
     client = signed_in("outsider")
-    names = (
-        "resident_people resident_timeline resident_access resident_important resident_caseload contact_new care_plan"
-    ).split()
-    assert {name: client.get(reverse(name, args=[sheila.id])).status_code for name in names} == dict.fromkeys(names, 404)
+    names = [
+        "resident_people",
+        "resident_timeline",
+        "resident_access",
+        "resident_important",
+        "resident_caseload",
+        "contact_new",
+        "care_plan",
+    ]
+    assert {name: client.get(reverse(name, args=[sheila.id])).status_code for name in names} == dict.fromkeys(
+        names, 404
+    )
 
 
 def test_nobody_is_asked_to_sign_in_and_brought_back(world, sheila, client):

@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.urls import reverse
 
-from careplans.services import create_action
 from carecoord import clock
 from carecoord.outbox.tasks import relay
 from carecoord.record.day import content_of
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import Waiting, count_waiting
+from careplans.services import create_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services import create_service
 from referrals.services.handovers import draft_handover, offer_handover
@@ -20,6 +20,8 @@ from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 
+# Inside a test's own transaction the scope is read before and given back after.
+NESTED = 2
 # A Tuesday, 09:00 here.
 NOW = datetime(2030, 1, 8, 9, 0, tzinfo=UTC)
 
@@ -118,7 +120,14 @@ def test_alerts_referrals_handovers_actions_stand_there_with_name_birth_and_numb
     act(world, due_on=clock.today())
     relay()
     text = day(signed_in("nurse"))
-    for words in ("MARLOW, Edith", "HARTLEY, Kenneth", "HARTLEY, Sheila", "Catheter blocked", "Bridge Street team", "Dressing"):
+    for words in (
+        "MARLOW, Edith",
+        "HARTLEY, Kenneth",
+        "HARTLEY, Sheila",
+        "Catheter blocked",
+        "Bridge Street team",
+        "Dressing",
+    ):
         assert words in text
     assert text.count("Born") >= 4
     assert text.count('class="nhsuk-button"') == 1
@@ -188,7 +197,7 @@ def test_my_day_takes_the_same_few_statements_however_much_waits(world, client, 
     relay()
     sign_in(client, world, "nurse")
     client.get("/")
-    with at_most(12):
+    with at_most(12 + NESTED):
         client.get("/")
 
 

@@ -10,7 +10,15 @@ SHEILA = date(1948, 3, 14)
 
 
 @pytest.mark.parametrize(
-    "text", ["999 000 0018", "9990000018", "999-000-0018", " 99 90 00 00 18 ", "NHS No. 999 000 0018", "nhs number: 9990000018"]
+    "text",
+    [
+        "999 000 0018",
+        "9990000018",
+        "999-000-0018",
+        " 99 90 00 00 18 ",
+        "NHS No. 999 000 0018",
+        "nhs number: 9990000018",
+    ],
 )
 def test_an_nhs_number_is_read_in_any_spacing(text):
     assert read(text) == Typed(nhs_number="9990000018")

@@ -14,6 +14,7 @@ from referrals.services.handovers import (
     draft_handover,
     offer_handover,
 )
+from referrals.services.referrals import Ask, draft_referral, send_referral
 
 TUESDAY = datetime(2026, 11, 24, 8, 15, tzinfo=UTC)
 SBAR = {
@@ -34,6 +35,17 @@ def action(world, resident, title="Pressure cushion on order", *, by=None, team=
     by, team = by or world.ward_nurse, team or world.ward
     with acting_as(by):
         return create_action(by=by, resident_id=resident.id, title=title, team_id=team.id, due_on=due_on)
+
+
+def referral(world, resident, *, by=None, team=None):
+    """Sent to the carers' service, which has not answered."""
+    by, team = by or world.ward_nurse, team or world.ward
+    ask = Ask(reason="His wife cares for him alone", no_known_risks=True, told_resident="Agreed")
+    with acting_as(by):
+        made = draft_referral(
+            by=by, resident_id=resident.id, service_id=world.carers_service.id, from_team_id=team.id, ask=ask
+        )
+        return send_referral(by=by, referral_id=made.id)
 
 
 def drafted(world, resident, *, by=None, items=(), **words):

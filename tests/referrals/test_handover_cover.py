@@ -23,6 +23,7 @@ from tests.referrals.handovers import (
     nothing_moves,
     offered,
     open_relationships,
+    referral,
     resident_entries,
     sees,
 )
@@ -88,6 +89,23 @@ def test_at_its_end_what_is_still_open_goes_back(world, cover):
     entry = AuditEntry.objects.get(verb="handover.returned")
     assert (entry.actor_kind, entry.actor_id) == (ActorKind.TEAM, world.ward.id)
     assert entry.detail["moved"] == [str(goes.id)]
+
+
+def test_a_referral_goes_back_too(world):
+    ken = world.resident()
+    with clock.at(EVENING):
+        sent = referral(world, ken, by=world.nurse, team=world.nursing)
+        night = {"from_team_id": world.nursing.id, "to_team_id": world.ward.id, "kind": "out_of_hours"}
+        accepted(
+            world, offered(world, ken, by=world.nurse, ends_at=MORNING, items=[sent], **night), by=world.ward_nurse
+        )
+        sent.refresh_from_db()
+        assert sent.accountable_team == world.ward
+    with clock.at(MORNING):
+        assert return_ended_handovers() == 1
+    sent.refresh_from_db()
+    assert (sent.accountable_team, sent.from_team) == (world.nursing, world.nursing)
+    assert sees(world.ward_nurse, ken) is False
 
 
 def test_returning_twice_is_returning_once(world, cover):

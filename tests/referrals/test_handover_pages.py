@@ -357,7 +357,7 @@ def test_the_list_asks_as_often_for_thirty_as_for_three(world, signed_in, django
         offered(world, ken_on_the_ward(world, given_name=f"Ken {one}"))
     client = signed_in("nurse")
     client.get(reverse("handover_list"))
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(18):
         assert client.get(reverse("handover_list")).status_code == 200
 
 
@@ -368,5 +368,5 @@ def test_a_page_asks_as_often_for_thirty_items_as_for_three(world, signed_in, dj
     handover = offered(world, ken, items=items)
     client = signed_in("nurse")
     client.get(page(handover))
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(18):
         assert client.get(page(handover)).status_code == 200

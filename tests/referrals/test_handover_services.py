@@ -39,6 +39,7 @@ from tests.referrals.handovers import (
     offered,
     open_relationships,
     reads,
+    referral,
     resident_entries,
     sees,
 )
@@ -97,6 +98,17 @@ def test_rule_2_the_receiver_sees_the_record_from_then_on_and_the_giver_no_longe
     assert (sees(world.ward_nurse, ken), sees(world.nurse, ken)) == (False, True)
     assert resident_entries(ken) == [("Millbrook Community Nursing", True)]
     assert {(team, level) for team, level, _ in open_relationships(ken)} == {("Millbrook Community Nursing", "record")}
+
+
+def test_rule_2_a_ticked_referral_gets_a_new_sender_and_its_receiver_stays(world):
+    ken = ken_on_the_ward(world)
+    sent = referral(world, ken)
+    handover = accepted(world, offered(world, ken, items=[sent]))
+    sent.refresh_from_db()
+    assert (sent.from_team, sent.accountable_team, sent.to_team) == (world.nursing, world.nursing, world.carers)
+    item = HandoverItem.objects.get(handover=handover)
+    assert (item.title, item.due_at) == (f"Referral {sent.reference}: Carers' support", sent.respond_by)
+    assert sees(world.ward_nurse, ken) is False
 
 
 def test_the_giver_keeps_the_resident_while_something_of_theirs_stays_open(world):
@@ -202,7 +214,8 @@ def test_rule_6_an_unsatisfactory_handover_is_logged_afterwards_with_time_and_au
     assert handover.unsatisfactory_why == (
         "30-Nov-2026 09:05, Second Nurse: The dressing list was missing\n01-Dec-2026 10:00, Ward Nurse: Sent it today"
     )
-    assert topics(handover)[-2:] == ["handover.unsatisfactory", "handover.unsatisfactory"]
+    told = OutboxMessage.objects.filter(topic="handover.unsatisfactory").order_by("created_at")
+    assert [message.payload["told_team_id"] for message in told] == [str(world.ward.id), str(world.nursing.id)]
 
 
 def test_rule_6_it_can_be_said_when_accepting_and_then_needs_a_why(world):

@@ -16,9 +16,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import setup_databases, teardown_databases
 
-from carecoord import clock
 from tests.running.system import ROOT, System, cloned_database, running_system
-from tests.world import World, build_world, sign_in
+from tests.world import World, sign_in
 
 
 @dataclass
@@ -53,7 +52,7 @@ def migrated_database(django_db_setup, django_db_blocker, django_db_keepdb, djan
 
 
 @pytest.fixture(scope="module")
-def running_database(migrated_database, django_db_blocker):
+def running_database(migrated_database, built_world, django_db_blocker):
     """The name of a copy of the migrated test database, which the default connection uses until the module ends."""
     with django_db_blocker.unblock(), cloned_database() as name:
         yield name
@@ -67,10 +66,9 @@ def system(running_database, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def running_world(system):
-    """A world in the copied database, committed; its news waits for a worker."""
-    with clock.at(clock.now().replace(year=2025, month=1, day=6)):
-        return build_world()
+def running_world(running_database, built_world):
+    """The world, as it was copied with the database."""
+    return built_world.fresh()
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,15 @@ from django.urls import reverse
 
 from carecoord.record.caseload import NOBODY, PAGE, CaseloadContent, Choice, ItemCount, Load
 from carecoord.ui import dates
-from carecoord.ui.components import Counter, CounterStrip, Link, Pagination, ResidentLine, resident_line, unowned_counter
+from carecoord.ui.components import (
+    Counter,
+    CounterStrip,
+    Link,
+    Pagination,
+    ResidentLine,
+    resident_line,
+    unowned_counter,
+)
 from neighbourhoods.models import CaseloadEntry
 
 

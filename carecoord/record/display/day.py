@@ -6,8 +6,6 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from careplans.display import action_clock
-from careplans.models import Action, CarePlan
 from carecoord import clock
 from carecoord.record.day import MOST, DayContent, is_quiet
 from carecoord.record.display.items import review_clock
@@ -30,6 +28,8 @@ from carecoord.ui.components import (
     resident_line,
     unowned_counter,
 )
+from careplans.display import action_clock
+from careplans.models import Action, CarePlan
 from neighbourhoods.identities import Identity
 from neighbourhoods.models import Resident, Role, Team
 from neighbourhoods.principal import Principal
@@ -38,6 +38,7 @@ from referrals.display_referrals import in_short, line_of, urgency_tag
 from referrals.feeds_handovers import ShownHandover
 from referrals.models import Handover, Referral
 from referrals.referral_clock import clock_tag
+
 
 @dataclass(frozen=True)
 class ReferralRow:

@@ -53,9 +53,7 @@ def _claimable(called: str, principal: Principal) -> str:
 
 def _line(identity: Identity) -> ResidentLine:
     return ResidentLine(
-        name=words.banner_name(
-            family_name=identity.family_name, given_name=identity.given_name, title=identity.title
-        ),
+        name=words.banner_name(family_name=identity.family_name, given_name=identity.given_name, title=identity.title),
         born=words.born(identity.birth_date, now=clock.now()),
         nhs_number=words.nhs_number(identity.nhs_number),
     )

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from careplans.display import open_action_items
-from careplans.feeds import REVIEW_NOTICE, current_plan_of, open_actions_of
-from careplans.models import Action, CarePlan
 from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, ClockState, OpenItem, TeamChip
+from careplans.display import open_action_items
+from careplans.feeds import REVIEW_NOTICE, current_plan_of, open_actions_of
+from careplans.models import Action, CarePlan
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.rows import offer_clock
 from referrals.feeds_referrals import open_of as open_referrals_of
@@ -64,7 +64,10 @@ def handover_item(principal: Principal, handover: Handover) -> OpenItem:
         title=f"{handover.get_kind_display()}, from {handover.from_team}",
         url=reverse("handover", args=[handover.id]),
         team=_chip(
-            principal, team.id, team.name, f"Offered to {handover.to_team}" if is_offered else handover.get_status_display()
+            principal,
+            team.id,
+            team.name,
+            f"Offered to {handover.to_team}" if is_offered else handover.get_status_display(),
         ),
         clock=(offer_clock(handover) if is_offered else None) or Clock("no_clock", at=ends),
     )

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 from django.urls import reverse
 
-from careplans.models import Action
-from careplans.display import action_clock
 from carecoord import clock
 from carecoord.record.day import DayContent
 from carecoord.ui import dates, words
 from carecoord.ui.components import StartHere
+from careplans.display import action_clock
+from careplans.models import Action
 from neighbourhoods.identities import Identity
 from referrals.display_handovers.rows import offer_clock
 from referrals.models import Referral

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from careplans.display import author
-from careplans.models import CarePlan, PlanSection
 from carecoord import clock
 from carecoord.record.display.items import Open, open_items, open_of
 from carecoord.record.display.timeline import author as author_of
@@ -26,6 +24,8 @@ from carecoord.ui.components import (
     TimelineRow,
     Voice,
 )
+from careplans.display import author
+from careplans.models import CarePlan, PlanSection
 from neighbourhoods.around import around
 from neighbourhoods.display.people import calls_of, missing_key_worker, people_to_ring
 from neighbourhoods.models import Resident
@@ -57,7 +57,11 @@ class Summary:
 
 
 def summary_of(principal: Principal, resident: Resident) -> Summary:
-    found, changes, people = open_of(principal, resident.id), latest_changes(resident.id, LATEST), around(principal, resident.id)
+    found, changes, people = (
+        open_of(principal, resident.id),
+        latest_changes(resident.id, LATEST),
+        around(principal, resident.id),
+    )
     items, ring = open_items(principal, found), people_to_ring(resident, people)
     return Summary(
         called=resident.called,
@@ -69,7 +73,9 @@ def summary_of(principal: Principal, resident: Resident) -> Summary:
         latest=timeline_rows(changes),
         timeline=Link("Whole timeline", reverse("resident_timeline", args=[resident.id])),
         ring=ring[:MOST_PEOPLE],
-        everybody=Link(f"All {len(ring)} people" if len(ring) > 1 else "All people", reverse("resident_people", args=[resident.id])),
+        everybody=Link(
+            f"All {len(ring)} people" if len(ring) > 1 else "All people", reverse("resident_people", args=[resident.id])
+        ),
         calls=calls_of(resident, people),
         no_key_worker=missing_key_worker(resident, people, principal),
         next=_next(found),

@@ -2,13 +2,13 @@
 
 from django.urls import reverse
 
-from careplans.headings import BY_KEY
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.record.sentences import CHANGES
 from carecoord.record.timeline import Changes
 from carecoord.ui import dates
 from carecoord.ui.components import TimelineRow
+from careplans.headings import BY_KEY
 from neighbourhoods.models import BannerEntry, Role
 
 # Where the item of an entry is shown; `of_resident` pages take the resident's id.
@@ -41,6 +41,7 @@ def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:
 
 def sentence(entry: AuditEntry, changes: Changes) -> str:
     """The verb's sentence, with the team and the heading where the entry names them."""
+
     def team(key: str, before: str) -> str:
         name = changes.team_names.get(str(entry.detail.get(key)))
         return f" {before} {name}".replace("  ", " ") if name else ""

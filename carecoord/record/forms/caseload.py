@@ -19,9 +19,7 @@ class MoveForm(forms.Form):
         label="Reason, shown to both", max_length=200, required=False, help_text="For example: over her limit"
     )
 
-    def __init__(
-        self, *args: Any, members: Sequence[Membership], is_confirmed: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, members: Sequence[Membership], is_confirmed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_confirmed = is_confirmed
         self.names = {str(one.id): one.user.name for one in members}

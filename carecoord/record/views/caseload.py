@@ -135,9 +135,7 @@ def _own_entries(request: MemberRequest, resident: Resident) -> list[CaseloadEnt
     return list(entries.filter(team_id__in=request.principal.team_ids).select_related("team"))
 
 
-def _ended(
-    request: MemberRequest, resident: Resident, entries: list[CaseloadEntry], form: CaseloadEndForm
-) -> bool:
+def _ended(request: MemberRequest, resident: Resident, entries: list[CaseloadEntry], form: CaseloadEndForm) -> bool:
     """Whether the resident is off the caseload now; else the form says why not."""
     entry = next(entry for entry in entries if entry.id == form.cleaned_data["entry"])
     try:

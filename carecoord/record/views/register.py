@@ -82,7 +82,11 @@ def _form(request: MemberRequest, data: Any = None, initial: dict[str, Any] | No
 def _registered(resident: Resident, team_id: object, request: MemberRequest) -> str:
     team = next(team for team in surroundings(request).holding_teams if team.id == team_id)
     where = f"in {resident.neighbourhood.name}. " if resident.neighbourhood else ""
-    told = "" if resident.neighbourhood else " No neighbourhood follows from the practice or the postcode: the front door will place them."
+    told = (
+        ""
+        if resident.neighbourhood
+        else " No neighbourhood follows from the practice or the postcode: the front door will place them."
+    )
     return f"{resident.called} is registered with {team.name}{', ' + where.strip() if where else '.'}{told}"
 
 

@@ -26,9 +26,7 @@ def resident_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = _seen(request, resident_id)
     if resident is None:
         return _interruption(request, resident_id)
-    audit.looked(
-        "resident.viewed", by=request.principal, resident_id=resident.id, about=("resident", resident.id)
-    )
+    audit.looked("resident.viewed", by=request.principal, resident_id=resident.id, about=("resident", resident.id))
     context = {
         "resident": record_frame(request.principal, resident, "resident_record"),
         "overview": summary_of(request.principal, resident),
@@ -72,7 +70,9 @@ def _interruption(request: MemberRequest, resident_id: UUID, form: ClaimForm | N
         raise Http404("No resident of yours")
     teams = surroundings(request).holding_teams
     card: Card = interruption_of(identity, request.principal, is_claimable=bool(teams))
-    context = {"interruption": card.interruption, "card": card, "form": form or ClaimForm(teams=teams) if teams else None}
-    return render(
-        request, "record/interruption.html", context, status=422 if teams and form and form.errors else 403
-    )
+    context = {
+        "interruption": card.interruption,
+        "card": card,
+        "form": form or ClaimForm(teams=teams) if teams else None,
+    }
+    return render(request, "record/interruption.html", context, status=422 if teams and form and form.errors else 403)

@@ -4,11 +4,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from careplans.display import action_clock
-from careplans.feeds import actions_to_sort
 from carecoord import audit
 from carecoord.record.surroundings import surroundings
 from carecoord.ui.components import Button, ItemRow, resident_line
+from careplans.display import action_clock
+from careplans.feeds import actions_to_sort
 from careplans.models import Action
 from neighbourhoods.web import MemberRequest, for_members
 

@@ -65,7 +65,7 @@ def accept_handover(
         giver_keeps=giver_keeps(by, handover),
     )
     if is_satisfactory is False:
-        tell(handover, "unsatisfactory", by)
+        tell(handover, "unsatisfactory", by, told_team_id=handover.from_team_id)
     _close_if_done(by, handover)
     give_up(by, handover)
     return handover

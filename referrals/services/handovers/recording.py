@@ -15,7 +15,7 @@ from referrals.services.handovers.steps import STATE_FIELDS, locked_handover, mo
 
 @transaction.atomic
 def log_unsatisfactory(*, by: Principal, handover_id: UUID, why: str) -> Handover:
-    """Flag a handover that was late or not good enough, also long afterwards (rule 6). Told to both teams."""
+    """Flag a handover that was late or not good enough, also long afterwards (rule 6). Told to the other team."""
     handover = locked_handover(by, handover_id)
     if not handover.sides_of(by):
         raise NotYours("Only the two teams of this handover can say how it went.")
@@ -24,7 +24,8 @@ def log_unsatisfactory(*, by: Principal, handover_id: UUID, why: str) -> Handove
     handover.is_satisfactory = False
     add_unsatisfactory(by, handover, why)
     handover.save_changes("is_satisfactory", "unsatisfactory_why")
-    tell(handover, "unsatisfactory", by)
+    told_team_id = handover.to_team_id if by.acts_for(handover.from_team_id) else handover.from_team_id
+    tell(handover, "unsatisfactory", by, told_team_id=told_team_id)
     return handover
 
 

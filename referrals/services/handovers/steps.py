@@ -63,9 +63,12 @@ def who_was_first(handover: Handover) -> str:
     return f"{who} {words} this {at if at.startswith('today') else f'on {at}'}, for {handover.to_team}."
 
 
-def tell(handover: Handover, what: str, by: Principal, reason: str = "", **detail: Any) -> None:
-    """Audit and publish `handover.<what>`, in that order."""
+def tell(
+    handover: Handover, what: str, by: Principal, reason: str = "", told_team_id: UUID | None = None, **detail: Any
+) -> None:
+    """Audit and publish `handover.<what>`, in that order. `told_team_id` where the event itself does not say who."""
     write_down(handover, what, by, reason, **detail)
+    told = {"told_team_id": told_team_id} if told_team_id else {}
     outbox.publish(
         f"handover.{what}",
         about=("handover", handover.id),
@@ -73,6 +76,7 @@ def tell(handover: Handover, what: str, by: Principal, reason: str = "", **detai
         from_team_id=handover.from_team_id,
         to_team_id=handover.to_team_id,
         return_to_team_id=handover.return_to_team_id,
+        **told,
     )
 
 

@@ -1,0 +1,210 @@
+"""One resident's record: summary, timeline, who looked."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.audit.models import AuditEntry
+from carecoord.record.sentences import CHANGES, LOOKS
+from carecoord.record.timeline import PAGE, changes_before
+from careplans.services import create_action
+from careplans.services.rules import PAST_TENSE
+from careplans.states import ACTION, PLAN
+from neighbourhoods.gate import acting_as
+from neighbourhoods.models import CaseloadEntry, Team
+from neighbourhoods.services import ContactFacts, add_contact, assign_key_worker, record_banner_entry
+from referrals.services.referral_moves import HAPPENED
+from tests.life import live
+from tests.statements import at_most
+
+pytestmark = pytest.mark.django_db
+NESTED = 2
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("careplans", "referrals", "neighbourhoods", "carecoord")
+# Verbs that are about no resident, so that no timeline shows them.
+ABOUT_NOBODY = re.compile(
+    r"^(person|password|role|account|second_factor|service_account|membership|organisation|team|neighbourhood|service|import|place|postcodes)\."
+)
+WRITES = re.compile(
+    r"(?:audit\.record|_?tell|_give|write_down|_tell_of_grant)\(\s*(?:\w+,\s*)?\"([a-z_]+(?:\.[a-z_]+)?)\""
+)
+
+
+@pytest.fixture
+def lived(world):
+    return live(world)
+
+
+def page(client, name, resident):
+    answer = client.get(reverse(name, args=[resident.id]))
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    return text[text.index("<main") : text.index("</main>")]
+
+
+def test_the_summary_says_what_matters_what_is_open_whose_job_it_is_and_the_latest(lived, signed_in):
+    text = page(signed_in("nurse"), "resident_record", lived.sheila)
+    assert "What matters to me" in text
+    assert "Ken" in text
+    assert "Sheila’s words, written with Nurse, Community nurse, Test Community Health" in text
+    assert "3 open, " in text
+    assert "0 without a team" in text
+    for words in ("Visit", "Carers&#x27; support", "From team to team", "Offered to Bridge Street team"):
+        assert words in text
+    assert "Handover offered to Bridge Street team" in text
+    assert reverse("resident_timeline", args=[lived.sheila.id]) in text
+
+
+def test_what_is_overdue_stands_first(lived, signed_in):
+    with acting_as(lived.nurse):
+        create_action(
+            by=lived.nurse,
+            resident_id=lived.sheila.id,
+            title="Ring the oxygen supplier",
+            team_id=lived.nursing.id,
+            due_on=clock.today() - timedelta(days=1),
+        )
+    text = page(signed_in("nurse"), "resident_record", lived.sheila)
+    assert text.index("Ring the oxygen supplier") < text.index("Visit")
+    assert "Overdue" in text
+
+
+def test_opening_the_record_is_written_down(lived, signed_in):
+    page(signed_in("nurse"), "resident_record", lived.sheila)
+    look = AuditEntry.objects.get(kind="look", verb="resident.viewed")
+    assert (look.resident_id, look.actor_id, look.role) == (lived.sheila.id, lived.nurse.actor_id, "nurse")
+
+
+def test_without_a_plan_and_a_key_worker_the_page_says_what_to_do(world, signed_in):
+    text = page(signed_in("nurse"), "resident_record", world.resident())
+    assert "Not yet started." in text
+    assert "Start with what they say matters" in text
+    assert "Sheila has no key worker." in text
+    assert "Millbrook Community Nursing leads and must name one." in text
+    assert "Nothing is open for Sheila." in text
+
+
+def test_who_to_ring_leads_with_the_key_worker_and_ends_with_out_of_hours(lived, signed_in):
+    Team.objects.filter(id=lived.nursing.id).update(phone="01632 960 121", out_of_hours="Urgent Community Response")
+    with acting_as(lived.nurse):
+        entry = CaseloadEntry.objects.get(resident=lived.sheila)
+        assign_key_worker(by=lived.nurse, entry_id=entry.id, key_worker_id=lived.nurse.membership_id)
+    text = page(signed_in("lead"), "resident_record", lived.sheila)
+    ring = text[text.index("Who to ring") :]
+    assert ring.index("Key worker") < ring.index("Karen Hartley") < ring.index("Urgent Community Response")
+    assert 'href="tel:01632960121"' in ring
+    assert "Ring Nurse" in text
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_the_summary_takes_the_same_statements_however_much_is_open(world, signed_in, number):
+    sheila = world.resident()
+    with acting_as(world.nurse):
+        for index in range(number):
+            create_action(by=world.nurse, resident_id=sheila.id, title=f"Visit {index}", team_id=world.nursing.id)
+            add_contact(
+                by=world.nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name=f"Karen {index}")
+            )
+    client = signed_in("nurse")
+    client.get(reverse("resident_record", args=[sheila.id]))
+    with at_most(21 + NESTED):
+        client.get(reverse("resident_record", args=[sheila.id]))
+
+
+def test_the_timeline_tells_every_change_with_author_role_and_organisation_the_latest_first(lived, signed_in):
+    text = page(signed_in("nurse"), "resident_timeline", lived.sheila)
+    sentences = [
+        "Handover offered to Bridge Street team",
+        "Referral sent",
+        "Action added for Millbrook Community Nursing",
+        "Goal added",
+        "Plan section written: What is most important to me",
+        "Person to ring added",
+        "Put beside the banner: Allergy",
+        "Registered with Millbrook Community Nursing",
+    ]
+    places = [text.index(sentence) for sentence in sentences]
+    assert places == sorted(places)
+    assert "Nurse, community nurse, Test Community Health" in text
+
+
+def test_no_entry_of_a_lived_record_is_without_a_sentence(lived):
+    with acting_as(lived.nurse):
+        entries = changes_before(lived.sheila.id, None).entries
+    assert {entry.verb for entry in entries} - set(CHANGES) == set()
+
+
+def test_every_verb_that_any_service_writes_has_a_sentence():
+    written = set()
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py") if "migrations" not in path.parts):
+        if "services" not in path.parts and path.name != "services.py":
+            continue
+        text = path.read_text()
+        prefix = "handover." if "handovers" in path.parts else ""
+        written |= {verb if "." in verb else prefix + verb for verb in WRITES.findall(text) if "." in verb or prefix}
+    written |= {f"action.{PAST_TENSE[move.verb]}" for move in ACTION.moves}
+    written |= {f"plan.{PAST_TENSE[move.verb]}" for move in PLAN.moves}
+    written |= {f"referral.{happened}" for happened in HAPPENED.values()}
+    written |= {"relationship.claimed"}  # written by the owner function app.claim
+    missing = {verb for verb in written if not ABOUT_NOBODY.match(verb)} - set(CHANGES)
+    assert missing == set()
+    assert {"action.created", "handover.offered", "handover.accepted", "section.written", "banner.ended"} <= written
+
+
+def test_every_look_that_any_page_writes_has_words():
+    looks = set()
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        text = path.read_text()
+        looks |= set(re.findall(r'seen_resident\([^)]*"([a-z_.]+)"\s*\)', text))
+        looks |= set(re.findall(r"app\.note\('look', '([a-z_.]+)'", text))
+    assert looks - set(LOOKS) == set()
+    assert {"plan.viewed", "resident.found"} <= looks
+
+
+def test_the_timeline_is_read_fifty_at_a_time_without_losing_one(world, signed_in):
+    sheila = world.resident()
+    with acting_as(world.nurse):
+        for index in range(60):
+            record_banner_entry(by=world.nurse, resident_id=sheila.id, kind="alert", text=f"Alert {index}")
+        first = changes_before(sheila.id, None)
+        second = changes_before(sheila.id, first.older)
+        everything = AuditEntry.objects.filter(resident_id=sheila.id, kind="change").count()
+    seen = [entry.id for entry in (*first.entries, *second.entries)]
+    assert len(first.entries) == PAGE
+    assert (len(seen), len(set(seen)), second.older) == (everything, everything, None)
+    text = page(signed_in("nurse"), "resident_timeline", sheila)
+    assert f"?before={first.older}" in text
+
+
+@pytest.mark.parametrize("before", ["x", "%00", "1"])
+def test_a_malformed_page_of_the_timeline_is_404(world, signed_in, before):
+    sheila = world.resident()
+    url = reverse("resident_timeline", args=[sheila.id])
+    assert signed_in("nurse").get(f"{url}?before={before}").status_code == 404
+
+
+def test_words_of_a_reason_are_escaped(world, signed_in):
+    sheila = world.resident()
+    with acting_as(world.nurse):
+        contact = add_contact(by=world.nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen"))
+    client = signed_in("nurse")
+    client.post(reverse("contact_end", args=[sheila.id, contact.id]), {"reason": "<script>alert(1)</script>"})
+    text = page(client, "resident_timeline", sheila)
+    assert "&lt;script&gt;" in text
+    assert "<script>alert" not in text
+
+
+def test_who_looked_shows_looks_of_everybody_and_its_own_reading(lived, signed_in):
+    signed_in("outsider").get(reverse("resident_record", args=[lived.sheila.id]))
+    client = signed_in("nurse")
+    page(client, "resident_record", lived.sheila)
+    text = page(client, "resident_access", lived.sheila)
+    assert "Was stopped before the record" in text
+    assert "Outsider" in text
+    assert "Opened the record" in text
+    assert "Read who looked" in text
+    assert AuditEntry.objects.filter(verb="access_log.read", resident_id=lived.sheila.id).count() == 1
