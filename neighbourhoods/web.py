@@ -36,7 +36,7 @@ def for_members(
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    return guarded
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)
 
 
 def seen_resident(request: MemberRequest, resident_id: UUID, verb: str) -> Resident:

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,10 +18,7 @@ from tests.running.fixtures import (  # noqa: F401
     running_world,
     system,
 )
-from tests.world import find_or_build_world, sign_in
-
-# Before any moment that a test chooses: everybody has long been a member by then.
-WORLD_BEGAN = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
+from tests.world import WORLD_BEGAN, find_or_build_world, sign_in
 
 
 def pytest_configure() -> None:

@@ -16,6 +16,11 @@ pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-a-monitor"
 
 
+@pytest.fixture(autouse=True)
+def empty_outbox(db):
+    OutboxMessage.objects.all().delete()
+
+
 @pytest.fixture
 def monitor(client, settings):
     settings.STATUS_TOKEN = TOKEN

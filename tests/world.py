@@ -2,7 +2,7 @@
 
 import copy
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID
 
@@ -41,6 +41,8 @@ from neighbourhoods.services import (
 from neighbourhoods.values import clean_nhs_number
 
 PASSWORD = "correct horse battery staple"
+# Before any moment that a test chooses: everybody has long been a member by then.
+WORLD_BEGAN = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 
 
 def test_nhs_numbers():

@@ -22,6 +22,7 @@ from neighbourhoods.models import (
     Organisation,
     OrganisationKind,
     Place,
+    Role,
     Team,
 )
 from neighbourhoods.principal import Principal
@@ -152,7 +153,7 @@ def _people(here: Demonstration) -> None:
 
 
 def _membership(
-    here: Demonstration, user: User, role: tables.Role, employer: Organisation, names: tuple[str, ...]
+    here: Demonstration, user: User, role: Role, employer: Organisation, names: tuple[str, ...]
 ) -> Membership:
     own = {team.name: team for team in Team.objects.filter(organisation=employer)}
     teams = {name: own.get(name.rstrip("*")) or here.teams[name.rstrip("*")] for name in names}
@@ -186,7 +187,14 @@ def _resident(here: Demonstration, row: residents.ResidentRow) -> None:
     )
     with gate.acting_as(by):
         resident = register_resident(by=by, identity=identity, team_id=team.id)
-        open_caseload_entry(by=by, resident_id=resident.id, team_id=team.id, is_lead=True, reason="Known to the team")
+        open_caseload_entry(
+            by=by,
+            resident_id=resident.id,
+            team_id=team.id,
+            is_lead=True,
+            reason=row.why,
+            key_worker_id=here.people[row.key_worker].membership_id if row.key_worker else None,
+        )
         for kind, text in row.strip:
             record_banner_entry(by=by, resident_id=resident.id, kind=kind, text=text)
     here.residents[row.given_name] = resident

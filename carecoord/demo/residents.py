@@ -27,6 +27,8 @@ class ResidentRow:
     preferred_name: str = ""
     strip: tuple[tuple[str, str], ...] = ()
     died_on_days_ago: int | None = None
+    why: str = "Known to the team"
+    key_worker: str = ""
 
 
 ROWS = (
@@ -55,15 +57,18 @@ ROWS = (
             ("legal", "LPA (health): Sheila"),
             ("problem", "Alzheimer's disease, 2021"),
         ),
+        why="Dementia; his wife cares for him", key_worker="nurse",
     ),
     ResidentRow(
         "Oyelaran", "Grace", "Mrs", date(1952, 1, 30), "female", "9990000034", NURSING,
         address="14 Weir Street", postcode="AM1 1AB", phone="01632 960 112", strip=(("no_known_allergies", ""),),
+        why="Leg ulcers", key_worker="nurse",
     ),
     ResidentRow(
         "Price", "Alan", "Mr", date(1939, 5, 19), "male", "9990000042", COUNCIL,
         address="Flat 3, Tannery Court", postcode="AM1 1AD",
         strip=(("alert", "Two visitors at a time"), ("allergy", "Latex")),
+        why="Care Act assessment", key_worker="socialworker",
     ),
     ResidentRow(
         "Marlow", "Edith", "Miss", date(1940, 8, 11), "female", "9990000050", "Bridge Street Surgery team",
@@ -81,9 +86,10 @@ ROWS = (
     ResidentRow(
         "Lowe", "Patricia", "Mrs", date(1944, 6, 17), "female", "9990000093", HIGHCROSS,
         address="5 Mill Lane", postcode="AM1 1AA", practice=BRIDGE, strip=(("no_known_allergies", ""),),
+        why="Insulin, poor sight", key_worker="outsider",
     ),
     ResidentRow("Banks", "Leonard", "Mr", date(1943, 10, 9), "male", "9990000107", COUNCIL, address="18 Weir Street"),
-    ResidentRow("Cole", "Winifred", "Mrs", date(1938, 5, 2), "female", "9990000123", NURSING, address="3 Priory Road"),
+    ResidentRow("Cole", "Winifred", "Mrs", date(1938, 5, 2), "female", "9990000123", NURSING, address="3 Priory Road", why="Unsteady, lives alone", key_worker="leah"),
     ResidentRow(
         "Singh", "Harjit", "Mr", date(1951, 7, 28), "male", "9990000131", COUNCIL, address="22 Loom Street",
         strip=(("adjustment", "Interpreter: Punjabi"),),
@@ -94,23 +100,25 @@ ROWS = (
         "Barlow", "Stanley", "Mr", date(1934, 2, 3), "male", "9990000476", NURSING, address="40 Canal Row",
         died_on_days_ago=10,
     ),
-    ResidentRow("Wójcik", "Zofia", "Mrs", date(1950, 11, 3), "female", "9990000506", NURSING, address="8 Tannery Court"),
+    ResidentRow("Wójcik", "Zofia", "Mrs", date(1950, 11, 3), "female", "9990000506", NURSING, address="8 Tannery Court", why="Blood pressure, new tablets", key_worker="tom"),
     ResidentRow(
         "O'Neill", "Máire", "Ms", date(1961, 6, 24), "female", "9990000514", NURSING, address="12 Priory Road",
         strip=(("adjustment", "British Sign Language"),),
+        why="Catheter", key_worker="nurse",
     ),
     ResidentRow("Nguyễn", "Thị Hồng", "Mrs", date(1947, 2, 10), "female", "9990000522", HIGHCROSS, HIGHGATE),
     ResidentRow("Adeyemi-Clarke", "Temitope", "Mr", date(1955, 8, 19), "male", "9990000530", HIGHCROSS, HIGHGATE),
     ResidentRow("Baptiste", "Marcel", "Mr", date(1940, 3, 27), "male", "9990000549", HIGHCROSS, HIGHGATE),
     ResidentRow("Sørensen", "Inger", "Mrs", date(1937, 10, 1), "female", "9990000557", HOME, address="Willow Bank, room 2"),
-    ResidentRow("Kowalczyk", "Jan", "Mr", date(1948, 1, 16), "male", "9990000565", INTEGRATED, address="1 Weir Street"),
-    ResidentRow("Begum", "Rokeya", "Mrs", date(1953, 12, 12), "female", "9990000573", INTEGRATED, address="27 Loom Street"),
+    ResidentRow("Kowalczyk", "Jan", "Mr", date(1948, 1, 16), "male", "9990000565", INTEGRATED, address="1 Weir Street", why="Lonely since he retired", key_worker="coordinator"),
+    ResidentRow("Begum", "Rokeya", "Mrs", date(1953, 12, 12), "female", "9990000573", INTEGRATED, address="27 Loom Street", why="Benefits and housing", key_worker="coordinator"),
     ResidentRow("Hughes", "Megan", "Miss", date(1989, 4, 5), "female", "9990000581", INTEGRATED, address="6 Canal Row"),
     ResidentRow("Yusuf", "Abdi", "Mr", date(1972, 7, 30), "male", "9990000603", INTEGRATED, address="33 Priory Road"),
-    ResidentRow("Chen", "Li", "Mr", date(1944, 9, 9), "male", "9990000611", NURSING, address="16 Mill Lane"),
+    ResidentRow("Chen", "Li", "Mr", date(1944, 9, 9), "male", "9990000611", NURSING, address="16 Mill Lane", why="Insulin", key_worker="leah"),
     ResidentRow(
         "Papadopoulos-Featherstonehaugh", "Konstantina Alexandra", "Mrs", date(1941, 5, 21), "female", "9990000638",
         NURSING, address="Flat 12, Tannery Court",
+        why="Frailty, weekly visit", key_worker="tom",
     ),
     ResidentRow("Greene", "Kofi", "Mr", date(2012, 3, 3), "male", "9990000646", "Bridge Street Surgery team"),
     ResidentRow("Doyle", "Bernard", "Mr", date(1958, 2, 28), "male", "", FRONT_DOOR, practice=""),

@@ -214,7 +214,11 @@ PEOPLE = (
     PersonRow("lead", "Ruth Calder", ((Role.TEAM_LEAD, HEALTH, (f"{NURSING}*",)),)),
     PersonRow("ward", "Grace Mensah", ((Role.WARD_NURSE, GENERAL, (WARD,)),)),
     PersonRow("linkworker", "Marcus Bell", ((Role.LINK_WORKER, "Aldermoor Carers' Hub", ("Carers' support*",)),)),
-    PersonRow("socialworker", "Dan Whitfield", ((Role.SOCIAL_WORKER, "Aldermoor Council", ("Adult Social Care, Millbrook*",)),)),
+    PersonRow(
+        "socialworker",
+        "Dan Whitfield",
+        ((Role.SOCIAL_WORKER, "Aldermoor Council", ("Adult Social Care, Millbrook*",)),),
+    ),
     PersonRow("gp", "Dr Priya Nair", ((Role.GP, "Bridge Street Surgery", ("Bridge Street Surgery team*",)),), True),
     PersonRow("coordinator", "Joan Okafor", ((Role.CARE_COORDINATOR, HEALTH, ("Millbrook Integrated Team*",)),)),
     PersonRow("carehome", "Mary Fenton", ((Role.CARE_HOME_MANAGER, "Willow Bank Care Home", ("Willow Bank*",)),)),

@@ -62,6 +62,7 @@ def _run_all(folders: Folders, wish: Wish, started: Servers) -> int:
         # Importing takes the web server as long as migrating takes, so both go on at once.
         ours.append(start(web))
         take_step(folders, variables, "The database could not be brought up to date", "migrate", "--noinput")
+        _fail_if_ended(ours)
         if not wish.is_empty:
             load_demo(folders, variables)
         ours += [start(worker), start(beat)]
@@ -135,12 +136,8 @@ def _announce(folders: Folders, wish: Wish, started: Servers, variables: Mapping
         places["Database"] = started.home.folder
     if variables["EMAIL_URL"].startswith("file:"):
         places["Emails"] = Path(unquote(urlsplit(variables["EMAIL_URL"]).path))
-    print(
-        *(f"{name + ':':<10}{place}" for name, place in places.items()),
-        "Ctrl-C stops everything.",
-        sep="\n",
-        flush=True,
-    )
+    lines = [f"{name + ':':<10}{place}" for name, place in places.items()]
+    print(*lines, "Ctrl-C stops everything.", sep="\n", flush=True)
 
 
 def _supervise(children: Sequence[Child]) -> NoReturn:

@@ -21,7 +21,7 @@ app.autodiscover_tasks()
 # The current application belongs to a thread; every thread of the web server needs this one.
 app.set_default()
 
-SILENCE_SECONDS = 5
+SILENCE_SECONDS = 15
 # The client's own default goes on trying for seconds.
 NO_RETRY = Retry(NoBackoff(), 0)
 _silent_until = 0.0

@@ -88,7 +88,7 @@ def _entries(principal: Principal, team: Team) -> QuerySet[CaseloadEntry]:
 def _of_person(entries: QuerySet[CaseloadEntry], person: str) -> QuerySet[CaseloadEntry]:
     if not person:
         return entries
-    return entries.filter(key_worker=None) if person == NOBODY else entries.filter(key_worker_id=person)
+    return entries.filter(key_worker=None) if person == NOBODY else entries.filter(key_worker_id=UUID(person))
 
 
 def _page(entries: QuerySet[CaseloadEntry], after: UUID | None) -> tuple[list[CaseloadEntry], UUID | None]:
@@ -128,7 +128,8 @@ def _overdue_by_resident(principal: Principal, team: Team) -> dict[UUID, datetim
     return oldest
 
 
-def _oldest(items: QuerySet[Any], due: Any) -> QuerySet[Any]:
+def _oldest(items: Any, due: Any) -> Any:
+    """Residents with the oldest `due` of theirs. Of any model with a resident, which the stubs cannot say."""
     return items.order_by().values("resident_id").annotate(since=Min(due))
 
 

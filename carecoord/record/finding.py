@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q
+from django.db.models.lookups import GreaterThanOrEqual
 
 from carecoord import audit
 from carecoord.record.typed import Typed
@@ -82,8 +83,8 @@ def _like(rows: ResidentQuerySet, typed: Typed) -> ResidentQuerySet:
     if len(typed.name) < LEAST_FOR_TRIGRAMS:
         return rows.filter(begins)
     likeness = TrigramWordSimilarity(typed.name, "sort_name")
-    rows = rows.annotate(likeness=likeness).filter(begins | Q(likeness__gte=LIKE_ENOUGH))
-    return rows.order_by("-likeness", "sort_name", "id")
+    rows = rows.filter(begins | Q(GreaterThanOrEqual(likeness, LIKE_ENOUGH)))
+    return rows.order_by(likeness.desc(), "sort_name", "id")
 
 
 def _after(beginning: str) -> str:

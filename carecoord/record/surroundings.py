@@ -36,7 +36,9 @@ def surroundings(request: MemberRequest) -> Surroundings:
 
 
 def _read(principal: Principal) -> Surroundings:
-    others = Membership.objects.live().filter(user_id=principal.actor_id).exclude(id=principal.membership_id)
+    others = Membership.objects.live().filter(user_id=principal.actor_id)
+    if principal.membership_id:
+        others = others.exclude(id=principal.membership_id)
     teams = tuple(
         Team.objects.filter(id__in=principal.team_ids)
         .select_related("organisation__place")

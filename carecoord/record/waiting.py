@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Model, QuerySet, Value
+from django.db.models import Count, QuerySet, Value
 
 from carecoord.alerts.models import Alert
 from careplans.models import Action
@@ -38,13 +39,7 @@ def count_waiting(principal: Principal) -> Waiting:
         _count("alerts", Alert.objects.of(principal).filter(state=Alert.State.WAITING)),
         _count("referrals", referrals_under("waiting", principal)),
         _count("handovers", handovers_to_accept(principal)),
-        _count("unowned", _without_a_team(Action.objects.visible_to(principal), ACTION.open_states())),
-        # A completed referral is open only until its outcome is read, so it may have no team.
-        _count(
-            "unowned",
-            _without_a_team(Referral.objects.visible_to(principal), REFERRAL.open_states() - {"completed"}),
-        ),
-        _count("unowned", _without_a_team(Handover.objects.visible_to(principal), HANDOVER.open_states())),
+        *(_count("unowned", rows) for rows in _unowned(principal)),
     ]
     numbers: dict[str, int] = {}
     for row in counts[0].union(*counts[1:], all=True):
@@ -57,9 +52,25 @@ def handovers_to_accept(principal: Principal) -> QuerySet[Any]:
     return mine.filter(status="offered")
 
 
+def unowned_of(principal: Principal, resident_id: UUID) -> int:
+    """What is open for one resident without a team; the database keeps it at zero."""
+    first, *rest = (rows.filter(resident_id=resident_id).order_by().values("id") for rows in _unowned(principal))
+    return len(first.union(*rest, all=True))
+
+
+def _unowned(principal: Principal) -> tuple[QuerySet[Any], ...]:
+    return (
+        _without_a_team(Action.objects.visible_to(principal), ACTION.open_states()),
+        # A completed referral is open only until its outcome is read, so it may have no team.
+        _without_a_team(Referral.objects.visible_to(principal), REFERRAL.open_states() - {"completed"}),
+        _without_a_team(Handover.objects.visible_to(principal), HANDOVER.open_states()),
+    )
+
+
 def _without_a_team(items: QuerySet[Any], open_states: frozenset[str]) -> QuerySet[Any]:
     return items.filter(accountable_team=None, status__in=sorted(open_states))
 
 
-def _count(what: str, rows: QuerySet[Model]) -> QuerySet[Any, dict[str, Any]]:
+def _count(what: str, rows: Any) -> Any:
+    """One row of counts; of any model, which the stubs cannot say."""
     return rows.order_by().values(what=Value(what)).annotate(number=Count("id"))

@@ -1,6 +1,6 @@
 """What people enter about somebody around a resident, and about what stands beside the banner."""
 
-from typing import Any
+from typing import Any, cast
 
 from carecoord.ui import forms
 from neighbourhoods.models import BannerEntry, Contact
@@ -51,6 +51,5 @@ class BannerEntryForm(forms.Form):
     def __init__(self, *args: Any, principal: Principal, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         hidden = CLINICAL_KINDS if principal.role in NON_CLINICAL_ROLES else frozenset()
-        kind = self.fields["kind"]
-        assert isinstance(kind, forms.ChoiceField)
+        kind = cast("forms.ChoiceField", self.fields["kind"])
         kind.choices = [(value, label) for value, label in BannerEntry.Kind.choices if value not in hidden]

@@ -1,7 +1,7 @@
 """Which neighbourhood somebody belongs to."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from carecoord.ui import forms
@@ -24,6 +24,5 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, neighbourhoods: Sequence[Neighbourhood], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["neighbourhood"]
-        assert isinstance(chosen, forms.TypedChoiceField)
+        chosen = cast("forms.TypedChoiceField", self.fields["neighbourhood"])
         chosen.choices = [(str(one.id), one.name) for one in neighbourhoods]

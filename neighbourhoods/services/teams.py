@@ -100,7 +100,8 @@ def _refuse_to_end(team: Team) -> None:
     if team.kind not in {TeamKind.CARE, TeamKind.WARD}:
         raise RuleError(f"{team.name} cannot be ended: every organisation or place needs this team.")
     if held := residents_held(team.id):
-        raise RuleError(f"{team.name} still has {held} resident{"" if held == 1 else "s"}. Hand them over or end their caseload entries first.")
+        residents = "1 resident" if held == 1 else f"{held} residents"
+        raise RuleError(f"{team.name} still has {residents}. Hand them over or end their caseload entries first.")
     if Service.objects.filter(team=team, status=Service.Status.ACTIVE).exists():
         raise RuleError(f"Referrals to a service still go to {team.name}. Close the service first.")
     for membership in _without_another_team(team):

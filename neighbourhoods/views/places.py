@@ -22,7 +22,7 @@ PAGE = 25
 
 @for_members
 def unplaced(request: MemberRequest) -> HttpResponse:
-    _require_front_door(request)
+    _place_of_front_door(request)
     waiting = _waiting(request)
     after = _resident_id(request.GET.get("after", ""))
     last = waiting.filter(id=after).first() if after else None
@@ -47,9 +47,9 @@ def unplaced(request: MemberRequest) -> HttpResponse:
 @for_members
 def place(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """Say in which neighbourhood somebody is; the front door may then lose sight of them."""
-    _require_front_door(request)
+    here = _place_of_front_door(request)
     resident = seen_resident(request, resident_id, "resident.viewed")
-    neighbourhoods = list(Neighbourhood.objects.filter(place_id=request.principal.place_id))
+    neighbourhoods = list(Neighbourhood.objects.filter(place=here))
     form = PlaceForm(request.POST or None, neighbourhoods=neighbourhoods)
     if request.method == "POST" and form.is_valid():
         try:
@@ -74,10 +74,12 @@ places_urls = [
 ]
 
 
-def _require_front_door(request: MemberRequest) -> None:
-    fronts = Place.objects.filter(id=request.principal.place_id, front_door_id__in=request.principal.team_ids)
-    if not fronts.exists():
+def _place_of_front_door(request: MemberRequest) -> Place:
+    """The place whose front door I am; 404 for everybody else."""
+    found = Place.objects.filter(front_door_id__in=request.principal.team_ids).first()
+    if found is None:
         raise Http404("Only for the front door")
+    return found
 
 
 def _waiting(request: MemberRequest) -> ResidentQuerySet:

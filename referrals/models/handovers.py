@@ -106,6 +106,12 @@ class Handover(TwoSided):
             models.Index(fields=["to_team", "accept_by", "id"], condition=Q(status="offered"), name="handover_offers"),
             models.Index(fields=["from_team", "-created_at"], name="handover_given"),
             models.Index(fields=["resident", "-created_at"], name="handover_of_resident"),
+            # Always empty, as the constraint keeps it: see careplans.models.actions.
+            models.Index(
+                fields=["id"],
+                condition=Q(accountable_team=None, status__in=sorted(HANDOVER.open_states())),
+                name="handover_without_team",
+            ),
             models.Index(
                 fields=["ends_at"], condition=Q(status="accepted", ends_at__isnull=False), name="handover_returning"
             ),

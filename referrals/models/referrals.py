@@ -92,6 +92,12 @@ class Referral(TwoSided):
                 name="referral_sent_by",
             ),
             models.Index(fields=["resident", "-created_at"], name="referral_of_resident"),
+            # Always empty, as the constraint keeps it: see careplans.models.actions.
+            models.Index(
+                fields=["id"],
+                condition=Q(accountable_team=None, status__in=sorted(REFERRAL.open_states() - {"completed"})),
+                name="referral_without_team",
+            ),
         ]
 
     def __str__(self) -> str:

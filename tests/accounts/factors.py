@@ -13,4 +13,4 @@ def code_now(secret=SECRET, *, steps_away=0):
     counter = int(time.time()) // 30 + steps_away
     digest = hmac.new(key, counter.to_bytes(8, "big"), hashlib.sha1).digest()
     start = digest[-1] & 15
-    return f"{(int.from_bytes(digest[start:start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"
+    return f"{(int.from_bytes(digest[start : start + 4], 'big') & 0x7FFFFFFF) % 1_000_000:06}"

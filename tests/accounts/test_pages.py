@@ -73,7 +73,16 @@ def test_these_are_all_pages_below_accounts():
 
 @pytest.mark.parametrize(
     "path",
-    ["email/", "confirm-email/", "confirm-email/abc/", "3rdparty/", "social/signup/", "login/code/", "2fa/webauthn/", ""],
+    [
+        "email/",
+        "confirm-email/",
+        "confirm-email/abc/",
+        "3rdparty/",
+        "social/signup/",
+        "login/code/",
+        "2fa/webauthn/",
+        "",
+    ],
 )
 def test_what_this_product_leaves_out_is_not_there(client, path):
     assert client.get(f"/accounts/{path}").status_code == 404

@@ -27,7 +27,9 @@ def path_in(message):
 def test_a_known_and_an_unknown_address_get_the_same_page(client, nurse):
     known, unknown = ask_for_link(client, nurse.email), ask_for_link(client, "nobody@example.org")
     assert known.redirect_chain == unknown.redirect_chain
-    assert re.sub(r'value="\w{64}"', "", known.content.decode()) == re.sub(r'value="\w{64}"', "", unknown.content.decode())
+    assert re.sub(r'value="\w{64}"', "", known.content.decode()) == re.sub(
+        r'value="\w{64}"', "", unknown.content.decode()
+    )
 
 
 def test_the_mail_holds_a_link_and_no_name(client, nurse):

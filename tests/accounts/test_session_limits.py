@@ -66,7 +66,9 @@ def test_the_poll_of_an_open_page_is_no_activity(session_at_11):
 
 
 def test_a_poll_after_the_end_leaves_the_page_as_it_is_and_says_what_happened(session_at_11):
-    answer = opened(session_at_11, 15, "/alerts/poll/", **{"X-Poll": "1", "HX-Current-URL": "http://testserver/alerts/"})
+    answer = opened(
+        session_at_11, 15, "/alerts/poll/", **{"X-Poll": "1", "HX-Current-URL": "http://testserver/alerts/"}
+    )
     assert answer.status_code == 286
     assert "HX-Redirect" not in answer.headers
     assert 'href="/accounts/login/?next=%2Falerts%2F"' in answer.content.decode()

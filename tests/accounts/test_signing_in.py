@@ -5,6 +5,7 @@ import re
 import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
+from django.db import connection
 from django.test import Client
 
 from carecoord.accounts.services import deactivate_person
@@ -169,3 +170,25 @@ def test_a_form_without_its_secret_is_refused(nurse):
     browser = Client(enforce_csrf_checks=True)
     answer = browser.post("/accounts/login/", {"login": nurse.email, "password": PASSWORD})
     assert answer.status_code == 403
+
+
+def test_everything_works_with_the_rights_of_the_webs_own_role(client, nurse, type_password, world):
+    """The other tests log in as the owner; here every statement needs a grant to `app_web`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE app_web")
+    type_password()
+    page = client.get("/accounts/2fa/totp/activate/").content.decode()
+    secret = re.search(r"Key: <strong>([A-Z2-7 ]+)</strong>", page)[1]
+    client.post("/accounts/2fa/totp/activate/", {"code": code_now(secret)})
+    assert client.post("/accounts/2fa/recovery-codes/generate/").status_code == 302
+    assert client.get("/").status_code == 200
+    words = {"oldpassword": PASSWORD, "password1": "umbrella kettle marmalade", "password2": "umbrella kettle marmalade"}
+    assert client.post("/accounts/password/change/", words).status_code == 302
+    assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
+    assert client.post("/role/", {"membership": str(world.nurse.membership_id)}).status_code == 302
+    assert client.post("/accounts/logout/").status_code == 302
+    assert client.post("/accounts/password/reset/", {"email": nurse.email}).status_code == 302
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        assert cursor.fetchone() == ("app_web",)
+        cursor.execute("RESET ROLE")

@@ -4,8 +4,11 @@ import re
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from carecoord import clock
 from carecoord.accounts.models import User
 from carecoord.accounts.services import has_second_factor, set_up_totp
 from carecoord.audit.models import AuditEntry
@@ -14,10 +17,18 @@ from carecoord.outbox.models import OutboxMessage
 from neighbourhoods import gate, services
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Membership, Neighbourhood, Organisation, Role, Team, TeamKind
+from neighbourhoods.urls import urlpatterns
 from tests.statements import at_most
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def one_moment(world):
+    """A test is one transaction, and its database's own clock stands still with it; so does ours, then."""
+    with clock.at(timezone.now()):
+        yield
 
 
 def administration_of(organisation):
@@ -53,8 +64,6 @@ def addresses(world):
         "membership_id": world.nurse.membership_id,
         "user_id": world.nurse.actor_id,
     }
-    from neighbourhoods.urls import urlpatterns
-
     for pattern in urlpatterns:
         if str(pattern.pattern).startswith("admin/"):
             yield reverse(pattern.name, kwargs={name: values[name] for name in pattern.pattern.converters})
@@ -165,7 +174,13 @@ def test_script_in_a_name_is_only_text(admin_page):
 
 def test_details_change_and_a_stale_form_shows_both(admin_page, world):
     address = f"/admin/organisations/{world.charity.id}/change/"
-    words = {"name": "Carers of Testborough", "ods_code": "", "neighbourhood": "", "phone": "01632 960001", "address": ""}
+    words = {
+        "name": "Carers of Testborough",
+        "ods_code": "",
+        "neighbourhood": "",
+        "phone": "01632 960001",
+        "address": "",
+    }
     assert admin_page.post(address, words | {"version": 1}).status_code == 302
     stale = admin_page.post(address, words | {"name": "Another name", "version": 1})
     page = stale.content.decode()
@@ -268,9 +283,7 @@ def person(world, **more):
     } | more
 
 
-def test_a_new_person_has_a_role_no_password_and_an_invitation(
-    admin_page, world, django_capture_on_commit_callbacks
-):
+def test_a_new_person_has_a_role_no_password_and_an_invitation(admin_page, world, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         answer = admin_page.post(f"/admin/organisations/{world.community.id}/people/new/", person(world))
     amina = User.objects.get(email="amina.khan@example.org")
@@ -354,8 +367,6 @@ def test_only_teams_that_are_chosen_can_be_led(admin_page, world):
 
 
 def test_an_ended_role_opens_nothing_on_the_next_request(admin_page, world):
-    from django.test import Client
-
     nurse = Client()
     sign_in(nurse, world, "nurse")
     assert nurse.get("/alerts/").status_code == 200
@@ -366,8 +377,6 @@ def test_an_ended_role_opens_nothing_on_the_next_request(admin_page, world):
 
 
 def test_a_closed_account_is_out_on_the_next_request_and_can_be_opened_again(admin_page, world):
-    from django.test import Client
-
     nurse = Client()
     sign_in(nurse, world, "nurse")
     admin_page.post(f"/admin/people/{world.nurse.actor_id}/close/", {"reason": "Long leave"})

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
@@ -12,6 +13,13 @@ from neighbourhoods.services import create_membership, end_membership
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def one_moment(world):
+    """A test is one transaction, and its database's own clock stands still with it; so does ours, then."""
+    with clock.at(timezone.now()):
+        yield
 
 
 @pytest.fixture

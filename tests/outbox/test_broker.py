@@ -1,8 +1,10 @@
 """The broker only makes things fast: without it nothing is lost and nobody waits."""
 
 import logging
+import time
 
 import pytest
+from celery import Celery
 from django.db import transaction
 
 from carecoord.ids import new_id
@@ -50,6 +52,15 @@ def test_a_broker_out_of_reach_fails_nothing_and_is_left_alone_for_a_while(monke
         broker.nudge("outbox.relay")
     assert tries == ["outbox.relay"]
     assert "the sweep will run outbox.relay" in caplog.text
+
+
+def test_a_broker_that_is_not_there_costs_a_request_no_time(monkeypatch, settings):
+    nowhere = Celery("nowhere", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    nowhere.conf.broker_transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    monkeypatch.setattr(broker, "app", nowhere)
+    began = time.monotonic()
+    broker.nudge("outbox.relay")
+    assert time.monotonic() - began < 1
 
 
 def test_tasks_of_the_web_process_belong_to_the_configured_application(settings):

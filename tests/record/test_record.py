@@ -50,7 +50,7 @@ def test_the_summary_says_what_matters_what_is_open_whose_job_it_is_and_the_late
     text = page(signed_in("nurse"), "resident_record", lived.sheila)
     assert "What matters to me" in text
     assert "Ken" in text
-    assert "Sheila’s words, written with Nurse, Community nurse, Test Community Health" in text
+    assert "Sheila&#x27;s words, written with Nurse, Community nurse, Test Community Health" in text
     assert "3 open, " in text
     assert "0 without a team" in text
     for words in ("Visit", "Carers&#x27; support", "From team to team", "Offered to Bridge Street team"):

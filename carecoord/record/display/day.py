@@ -185,8 +185,7 @@ def _action(action: Action) -> ItemRow:
 
 
 def _review(plan: CarePlan) -> ItemRow:
-    assert plan.review_due_on is not None
-    tag = review_clock(plan.review_due_on)
+    tag = review_clock(plan.review_due_on) if plan.review_due_on else Clock("no_clock")
     return ItemRow(
         resident=_line_of_resident(plan.resident, reverse("care_plan", args=[plan.resident_id])),
         clock=Clock(tag.state, at=tag.at, layout="right"),

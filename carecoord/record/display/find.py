@@ -10,6 +10,8 @@ from carecoord.record.typed import Typed
 from carecoord.ui.components import Empty, Link, ResidentLine, resident_line
 from neighbourhoods.identities import Identity
 
+BEYOND = "To search the whole place, give an NHS number, or a name and a date of birth."
+
 
 @dataclass(frozen=True)
 class Results:
@@ -55,7 +57,7 @@ def _advice(found: Found, typed: Typed) -> str:
     if len(found.mine) >= MOST or len(found.others) >= MOST:
         return f"The first {MOST} are shown. Add a date of birth or more of the name."
     if not typed.reaches_everybody:
-        return "Only your residents were searched. To search the whole place, give an NHS number, or a name and a date of birth."
+        return f"Only your residents were searched. {BEYOND}"
     return ""
 
 

@@ -47,7 +47,8 @@ def claimed(principal: Principal, until: datetime) -> str:
 def _claimable(called: str, principal: Principal) -> str:
     return (
         "Check that this is the right person. If you are caring for them, say how and carry on. Your name, role, time "
-        f"and reason are recorded, {called} can see them, and the privacy officers of {principal.organisation_name} are told."
+        f"and reason are recorded, {called} can see them, and the privacy officers of "
+        f"{principal.organisation_name} are told."
     )
 
 

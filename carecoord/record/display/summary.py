@@ -1,4 +1,4 @@
-"""The summary: what matters to the person, what is open and whose job it is, the latest, who to ring, what comes next."""
+"""The summary: what matters, what is open and whose job it is, the latest, who to ring, what comes next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from carecoord.record.display.items import Open, open_items, open_of
 from carecoord.record.display.timeline import author as author_of
 from carecoord.record.display.timeline import timeline_rows
 from carecoord.record.timeline import Changes, latest_changes
+from carecoord.record.waiting import unowned_of
 from carecoord.ui import dates
 from carecoord.ui.components import (
     CallButtons,
@@ -69,7 +70,7 @@ def summary_of(principal: Principal, resident: Resident) -> Summary:
         voice=_voice(principal, resident, found.plan),
         table=_table(resident, items),
         open_count=len(items),
-        without_team=sum(1 for one in (*found.actions, *found.handovers) if not one.accountable_team_id),
+        without_team=unowned_of(principal, resident.id),
         latest=timeline_rows(changes),
         timeline=Link("Whole timeline", reverse("resident_timeline", args=[resident.id])),
         ring=ring[:MOST_PEOPLE],
@@ -99,7 +100,7 @@ def _voice(principal: Principal, resident: Resident, plan: CarePlan | None) -> V
     section = sections.select_related("written_by__user", "written_by__organisation").first()
     if section is None:
         return None
-    whose = f"{resident.called}’s words, written" if section.in_own_words else "Written"
+    whose = f"{resident.called}'s words, written" if section.in_own_words else "Written"
     return Voice(
         title="What matters to me" if section.in_own_words else f"What matters to {resident.called}",
         words=section.body,

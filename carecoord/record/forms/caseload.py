@@ -1,7 +1,7 @@
 """Moving residents between people, and on and off a caseload."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from carecoord.record.forms.team import TeamForm
@@ -23,8 +23,7 @@ class MoveForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.is_confirmed = is_confirmed
         self.names = {str(one.id): one.user.name for one in members}
-        chosen = self.fields["to"]
-        assert isinstance(chosen, forms.TypedChoiceField)
+        chosen = cast("forms.TypedChoiceField", self.fields["to"])
         chosen.choices = [(key, name) for key, name in self.names.items()]
 
     def clean_reason(self) -> str:
@@ -62,8 +61,7 @@ class CaseloadEndForm(forms.Form):
 
     def __init__(self, *args: Any, entries: Sequence[CaseloadEntry], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        chosen = self.fields["entry"]
-        assert isinstance(chosen, forms.TypedChoiceField)
+        chosen = cast("forms.TypedChoiceField", self.fields["entry"])
         chosen.choices = [(str(entry.id), entry.team.name) for entry in entries]
         if len(entries) == 1:
             chosen.initial = str(entries[0].id)

@@ -1,7 +1,7 @@
 """Registering a resident: first a search, then who it is."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from carecoord.record.forms.team import TeamForm
@@ -73,8 +73,7 @@ class RegisterForm(TeamForm):
             self.fields["nhs_number_unavailable_reason"].required = False
         if self.data.get("birth_date_status") == BirthDateStatus.UNKNOWN:
             self.fields["birth_date"].required = False
-        practice = self.fields["gp_practice"]
-        assert isinstance(practice, forms.TypedChoiceField)
+        practice = cast("forms.TypedChoiceField", self.fields["gp_practice"])
         practice.choices = [("", "Not known"), *((str(one.id), one.name) for one in practices)]
 
     def clean_postcode(self) -> str:

@@ -1,7 +1,7 @@
 """Which of my teams."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.forms import HiddenInput
@@ -18,8 +18,7 @@ class TeamForm(forms.Form):
     def __init__(self, *args: Any, teams: Sequence[Team], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.only_team_id = teams[0].id if len(teams) == 1 else None
-        chosen = self.fields["team"]
-        assert isinstance(chosen, forms.TypedChoiceField)
+        chosen = cast("forms.TypedChoiceField", self.fields["team"])
         chosen.choices = [(str(team.id), team.name) for team in teams]
         if self.only_team_id:
             chosen.required, chosen.widget = False, HiddenInput()

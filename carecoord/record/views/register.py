@@ -72,10 +72,10 @@ def _register(request: MemberRequest) -> HttpResponse:
 
 
 def _form(request: MemberRequest, data: Any = None, initial: dict[str, Any] | None = None) -> RegisterForm:
-    practices = Organisation.objects.filter(
-        kind=OrganisationKind.GP_PRACTICE, place_id=request.principal.place_id, ended_at=None
-    )
     teams = surroundings(request).holding_teams
+    practices = Organisation.objects.filter(
+        kind=OrganisationKind.GP_PRACTICE, place=teams[0].organisation.place, ended_at=None
+    )
     return RegisterForm(data, initial=initial, teams=teams, practices=list(practices))
 
 

@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--areas", type=Path, help="which neighbourhood (slug) serves which LSOA")
         parser.add_argument("--imd-year", type=int, default=2019, help="release of the deprivation ranks (2019)")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         try:
             if options["areas"]:
                 with rows_of(options["areas"]) as rows:

@@ -20,7 +20,9 @@ class Command(BaseCommand):
             raise CommandError("The demonstration place is only for a system that runs with DEMO=1.", returncode=2)
         password = os.environ.get("CARECOORD_DEMO_PASSWORD", "")
         if not password:
-            raise CommandError("CARECOORD_DEMO_PASSWORD is not set. For example: CARECOORD_DEMO_PASSWORD=a word", returncode=2)
+            raise CommandError(
+                "CARECOORD_DEMO_PASSWORD is not set. For example: CARECOORD_DEMO_PASSWORD=a word", returncode=2
+            )
         if loading.is_loaded():
             loading.set_passwords(password)
         else:
