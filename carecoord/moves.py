@@ -75,7 +75,8 @@ class StateTable:
 
     def _refusal(self, verb: str, state: str) -> str:
         label = self[state].label.lower()
-        return f"This {self.kind} is {label}, so you cannot {verb.replace('_', ' ')} it. Open it again to see what is possible now."
+        what = f"This {self.kind} is {label}, so you cannot {verb.replace('_', ' ')} it."
+        return f"{what} Open it again to see what is possible now."
 
 
 def _may(by: Side, mine: set[Side]) -> bool:

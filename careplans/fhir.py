@@ -82,7 +82,7 @@ def _add_goal(by: Principal, plan: CarePlan, resource: JSON) -> UUID:
 
 
 def write_care_plan(job: ImportJob, entry: Entry, before: Imported | None) -> Imported:
-    """An additional support plan in the resident's one plan; its activities become actions, contained teams contacts."""
+    """An additional support plan in the one plan; its activities become actions, contained teams contacts."""
     resource, by = cast("JSON", entry.resource), cast("Principal", job.by)
     resident_id = resident_of(job, resource)
     plan = _plan_of(by, resident_id)

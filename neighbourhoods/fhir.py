@@ -89,7 +89,7 @@ def write_patient(job: ImportJob, entry: Entry, before: Imported | None) -> Impo
     """A resident of the receiving team; one known here already, by number and birth date, is the same person."""
     resource, by = cast("JSON", entry.resource), cast("Principal", job.by)
     identity = identity_of(job, resource)
-    resident_id = before.object_id if before else _known(by, identity)
+    resident_id = before.object_id if before else _known(identity)
     if before:
         change_resident(by=by, resident_id=before.object_id, identity=identity)
     elif resident_id is None:
@@ -180,7 +180,7 @@ def _note_death_without_a_date(by: Principal, resident_id: UUID, resource: JSON)
         record_banner_entry(by=by, resident_id=resident_id, kind=BannerEntry.Kind.ALERT, text=text)
 
 
-def _known(by: Principal, identity: Identity) -> UUID | None:
+def _known(identity: Identity) -> UUID | None:
     """Somebody of the place with this NHS number. Never the number alone: the birth date must agree (domain.md 2.2)."""
     found = find_identities(nhs_number=identity.nhs_number) if identity.nhs_number else []
     if not found:

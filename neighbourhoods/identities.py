@@ -1,4 +1,4 @@
-"""Identity of people beyond one's own relationships: only through the owner functions, which say to whom and write it down."""
+"""Identity of people beyond one's own relationships: only through owner functions, which write down who looked."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -49,7 +49,7 @@ class PrincipalMiddleware:
         if chosen is None:
             return None
         try:
-            principal = enter(request.user.pk, UUID(str(chosen)))
+            principal = enter(_user_id(request), UUID(str(chosen)))
         except NoSuchMembership:
             request.session.pop(ACTING_AS, None)
             return None
@@ -59,5 +59,9 @@ class PrincipalMiddleware:
         return principal
 
     def _only_membership(self, request: HttpRequest) -> str | None:
-        mine = list(Membership.objects.live().filter(user_id=request.user.pk).values_list("id", flat=True)[:2])
+        mine = list(Membership.objects.live().filter(user_id=_user_id(request)).values_list("id", flat=True)[:2])
         return str(mine[0]) if len(mine) == 1 else None
+
+
+def _user_id(request: HttpRequest) -> UUID:
+    return UUID(str(request.user.pk))

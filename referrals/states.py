@@ -46,8 +46,17 @@ REFERRAL = StateTable(
             "enter_in_error",
             frozenset(
                 {
-                    "draft", "sent", "received", "info_requested", "accepted", "rejected", "in_progress", "on_hold",
-                    "completed", "failed", "cancelled",
+                    "draft",
+                    "sent",
+                    "received",
+                    "info_requested",
+                    "accepted",
+                    "rejected",
+                    "in_progress",
+                    "on_hold",
+                    "completed",
+                    "failed",
+                    "cancelled",
                 }
             ),
             "entered_in_error",

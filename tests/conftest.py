@@ -22,7 +22,7 @@ from tests.world import WORLD_BEGAN, find_or_build_world, sign_in
 
 
 def pytest_configure() -> None:
-    """Pages that tests render in their own process name static files as they are; a running site serves collected ones."""
+    """Pages rendered in the tests' own process name static files as they are; a running site serves collected ones."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
@@ -53,10 +53,10 @@ def signed_in(world, client):
 
 @pytest.fixture
 def browser(request):
-    """A real Chromium: the one that is installed, else Playwright's own. Without one the test is skipped, in CI it fails.
+    """A real Chromium: the one installed, else Playwright's own. Without one the test is skipped; in CI it fails.
 
-    It lives for one test, because Playwright's event loop changes which connection Django uses; the databases of a running
-    system are therefore there before it starts, and what the test has opened is closed before it ends.
+    It lives for one test, because Playwright's event loop changes which connection Django uses: the databases of a
+    running system are there before it starts, and what the test has opened is closed before it ends.
     """
     if "running_site" in request.fixturenames:
         request.getfixturevalue("running_site")

@@ -1,7 +1,7 @@
 """One resident with something in every table: what the catalogue tests and the walks look at."""
 
-from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
 from carecoord.outbox.tasks import relay
+from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
 from neighbourhoods.services.contacts import ContactFacts, add_contact, record_banner_entry
 from referrals.services.handovers import draft_handover, offer_handover
@@ -43,5 +43,3 @@ def live(world):
     world.plan = plan
     relay()
     return world
-
-

@@ -1,8 +1,8 @@
 """Nothing about a resident is ever nobody's job: random people make random legal and illegal moves, and it stays so.
 
-After each step: an item is open if and only if exactly one team is accountable for it, that team is the one the table of
-states names, whoever has anything open has exactly one lead team, every change stands in the audit in the name of the
-person who made it, and a move that was refused changed nothing.
+After each step: an item is open if and only if exactly one team is accountable for it, that team is the one the table
+of states names, whoever has anything open has exactly one lead team, every change stands in the audit in the name of
+the person who made it, and a move that was refused changed nothing.
 """
 
 import os
@@ -100,7 +100,10 @@ def machine(world):
         def somebody_promises_something(self, who, whom):
             by = world.people[who]
             self.attempt(
-                by, lambda: create_action(by=by, resident_id=self.residents[whom].id, title="Visit", team_id=by.team_ids[0])
+                by,
+                lambda: create_action(
+                    by=by, resident_id=self.residents[whom].id, title="Visit", team_id=by.team_ids[0]
+                ),
             )
 
         @rule(who=st.sampled_from(PEOPLE), whom=st.integers(0, 1))

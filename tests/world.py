@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID
 
-
 from django.db.models import Model
 
 from carecoord.accounts.models import User

@@ -36,9 +36,7 @@ class Deadline:
         return self.due_at is None
 
 
-def rung_at(
-    start: datetime, due: datetime, share: float, calendar: WorkingCalendar | None = None
-) -> datetime:
+def rung_at(start: datetime, due: datetime, share: float, calendar: WorkingCalendar | None = None) -> datetime:
     """The moment when a share of the time allowed has passed: 0 is the start, 1 the deadline, 1.2 is later.
 
     Never earlier for a larger share. Where the calendar is closed from start to deadline, shares are by

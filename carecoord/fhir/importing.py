@@ -122,7 +122,7 @@ class ImportJob:
         return None
 
     def source_of(self, resource: JSON) -> str:
-        """`--source`, else where the resource says it comes from (without the fragment of one message), else unnamed."""
+        """`--source`, else where the resource says it comes from (without one message's fragment), else unnamed."""
         meta = resource.get("meta")
         said = meta.get("source") if isinstance(meta, dict) else None
         return self._source or (said.split("#")[0][:200] if isinstance(said, str) else "") or UNNAMED

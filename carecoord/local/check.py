@@ -46,7 +46,6 @@ def _checks(folders: Folders) -> list[Check]:
         Check("format", module("ruff", "format", "--check", ".")),
         Check("types", module("mypy", ".")),
         Check("imports", import_rules),
-        Check("template format", module("djlint", "--check", *templates)),
         Check("templates", module("djlint", "--lint", "--quiet", *templates)),
         Check("migrations", [*folders.manage, "makemigrations", "--check", "--dry-run"]),
         Check("deploy", [*folders.manage, "check", "--deploy", "--fail-level", "WARNING"], production),

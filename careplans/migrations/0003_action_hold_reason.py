@@ -9,8 +9,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="action",
             name="hold_reason",
-            field=models.CharField(
-                blank=True, help_text="Why it is on hold, and until when.", max_length=200
-            ),
+            field=models.CharField(blank=True, help_text="Why it is on hold, and until when.", max_length=200),
         ),
     ]

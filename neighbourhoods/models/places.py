@@ -6,7 +6,7 @@ from carecoord.models import Record
 
 
 class Place(Record):
-    """A council-sized area whose organisations work from one record. Its front-door team is the owner of last resort."""
+    """A council-sized area whose organisations share one record. Its front-door team is the owner of last resort."""
 
     name = models.CharField(max_length=100, unique=True)
     slug = models.SlugField(max_length=60, unique=True)

@@ -52,7 +52,9 @@ def ensure_lead(*, by: Principal, resident_id: UUID, team_id: UUID) -> CaseloadE
 @transaction.atomic
 def move_lead(*, by: Principal, resident_id: UUID, from_team_id: UUID, to_entry: CaseloadEntry) -> bool:
     """Make `to_entry` the lead, where the lead is `from_team` or nobody. Returns whether it is the lead now."""
-    lead = CaseloadEntry.objects.select_for_update().filter(resident_id=resident_id, is_lead=True, ended_at=None).first()
+    lead = (
+        CaseloadEntry.objects.select_for_update().filter(resident_id=resident_id, is_lead=True, ended_at=None).first()
+    )
     if lead and lead.team_id != from_team_id:
         return lead.id == to_entry.id
     if lead:

@@ -25,7 +25,7 @@ class ReferralQuerySet(TwoSidedQuerySet["Referral"]):
 
 
 class Referral(TwoSided):
-    """The whole state table of domain.md 3.1. `journey_id` is made by the first sender and copied to every onward one."""
+    """The state table is `referrals.states`. `journey_id` is made by the first sender and copied to every onward one."""
 
     reference = models.CharField(max_length=12)
     journey_id = models.UUIDField(default=new_id)
@@ -63,7 +63,9 @@ class Referral(TwoSided):
             models.UniqueConstraint(Upper("reference"), name="one_referral_per_reference"),
             models.CheckConstraint(
                 condition=Q(
-                    accountable_team__isnull=False, status__in=sorted(REFERRAL.open_states()), outcome_acknowledged_at=None
+                    accountable_team__isnull=False,
+                    status__in=sorted(REFERRAL.open_states()),
+                    outcome_acknowledged_at=None,
                 )
                 | (Q(accountable_team=None) & ~Q(status__in=sorted(REFERRAL.open_states())))
                 | Q(accountable_team=None, status="completed", outcome_acknowledged_at__isnull=False),

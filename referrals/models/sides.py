@@ -24,7 +24,7 @@ class TwoSidedQuerySet(VisibleQuerySet[M]):
 
 
 class TwoSided(ResidentRecord):
-    """Abstract. `accountable_team` is set exactly while the item is open (CHECK); `waiting_on` names whose move it is."""
+    """Abstract. `accountable_team` is set exactly while the item is open (CHECK); `waiting_on`: whose move it is."""
 
     from_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     to_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")

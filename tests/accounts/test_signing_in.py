@@ -182,7 +182,11 @@ def test_everything_works_with_the_rights_of_the_webs_own_role(client, nurse, ty
     client.post("/accounts/2fa/totp/activate/", {"code": code_now(secret)})
     assert client.post("/accounts/2fa/recovery-codes/generate/").status_code == 302
     assert client.get("/").status_code == 200
-    words = {"oldpassword": PASSWORD, "password1": "umbrella kettle marmalade", "password2": "umbrella kettle marmalade"}
+    words = {
+        "oldpassword": PASSWORD,
+        "password1": "umbrella kettle marmalade",
+        "password2": "umbrella kettle marmalade",
+    }
     assert client.post("/accounts/password/change/", words).status_code == 302
     assert client.post("/accounts/2fa/totp/deactivate/").status_code == 302
     assert client.post("/role/", {"membership": str(world.nurse.membership_id)}).status_code == 302

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from carecoord import clock
 
 LONDON = ZoneInfo("Europe/London")
-unhurried = settings(
-    deadline=None
-)  # the cores are shared, and the first bank holiday of a year loads that year
+unhurried = settings(deadline=None)  # the cores are shared, and the first bank holiday of a year loads that year
 
 AWKWARD_DAYS = [
     date(2026, 3, 29),  # clocks go forward

@@ -252,9 +252,7 @@ def test_working_days_never_end_on_an_english_bank_holiday(start, days):
 @unhurried
 def test_working_days_add_up(calendar, start, some, more):
     halfway = clock.add_working_days(calendar, start, some)
-    assert clock.add_working_days(calendar, halfway, more) == clock.add_working_days(
-        calendar, start, some + more
-    )
+    assert clock.add_working_days(calendar, halfway, more) == clock.add_working_days(calendar, start, some + more)
 
 
 @given(calendars, moments, moments, st.integers(1, 15))
@@ -268,9 +266,7 @@ def test_a_later_start_is_never_due_earlier(calendar, one, other, days):
 @unhurried
 def test_working_time_adds_up(calendar, start, some, more):
     halfway = clock.add_working_time(calendar, start, some)
-    assert clock.add_working_time(calendar, halfway, more) == clock.add_working_time(
-        calendar, start, some + more
-    )
+    assert clock.add_working_time(calendar, halfway, more) == clock.add_working_time(calendar, start, some + more)
 
 
 @given(calendars, moments, working_times)

@@ -62,9 +62,7 @@ def test_rungs_by_the_clock_run_at_night_and_at_christmas(share, moment):
 
 
 def test_rungs_of_a_time_without_any_opening_run_by_the_clock():
-    assert clock.rung_at(london(2026, 11, 21, 10), london(2026, 11, 21, 14), 0.5, WEEK) == london(
-        2026, 11, 21, 12
-    )
+    assert clock.rung_at(london(2026, 11, 21, 10), london(2026, 11, 21, 14), 0.5, WEEK) == london(2026, 11, 21, 12)
 
 
 @pytest.mark.parametrize(("due", "share"), [(london(2026, 11, 23, 9), -0.1), (london(2026, 11, 23, 7), 0.5)])
@@ -128,9 +126,7 @@ def test_a_pause_moves_the_deadline_by_the_working_time_it_covered(pause, due):
 
 def test_a_pause_of_what_runs_by_the_clock_is_counted_by_the_clock():
     start = london(2026, 10, 24, 23)
-    overnight = Pause(
-        london(2026, 10, 25, 0, 30), london(2026, 10, 25, 6, 30)
-    )  # seven hours: the clocks go back
+    overnight = Pause(london(2026, 10, 25, 0, 30), london(2026, 10, 25, 6, 30))  # seven hours: the clocks go back
     moved = clock.deadline(start, TWO_HOURS, WEEK, [overnight])
     assert moved == Deadline(due_at=london(2026, 10, 25, 7))
 

@@ -7,12 +7,12 @@ from django.db import connection, transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
-from careplans.models import Action
 from carecoord.accounts.models import User
 from carecoord.alerts.models import Alert
 from carecoord.demo import loading, residents, tables
 from carecoord.demo.accounts import ACCOUNTS, DOMAIN, second_factor_secret
 from carecoord.outbox.tasks import relay
+from careplans.models import Action
 from neighbourhoods.models import CaseloadEntry, Membership, Neighbourhood, Organisation, Place, Resident
 from neighbourhoods.values import clean_nhs_number
 from referrals.models import Handover, Referral
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(scope="module", autouse=True)
 def room_for_its_names(built_world, django_db_blocker):
-    """The world of the other tests has neighbourhoods of the same names. Taken back with all else at the module's end."""
+    """The world of the other tests has neighbourhoods of the same names. Taken back at the module's end."""
     with django_db_blocker.unblock(), transaction.atomic():
         Neighbourhood.objects.update(slug=Concat("slug", Value("-of-testborough")))
         yield

@@ -56,7 +56,11 @@ def test_the_web_role_cannot_give_itself_a_record(world):
     sheila = world.resident()
     with acting_as(world.outsider), pytest.raises(ProgrammingError), transaction.atomic():
         Relationship.objects.create(
-            resident_id=sheila.id, team=world.highcross_nursing, level="record", source_kind="claim", source_id=sheila.id
+            resident_id=sheila.id,
+            team=world.highcross_nursing,
+            level="record",
+            source_kind="claim",
+            source_id=sheila.id,
         )
 
 
@@ -70,7 +74,10 @@ def test_the_web_role_neither_changes_nor_deletes_audit_rows(world):
     world.resident()
     with acting_as(world.nurse):
         assert AuditEntry.objects.count() > 0
-        for forbidden in (lambda: AuditEntry.objects.update(reason="x"), lambda: AuditEntry.objects.all()._raw_delete("default")):
+        for forbidden in (
+            lambda: AuditEntry.objects.update(reason="x"),
+            lambda: AuditEntry.objects.all()._raw_delete("default"),
+        ):
             with pytest.raises(ProgrammingError), transaction.atomic():
                 forbidden()
 

@@ -53,9 +53,7 @@ def test_an_nhs_number_is_stored_as_ten_digits_however_it_was_spaced(text):
     assert clean_nhs_number(text) == "9990000018"
 
 
-@pytest.mark.parametrize(
-    "number", ["9434765919", "9990000018", "9990000026", "9990000034", "9990548609", "9000000009"]
-)
+@pytest.mark.parametrize("number", ["9434765919", "9990000018", "9990000026", "9990000034", "9990548609", "9000000009"])
 def test_numbers_whose_check_digit_fits_are_accepted(number):
     assert clean_nhs_number(number) == number
 
@@ -120,9 +118,7 @@ def test_exactly_one_last_digit_fits_or_none_does(first_nine):
         except ValidationError:
             return False
 
-    remainder = (
-        sum(int(digit) * weight for digit, weight in zip(first_nine, range(10, 1, -1), strict=True)) % 11
-    )
+    remainder = sum(int(digit) * weight for digit, weight in zip(first_nine, range(10, 1, -1), strict=True)) % 11
     check = {11: 0}.get(11 - remainder, 11 - remainder)
     expected = [] if check == 10 or len(set(f"{first_nine}{check}")) == 1 else [str(check)]
     assert [last for last in "0123456789" if accepted(last)] == expected

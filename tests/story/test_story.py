@@ -1,7 +1,7 @@
 """Sheila comes home from hospital: the main job, in a real browser, with and without JavaScript.
 
-Ward 7 offers her; the alert reaches the nurse's page through a real worker; she accepts, opens the record, writes in the
-plan, refers Sheila's husband Ken to a carers' charity; the charity accepts; the team lead sees it all in the caseload.
+Ward 7 offers her; the alert reaches the nurse's page through a real worker; she accepts, opens the record, writes in
+the plan, refers Sheila's husband Ken to a carers' charity; the charity accepts; the lead sees it all in the caseload.
 Both came from another system's FHIR files. Every page on the way is clean for axe.
 """
 
@@ -187,4 +187,3 @@ def told_by_the_worker(nurse, handover):
 def alerted(nurse):
     nurse.page.goto("/")
     return nurse.page.get_by_text("Going home from hospital").count()
-
