@@ -10,7 +10,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
 from carecoord.alerts.models import ESCALATED_FROM, Alert
-from carecoord.alerts.rungs import LADDER, moment_of
+from carecoord.alerts.rungs import AT_ONCE, LADDER, moment_of
 from carecoord.ui import dates
 from carecoord.ui.components import AlertRow, Clock, ResidentLine, resident_line
 from neighbourhoods.identities import Identity
@@ -91,7 +91,8 @@ def _still_unanswered(shown: Shown, now: datetime) -> str:
     """For the team that has sent it, and for the front door, which is told the team and nothing else."""
     alert = shown.alert
     team = alert.sending_team.name if alert.sending_team else "The other team"
-    told = f"Told {_names(shown)} {_moment(alert.created_at, now)} because {team} has not answered."
+    why = "has nobody who can answer" if alert.escalation_level == AT_ONCE.level else "has not answered"
+    told = f"Told {_names(shown)} {_moment(alert.created_at, now)} because {team} {why}."
     if alert.team.kind == TeamKind.FRONT_DOOR:
         return f"{told} Ring them."
     return f"{told} It is still your team's until they answer."

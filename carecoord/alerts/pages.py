@@ -8,6 +8,7 @@ from carecoord import clock
 from carecoord.alerts.display import Reader, acknowledged_by, clock_of
 from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
 from carecoord.alerts.models import Alert
+from carecoord.alerts.rungs import AT_ONCE
 from carecoord.ui import dates
 from carecoord.ui.components import Button, Empty, Row, SummaryList
 from neighbourhoods.models import Membership, Team, TeamKind
@@ -46,6 +47,8 @@ def _is_for_front_door(alert: Alert) -> bool:
 
 
 def _sentence(alert: Alert) -> str:
+    if _is_for_front_door(alert) and alert.escalation_level == AT_ONCE.level:
+        return "Nobody works in this team now, so nobody there can answer. Find out from its organisation who will."
     if _is_for_front_door(alert):
         return "A team has not answered in time. Ring them: they can see what it is about."
     return {

@@ -36,10 +36,11 @@ class NeighbourhoodChoice(forms.Form):
 
 
 class OrganisationForm(NeighbourhoodChoice):
-    name = forms.CharField(label="Name", max_length=150)
+    name = forms.CharField(label="Name", max_length=150, error_messages={"required": "Enter the name"})
     kind = forms.ChoiceField(
         label="Kind",
         choices=[("", "Choose"), *(kind for kind in OrganisationKind.choices if kind[0] != "partnership")],
+        error_messages={"required": "Choose what kind it is"},
     )
     ods_code = forms.CharField(
         label="ODS code", help_text="1 to 9 letters and digits. Many charities have none", max_length=12, required=False
@@ -64,7 +65,7 @@ class OrganisationForm(NeighbourhoodChoice):
 
 
 class TeamForm(NeighbourhoodChoice):
-    name = forms.CharField(label="Name", max_length=100)
+    name = forms.CharField(label="Name", max_length=100, error_messages={"required": "Enter the name"})
     kind = forms.ChoiceField(
         label="Kind",
         choices=[(kind.value, kind.label) for kind in (TeamKind.CARE, TeamKind.WARD)],
@@ -141,8 +142,14 @@ class TeamsForm(forms.Form):
 
 
 class RoleGiven(TeamsForm):
-    role = forms.ChoiceField(label="Role", choices=[("", "Choose"), *Role.choices])
-    email = forms.EmailField(label="Email address", max_length=254, error_messages={"invalid": EMAIL_WRONG})
+    role = forms.ChoiceField(
+        label="Role", choices=[("", "Choose"), *Role.choices], error_messages={"required": "Choose a role"}
+    )
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        error_messages={"required": "Enter the email address", "invalid": EMAIL_WRONG},
+    )
 
 
 class MembershipForm(RoleGiven):
@@ -154,13 +161,20 @@ class MembershipForm(RoleGiven):
 class PersonForm(RoleGiven):
     """An account with its first role."""
 
-    name = forms.CharField(label="Full name", max_length=150, help_text="As colleagues know them: Amina Khan")
+    name = forms.CharField(
+        label="Full name",
+        max_length=150,
+        help_text="As colleagues know them: Amina Khan",
+        error_messages={"required": "Enter the full name"},
+    )
     phone = forms.CharField(label="Phone", max_length=30, required=False)
     field_order = ("name", "email", "phone", "role", "teams", "leads")
 
 
 class NeighbourhoodForm(forms.Form):
-    name = forms.CharField(label="Name of the new neighbourhood", max_length=60)
+    name = forms.CharField(
+        label="Name of the new neighbourhood", max_length=60, error_messages={"required": "Enter the name"}
+    )
 
 
 class OrganisationFilter(forms.Form):

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
-from carecoord.ui.components import Link, Pagination, Row, SummaryList
+from carecoord.ui.components import Link, Pagination, Row, DefinitionRows
 from neighbourhoods import administered
 from neighbourhoods.administered import administers_place, counted, for_administrators, people_of
 from neighbourhoods.forms.administration import (
@@ -171,9 +171,9 @@ def _place(principal: Principal) -> Place:
     return administered.place_of(principal)
 
 
-def _facts(organisation: Organisation) -> SummaryList:
+def _facts(organisation: Organisation) -> DefinitionRows:
     neighbourhood = organisation.neighbourhood
-    return SummaryList(
+    return DefinitionRows(
         (
             Row("Name", organisation.name),
             Row("Kind", organisation.get_kind_display()),

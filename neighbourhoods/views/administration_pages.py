@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui import forms
-from carecoord.ui.components import Link, SummaryList
+from carecoord.ui.components import Link, DefinitionRows
 from neighbourhoods.forms.administration import add_refusal
 
 T = TypeVar("T")
@@ -27,7 +27,7 @@ class FormPage:
     sentence: str = ""
     tone: Literal["green", "red"] = "green"
     version: int | None = None
-    now: SummaryList | None = None
+    now: DefinitionRows | None = None
 
 
 def show_form(request: HttpRequest, form: forms.Form, shown: FormPage) -> HttpResponse:

@@ -14,7 +14,7 @@ from carecoord.accounts.models import User
 from carecoord.accounts.services import has_second_factor
 from carecoord.errors import RuleError
 from carecoord.ui import dates
-from carecoord.ui.components import Link, Row, SummaryList
+from carecoord.ui.components import Link, Row, DefinitionRows
 from neighbourhoods import administered, services
 from neighbourhoods.administered import for_administrators
 from neighbourhoods.forms.administration import MembershipForm, PersonForm, TeamsForm
@@ -209,9 +209,9 @@ def _show_person(request: MemberRequest, user: User, link: str = "") -> HttpResp
     return render(request, "neighbourhoods/admin_person.html", context)
 
 
-def _facts(user: User) -> SummaryList:
+def _facts(user: User) -> DefinitionRows:
     last = dates.moment(user.last_login, now=clock.now()) if user.last_login else "Never"
-    return SummaryList(
+    return DefinitionRows(
         (
             Row("Email address", user.email),
             Row("Phone", user.phone or "Not known"),

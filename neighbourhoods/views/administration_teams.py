@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from carecoord.ui.components import Link, Row, SummaryList
+from carecoord.ui.components import Link, Row, DefinitionRows
 from neighbourhoods import administered
 from neighbourhoods.administered import for_administrators
 from neighbourhoods.forms.administration import DAYS, TeamForm, team_words
@@ -97,9 +97,9 @@ def _back(organisation: Organisation) -> Link:
     return Link(f"Back to {organisation.name}", reverse("admin_organisation", args=[organisation.id]))
 
 
-def _facts(team: Team) -> SummaryList:
+def _facts(team: Team) -> DefinitionRows:
     days = ", ".join(DAYS[day] for day in team.working_days) or "Monday to Friday"
-    return SummaryList(
+    return DefinitionRows(
         (
             Row("Name", team.name),
             Row("Neighbourhood", team.neighbourhood.name if team.neighbourhood else "The whole place"),

@@ -25,7 +25,7 @@ class ReferralQuerySet(TwoSidedQuerySet["Referral"]):
 
 
 class Referral(TwoSided):
-    """The state table is `referrals.states`. `journey_id` is made by the first sender and copied to every onward one."""
+    """The states are `referrals.states`. `journey_id` is made by the first sender, copied to every onward one."""
 
     reference = models.CharField(max_length=12)
     journey_id = models.UUIDField(default=new_id)

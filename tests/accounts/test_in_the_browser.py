@@ -1,11 +1,14 @@
 """Signing in, choosing a role and administration in a real browser: no accessibility violation, and no script needed."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import expect
 
+from carecoord import clock
 from neighbourhoods.models import Role
 from neighbourhoods.services import create_membership
 from tests.accounts.factors import code_now
@@ -13,6 +16,11 @@ from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.running, pytest.mark.browser]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@pytest.fixture
+def quick_passwords():
+    """Not here: the running site checks passwords as it always does."""
 
 
 @pytest.fixture
@@ -133,4 +141,45 @@ def test_the_pages_of_the_administrator(page, context, running_site, checked):
     page.goto(f"{running_site.base_url}/admin/organisations/new/")
     page.get_by_role("button", name="Add organisation").click()
     expect(page.get_by_text("There is a problem")).to_be_visible()
+    checked(page)
+
+
+def gone_for_twenty_minutes(running_site, context):
+    """Makes the sign-in of the window's cookie as old as if its owner had left."""
+    key = next(cookie["value"] for cookie in context.cookies() if cookie["name"] == "sessionid")
+    session = SessionStore(session_key=key)
+    for name in ("signed_in_at", "active_at"):
+        session[name] = (clock.now() - timedelta(minutes=20)).isoformat()
+    session.save()
+
+
+def test_after_a_long_pause_nothing_typed_disappears_in_silence(page, context, running_site, checked):
+    context.add_cookies([running_site.cookie_of("admin")])
+    page.goto(f"{running_site.base_url}/admin/neighbourhoods/")
+    page.get_by_label("Name of the new neighbourhood").fill("Riverside and the old docks")
+    gone_for_twenty_minutes(running_site, context)
+    expect(page.get_by_role("alert")).to_contain_text("If you typed something here, copy it.", timeout=12_000)
+    expect(page.get_by_label("Name of the new neighbourhood")).to_have_value("Riverside and the old docks")
+    checked(page)
+
+
+def test_a_form_sent_after_a_long_pause_gives_its_text_back(page, context, running_site, checked):
+    context.add_cookies([running_site.cookie_of("admin")])
+    page.goto(f"{running_site.base_url}/admin/neighbourhoods/")
+    page.get_by_label("Name of the new neighbourhood").fill("Riverside and the old docks")
+    gone_for_twenty_minutes(running_site, context)
+    page.get_by_role("button", name="Add neighbourhood").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You were signed out")
+    expect(page.get_by_role("textbox")).to_have_value("Riverside and the old docks")
+    checked(page)
+    page.get_by_role("link", name="Sign in").click()
+    expect(page).to_have_url(f"{running_site.base_url}/accounts/login/?next=%2Fadmin%2Fneighbourhoods%2F")
+
+
+def test_a_page_asked_for_after_a_long_pause_leads_to_sign_in_that_says_when(page, context, running_site, checked):
+    context.add_cookies([running_site.cookie_of("admin")])
+    page.goto(f"{running_site.base_url}/admin/")
+    gone_for_twenty_minutes(running_site, context)
+    page.reload()
+    expect(page.get_by_role("main")).to_contain_text("Nothing was done for 15 minutes. Sign in to go on.")
     checked(page)

@@ -11,6 +11,7 @@ from carecoord.alerts.models import Alert
 from carecoord.alerts.services import acknowledge_alert, resolve_alerts_about
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Team
+from neighbourhoods.services import end_membership
 from tests.alerts.offers import MONDAY_9, raised
 from tests.statements import at_most
 
@@ -94,6 +95,15 @@ def test_the_front_door_reads_which_team_to_ring_and_no_resident(world, offer):
     assert row.resident is None
     assert row.url == f"/alerts/{Alert.objects.get(team=world.place.front_door).id}/"
     assert row.sentence.endswith("because Millbrook Community Nursing has not answered. Ring them.")
+
+
+def test_the_front_door_reads_at_once_that_a_team_has_nobody(world):
+    end_membership(by=world.admin, membership_id=world.gp.membership_id, reason="Left")
+    with clock.at(clock.now() + timedelta(hours=1)):
+        raised(world, team=world.surgery)
+    with acting_as(world.front_door):
+        (row,) = waiting_alerts(world.front_door).rows
+    assert row.sentence.endswith("because Bridge Street team has nobody who can answer. Ring them.")
 
 
 def test_an_acknowledged_alert_shows_who_and_leaves_my_day_until_its_deadline(world, offer):

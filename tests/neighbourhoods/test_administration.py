@@ -143,8 +143,8 @@ def test_a_new_organisation_has_its_privacy_officers_and_administrators_at_once(
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"name": ""}, "Enter name"),
-        ({"kind": ""}, "Choose kind"),
+        ({"name": ""}, "Enter the name"),
+        ({"kind": ""}, "Choose what kind it is"),
         ({"kind": "partnership"}, "Select a valid choice"),
         ({"ods_code": "not a code"}, "This is not a valid ODS code: enter 1 to 9 letters and digits"),
         ({"ods_code": "rtest"}, "Another organisation has this ODS code."),
@@ -312,7 +312,7 @@ def test_each_grant_is_audited_and_told_to_the_organisations_privacy_officers(ad
         ({"email": "nonsense"}, "Enter an email address, such as name@example.org"),
         ({"role": "privacy_officer"}, "is not a team for this role."),
         ({"teams": []}, "Choose at least one team"),
-        ({"role": ""}, "Choose role"),
+        ({"role": ""}, "Choose a role"),
         ({"leads": ["other"]}, "Select a valid choice"),
     ],
 )

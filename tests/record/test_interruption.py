@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from carecoord import clock
@@ -11,6 +12,7 @@ from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.models import Relationship
 from tests.life import live
+from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +92,9 @@ def test_a_claim_opens_the_record_until_its_end_and_tells_the_privacy_officers(w
     told = OutboxMessage.objects.get(topic="relationship.claimed")
     assert told.payload["organisation_id"] == str(world.community.id)
     with clock.at(made.expires_at + timedelta(seconds=1)):
-        assert record(signed_in("outsider"), sheila).status_code == 403
+        later = Client()
+        sign_in(later, world, "outsider")
+        assert record(later, sheila).status_code == 403
 
 
 def test_end_of_today_ends_at_midnight_here(world, sheila, signed_in):
