@@ -102,8 +102,22 @@ TABLE = [
     ("a referral is sent", happened(referral, "sent"), 0, "record", "card", "nothing"),
     ("a referral is declined", happened(referral, "sent", "declined"), 0, "record", "card", "nothing"),
     ("a referral is accepted", happened(referral, "sent", "accepted"), 0, "record", "record", "nothing"),
-    ("an outcome waits to be read", happened(referral, "sent", "accepted", "completed"), 90, "record", "record", "nothing"),
-    ("an outcome was read", happened(referral, "sent", "accepted", "completed", "read"), 29, "record", "record", "nothing"),
+    (
+        "an outcome waits to be read",
+        happened(referral, "sent", "accepted", "completed"),
+        90,
+        "record",
+        "record",
+        "nothing",
+    ),
+    (
+        "an outcome was read",
+        happened(referral, "sent", "accepted", "completed", "read"),
+        29,
+        "record",
+        "record",
+        "nothing",
+    ),
     ("30 days later", happened(referral, "sent", "accepted", "completed", "read"), 31, "record", "card", "nothing"),
     ("a handover is written", happened(handover), 0, "record", "nothing", "nothing"),
     ("a handover is offered", happened(handover, "offered"), 0, "record", "card", "nothing"),
@@ -118,7 +132,9 @@ TABLE = [
 ]
 
 
-@pytest.mark.parametrize(("what", "change", "days", "nurse", "link_worker", "outsider"), TABLE, ids=[row[0] for row in TABLE])
+@pytest.mark.parametrize(
+    ("what", "change", "days", "nurse", "link_worker", "outsider"), TABLE, ids=[row[0] for row in TABLE]
+)
 def test_what_opens_to_whom(world, client, what, change, days, nurse, link_worker, outsider):
     sheila = world.resident()
     change(world, sheila)
