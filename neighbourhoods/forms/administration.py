@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import time
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -21,8 +21,7 @@ NOWHERE = "The whole place"
 
 
 def choices_of(form: forms.Form, name: str, choices: Iterable[tuple[Any, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
+    field = cast("forms.ChoiceField", form.fields[name])
     field.choices = [(str(value), label) for value, label in choices]
 
 

@@ -1,7 +1,7 @@
 """Which membership to act as."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from carecoord.ui import forms
@@ -23,8 +23,7 @@ class RoleForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        choice = self.fields["membership"]
-        assert isinstance(choice, forms.ChoiceField)
+        choice = cast("forms.ChoiceField", self.fields["membership"])
         teams = {str(membership.id): ", ".join(names) for membership, names in memberships}
         choice.widget = forms.Radios(hints={key: names for key, names in teams.items() if names})
         choice.choices = [(str(membership.id), str(membership)) for membership, _ in memberships]

@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
-from carecoord.ui.components import Link, Pagination, Row, DefinitionRows
+from carecoord.ui.components import DefinitionRows, Link, Pagination, Row
 from neighbourhoods import administered
 from neighbourhoods.administered import administers_place, counted, for_administrators, people_of
 from neighbourhoods.forms.administration import (

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui import forms
-from carecoord.ui.components import Link, DefinitionRows
+from carecoord.ui.components import DefinitionRows, Link
 from neighbourhoods.forms.administration import add_refusal
 
 T = TypeVar("T")

