@@ -12,7 +12,9 @@ from referrals.alert_facts_referrals import ANSWERED_BY, ASKS, referral_alert_fa
 TOLD_TO_PRIVACY_OFFICERS = (
     "relationship.claimed",
     "membership.created",
+    "membership.changed",
     "membership.ended",
+    "second_factor.removed",
 )
 
 

@@ -1,6 +1,7 @@
 from django.urls import URLPattern
 
 from neighbourhoods.views.administration import administration_urls
+from neighbourhoods.views.administration_accounts import account_admin_urls
 from neighbourhoods.views.administration_people import people_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
 from neighbourhoods.views.directory import directory_urls
@@ -16,4 +17,5 @@ urlpatterns: list[URLPattern] = [
     *administration_urls,
     *team_urls,
     *people_admin_urls,
+    *account_admin_urls,
 ]

@@ -1,7 +1,7 @@
 """Who sees what, as one table: what has happened, who looks, and what opens to them.
 
-`record` is the whole record. `card` is the item itself, with the identity of whom it is about. `nothing` is nothing: not
-in a list, not by address, not by raw SQL as the role of the web.
+`record` is the whole record. `card` is the item itself, with the identity of whom it is about. `nothing` is nothing:
+not in a list, not by address, not by raw SQL as the role of the web.
 """
 
 from datetime import timedelta

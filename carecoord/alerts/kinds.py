@@ -53,7 +53,9 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "relationship.claimed": Kind("A record was opened with a reason", "record opened", is_for_privacy=True),
     "membership.created": Kind("A role was given", "role given", is_for_privacy=True),
+    "membership.changed": Kind("The teams of a role were changed", "role changed", is_for_privacy=True),
     "membership.ended": Kind("A role was ended", "role ended", is_for_privacy=True),
+    "second_factor.removed": Kind("A second factor was taken away", "second factor removed", is_for_privacy=True),
 }
 
 

@@ -4,13 +4,13 @@ import hashlib
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from carecoord.local.environment import inherited
 from carecoord.local.folders import Folders, say
 from carecoord.local.holding import holding_folder
+from carecoord.local.processes import run_in_front
 from carecoord.local.refusal import Refusal
 
 LOCK = "requirements-dev.txt"
@@ -55,7 +55,7 @@ def _install_with_uv(folders: Folders) -> bool:
     uv = [folders.python, "-m", "uv", "pip", "sync", "--require-hashes", "--python", folders.python]
     environment = _environment()
     for command in (pip, [*uv, str(folders.root / LOCK)]):
-        if subprocess.run(command, env=environment, cwd=folders.root, check=False).returncode != 0:
+        if run_in_front(command, environment=environment, folder=folders.root) != 0:
             say("uv cannot install here; installing with pip.")
             return False
     return True
@@ -95,5 +95,5 @@ def _environment() -> dict[str, str]:
 
 
 def _run(command: list[str], sentence: str) -> None:
-    if subprocess.run(command, env=_environment(), check=False).returncode != 0:
+    if run_in_front(command, environment=_environment(), folder=Path("/")) != 0:
         raise Refusal(f"{sentence}.")

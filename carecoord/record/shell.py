@@ -11,6 +11,7 @@ from carecoord.record.surroundings import Surroundings, surroundings
 from carecoord.record.waiting import waiting
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
 from neighbourhoods.models import Role
+from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 
 FOOTER = {"help": "Help", "accessibility": "Accessibility", "privacy_notice": "Privacy"}
@@ -50,7 +51,7 @@ def _shell(request: HttpRequest) -> Shell:
         place_name=where.place_name,
         person_name=member.principal.name,
         role_name=Role(member.principal.role).label,
-        organisation_name=where.teams[0].name if len(where.teams) == 1 else member.principal.organisation_name,
+        organisation_name=_acts_for(member.principal, where),
         can_change_role=where.has_other_roles,
         change_role_url=reverse("choose_role"),
         navigation=_navigation(member, where),
@@ -59,6 +60,12 @@ def _shell(request: HttpRequest) -> Shell:
         search_url=reverse("find"),
         alerts_poll_url=reverse("alerts_poll"),
     )
+
+
+def _acts_for(principal: Principal, where: Surroundings) -> str:
+    """The one team with residents that somebody acts for; for several, or none, the organisation."""
+    teams = where.holding_teams
+    return teams[0].name if len(teams) == 1 else principal.organisation_name
 
 
 def _navigation(request: MemberRequest, where: Surroundings) -> tuple[NavigationItem, ...]:

@@ -1,4 +1,4 @@
-"""What the pages of the administration share: a form page, and a service's refusal as the form's."""
+"""What the pages of the administration share: form pages, ways back, a service's refusal."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,11 +8,15 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
+from carecoord.accounts.invitations import mail_is_set_up
+from carecoord.accounts.models import User
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui import forms
 from carecoord.ui.components import DefinitionRows, Link
 from neighbourhoods.forms.administration import add_refusal
+from neighbourhoods.models import Organisation
 
 T = TypeVar("T")
 
@@ -57,3 +61,17 @@ def posted_version(request: HttpRequest) -> int:
 
 def is_stale(form: forms.Form) -> bool:
     return any(error.code == StaleVersion.code for error in form.non_field_errors().as_data())
+
+
+def invited(user: User) -> str:
+    if mail_is_set_up():
+        return f"A link to set a password is on its way to {user.email}. It works once, for 3 days."
+    return f"{user.name} has an account. No email is set up here: make a link below and hand it over."
+
+
+def back_to_organisation(organisation: Organisation) -> Link:
+    return Link(f"Back to {organisation.name}", reverse("admin_organisation", args=[organisation.id]))
+
+
+def back_to_person(user: User) -> Link:
+    return Link(f"Back to {user.name}", reverse("admin_person", args=[user.id]))

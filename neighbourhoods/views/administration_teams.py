@@ -5,17 +5,24 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse
+from django.urls import path
 
-from carecoord.ui.components import DefinitionRows, Link, Row
+from carecoord.ui.components import DefinitionRows, Row
 from neighbourhoods import administered
 from neighbourhoods.administered import for_administrators
 from neighbourhoods.forms.administration import DAYS, TeamForm, team_words
 from neighbourhoods.forms.people import ReasonForm
-from neighbourhoods.models import Organisation, Team, TeamKind
+from neighbourhoods.models import Team, TeamKind
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import change_team, create_team, end_team
-from neighbourhoods.views.administration_pages import FormPage, attempted, is_stale, posted_version, show_form
+from neighbourhoods.views.administration_pages import (
+    FormPage,
+    attempted,
+    back_to_organisation,
+    is_stale,
+    posted_version,
+    show_form,
+)
 from neighbourhoods.web import MemberRequest
 
 
@@ -42,7 +49,9 @@ def admin_new_team(request: MemberRequest, organisation_id: UUID) -> HttpRespons
     if made := attempted(form, make):
         messages.success(request, f"{made.name} is a team of {organisation.name} now.")
         return redirect("admin_organisation", organisation.id)
-    return show_form(request, form, FormPage(f"Add a team to {organisation.name}", "Add team", _back(organisation)))
+    return show_form(
+        request, form, FormPage(f"Add a team to {organisation.name}", "Add team", back_to_organisation(organisation))
+    )
 
 
 @for_administrators
@@ -62,7 +71,9 @@ def admin_change_team(request: MemberRequest, team_id: UUID) -> HttpResponse:
         messages.success(request, "The change is saved.")
         return redirect("admin_organisation", team.organisation_id)
     now = _facts(team) if is_stale(form) else None
-    shown = FormPage(f"Change {team.name}", "Save", _back(team.organisation), version=team.version, now=now)
+    shown = FormPage(
+        f"Change {team.name}", "Save", back_to_organisation(team.organisation), version=team.version, now=now
+    )
     return show_form(request, form, shown)
 
 
@@ -75,7 +86,7 @@ def admin_end_team(request: MemberRequest, team_id: UUID) -> HttpResponse:
         messages.success(request, f"{team.name} is ended.")
         return redirect("admin_organisation", team.organisation_id)
     sentence = "Nobody can be referred or handed over to it any more. A team that still has residents cannot be ended."
-    shown = FormPage(f"End {team.name}", "End this team", _back(team.organisation), sentence, tone="red")
+    shown = FormPage(f"End {team.name}", "End this team", back_to_organisation(team.organisation), sentence, tone="red")
     return show_form(request, form, shown)
 
 
@@ -91,10 +102,6 @@ def _changeable_team(principal: Principal, team_id: UUID) -> Team:
     if team.kind in {TeamKind.PRIVACY, TeamKind.ADMINISTRATION}:
         raise Http404("Made with the organisation and ended with it")
     return team
-
-
-def _back(organisation: Organisation) -> Link:
-    return Link(f"Back to {organisation.name}", reverse("admin_organisation", args=[organisation.id]))
 
 
 def _facts(team: Team) -> DefinitionRows:

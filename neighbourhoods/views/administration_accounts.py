@@ -1,0 +1,127 @@
+"""Administration: one person, and their account."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from carecoord import clock
+from carecoord.accounts.invitations import invitation_ends_at, mail_is_set_up
+from carecoord.accounts.models import User
+from carecoord.accounts.services import has_second_factor
+from carecoord.errors import RuleError
+from carecoord.ui import dates
+from carecoord.ui.components import DefinitionRows, Row
+from neighbourhoods import administered, services
+from neighbourhoods.administered import for_administrators
+from neighbourhoods.forms.people import ReasonForm
+from neighbourhoods.views.administration_pages import FormPage, attempted, back_to_person, invited, show_form
+from neighbourhoods.web import MemberRequest
+
+
+@for_administrators
+def admin_person(request: MemberRequest, user_id: UUID) -> HttpResponse:
+    return _show_person(request, administered.person_of(request.principal, user_id))
+
+
+@require_POST
+@for_administrators
+def admin_invite(request: MemberRequest, user_id: UUID) -> HttpResponse:
+    """Another email; or, where no email is set up, the link on the page, this once."""
+    user = administered.person_of(request.principal, user_id)
+    try:
+        if not mail_is_set_up():
+            return _show_person(request, user, services.link_to_hand_over(by=request.principal, user_id=user.id))
+        services.invite_again(by=request.principal, user_id=user.id)
+    except RuleError as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, invited(user))
+    return redirect("admin_person", user.id)
+
+
+@for_administrators
+def admin_close_account(request: MemberRequest, user_id: UUID) -> HttpResponse:
+    user = administered.person_of(request.principal, user_id)
+    form = ReasonForm(request.POST or None)
+    closed = attempted(
+        form, lambda: services.close_account(by=request.principal, user_id=user.id, reason=form.cleaned_data["reason"])
+    )
+    if closed:
+        messages.success(request, f"{user.name} is signed out and cannot sign in any more.")
+        return redirect("admin_person", user.id)
+    sentence = "They are signed out with their next click, everywhere. Their roles stay, for the day they come back."
+    shown = FormPage(f"Close the account of {user.name}", "Close account", back_to_person(user), sentence, tone="red")
+    return show_form(request, form, shown)
+
+
+@for_administrators
+def admin_reopen_account(request: MemberRequest, user_id: UUID) -> HttpResponse:
+    user = administered.person_of(request.principal, user_id)
+    form = ReasonForm(request.POST or None)
+    opened = attempted(
+        form, lambda: services.reopen_account(by=request.principal, user_id=user.id, reason=form.cleaned_data["reason"])
+    )
+    if opened:
+        messages.success(request, f"{user.name} can sign in again.")
+        return redirect("admin_person", user.id)
+    shown = FormPage(f"Open the account of {user.name} again", "Open account", back_to_person(user))
+    return show_form(request, form, shown)
+
+
+@for_administrators
+def admin_reset_app(request: MemberRequest, user_id: UUID) -> HttpResponse:
+    user = administered.person_of(request.principal, user_id)
+    form = ReasonForm(request.POST or None)
+    reset = attempted(
+        form,
+        lambda: services.reset_second_factor(by=request.principal, user_id=user.id, reason=form.cleaned_data["reason"]),
+    )
+    if reset:
+        messages.success(request, f"{user.name} sets up another app when they next sign in.")
+        return redirect("admin_person", user.id)
+    sentence = "For a lost phone. Make sure that it is they who ask: until a new app is set up, the password lets in."
+    shown = FormPage(
+        f"Remove the authenticator app of {user.name}", "Remove app", back_to_person(user), sentence, tone="red"
+    )
+    return show_form(request, form, shown)
+
+
+account_admin_urls = [
+    path("admin/people/<uuid:user_id>/", admin_person, name="admin_person"),
+    path("admin/people/<uuid:user_id>/invite/", admin_invite, name="admin_invite"),
+    path("admin/people/<uuid:user_id>/close/", admin_close_account, name="admin_close_account"),
+    path("admin/people/<uuid:user_id>/reopen/", admin_reopen_account, name="admin_reopen_account"),
+    path("admin/people/<uuid:user_id>/app/", admin_reset_app, name="admin_reset_app"),
+]
+
+
+def _show_person(request: MemberRequest, user: User, link: str = "") -> HttpResponse:
+    context = {
+        "person": user,
+        "facts": _facts(user),
+        "roles": administered.roles_of(request.principal, user),
+        "is_whole": user.id != request.principal.actor_id
+        and services.administers_whole_person(request.principal, user.id),
+        "never_had_a_password": not user.has_usable_password(),
+        "has_mail": mail_is_set_up(),
+        "link": link,
+        "link_ends_at": invitation_ends_at(),
+    }
+    return render(request, "neighbourhoods/admin_person.html", context)
+
+
+def _facts(user: User) -> DefinitionRows:
+    last = dates.moment(user.last_login, now=clock.now()) if user.last_login else "Never"
+    return DefinitionRows(
+        (
+            Row("Email address", user.email),
+            Row("Phone", user.phone or "Not known"),
+            Row("Account", "Open" if user.is_active else "Closed"),
+            Row("Last signed in", last),
+            Row("Authenticator app", "Set up" if has_second_factor(user) else "Not set up"),
+        )
+    )
