@@ -27,6 +27,11 @@ def pytest_configure() -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
 
 
+def pytest_collection_modifyitems(items) -> None:
+    """What waits for browsers and servers begins first, so that the short tests fill the time around it."""
+    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("running", "browser")))
+
+
 @pytest.fixture(scope="session")
 def built_world(migrated_database, django_db_blocker):
     """A small place (tests/world.py), committed once to this process's test database."""

@@ -233,7 +233,7 @@ def explore(world, examples, steps):
 
 @pytest.mark.django_db
 def test_nothing_is_ever_nobodys_job(world):
-    explore(world, examples=12, steps=30)
+    explore(world, examples=8, steps=30)
 
 
 @pytest.mark.django_db

@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 from carecoord.database_check import DatabaseLogin, what_is_wrong
 
@@ -60,8 +62,9 @@ WORK = ["-m", "celery", "-A", "carecoord", "worker", "--pool=solo", "--without-m
     ("process", "variable", "command"),
     [("web", "DATABASE_OWNER_URL", IMPORT_WEB), ("worker", "DATABASE_OWNER_URL", WORK)],
 )
-def test_a_process_that_logs_in_as_the_owner_ends_with_one_sentence(process, variable, command):
-    code, said = started(process, os.environ[variable], command)
+def test_a_process_that_logs_in_as_the_owner_ends_with_one_sentence(migrated_database, process, variable, command):
+    migrated = urlsplit(os.environ[variable])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    code, said = started(process, migrated, command)
     assert code == 2
     assert "owns tables, and policies do not hold an owner." in said[0]
 

@@ -310,6 +310,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared sample data is not here")
 class TestWithRealFiles:
+    @pytest.mark.thorough
     def test_care_teams_plans_and_goals_of_fifteen_people_are_taken_without_a_fault(self, world, run_import):
         result = run_import(SHARED / "synthetic-patients-careteam" / "bundles.ndjson.gz")
         assert result.code == 0
