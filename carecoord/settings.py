@@ -14,16 +14,15 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- where we are -------------------------------------------------------------------------------------------------
 SECRET_KEY = env.text("SECRET_KEY", example="a-long-random-word-of-50-letters-or-more")
 BASE_URL = env.url("BASE_URL", ("http", "https"), example="https://care.example.org", default="http://127.0.0.1:8000")
-ALLOWED_HOSTS = env.text(
-    "ALLOWED_HOSTS", example="care.example.org", default=urlsplit(BASE_URL).hostname or "127.0.0.1"
-).split(",")
+_hosts = env.text("ALLOWED_HOSTS", example="care.example.org", default=urlsplit(BASE_URL).hostname or "127.0.0.1")
+ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",")]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 DATA_DIR = Path(env.text("DATA_DIR", example="/var/lib/carecoord", default=str(BASE_DIR / ".local")))
 DEMO = env.flag("DEMO")
 DEBUG = False
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}
-if DEMO and not set(ALLOWED_HOSTS) <= LOOPBACK:
-    env.refuse("DEMO", "is only for this machine, and ALLOWED_HOSTS names another", "0")
+if DEMO and not {*ALLOWED_HOSTS, urlsplit(BASE_URL).hostname} <= LOOPBACK:
+    env.refuse("DEMO", "is only for this machine, and ALLOWED_HOSTS or BASE_URL names another", "0")
 HTTPS = BASE_URL.startswith("https://")
 
 # --- what is installed, from the roof to the floor ----------------------------------------------------------------

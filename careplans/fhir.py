@@ -55,6 +55,7 @@ def write_goal(job: ImportJob, entry: Entry, before: Imported | None) -> Importe
     plan = _plan_of(by, resident_of(job, resource))
     if before:
         goal = Goal.objects.visible_to(by).get(id=before.object_id)
+        _refuse_another_person(goal.resident_id, plan)
         change_goal(
             by=by,
             goal_id=goal.id,
@@ -65,6 +66,12 @@ def write_goal(job: ImportJob, entry: Entry, before: Imported | None) -> Importe
         )
         return before
     return Imported("goal", _add_goal(by, plan, resource))
+
+
+def _refuse_another_person(before: UUID, plan: CarePlan) -> None:
+    """What was about one person is never moved to another: that is for somebody to sort out."""
+    if plan.resident_id != before:
+        raise Fault("it is now about somebody else than before")
 
 
 def _goal_title(resource: JSON) -> str:
@@ -98,6 +105,7 @@ def write_care_plan(job: ImportJob, entry: Entry, before: Imported | None) -> Im
     }
     if before:
         known = AdditionalPlan.objects.visible_to(by).get(id=before.object_id)
+        _refuse_another_person(known.resident_id, plan)
         change_additional_plan(by=by, additional_plan_id=known.id, version=known.version, **facts)  # type: ignore[arg-type]
         additional_id = known.id
     else:

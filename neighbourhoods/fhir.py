@@ -47,11 +47,18 @@ def register_mappings() -> None:
     maps("Organization", write_organization, order=1)
     maps("Practitioner", write_practitioner, order=1)
     maps("Patient", write_patient, order=2)
-    maps("CareTeam", write_care_team, order=3, needs=subject_of)
+    maps("CareTeam", write_care_team, order=3, needs=needed_by_care_team)
 
 
 def subject_of(resource: JSON) -> Iterable[str]:
     return [reference_of(resource.get("subject"))]
+
+
+def needed_by_care_team(resource: JSON) -> Iterable[str]:
+    """Whom it is about, and every member, and for whom they act: without them a contact would be lost for ever."""
+    participants = items(resource, "participant")
+    named = [part.get(name) for part in participants for name in ("member", "onBehalfOf")]
+    return [*subject_of(resource), *map(reference_of, [*named, *items(resource, "managingOrganization")])]
 
 
 def resident_of(job: ImportJob, resource: JSON) -> UUID:
@@ -91,6 +98,7 @@ def write_patient(job: ImportJob, entry: Entry, before: Imported | None) -> Impo
     identity = identity_of(job, resource)
     resident_id = before.object_id if before else _known(identity)
     if before:
+        _join(job, by, before.object_id)
         change_resident(by=by, resident_id=before.object_id, identity=identity)
     elif resident_id is None:
         resident_id = register_resident(by=by, identity=identity, team_id=job.team_id, source=Source.IMPORT).id

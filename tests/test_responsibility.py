@@ -239,4 +239,4 @@ def test_nothing_is_ever_nobodys_job(world):
 @pytest.mark.django_db
 @pytest.mark.thorough
 def test_nothing_is_ever_nobodys_job_for_a_long_time(world):
-    explore(world, examples=150, steps=60)
+    explore(world, examples=60, steps=50)

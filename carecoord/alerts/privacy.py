@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from carecoord.alerts.facts import AlertFacts
 from carecoord.outbox import Event
-from neighbourhoods.models import Team, TeamKind
+from neighbourhoods.models import Membership, Organisation, OrganisationKind, Team, TeamKind
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,14 @@ class PrivacyFacts:
 
 
 def _officers_of(organisation_id: UUID | None) -> UUID | None:
-    if organisation_id is None:
+    """Those of the organisation; where nobody is one yet, those of the partnership: somebody is always told."""
+    organisation = Organisation.objects.filter(id=organisation_id).first() if organisation_id else None
+    if organisation is None:
         return None
-    officers = Team.objects.filter(organisation_id=organisation_id, kind=TeamKind.PRIVACY, ended_at=None)
-    return officers.values_list("id", flat=True).first()
+    privacy = Team.objects.filter(kind=TeamKind.PRIVACY, ended_at=None)
+    own = privacy.filter(organisation=organisation).first()
+    if own and Membership.objects.in_team(own.id).exists():
+        return own.id
+    of_place = Q(organisation__kind=OrganisationKind.PARTNERSHIP, organisation__place_id=organisation.place_id)
+    shared = privacy.filter(of_place).first()
+    return shared.id if shared else own.id if own else None

@@ -70,7 +70,7 @@ def code(parent: JSON, name: str, known: Iterable[str], default: str | None = No
     value = parent.get(name, default)
     if value is None:
         raise Fault(f"{name} is missing")
-    if value not in set(known):
+    if not isinstance(value, str) or value not in set(known):
         raise Fault(f"{name} is not one of the codes that FHIR allows")
     return str(value)
 
@@ -180,4 +180,4 @@ def _strings(parent: JSON, name: str) -> list[str]:
 
 def _use(item: JSON, order: tuple[str | None, ...]) -> int:
     use = item.get("use")
-    return order.index(use) if use in order else len(order)
+    return order.index(use) if (use is None or isinstance(use, str)) and use in order else len(order)

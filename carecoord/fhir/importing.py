@@ -5,6 +5,7 @@ The apps above register how their resources are mapped (`maps`), so that this ro
 
 import hashlib
 import json
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 
 from carecoord import audit
@@ -20,6 +21,8 @@ from carecoord.errors import RuleError
 from carecoord.fhir.elements import JSON, RESOURCE_ID, Fault
 from carecoord.fhir.models import ImportedResource
 from carecoord.fhir.reading import Entry
+
+log = logging.getLogger(__name__)
 
 UNNAMED = "unnamed"
 
@@ -86,14 +89,17 @@ class ImportJob:
         self.team_id = team_id
         self.report = Report()
         self._source = source
+        self._file = ""
         self._entries = entries
-        self._by_reference: dict[str, Entry] = {}
-        self._done: dict[tuple[str, int], Imported] = {}
-        self._failed: set[tuple[str, int]] = set()
+        self._by_reference: dict[tuple[str, str], Entry] = {}
+        self._done: dict[int, Imported] = {}
+        self._failed: set[int] = set()
         self._read: dict[tuple[str, str, str], tuple[Entry, str]] = {}
         for entry in entries:
-            for key in self._names(entry):
-                self._by_reference.setdefault(key, entry)
+            for name in self._names(entry):
+                # What the same file calls by a name comes first, then what the same source does.
+                self._by_reference.setdefault((entry.file, name), entry)
+                self._by_reference.setdefault((self.source_of(entry.resource or {}), name), entry)
 
     def run(self, progress: Callable[[int], object] = lambda _: None) -> Report:
         """Import every entry, each in a transaction of its own; a faulty one changes nothing and is reported."""
@@ -106,9 +112,9 @@ class ImportJob:
         """What a reference leads to: contained, in these files, or imported before. None where it leads nowhere."""
         if reference.startswith("#"):
             return None
-        entry = self._entry_of(reference)
+        entry = self._entry_of(reference, within or {})
         if entry is not None:
-            return self._done.get((entry.file, entry.number))
+            return self._done.get(id(entry))
         kind, _, identity = _type_and_id(reference)
         earlier = ImportedResource.objects.filter(source=self.source_of(within or {}), resource_id=identity)
         before = (earlier.filter(resource_type=kind) if kind else earlier).first()
@@ -116,7 +122,8 @@ class ImportJob:
 
     def contained(self, resource: JSON, reference: str) -> JSON | None:
         """The resource that `#id` names inside `resource`."""
-        for one in resource.get("contained") or []:
+        listed = resource.get("contained")
+        for one in listed if isinstance(listed, list) else []:
             if isinstance(one, dict) and f"#{one.get('id')}" == reference:
                 return one
         return None
@@ -156,24 +163,28 @@ class ImportJob:
     def _import(self, entry: Entry) -> None:
         try:
             with self._unit():
-                self._done[(entry.file, entry.number)] = self._write(entry)
+                self._done[id(entry)] = self._write(entry)
         except (Fault, RuleError) as problem:
             self._fail(entry, str(problem))
         except ValidationError as problem:
             self._fail(entry, " ".join(problem.messages))
         except DatabaseError as problem:
             self._fail(entry, f"it cannot be stored ({type(problem).__name__})")
+        except (TypeError, ValueError, AttributeError, KeyError, ObjectDoesNotExist, RecursionError) as problem:
+            log.warning("an entry could not be read", exc_info=problem)
+            self._fail(entry, "it is not shaped as FHIR says")
 
     def _fail(self, entry: Entry, reason: str) -> None:
-        self._failed.add((entry.file, entry.number))
+        self._failed.add(id(entry))
         self.report.blame(entry, reason)
 
     def _write(self, entry: Entry) -> Imported:
         resource = self._checked(entry)
         mapping, identity, source = _mappings[entry.kind], str(resource["id"]), self.source_of(resource)
+        self._file = entry.file
         for reference in mapping.needs(resource):
-            needed = self._entry_of(reference)
-            if needed and (needed.file, needed.number) in self._failed:
+            needed = self._entry_of(reference, entry.resource or {}, entry.file)
+            if needed and id(needed) in self._failed:
                 raise Fault(f"it needs {needed.name}, which could not be imported")
         before, fingerprint = self.known(source, entry.kind, identity), _fingerprint(resource)
         self._refuse_two_of_one_name((source, entry.kind, identity), entry, fingerprint)
@@ -206,18 +217,22 @@ class ImportJob:
         _refuse_unstorable(entry.resource)
         return {**entry.resource, "id": identity}
 
-    def _entry_of(self, reference: str) -> Entry | None:
-        if reference in self._by_reference:
-            return self._by_reference[reference]
+    def _entry_of(self, reference: str, within: JSON, file: str = "") -> Entry | None:
+        """The entry that `within` means: of its own file, else of its own source."""
         kind, _, identity = _type_and_id(reference)
-        return self._by_reference.get(f"{kind}/{identity}")
+        for place in (file or self._file, self.source_of(within)):
+            for name in (reference, f"{kind}/{identity}"):
+                if (place, name) in self._by_reference:
+                    return self._by_reference[place, name]
+        return None
 
     def _names(self, entry: Entry) -> Iterator[str]:
         if entry.full_url:
             yield entry.full_url
         if entry.resource and entry.kind:
             yield f"{entry.kind}/{entry.resource.get('id')}"
-            for one in entry.resource.get("identifier") or []:
+            listed = entry.resource.get("identifier")
+            for one in listed if isinstance(listed, list) else []:
                 if isinstance(one, dict):
                     yield f"{entry.kind}?identifier={one.get('system', '')}|{one.get('value', '')}"
 

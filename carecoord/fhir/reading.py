@@ -47,11 +47,14 @@ def read_file(path: Path) -> list[Entry]:
     text = _text(path)
     document = _Document(text)
     try:
-        return list(_entries(path.name, document))
+        return list(_entries(str(path), document))
     except RecursionError as problem:
         raise Unreadable("it is nested too deeply") from problem
     except json.JSONDecodeError as problem:
         raise Unreadable(f"it is not JSON: {problem.msg}", problem.lineno) from problem
+    except ValueError as problem:
+        # For example an integer of so many digits that Python will not read it.
+        raise Unreadable("it holds a number that cannot be read") from problem
 
 
 def _text(path: Path) -> str:
@@ -109,7 +112,7 @@ def _entry(file: str, line: int, number: int, entry: Any) -> Entry:
         number,
         resource if isinstance(resource, dict) else None,
         full_url if isinstance(full_url, str) else "",
-        str(request.get("method", "")) if isinstance(request, dict) else "",
+        str(request.get("method", "")).upper() if isinstance(request, dict) else "",
     )
 
 

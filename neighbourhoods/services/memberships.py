@@ -32,6 +32,9 @@ def create_membership(
     and team: teams of privacy officers and administrators are for nobody else.
     """
     require_administrator(by, organisation)
+    if user_id == by.actor_id:
+        # A claim is the only right that a person gives to themselves; this would be a way around it.
+        raise RuleError("Another administrator must do this for your own account.")
     teams, leading = list(teams), {team.id for team in leads}
     _check_teams(by, organisation, role, teams)
     membership = Membership(user_id=user_id, organisation=organisation, role=role, starts_at=clock.now())

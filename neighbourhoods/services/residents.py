@@ -123,7 +123,7 @@ def _open_to_front_door(by: Principal, residents: Sequence[Resident]) -> None:
     """Whoever has no neighbourhood yet is on the front door's unplaced list."""
     unplaced = [resident for resident in residents if resident.neighbourhood_id is None]
     place = Place.objects.filter(id=by.place_id).first() if by.place_id else None
-    if place is None or by.acts_for(place.front_door_id):
+    if place is None:
         return
     for resident in unplaced:
         open_relationship(
@@ -159,7 +159,10 @@ def change_resident(*, by: Principal, resident_id: UUID, identity: Identity) -> 
     """
     resident = Resident.objects.select_for_update(of=("self",)).visible_to(by).get(id=resident_id)
     after = _resident(identity)
-    _place_all([after])
+    if (after.gp_practice_id, after.postcode) != (resident.gp_practice_id, resident.postcode):
+        _place_all([after])
+    # What the front door has decided is not undone because an address says nothing.
+    after.neighbourhood_id = after.neighbourhood_id or resident.neighbourhood_id
     names = [*asdict(identity), "nhs_number_status", "neighbourhood_id"]
     changed = [name for name in names if getattr(resident, name) != getattr(after, name)]
     if not changed:

@@ -1,4 +1,4 @@
-"""A handover that was never offered is not yet the receiver's to read."""
+"""A handover that was never offered is its giver's only, whoever else sees the resident."""
 
 from django.db import migrations
 
@@ -6,8 +6,7 @@ GIVER = "from_team_id = ANY ((SELECT app.teams())::uuid[])"
 RECEIVER = "to_team_id = ANY ((SELECT app.teams())::uuid[])"
 
 
-def policy(*conditions: str) -> str:
-    read = " OR ".join([*conditions, "app.sees(resident_id)"])
+def policy(read: str) -> str:
     return f"ALTER POLICY web ON referrals_handover USING ({read}) WITH CHECK ({read})"
 
 
@@ -15,7 +14,7 @@ class Migration(migrations.Migration):
     dependencies = [("referrals", "0002_gate")]
     operations = [
         migrations.RunSQL(
-            policy(GIVER, f"({RECEIVER} AND offered_at IS NOT NULL)"),
-            policy(RECEIVER, GIVER),
+            policy(f"{GIVER} OR (offered_at IS NOT NULL AND ({RECEIVER} OR app.sees(resident_id)))"),
+            policy(f"{RECEIVER} OR {GIVER} OR app.sees(resident_id)"),
         )
     ]

@@ -28,10 +28,10 @@ KEEPS_LEAD = TEMPORARY_KINDS | {HandoverKind.SHIFT}
 
 class HandoverQuerySet(TwoSidedQuerySet["Handover"]):
     def seen(self, principal: Principal) -> Q:
-        """What was never offered is not the receiver's to read; the policy of the table says the same."""
+        """What was never offered is its giver's only; the policy of the table says the same."""
         given = Q(from_team_id__in=principal.team_ids)
-        offered = Q(to_team_id__in=principal.team_ids, offered_at__isnull=False)
-        return given | offered | VisibleQuerySet.seen(self, principal)
+        received = Q(to_team_id__in=principal.team_ids)
+        return given | (Q(offered_at__isnull=False) & (received | VisibleQuerySet.seen(self, principal)))
 
 
 class Handover(TwoSided):

@@ -114,8 +114,8 @@ def test_every_role_given_or_ended_is_told_to_that_organisations_privacy_officer
     assert told(ended) == ["Privacy"]
 
 
-def test_an_organisation_without_a_privacy_officer_keeps_the_alert_for_the_first_one(world):
+def test_where_an_organisation_has_no_privacy_officer_the_partnerships_are_told(world):
     relay()
     given = Alert.objects.get(about_id=world.ward_nurse.membership_id)
-    assert (given.team.organisation, told(given)) == (world.hospital, [])
+    assert (given.team.organisation, given.team.kind) == (world.place.front_door.organisation, "privacy")
     assert not Alert.objects.filter(team=world.place.front_door).exists()

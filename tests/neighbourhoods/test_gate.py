@@ -7,9 +7,12 @@ from django.db import ProgrammingError, connection, transaction
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
+from carecoord.errors import RuleError
 from neighbourhoods.gate import NoSuchMembership, acting_as, enter
-from neighbourhoods.models import CaseloadEntry, Relationship, Resident
-from neighbourhoods.services import end_membership
+from neighbourhoods.models import CaseloadEntry, Relationship, Resident, Role
+from neighbourhoods.services import create_membership, end_membership, open_relationship
+from referrals.models import Handover
+from referrals.services.handovers import draft_handover
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +88,37 @@ def test_the_web_role_neither_changes_nor_deletes_audit_rows(world):
 def test_nobody_writes_audit_in_another_name(world):
     with acting_as(world.nurse), pytest.raises(ProgrammingError), transaction.atomic():
         AuditEntry.objects.create(kind="look", verb="x", actor_kind="person", actor_id=world.outsider.actor_id)
+
+
+def test_a_draft_handover_is_its_givers_only_even_to_whoever_sees_the_resident(world):
+    sheila = world.resident()
+    with acting_as(world.nurse):
+        open_relationship(
+            resident_id=sheila.id, team_id=world.ward.id, level="record", source="claim", source_id=sheila.id
+        )
+        draft = draft_handover(
+            by=world.nurse,
+            resident_id=sheila.id,
+            from_team_id=world.nursing.id,
+            to_team_id=world.ward.id,
+            kind="team",
+            situation="Not yet said",
+        )
+    for name, sees in (("nurse", True), ("ward_nurse", False), ("outsider", False)):
+        with acting_as(world.people[name]) as who:
+            assert Handover.objects.filter(id=draft.id).exists() is sees
+            assert Handover.objects.visible_to(who).filter(id=draft.id).exists() is sees
+
+
+def test_nobody_gives_a_role_to_themselves(world):
+    with pytest.raises(RuleError, match="Another administrator must do this for your own account"):
+        create_membership(
+            by=world.admin,
+            user_id=world.admin.actor_id,
+            organisation=world.community,
+            role=Role.NURSE,
+            teams=[world.nursing],
+        )
 
 
 def test_the_team_that_first_takes_a_resident_on_leads(world):

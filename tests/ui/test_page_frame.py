@@ -97,7 +97,7 @@ def test_a_message_stands_in_one_banner_above_the_heading():
 
 def test_the_light_poll_is_marked_and_swaps_nothing_by_script():
     markup = page()
-    assert 'hx-get="/alerts/poll/" hx-trigger="every 10s" hx-headers=\'{"X-Poll": "1"}\'' in markup
+    assert 'hx-get="/alerts/poll/" hx-trigger="every 4s" hx-headers=\'{"X-Poll": "1"}\'' in markup
     assert '"allowEval": false' in markup
     assert "alerts-poll" not in page(page=Shell(person_name="Amina Khan"))
 
