@@ -1,10 +1,9 @@
 """Two people at once, where transactions really commit: one wins, the other is told, nothing is half moved."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
@@ -13,8 +12,8 @@ from careplans.models import Action
 from neighbourhoods.gate import acting_as
 from referrals.models import Handover
 from referrals.services.handovers import return_ended_handovers, withdraw_handover
+from tests.races import beside, second_is_told
 from tests.referrals.handovers import accepted, action, ken_on_the_ward, offered, open_relationships, resident_entries
-from tests.running.system import eventually
 
 pytestmark = pytest.mark.running
 
@@ -24,41 +23,11 @@ def ken(running_world):
     return ken_on_the_ward(running_world)
 
 
-def beside(act):
-    """Run `act` on a connection of its own; gives what it returned, or how it was refused."""
-
-    def run():
-        try:
-            return act()
-        except IllegalMove as problem:
-            return problem
-        finally:
-            connection.close()
-
-    return ThreadPoolExecutor(max_workers=1).submit(run)
-
-
-def somebody_waits_for_us():
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))")
-        return cursor.fetchone()[0] > 0
-
-
-def second_is_told(world, first, second):
-    """`first` answers and has not committed yet when `second` tries; gives what the second got."""
-    with transaction.atomic():
-        first()
-        trying = beside(second)
-        eventually(somebody_waits_for_us, what="the second waiting for the first")
-    return trying.result(timeout=20)
-
-
 def test_of_two_who_accept_at_once_one_wins_and_the_other_is_told(running_world, ken):
     world = running_world
     cushion = action(world, ken)
     handover = offered(world, ken, items=[cushion])
     problem = second_is_told(
-        world,
         lambda: accepted(world, handover),
         lambda: accepted(world, handover, by=world.second_nurse),
     )
@@ -78,7 +47,7 @@ def test_accepting_what_is_being_withdrawn_moves_nothing(running_world, ken):
         with acting_as(world.ward_nurse):
             withdraw_handover(by=world.ward_nurse, handover_id=handover.id, reason="He stays")
 
-    problem = second_is_told(world, withdraw, lambda: accepted(world, handover))
+    problem = second_is_told(withdraw, lambda: accepted(world, handover))
     assert isinstance(problem, IllegalMove)
     assert problem.sentence == "Ward 7 has withdrawn this handover. Nothing moved."
     assert Action.objects.get(id=cushion.id).accountable_team == world.ward
@@ -93,7 +62,7 @@ def test_withdrawing_what_is_being_accepted_is_refused(running_world, ken):
         with acting_as(world.ward_nurse):
             withdraw_handover(by=world.ward_nurse, handover_id=handover.id, reason="He stays")
 
-    problem = second_is_told(world, lambda: accepted(world, handover), withdraw)
+    problem = second_is_told(lambda: accepted(world, handover), withdraw)
     assert isinstance(problem, IllegalMove)
     assert Handover.objects.get(id=handover.id).status == "closed"
 
