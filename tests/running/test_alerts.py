@@ -131,6 +131,22 @@ def test_without_a_broker_the_change_succeeds_and_the_alert_comes_when_it_is_bac
     assert alert.recipients.count() == 3
 
 
+def test_a_broker_that_goes_while_a_worker_works_does_not_end_the_worker(running_world, system, worker):
+    system.running("beat") or system.start_beat()
+    ken = ken_on_the_ward(running_world)
+    with another_connection() as holding:
+        holding.execute("BEGIN; LOCK TABLE alerts_alertrecipient IN ACCESS EXCLUSIVE MODE")
+        handover = offered(running_world, ken)
+        eventually(lambda: waiting_for_a_lock(holding), what="a worker in the middle of its transaction")
+        system.stop_valkey()
+        system.start_valkey()
+        holding.execute("ROLLBACK")
+    assert alert_about(handover, within=45).recipients.count() == 3
+    assert not worker.has_ended
+    next_one = offered(running_world, ken_on_the_ward(running_world))
+    assert alert_about(next_one, within=45).recipients.count() == 3
+
+
 def test_a_mail_server_that_refuses_leaves_the_email_waiting_until_it_takes_it(running_world, system, worker):
     system.mail.refuses = "451 come again"
     handover = offered(running_world, ken_on_the_ward(running_world))
