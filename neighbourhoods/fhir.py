@@ -1,120 +1,172 @@
-"""This app's resources as other systems send them: Organization and Practitioner for names, Patient, CareTeam."""
+"""Patient as other systems send it, and for names Organization and Practitioner. CareTeam is in fhir_care_teams.py."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import MaxLengthValidator, validate_email
 
 from carecoord import clock
 from carecoord.fhir.elements import (
     JSON,
     Fault,
+    PartialDate,
     address,
     code,
-    concept,
-    day_of,
     human_name,
     identifier,
     items,
     known_as,
     partial_date,
-    period,
     telecom,
+    uncut,
     words,
 )
 from carecoord.fhir.importing import Imported, ImportJob, maps, reference_of
+from carecoord.fhir.models import LONGEST_DISPLAY
 from carecoord.fhir.reading import Entry
+from carecoord.fhir.references import target_of
 from carecoord.ids import new_id
 from neighbourhoods.identities import find_identities
-from neighbourhoods.models import BannerEntry, Contact, Gender, Organisation, Resident, Source
+from neighbourhoods.models import BannerEntry, Gender, Organisation, Resident, Source
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import Identity, change_resident, claim_relationship, register_resident
-from neighbourhoods.services.contacts import ContactFacts, add_contact, record_banner_entry
+from neighbourhoods.services.contacts import record_banner_entry
 from neighbourhoods.values import clean_nhs_number, clean_postcode
 
 NHS_NUMBER = "https://fhir.nhs.uk/id/nhs-number"
 ODS_CODE = "https://fhir.nhs.uk/id/ods-organization-code"
 LONGEST_LIFE = timedelta(days=131 * 366)
 TIME_TO_SORT = timedelta(days=28)
-CARE_TEAM_STATUS = ("proposed", "active", "suspended", "inactive", "entered-in-error")
 
 
 def register_mappings() -> None:
     maps("Organization", write_organization, order=1)
     maps("Practitioner", write_practitioner, order=1)
     maps("Patient", write_patient, order=2)
-    maps("CareTeam", write_care_team, order=3, needs=needed_by_care_team)
 
 
 def subject_of(resource: JSON) -> Iterable[str]:
-    return [reference_of(resource.get("subject"))]
+    return [_reference_to_patient(resource.get("subject"))]
 
 
-def needed_by_care_team(resource: JSON) -> Iterable[str]:
-    """Whom it is about, and every member, and for whom they act: without them a contact would be lost for ever."""
-    participants = items(resource, "participant")
-    named = [part.get(name) for part in participants for name in ("member", "onBehalfOf")]
-    return [*subject_of(resource), *map(reference_of, [*named, *items(resource, "managingOrganization")])]
+def _reference_to_patient(subject: object) -> str:
+    """Where a subject is given by an identifier alone, the same as a reference that searches for it."""
+    logical = subject.get("identifier") if isinstance(subject, dict) else None
+    if reference_of(subject) or not isinstance(logical, dict):
+        return reference_of(subject)
+    asked = urlencode({"identifier": f"{words(logical, 'system')}|{words(logical, 'value')}"})
+    return f"Patient?{asked}"
 
 
 def resident_of(job: ImportJob, resource: JSON) -> UUID:
     """The resident that a resource is about. Raises Fault where it names nobody who is known."""
-    reference = reference_of(resource.get("subject"))
+    by, reference = cast("Principal", job.by), _reference_to_patient(resource.get("subject"))
     if not reference:
         raise Fault("it names nobody whom it is about")
+    if reference.startswith("#"):
+        return _contained_resident(job, resource, reference)
     found = job.resolve(reference, resource)
-    if found is None or found.object_type != "resident":
+    known = found.object_id if found and found.object_type == "resident" else None
+    resident_id = known or _known_by_reference(reference)
+    if resident_id is None:
         raise Fault("whom it is about is neither in these files nor imported before")
-    return found.object_id
+    _join(job, by, resident_id)
+    return resident_id
+
+
+def _known_by_reference(reference: str) -> UUID | None:
+    """Somebody of the place whose NHS number a reference names, whoever brought them here."""
+    target = target_of(reference)
+    prefix = f"?{NHS_NUMBER}|"
+    if not target or target.kind != "Patient" or target.base or not target.identity.startswith(prefix):
+        return None
+    return _of_number(target.identity.removeprefix(prefix))
+
+
+def _of_number(number: str) -> UUID | None:
+    """Somebody by the number alone: only where nothing else is said of them that could disagree."""
+    found = find_identities(nhs_number=clean_nhs_number(number))
+    return found[0].id if found else None
+
+
+def _contained_resident(job: ImportJob, resource: JSON, reference: str) -> UUID:
+    """A Patient inside what is about them: somebody known by number and birth date, else a new resident.
+
+    Without a number nobody can tell whether two such are one person, so each is known by what it travels in.
+    """
+    by, patient = cast("Principal", job.by), job.contained(resource, reference)
+    if not patient or patient.get("resourceType") != "Patient":
+        raise Fault("whom it is about is not inside it")
+    source, kind = job.source_of(resource), f"{resource['resourceType']}.Patient"
+    part = uncut(f"{resource['id']}{reference}", 200, "subject")
+    before = job.known(source, kind, part)
+    if before:
+        _join(job, by, before.object_id)
+        return before.object_id
+    number, born = identifier(patient, NHS_NUMBER), patient.get("birthDate")
+    resident_id = _of_number(number) if number and born is None else None
+    if resident_id is None:
+        identity = identity_of(job, patient, resource)
+        resident_id = _known(identity) or _register(job, identity)
+    _join(job, by, resident_id)
+    _note_death_without_a_date(by, resident_id, patient)
+    job.remember(source, kind, part, Imported("resident", resident_id), "")
+    return resident_id
+
+
+def _register(job: ImportJob, identity: Identity) -> UUID:
+    by = cast("Principal", job.by)
+    return register_resident(by=by, identity=identity, team_id=job.team_id, source=Source.IMPORT).id
 
 
 def write_organization(_: ImportJob, entry: Entry, before: Imported | None) -> Imported:
     """One of ours where the ODS code says so, else a name for the people who work there."""
     resource = cast("JSON", entry.resource)
-    name = words(resource, "name")
+    name = words(resource, "name", LONGEST_DISPLAY)
     ods_code = identifier(resource, ODS_CODE).upper()
     if not (name or ods_code):
         raise Fault("it has neither a name nor an ODS code")
     ours = Organisation.objects.filter(ods_code=ods_code).first() if ods_code else None
     if ours:
         return Imported("organisation", ours.id, ours.name)
-    return Imported("name", before.object_id if before else new_id(), name[:200] or ods_code)
+    return Imported("name", before.object_id if before else new_id(), name or ods_code)
 
 
 def write_practitioner(_: ImportJob, entry: Entry, before: Imported | None) -> Imported:
     name = human_name(cast("JSON", entry.resource))
     if name is None:
         raise Fault("it has no name")
-    return Imported("name", before.object_id if before else new_id(), name.full[:200])
+    display = uncut(name.full, LONGEST_DISPLAY, "name")
+    return Imported("name", before.object_id if before else new_id(), display)
 
 
 def write_patient(job: ImportJob, entry: Entry, before: Imported | None) -> Imported:
     """A resident of the receiving team; one known here already, by number and birth date, is the same person."""
     resource, by = cast("JSON", entry.resource), cast("Principal", job.by)
     identity = identity_of(job, resource)
-    resident_id = before.object_id if before else _known(identity)
+    resident_id = before.object_id if before else _known(identity) or _register(job, identity)
+    _join(job, by, resident_id)
     if before:
-        _join(job, by, before.object_id)
-        change_resident(by=by, resident_id=before.object_id, identity=identity)
-    elif resident_id is None:
-        resident_id = register_resident(by=by, identity=identity, team_id=job.team_id, source=Source.IMPORT).id
-    else:
-        _join(job, by, resident_id)
-    _note_death_without_a_date(by, cast("UUID", resident_id), resource)
-    return Imported("resident", cast("UUID", resident_id))
+        change_resident(by=by, resident_id=resident_id, identity=identity)
+    _note_death_without_a_date(by, resident_id, resource)
+    return Imported("resident", resident_id)
 
 
-def identity_of(job: ImportJob, resource: JSON) -> Identity:
-    """Who a Patient is. Raises Fault for what no resident can be, ValidationError for a wrong NHS number."""
+def identity_of(job: ImportJob, resource: JSON, within: JSON | None = None) -> Identity:
+    """Who a Patient is. Raises Fault for what no resident can be, ValidationError for a wrong NHS number.
+
+    `within` is what it travels in, where it does.
+    """
     name = human_name(resource)
     if name is None:
         raise Fault("it has no name")
     born = partial_date(resource.get("birthDate"), "birthDate")
-    _check_birth(born.day if born else None)
+    died = partial_date(resource.get("deceasedDateTime"), "deceasedDateTime")
+    _check_life(born, died)
     home, number = address(resource), identifier(resource, NHS_NUMBER)
     lines, postcode = _home(home.lines, home.postcode) if home else ((), "")
     return Identity(
@@ -128,18 +180,22 @@ def identity_of(job: ImportJob, resource: JSON) -> Identity:
         nhs_number=clean_nhs_number(number) if number else None,
         address_lines=lines,
         postcode=postcode,
-        phone=telecom(resource, "phone")[:30],
-        email=_email(telecom(resource, "email")),
-        gp_practice_id=_gp_practice(job, resource),
-        died_on=_died_on(resource),
+        phone=_phone(job, telecom(resource, "phone")),
+        email=_email(job, telecom(resource, "email")),
+        gp_practice_id=_gp_practice(job, resource, within or resource),
+        died_on=died.day if died and died.is_exact else None,
     )
 
 
-def _check_birth(day: date | None) -> None:
-    if day and day > clock.today():
+def _check_life(born: PartialDate | None, died: PartialDate | None) -> None:
+    if born and born.day > clock.today():
         raise Fault("birthDate is in the future")
-    if day and clock.today() - day > LONGEST_LIFE:
+    if born and clock.today() - born.day > LONGEST_LIFE:
         raise Fault("birthDate is more than 130 years ago")
+    if died and died.day > clock.today():
+        raise Fault("deceasedDateTime is in the future")
+    if born and died and died.last < born.day:
+        raise Fault("deceasedDateTime is before birthDate")
 
 
 def _home(lines: tuple[str, ...], postcode: str) -> tuple[tuple[str, ...], str]:
@@ -149,20 +205,31 @@ def _home(lines: tuple[str, ...], postcode: str) -> tuple[tuple[str, ...], str]:
     except ValidationError:
         lines, ours = (*lines, postcode), ""
     head, tail = lines[:4], lines[4:]
-    return (*head, *((", ".join(tail)[:100],) if tail else ())), ours
+    return (*head, *((uncut(", ".join(tail), 100, "address"),) if tail else ())), ours
 
 
-def _email(value: str) -> str:
-    try:
-        validate_email(value)
-    except ValidationError:
+def _phone(job: ImportJob, value: str) -> str:
+    """Half a number rings somebody else: what does not fit is left out, and said."""
+    if len(value) > 30:
+        job.remark("phone is longer than 30 characters and was left out")
         return ""
     return value
 
 
-def _gp_practice(job: ImportJob, resource: JSON) -> UUID | None:
+def _email(job: ImportJob, value: str) -> str:
+    try:
+        if value:
+            validate_email(value)
+            MaxLengthValidator(254)(value)
+    except ValidationError:
+        job.remark("email is not an address and was left out")
+        return ""
+    return value
+
+
+def _gp_practice(job: ImportJob, resource: JSON, within: JSON) -> UUID | None:
     for doctor in items(resource, "generalPractitioner"):
-        found = job.resolve(reference_of(doctor), resource) if reference_of(doctor) else None
+        found = job.resolve(reference_of(doctor), within) if reference_of(doctor) else None
         if found and found.object_type == "organisation":
             return found.object_id
         logical = doctor.get("identifier")
@@ -173,16 +240,14 @@ def _gp_practice(job: ImportJob, resource: JSON) -> UUID | None:
     return None
 
 
-def _died_on(resource: JSON) -> date | None:
-    day = day_of(resource.get("deceasedDateTime"), "deceasedDateTime")
-    if day and day > clock.today():
-        raise Fault("deceasedDateTime is in the future")
-    return day
-
-
 def _note_death_without_a_date(by: Principal, resident_id: UUID, resource: JSON) -> None:
+    """A year or a month is no day on which somebody died, but all that is known."""
+    died = partial_date(resource.get("deceasedDateTime"), "deceasedDateTime")
     text = "Has died; the date is not known"
-    if resource.get("deceasedBoolean") is not True:
+    if died and not died.is_exact:
+        month = f"{died.day:%b-%Y}" if died.day.month == died.last.month else f"{died.day.year}"
+        text = f"Has died in {month}; the day is not known"
+    elif resource.get("deceasedBoolean") is not True:
         return
     if not BannerEntry.objects.filter(resident_id=resident_id, text=text, ended_at=None).exists():
         record_banner_entry(by=by, resident_id=resident_id, kind=BannerEntry.Kind.ALERT, text=text)
@@ -208,64 +273,3 @@ def _join(job: ImportJob, by: Principal, resident_id: UUID) -> None:
             reason="Their record was imported from another system",
             until=clock.now() + TIME_TO_SORT,
         )
-
-
-@dataclass(frozen=True)
-class Participant:
-    name: str
-    role: str
-    organisation: str
-
-
-def write_care_team(job: ImportJob, entry: Entry, before: Imported | None) -> Imported:
-    """The team's members become professional contacts of the resident."""
-    resource = cast("JSON", entry.resource)
-    resident_id = resident_of(job, resource)
-    add_members(job, resource, resident_id, resource)
-    return before or Imported("care_team", new_id())
-
-
-def add_members(job: ImportJob, care_team: JSON, resident_id: UUID, within: JSON) -> None:
-    """Contacts for the members of a CareTeam, which may be contained in `within`; the same person once."""
-    by = cast("Principal", job.by)
-    starts_on, ends_on = period(care_team)
-    over = care_team.get("status") in {"inactive", "entered-in-error"}
-    code(care_team, "status", CARE_TEAM_STATUS, "active")
-    for member in sorted(set(_participants(job, care_team, within)), key=lambda one: (one.name, one.role)):
-        known = Contact.objects.filter(resident_id=resident_id, name__iexact=member.name)
-        if known.filter(organisation_name__iexact=member.organisation).exists():
-            continue
-        facts = ContactFacts(
-            kind=Contact.Kind.PROFESSIONAL,
-            name=member.name[:200],
-            relationship=member.role,
-            organisation_name=member.organisation,
-        )
-        last_day = (ends_on or clock.today()) if over else ends_on
-        add_contact(by=by, resident_id=resident_id, facts=facts, starts_on=starts_on, ends_on=last_day)
-
-
-def _participants(job: ImportJob, care_team: JSON, within: JSON) -> Iterable[Participant]:
-    managing = next((_name(job, one, within) for one in items(care_team, "managingOrganization")), "")
-    for participant in items(care_team, "participant"):
-        member = participant.get("member")
-        reference = reference_of(member)
-        found = job.resolve(reference, within) if reference else None
-        if found and found.object_type == "resident":
-            continue
-        name = _name(job, member, within)
-        if name:
-            organisation = _name(job, participant.get("onBehalfOf"), within) or managing
-            yield Participant(name, concept(participant, "role")[:100], organisation[:150])
-
-
-def _name(job: ImportJob, reference: object, within: JSON) -> str:
-    """What a Reference calls its target: what was imported, what is contained, or its display."""
-    if not isinstance(reference, dict):
-        return ""
-    target = reference_of(reference)
-    found = job.resolve(target, within) if target else None
-    inside = job.contained(within, target) if target.startswith("#") else None
-    named = human_name(inside) if inside and inside.get("resourceType") == "Practitioner" else None
-    inner = (named.full if named else words(inside, "name")) if inside else ""
-    return (found.display if found else "") or inner or words(reference, "display")

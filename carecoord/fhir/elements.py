@@ -9,7 +9,9 @@ from typing import Any
 
 JSON = Mapping[str, Any]
 RESOURCE_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-PARTIAL_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:T.*)?")
+# Seconds and zone may be missing, as some systems leave them out; a time that is there must be one.
+TIME = r"T(?:[01]\d|2[0-3]):[0-5]\d(?::(?:[0-5]\d|60)(?:\.\d+)?)?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+PARTIAL_DATE = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{TIME})?)?)?", re.ASCII)
 
 
 class Fault(Exception):
@@ -18,9 +20,10 @@ class Fault(Exception):
 
 @dataclass(frozen=True)
 class PartialDate:
-    """A FHIR date of whatever precision: `day` is its first day."""
+    """A FHIR date of whatever precision: `day` is its first day, `last` its last."""
 
     day: date
+    last: date
     is_exact: bool
 
 
@@ -31,10 +34,13 @@ def partial_date(value: Any, name: str) -> PartialDate | None:
     match = PARTIAL_DATE.fullmatch(value) if isinstance(value, str) else None
     if not match:
         raise Fault(f"{name} is not a date")
-    year, month, day = (int(part) if part else 1 for part in match.groups())
-    if not (1 <= month <= 12 and year >= 1 and 1 <= day <= monthrange(year, month)[1]):
-        raise Fault(f"{name} is not a date")
-    return PartialDate(date(year, month, day), match.group(3) is not None)
+    year, month, day = match.groups()
+    try:
+        first = date(int(year), int(month or 1), int(day or 1))
+        length = monthrange(first.year, int(month or 12))[1]
+        return PartialDate(first, date(first.year, int(month or 12), int(day or length)), day is not None)
+    except ValueError as problem:
+        raise Fault(f"{name} is not a date") from problem
 
 
 def day_of(value: Any, name: str) -> date | None:
@@ -60,9 +66,14 @@ def words(parent: JSON, name: str, most: int | None = None) -> str:
         return ""
     if not isinstance(value, str):
         raise Fault(f"{name} is not text")
-    if most is not None and len(value.strip()) > most:
+    return value.strip() if most is None else uncut(value.strip(), most, name)
+
+
+def uncut(value: str, most: int, name: str) -> str:
+    """`value` as it is: what does not fit is a Fault, because a value that was cut looks as if it were whole."""
+    if len(value) > most:
         raise Fault(f"{name} is longer than {most} characters")
-    return value.strip()
+    return value
 
 
 def code(parent: JSON, name: str, known: Iterable[str], default: str | None = None) -> str:
@@ -87,13 +98,16 @@ def concept(parent: JSON, name: str) -> str:
 
 
 def period(parent: JSON, name: str = "period") -> tuple[date | None, date | None]:
-    """First and last day of a Period."""
+    """First and last day of a Period. A Fault where it ends before it starts."""
     value = parent.get(name)
     if value is None:
         return None, None
     if not isinstance(value, dict):
         raise Fault(f"{name} is not a period")
-    return day_of(value.get("start"), f"{name}.start"), day_of(value.get("end"), f"{name}.end")
+    start, end = partial_date(value.get("start"), f"{name}.start"), partial_date(value.get("end"), f"{name}.end")
+    if start and end and end.last < start.day:
+        raise Fault(f"{name} ends before it starts")
+    return start.day if start else None, end.last if end else None
 
 
 @dataclass(frozen=True)
@@ -120,9 +134,8 @@ def human_name(resource: JSON) -> HumanName | None:
             *first, family = words(name, "text").split() or [""]
             given = " ".join(first)
         if given or family:
-            if len(given) > 100 or len(family) > 100:
-                raise Fault("name is longer than 100 characters")
-            return HumanName(family, given, " ".join(_strings(name, "prefix"))[:35])
+            prefix = " ".join(_strings(name, "prefix"))
+            return HumanName(uncut(family, 100, "name"), uncut(given, 100, "name"), uncut(prefix, 35, "prefix"))
     return None
 
 
@@ -130,7 +143,7 @@ def known_as(resource: JSON) -> str:
     """A nickname, or a usual name beside the official one."""
     for name in items(resource, "name"):
         if name.get("use") in {"nickname", "usual"}:
-            return " ".join(_strings(name, "given"))[:100]
+            return uncut(" ".join(_strings(name, "given")), 100, "name")
     return ""
 
 
@@ -157,7 +170,7 @@ def address(resource: JSON) -> Address | None:
     for one in found:
         lines = _strings(one, "line") + [words(one, part) for part in ("city", "district", "state")]
         lines = [line for line in lines if line] or [words(one, "text")]
-        return Address(tuple(line[:100] for line in lines if line), words(one, "postalCode", 30))
+        return Address(tuple(uncut(line, 100, "address") for line in lines if line), words(one, "postalCode", 30))
     return None
 
 

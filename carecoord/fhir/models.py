@@ -5,18 +5,29 @@ from django.db import models
 from carecoord import clock
 from carecoord.ids import new_id
 
+LONGEST_SOURCE = 200
+LONGEST_DISPLAY = 200
+
 
 class ImportedResource(models.Model):
-    """Identity is (source, type, id). `fingerprint` is the hash of the resource as it was last read."""
+    """Identity is (source, type, id). `fingerprint` is the hash of the resource as it was last read.
+
+    Rows without a fingerprint are further names: a business identifier, or a part that travels inside another resource.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
-    source = models.CharField(max_length=200)
+    source = models.CharField(max_length=LONGEST_SOURCE)
     resource_type = models.CharField(max_length=40)
     resource_id = models.CharField(max_length=200)
     object_type = models.CharField(max_length=40)
     object_id = models.UUIDField()
-    display = models.CharField(max_length=200, blank=True, help_text="Its name, where it is only a name to us.")
+    display = models.CharField(
+        max_length=LONGEST_DISPLAY, blank=True, help_text="Its name, where it is only a name to us."
+    )
     fingerprint = models.CharField(max_length=64)
+    said = models.JSONField(
+        default=dict, blank=True, help_text="States and marks of texts as the source last gave them."
+    )
     imported_at = models.DateTimeField(default=clock.now)
 
     class Meta:

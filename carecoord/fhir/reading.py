@@ -34,12 +34,15 @@ class Entry:
 
     @property
     def kind(self) -> str:
-        return str((self.resource or {}).get("resourceType", ""))
+        """Empty where there is none, or none that is text."""
+        kind = (self.resource or {}).get("resourceType")
+        return kind if isinstance(kind, str) else ""
 
     @property
     def name(self) -> str:
-        identity = (self.resource or {}).get("id")
-        return f"{self.kind}/{identity}" if identity else self.kind or "entry"
+        """What it calls itself, for messages of one line."""
+        identity, kind = (self.resource or {}).get("id"), " ".join(self.kind[:64].split()) or "entry"
+        return f"{kind}/{' '.join(identity[:64].split())}" if isinstance(identity, str) and identity else kind
 
 
 def read_file(path: Path) -> list[Entry]:

@@ -13,6 +13,7 @@ from carecoord import audit
 from carecoord.accounts.services import create_service_account
 from carecoord.audit import ActorKind
 from carecoord.fhir.importing import ImportJob, Report
+from carecoord.fhir.models import LONGEST_SOURCE
 from carecoord.fhir.reading import Entry, Unreadable, read_file
 from carecoord.ids import new_id
 from neighbourhoods import gate
@@ -34,12 +35,11 @@ class Command(BaseCommand):
         parser.add_argument("--place", help="slug of the place, where there are several")
 
     def handle(self, *_: Any, **options: Any) -> None:
+        source = _source(options["source"])
         team = _team(options["place"], options["team"])
         entries, unreadable = self._read(options["files"])
         by = _principal(team)
-        job = ImportJob(
-            by=by, team_id=team.id, entries=entries, source=options["source"], unit=lambda: gate.acting_as(by)
-        )
+        job = ImportJob(by=by, team_id=team.id, entries=entries, source=source, unit=lambda: gate.acting_as(by))
         with tqdm(total=len(entries), unit=" entries", disable=not sys.stderr.isatty()) as bar:
             report = job.run(lambda done: bar.update(done))
         self._tell(report)
@@ -60,6 +60,8 @@ class Command(BaseCommand):
     def _tell(self, report: Report) -> None:
         for file, line, number, name, reason in report.faults:
             self.stderr.write(f"{file}:{line}: entry {number}, {name}: {reason}")
+        for file, line, number, name, what in report.remarks:
+            self.stdout.write(f"{file}:{line}: entry {number}, {name}: {what}")
         parts: list[tuple[str, Counter[str]]] = [
             ("new", report.created),
             ("changed", report.changed),
@@ -71,6 +73,18 @@ class Command(BaseCommand):
                 listed = ", ".join(f"{count} {kind}" for kind, count in sorted(counted.items()))
                 self.stdout.write(f"{words}: {listed}")
         self.stdout.write(f"refused: {len(report.faults)}")
+
+
+def _source(given: str | None) -> str | None:
+    """What the command says; a name that cannot be stored is no name."""
+    if given is None:
+        return None
+    name = given.strip()
+    if not name or not name.isprintable():
+        raise CommandError("--source needs a name of the system the files come from.", returncode=2)
+    if len(name) > LONGEST_SOURCE:
+        raise CommandError(f"--source is longer than {LONGEST_SOURCE} characters.", returncode=2)
+    return name
 
 
 def _team(place: str | None, wanted: str | None) -> Team:
