@@ -5,9 +5,10 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecoord.settings")
 os.environ.setdefault("CARECOORD_LOGIN", "worker")
 
-from celery.signals import worker_init
+from celery.signals import task_postrun, task_prerun, worker_init
 
 from carecoord.database_check import refuse_wrong_login
+from carecoord.logs import speaking_for
 from carecoord.outbox.broker import app
 
 __all__ = ["app"]
@@ -16,3 +17,13 @@ __all__ = ["app"]
 @worker_init.connect
 def refuse_to_work_as_another(**_: object) -> None:
     refuse_wrong_login()
+
+
+@task_prerun.connect
+def name_the_task_in_the_log(task_id: str = "", **_: object) -> None:
+    speaking_for.set({"task_id": task_id})
+
+
+@task_postrun.connect
+def name_it_no_longer(**_: object) -> None:
+    speaking_for.set({})

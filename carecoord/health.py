@@ -17,6 +17,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from carecoord import clock
+from carecoord.accounts.invitations import mail_is_set_up
 from carecoord.delivery.models import Delivery
 from carecoord.outbox.broker import answers
 from carecoord.outbox.state import FailedMessage, failed_messages, last_heartbeat, outbox_state
@@ -38,6 +39,7 @@ class Status:
     failed_messages: int
     waiting_deliveries: int
     failed_deliveries: int
+    logged_deliveries: int
     problems: tuple[str, ...]
 
 
@@ -59,7 +61,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
 @require_safe
 def status(request: HttpRequest) -> HttpResponseBase:
     """JSON for a monitor with the token; a page for administrators."""
-    if _has_token(request):
+    if has_token(request):
         return _for_monitors()
     principal = getattr(request, "principal", None)
     if principal is None:
@@ -83,6 +85,7 @@ def current_status() -> Status:
         failed_messages=waiting.failed,
         waiting_deliveries=deliveries,
         failed_deliveries=failed,
+        logged_deliveries=Delivery.objects.filter(state=Delivery.State.LOGGED).count(),
         problems=tuple(_problems(is_reachable, heartbeat, waiting.oldest_at, waiting.failed, failed)),
     )
 
@@ -97,11 +100,12 @@ def _problems(
         "A message has waited for more than a minute.": oldest_at is not None and oldest_at < late,
         f"Messages not delivered: {failed}.": failed > 0,
         f"Emails not delivered: {failed_deliveries}.": failed_deliveries > 0,
+        "No mail server is set up (EMAIL_URL): emails are logged, not sent.": not (mail_is_set_up() or settings.DEMO),
     }
     return [sentence for sentence, is_so in found.items() if is_so]
 
 
-def _has_token(request: HttpRequest) -> bool:
+def has_token(request: HttpRequest) -> bool:
     kind, _, given = request.headers.get("Authorization", "").partition(" ")
     wanted = settings.STATUS_TOKEN
     return bool(wanted) and kind.lower() == "bearer" and hmac.compare_digest(given.encode(), wanted.encode())
@@ -142,6 +146,7 @@ def _facts(found: Status) -> SummaryList:
             Row("Messages not delivered", str(found.failed_messages)),
             Row("Emails waiting", str(found.waiting_deliveries)),
             Row("Emails not delivered", str(found.failed_deliveries)),
+            Row("Emails logged, not sent", str(found.logged_deliveries)),
         )
     )
 

@@ -84,6 +84,14 @@ def test_without_a_token_of_its_own_the_site_accepts_none(client, settings):
     assert client.get("/status", headers={"Authorization": "Bearer "}).status_code == 302
 
 
+def test_the_status_says_where_emails_are_only_logged(monitor, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    sentence = "No mail server is set up (EMAIL_URL): emails are logged, not sent."
+    assert sentence in monitor().json()["problems"]
+    settings.DEMO = True
+    assert sentence not in monitor().json()["problems"]
+
+
 def test_the_status_page_is_for_administrators(signed_in):
     assert "Last heard from a worker" in signed_in("admin").get("/status").content.decode()
 

@@ -1,6 +1,7 @@
 """./dev backup and restore: one consistent file; the old database or the whole new one, never a part."""
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -98,9 +99,17 @@ def _run(folders: Folders, name: str, options: Sequence[str], url: str) -> str:
 
 
 def _tool(folders: Folders, name: str) -> str:
-    """For a server of your own your own programs, which also know TLS; the wheel's otherwise."""
+    """For a server of your own your own programs, which know TLS, unless they are older than the wheel's."""
+    ours = str(postgres.tool(folders, name))
     installed = shutil.which(name) if has_configured_databases() else None
-    return installed or str(postgres.tool(folders, name))
+    return installed if installed and _version(installed) >= _version(ours) else ours
+
+
+def _version(program: str) -> int:
+    """18 of "pg_dump (PostgreSQL) 18.6"; they refuse a server that is newer than they are."""
+    told = subprocess.run([program, "--version"], env=postgres.server_environment(), capture_output=True, text=True)
+    found = re.search(r"\(PostgreSQL\) (\d+)", told.stdout)
+    return int(found[1]) if found else 0
 
 
 def _connection(url: str) -> dict[str, str]:

@@ -1,11 +1,15 @@
 """The Celery application, the same in web and workers. Only the floor's outbox and delivery speak to the broker."""
 
+import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 from celery import Celery
+from celery.signals import before_task_publish
 from django.conf import settings
 from django.db import transaction
 from redis import Redis
@@ -54,12 +58,44 @@ def _nudging(task: str) -> Callable[[], None]:
     return lambda: nudge(task)
 
 
+@before_task_publish.connect
+def say_when_it_was_sent(headers: dict[str, Any], **_: object) -> None:
+    """So that whoever watches the queue can tell how long a task has waited for a worker."""
+    headers["sent_at"] = time.time()
+
+
 def answers() -> bool:
     """Whether the broker can be reached within half a second."""
     try:
-        with Redis.from_url(
-            settings.CELERY_BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5, retry=NO_RETRY
-        ) as it:
-            return bool(it.ping())
+        with _asking() as broker:
+            return bool(broker.ping())
     except (RedisError, OSError):
         return False
+
+
+def queued() -> int | None:
+    """How many tasks no worker has taken; None when the broker cannot be asked."""
+    try:
+        with _asking() as broker:
+            return int(broker.llen(settings.CELERY_TASK_DEFAULT_QUEUE))
+    except (RedisError, OSError):
+        return None
+
+
+def oldest_sent_at() -> float | None:
+    """When the oldest of them was sent, in seconds since 1970; None when none waits or the broker cannot be asked."""
+    try:
+        with _asking() as broker:
+            # Tasks come in at the head of the list and leave at its tail.
+            oldest = broker.lindex(settings.CELERY_TASK_DEFAULT_QUEUE, -1)
+    except (RedisError, OSError):
+        return None
+    return json.loads(oldest)["headers"].get("sent_at") if oldest else None
+
+
+@contextmanager
+def _asking() -> Iterator[Redis]:
+    with Redis.from_url(
+        settings.CELERY_BROKER_URL, socket_connect_timeout=0.5, socket_timeout=0.5, retry=NO_RETRY
+    ) as client:
+        yield client

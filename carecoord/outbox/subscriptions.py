@@ -36,3 +36,8 @@ def subscribe(topic: str, handler: Handler) -> None:
 
 def handlers_of(topic: str) -> tuple[Handler, ...]:
     return tuple(_handlers.get(topic, ()))
+
+
+def heard_topics() -> list[str]:
+    """Topics that somebody wants to know of."""
+    return sorted(topic for topic, handlers in _handlers.items() if handlers)

@@ -1,0 +1,111 @@
+"""docker-compose.yml, read by Compose itself: no daemon is needed for that."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = shutil.which("docker-compose", path=str(Path(sys.executable).parent))
+SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "carecoord" / "settings.py").read_text()))
+SECRETS = {
+    "SECRET_KEY",
+    "POSTGRES_PASSWORD",
+    "APP_OWNER_PASSWORD",
+    "APP_RT_PASSWORD",
+    "APP_WORKER_PASSWORD",
+    "VALKEY_PASSWORD",
+}
+GIVEN = {name: f"the-{name.lower()}" for name in SECRETS} | {
+    "BASE_URL": "https://care.example.org",
+    "ALLOWED_HOSTS": "care.example.org",
+}
+OURS = ("migrate", "web", "worker", "beat")
+
+
+def compose(tmp_path, variables, *arguments):
+    """Read elsewhere, so that a .env of this checkout has no say."""
+    command = [
+        COMPOSE,
+        "--project-directory",
+        str(ROOT),
+        "--env-file",
+        "/dev/null",
+        "-f",
+        str(ROOT / "docker-compose.yml"),
+    ]
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), **variables}
+    return subprocess.run([*command, *arguments], env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def services(tmp_path_factory):
+    read = compose(tmp_path_factory.mktemp("home"), GIVEN, "config", "--format", "json")
+    assert read.returncode == 0, read.stderr
+    return json.loads(read.stdout)["services"]
+
+
+@pytest.mark.parametrize("missing", sorted(GIVEN))
+def test_without_a_secret_or_an_address_compose_refuses_and_names_it(tmp_path, missing):
+    refused = compose(tmp_path, {name: value for name, value in GIVEN.items() if name != missing}, "config", "--quiet")
+    assert refused.returncode != 0
+    assert missing in refused.stderr
+
+
+def test_a_wrong_key_is_refused_so_the_reading_can_fail(tmp_path):
+    wrong = tmp_path / "wrong.yml"
+    wrong.write_text("services: {web: {image: a, imagine: b}}")
+    assert subprocess.run([COMPOSE, "-f", wrong, "config"], capture_output=True, check=False).returncode != 0
+
+
+def test_every_variable_that_our_programs_are_given_is_a_setting(services):
+    given = {name for service in OURS for name in services[service]["environment"]}
+    assert given - SETTINGS - {"DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL"} == set()
+
+
+def test_each_program_is_given_its_own_login_and_no_other(services):
+    logins = {service: [name for name in services[service]["environment"] if "DATABASE" in name] for service in OURS}
+    assert logins == {
+        "migrate": ["DATABASE_OWNER_URL"],
+        "web": ["DATABASE_URL"],
+        "worker": ["DATABASE_WORKER_URL"],
+        "beat": ["DATABASE_WORKER_URL"],
+    }
+
+
+def test_our_programs_are_one_image_without_rights_or_a_file_system_to_write_on(services):
+    assert {services[service]["image"] for service in OURS} == {"carecoord"}
+    for service in OURS:
+        assert services[service]["read_only"] is True
+        assert services[service]["cap_drop"] == ["ALL"]
+        assert "no-new-privileges:true" in services[service]["security_opt"]
+
+
+def test_what_answers_is_asked_whether_it_is_well(services):
+    for service in ("postgres", "valkey", "worker"):
+        assert services[service]["healthcheck"]["test"]
+    assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
+
+
+def test_only_the_web_has_a_port_and_only_on_this_machine(services):
+    ports = {name: service.get("ports", []) for name, service in services.items()}
+    assert [port["host_ip"] for port in ports.pop("web")] == ["127.0.0.1"]
+    assert set(map(len, ports.values())) == {0}
+
+
+def test_workers_can_be_many(services):
+    """`--scale worker=3` works when nothing of a worker can be had only once."""
+    assert not {"container_name", "ports", "volumes"} & set(services["worker"])
+    assert "--hostname" not in " ".join(services["worker"]["command"])
+
+
+def test_what_must_outlive_a_container_is_on_a_volume(services):
+    kept = {
+        name: [one["source"] for one in services[name]["volumes"] if one["type"] == "volume"]
+        for name in ("postgres", "valkey")
+    }
+    assert kept == {"postgres": ["postgres"], "valkey": ["valkey"]}
