@@ -3,9 +3,18 @@
 from carecoord.outbox.tasks import relay
 from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
+from neighbourhoods.services import EncounterFacts, record_encounter
 from neighbourhoods.services.contacts import ContactFacts, add_contact, record_banner_entry
 from referrals.services.handovers import draft_handover, offer_handover
 from referrals.services.referrals import Ask, draft_referral, send_referral
+
+RESIDENTS_COLUMNS = """
+    SELECT c.table_name, c.column_name FROM information_schema.columns c
+    JOIN information_schema.tables t USING (table_schema, table_name)
+    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+      AND (c.column_name = 'resident_id' OR c.table_name = 'neighbourhoods_resident' AND c.column_name = 'id')
+    ORDER BY 1
+"""
 
 
 def live(world):
@@ -16,6 +25,12 @@ def live(world):
     with gate.acting_as(nurse):
         record_banner_entry(by=nurse, resident_id=sheila.id, kind="allergy", text="Penicillin")
         add_contact(by=nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen Hartley"))
+        world.encounter = record_encounter(
+            by=nurse,
+            resident_id=sheila.id,
+            team_id=world.nursing.id,
+            facts=EncounterFacts(kind="visit", note="Ulcer smaller"),
+        )
         plan = create_plan(by=nurse, resident_id=sheila.id)
         world.section = write_section(
             by=nurse, plan_id=plan.id, key="most_important", body="Ken", in_own_words=True, version=0

@@ -13,5 +13,16 @@ def at_most(number):
     """Fails, with the statements, where the block runs more than `number`."""
     with CaptureQueriesContext(connection) as captured:
         yield
-    ran = [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(TRANSACTION)]
+    ran = _counted(captured)
     assert len(ran) <= number, f"{len(ran)} statements, {number} allowed:\n" + "\n".join(sql[:200] for sql in ran)
+
+
+def statements_of(act):
+    """The statements that `act()` runs, each cut to its beginning."""
+    with CaptureQueriesContext(connection) as captured:
+        act()
+    return [sql[:200] for sql in _counted(captured)]
+
+
+def _counted(captured):
+    return [query["sql"] for query in captured.captured_queries if not query["sql"].startswith(TRANSACTION)]

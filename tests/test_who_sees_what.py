@@ -7,6 +7,7 @@ not in a list, not by address, not by raw SQL as the role of the web.
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from carecoord import clock
 from careplans.services import create_action, move_action
@@ -16,6 +17,7 @@ from neighbourhoods.models import Resident
 from neighbourhoods.services import ClaimReason, claim_relationship, end_membership
 from referrals.models import Handover, Referral
 from referrals.services import handovers, referrals
+from tests.life import RESIDENTS_COLUMNS, live
 
 pytestmark = pytest.mark.django_db
 
@@ -150,8 +152,59 @@ def what_opens(principal, sheila):
     with gate.acting_as(principal):
         assert Resident.objects.filter(id=sheila.id).exists() is by_query
         assert [model.objects.filter(resident=sheila).exists() for model in (Referral, Handover)] == items
-        assert not any(items) or sheila.id in identities_of([sheila.id])
+        assert (sheila.id in identities_of([sheila.id])) is (by_query or any(items))
     return "record" if by_query else "card" if any(items) else "nothing"
+
+
+# Who sees the rows about Sheila in each table that names a resident: her nurse, the link worker to whom a referral was
+# sent and the practice to whom a handover was offered (the card), and whoever has nothing to do with her.
+ROWS = {
+    "alerts_alert": ("all", "own", "own", "none"),
+    "audit_auditentry": ("all", "none", "none", "none"),
+    "careplans_action": ("all", "none", "none", "none"),
+    "careplans_additionalplan": ("all", "none", "none", "none"),
+    "careplans_careplan": ("all", "none", "none", "none"),
+    "careplans_goal": ("all", "none", "none", "none"),
+    "careplans_plansection": ("all", "none", "none", "none"),
+    "careplans_sectionversion": ("all", "none", "none", "none"),
+    "neighbourhoods_bannerentry": ("all", "none", "none", "none"),
+    "neighbourhoods_caseloadentry": ("all", "none", "none", "none"),
+    "neighbourhoods_contact": ("all", "none", "none", "none"),
+    "neighbourhoods_encounter": ("all", "none", "none", "none"),
+    "neighbourhoods_relationship": ("all", "own", "own", "none"),
+    "neighbourhoods_resident": ("all", "none", "none", "none"),
+    "referrals_handover": ("all", "none", "all", "none"),
+    "referrals_referral": ("all", "all", "none", "none"),
+    "referrals_referralevent": ("all", "all", "none", "none"),
+}
+LOOKERS = ("nurse", "link_worker", "gp", "outsider")
+
+
+def test_every_table_that_names_a_resident_shows_its_rows_as_the_table_here_says(world):
+    """By raw SQL as the role of the web. A new table is found by its column, and needs a line here."""
+    live(world)
+    everything = rows_about(world.sheila)
+    assert 0 not in everything.values(), "nothing was written there, so nothing would be shown"
+    seen = {}
+    for name in LOOKERS:
+        with gate.acting_as(world.people[name]):
+            seen[name] = rows_about(world.sheila)
+    assert {table: tuple(share(seen[name][table], of) for name in LOOKERS) for table, of in everything.items()} == ROWS
+
+
+def rows_about(sheila):
+    with connection.cursor() as cursor:
+        cursor.execute(RESIDENTS_COLUMNS)
+        columns = cursor.fetchall()
+        counts = {}
+        for table, column in columns:
+            cursor.execute(f'SELECT count(*) FROM "{table}" WHERE "{column}" = %s', [sheila.id])
+            counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def share(seen, of):
+    return "none" if seen == 0 else "all" if seen == of else "own"
 
 
 def test_a_membership_that_ends_opens_nothing_on_the_next_request(world, signed_in):

@@ -46,6 +46,7 @@ def ensure_lead(*, by: Principal, resident_id: UUID, team_id: UUID) -> CaseloadE
     if not entry.is_lead:
         entry.is_lead = True
         entry.save_changes("is_lead")
+        audit.record("lead.moved", by=by, resident_id=resident_id, about=("caseload_entry", entry.id), team_id=team_id)
     return entry
 
 

@@ -7,17 +7,10 @@ from django.apps import apps
 from django.db import IntegrityError, ProgrammingError, connection, models, transaction
 
 from neighbourhoods import gate
-from tests.life import live
+from tests.life import RESIDENTS_COLUMNS, live
 
 pytestmark = pytest.mark.django_db
 
-RESIDENTS_COLUMNS = """
-    SELECT c.table_name, c.column_name FROM information_schema.columns c
-    JOIN information_schema.tables t USING (table_schema, table_name)
-    WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
-      AND (c.column_name = 'resident_id' OR c.table_name = 'neighbourhoods_resident' AND c.column_name = 'id')
-    ORDER BY 1
-"""
 # Parts of guarded rows, which name no resident themselves.
 PARTS = {"referrals_handoveritem", "alerts_alertrung", "alerts_alertrecipient", "fhir_importedresource"}
 

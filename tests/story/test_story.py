@@ -1,11 +1,13 @@
 """Sheila comes home from hospital: the main job, in a real browser, with and without JavaScript.
 
 Ward 7 offers her; the alert reaches the nurse's page through a real worker; she accepts, opens the record, writes in
-the plan, refers Sheila's husband Ken to a carers' charity; the charity accepts; the lead sees it all in the caseload.
-Both came from another system's FHIR files. Every page on the way is clean for axe.
+the plan, refers Sheila's husband Ken to a carers' charity; the charity accepts; the lead sees it all in the caseload,
+and gives Sheila a key worker. Both came from another system's FHIR files. Everybody begins at their own day and goes on
+by what they find on the page; an address is typed only to show that it stays shut. Every page is clean for axe.
 """
 
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from playwright.sync_api import expect
 
 from carecoord import clock
 from carecoord.ids import new_id
+from carecoord.ui import dates
 from careplans.services import create_action
 from neighbourhoods import gate
 from neighbourhoods.models import CaseloadEntry, Resident
@@ -26,6 +29,9 @@ pytestmark = [pytest.mark.running, pytest.mark.browser]
 
 FOLDER = Path(__file__).parent
 PICTURES = Path(__file__).parents[2] / ".local" / "story"
+# What stands in the navigation may have a number behind it.
+TEAM, REFERRALS = "Team", re.compile(r"^Referrals")
+SHEILA, KEN = re.compile(r"^HARTLEY, Sheila"), re.compile(r"^HARTLEY, Kenneth")
 SITUATION = "Sheila goes home today with oxygen after a chest infection."
 
 
@@ -45,7 +51,7 @@ def place(running_site):
             resident_id=sheila.id,
             title="Order the oxygen for home",
             team_id=world.ward.id,
-            due_on=clock.today(),
+            due_on=clock.today() - timedelta(days=1),
         )
     return running_site
 
@@ -79,10 +85,19 @@ class Reader:
         self.page.goto(address)
         self.look()
 
-    def press(self, name, role="button", exact=False):
-        self.page.get_by_role(role, name=name, exact=exact).first.click()
+    def press(self, name, role="button", exact=False, within=None):
+        (within or self.page).get_by_role(role, name=name, exact=exact).first.click()
         self.page.wait_for_load_state()
         self.look()
+
+    def follow(self, *names, within=None):
+        """Links, one after another; a name is the whole text of its link, or a pattern."""
+        for name in names:
+            self.press(name, role="link", exact=isinstance(name, str), within=within)
+
+    def panel(self, title):
+        """The part of the page under this heading."""
+        return self.page.locator(".panel", has=self.page.get_by_role("heading", name=title))
 
     def look(self):
         self.seen += 1
@@ -109,8 +124,8 @@ def test_sheila_comes_home(place, browser, scripts):
     nurse.open("/")
 
     ward = Reader(browser, place, "ward_nurse", scripts=scripts)
-    ward.open(f"/residents/{sheila.id}/")
-    ward.press("Hand over", role="link", exact=True)
+    ward.open("/")
+    ward.follow(TEAM, SHEILA, "Hand over")
     ward.page.get_by_label("Who takes over?").select_option(str(world.nursing.id))
     ward.page.get_by_label("What kind of handover?").select_option("discharge")
     ward.page.get_by_label("Situation").fill(SITUATION)
@@ -121,25 +136,25 @@ def test_sheila_comes_home(place, browser, scripts):
 
     told_by_the_worker(nurse, handover)
     nurse.press("Acknowledge")
-    nurse.open(f"/handovers/{handover.id}/")
+    nurse.open("/")
+    nurse.follow(SHEILA, within=nurse.panel("Handovers to accept"))
     expect(nurse.page.get_by_text(SITUATION)).to_be_visible()
     for item in ("Oxygen 15 hours a day", "Allergic to penicillin"):
         nurse.page.get_by_label(item).check()
     nurse.press("Accept responsibility for Sheila")
     expect(nurse.page.get_by_text("Millbrook Community Nursing is now responsible for Sheila's care.")).to_be_visible()
 
-    nurse.open(f"/residents/{sheila.id}/")
+    nurse.follow("Summary")
     expect(nurse.page.get_by_role("link", name="Order the oxygen for home")).to_be_visible()
-    nurse.press("Plan", role="link", exact=True)
-    nurse.open(f"/residents/{sheila.id}/plan/sections/most_important/edit/")
+    nurse.follow("Plan", re.compile("^(Write|Change).*most important"))
     nurse.page.get_by_label("Words", exact=True).fill("Keeping Ken at home with me.")
     nurse.press("Save this section")
     expect(nurse.page.get_by_text("Keeping Ken at home with me.").first).to_be_visible()
-    nurse.open(f"/residents/{sheila.id}/actions/new/")
+    nurse.follow("Add an action")
     nurse.page.get_by_label("What is to be done").fill("First visit: oxygen and breathing")
     nurse.press("Add the action")
 
-    nurse.open(f"/residents/{ken.id}/refer/")
+    nurse.follow(TEAM, KEN, "Refer")
     nurse.page.get_by_label("What is needed, or the name of a service").fill("carers")
     nurse.press("Search")
     nurse.press(re.compile("Choose"), role="link")
@@ -152,24 +167,95 @@ def test_sheila_comes_home(place, browser, scripts):
     referral = Referral.objects.get(resident=ken, status="sent")
 
     charity = Reader(browser, place, "link_worker", scripts=scripts)
-    charity.open("/referrals/")
-    expect(charity.page.get_by_role("link", name="HARTLEY, Kenneth").first).to_be_visible()
     assert charity.page.goto(f"/residents/{ken.id}/").status == 403
-    charity.open(f"/referrals/{referral.id}/")
+    charity.open("/")
+    charity.follow(REFERRALS, KEN)
     charity.press("Accept responsibility")
-    charity.open(f"/residents/{ken.id}/")
+    charity.follow("Summary")
     expect(charity.page.get_by_text("HARTLEY, Kenneth (Mr)").first).to_be_visible()
 
     lead = Reader(browser, place, "lead", scripts=scripts)
-    lead.open(f"/teams/{world.nursing.id}/caseload/")
-    for name in ("HARTLEY, Sheila", "HARTLEY, Kenneth"):
-        expect(lead.page.get_by_role("link", name=name).first).to_be_visible()
-    lead.open(f"/residents/{sheila.id}/timeline/")
+    lead.open("/")
+    lead.follow(TEAM)
+    who_why_and_what_is_open(lead)
+    name_a_key_worker(lead)
+    what_became_of_ken(lead)
+    what_was_done_for_sheila(lead)
     referral.refresh_from_db()
     handover.refresh_from_db()
     assert (referral.status, referral.accountable_team) == ("accepted", world.carers)
     assert handover.status == "closed"
-    assert CaseloadEntry.objects.get(resident=sheila, ended_at=None, is_lead=True).team == world.nursing
+    entry = CaseloadEntry.objects.get(resident=sheila, ended_at=None, is_lead=True)
+    assert (entry.team, entry.key_worker_id) == (world.nursing, world.nurse.membership_id)
+
+
+def who_why_and_what_is_open(lead):
+    """The caseload says of each resident why they are here, with whom, how much is open, how much of it overdue."""
+    assert cells_of(lead, SHEILA)[1:] == ["Handed over by Ward 7 Your team leads", "Team only", "2", "1"]
+    since = f"Since {dates.day(clock.now())} Your team leads"
+    assert cells_of(lead, KEN)[1:] == [since, "Team only", "1", "0"]
+    expect(lead.page.get_by_role("rowheader", name="Overdue first")).to_be_visible()
+
+
+def name_a_key_worker(lead):
+    """Sheila goes to the nurse; the load of the people follows, and her rows alone are shown at a click."""
+    nobody, nurses = load_of(lead, "Nobody named yet"), load_of(lead, "Nurse")
+    row_of(lead, SHEILA).get_by_role("checkbox").check()
+    lead.page.get_by_label("Give the ticked residents to").select_option("Nurse")
+    lead.press("See what would move")
+    expect(lead.page.get_by_role("heading", level=1)).to_have_text("Move 1 resident to Nurse")
+    lead.page.get_by_label("Reason, shown to both").fill("She knows her from the first visit")
+    lead.press("Move 1 resident")
+    assert cells_of(lead, SHEILA)[2] == "Nurse"
+    assert load_of(lead, "Nurse") == [nurses[0] + 1, nurses[1] + 1]
+    assert load_of(lead, "Nobody named yet") == [nobody[0] - 1, nobody[1] - 1]
+    lead.follow("Nurse")
+    expect(lead.page.get_by_text("Residents with Nurse")).to_be_visible()
+    expect(row_of(lead, SHEILA)).to_be_visible()
+    expect(row_of(lead, KEN)).to_have_count(0)
+
+
+def what_became_of_ken(lead):
+    lead.follow("Show everybody", KEN)
+    lead.follow(REFERRALS, within=lead.page.get_by_role("navigation", name="This record"))
+    told = lead.page.get_by_role("main")
+    expect(told).to_contain_text("Carers' support")
+    expect(told).to_contain_text("Accepted")
+
+
+def what_was_done_for_sheila(lead):
+    """The latest first, with who did it."""
+    lead.follow(TEAM, SHEILA, "Timeline")
+    told = lead.page.get_by_role("main").inner_text()
+    places = [
+        told.find(words)
+        for words in (
+            "Key worker",
+            "Action added for Millbrook Community Nursing",
+            "Plan section written: What is most important to me",
+            "Handover accepted",
+            "Handover offered to Millbrook Community Nursing",
+        )
+    ]
+    assert -1 not in places, told
+    assert places == sorted(places), told
+    for author in ("Lead, team lead, Test Community Health", "Ward Nurse, ward nurse, Test General"):
+        assert author in told
+
+
+def row_of(reader, name):
+    return reader.page.locator("tr", has=reader.page.get_by_role("link", name=name))
+
+
+def cells_of(reader, name):
+    """The words in the cells of a resident's row, without the tick."""
+    return [" ".join(words.split()) for words in row_of(reader, name).locator("td").all_inner_texts()][1:]
+
+
+def load_of(reader, person):
+    """How many residents somebody of the team has, and how many of them with something overdue."""
+    row = reader.panel("Load by person").locator("tr", has=reader.page.get_by_role("link", name=person, exact=True))
+    return [int(words) for words in row.locator("td.number").all_inner_texts()]
 
 
 def told_by_the_worker(nurse, handover):
@@ -181,7 +267,7 @@ def told_by_the_worker(nurse, handover):
     else:
         eventually(lambda: alerted(nurse), what="the alert on the next page")
         nurse.look()
-    expect(nurse.page.get_by_role("link", name="HARTLEY, Sheila").first).to_be_visible()
+    expect(nurse.page.get_by_role("link", name=SHEILA).first).to_be_visible()
 
 
 def alerted(nurse):

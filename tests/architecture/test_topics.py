@@ -1,0 +1,100 @@
+"""Everything that is published has somebody who hears it, or stands in the list of what nobody needs to be told."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from carecoord.outbox.subscriptions import handlers_of
+from carecoord.wiring import NOBODY_NEEDS_TELLING
+from careplans.services import rules
+from careplans.states import ACTION, PLAN
+from neighbourhoods.services import encounters
+from referrals.services.referral_moves import HAPPENED
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("carecoord", "neighbourhoods", "careplans", "referrals")
+TELLS = {"publish", "tell", "_tell", "_tell_of_grant", "_give"}
+TOPIC = re.compile(r"[a-z_]+\.[a-z_]+")
+# Topics that are put together: where their last words stand as words, or in a table.
+SPOKEN = {
+    "handover.": ROOT / "referrals" / "services" / "handovers",
+    "encounter.": ROOT / "neighbourhoods" / "services" / "encounters.py",
+}
+TABLES = {
+    "referral.": set(HAPPENED.values()),
+    "encounter.": set(encounters.PAST_TENSE.values()),
+    "action.": {rules.PAST_TENSE[move.verb] for move in ACTION.moves},
+    "plan.": {rules.PAST_TENSE[move.verb] for move in PLAN.moves},
+}
+
+
+def modules(folder):
+    paths = [folder] if folder.is_file() else sorted(folder.rglob("*.py"))
+    return [ast.parse(path.read_text()) for path in paths if "migrations" not in path.parts]
+
+
+def tellings(folder):
+    """What each call that tells something is given."""
+    for module in modules(folder):
+        for node in ast.walk(module):
+            if isinstance(node, ast.Call) and _name(node.func) in TELLS:
+                yield from node.args
+
+
+def words(node):
+    return {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+
+
+def _name(function):
+    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+
+
+def prefixes():
+    """`handover.` of f"handover.{what}", wherever in the services such a name is put together."""
+    for app in APPS:
+        for module in modules(ROOT / app / "services" if (ROOT / app / "services").is_dir() else ROOT / app):
+            for node in ast.walk(module):
+                if (
+                    isinstance(node, ast.JoinedStr)
+                    and len(node.values) == 2
+                    and isinstance(node.values[0], ast.Constant)
+                ):
+                    first = str(node.values[0].value)
+                    if first.endswith(".") and first[:-1].isidentifier():
+                        yield first
+
+
+def published():
+    given = (given for app in APPS for given in tellings(ROOT / app))
+    found = {word for one in given for word in words(one) if TOPIC.fullmatch(word)}
+    for prefix, folder in SPOKEN.items():
+        spoken = {word for given in tellings(folder) for word in words(given) if word.isidentifier()}
+        found |= {prefix + word for word in spoken}
+    for prefix, last_words in TABLES.items():
+        found |= {prefix + word for word in last_words}
+    return found
+
+
+TOPICS = sorted(published())
+
+
+def test_the_walk_finds_what_is_known_to_be_published():
+    assert {"handover.offered", "referral.sent", "plan.agreed", "membership.created", "team.ended"} <= set(TOPICS)
+    assert len(TOPICS) > 60
+
+
+def test_no_topic_is_put_together_where_this_walk_does_not_look():
+    assert set(prefixes()) <= SPOKEN.keys() | TABLES.keys()
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_somebody_hears_it_or_nobody_needs_to(topic):
+    assert handlers_of(topic) or topic in NOBODY_NEEDS_TELLING, f"{topic} is published, and nobody is told"
+
+
+@pytest.mark.parametrize("topic", sorted(NOBODY_NEEDS_TELLING))
+def test_what_nobody_needs_to_be_told_is_published_and_has_no_handler(topic):
+    assert topic in TOPICS
+    assert not handlers_of(topic)

@@ -1,0 +1,181 @@
+"""What a page costs the database does not depend on how much it shows: the same statements for three and for thirty.
+
+One row for each page that has no such test beside its own tests: what it shows much of, how it is asked for, and how
+many statements it may take.
+"""
+
+from dataclasses import dataclass
+from itertools import cycle
+
+import pytest
+from django.urls import reverse
+
+from carecoord import audit
+from careplans.services import add_goal, create_action, create_plan
+from neighbourhoods.gate import acting_as
+from neighbourhoods.models import OrganisationKind, Role
+from neighbourhoods.services import create_organisation, record_banner_entry
+from tests.statements import statements_of
+
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Sheila:
+    """The resident that the pages are about, with a plan, a goal and an action, and how to make more of each thing."""
+
+    world: object
+
+    def __post_init__(self):
+        nurse = self.world.nurse
+        self.resident = self.world.resident()
+        with acting_as(nurse):
+            plan = create_plan(by=nurse, resident_id=self.resident.id)
+            self.goal = add_goal(by=nurse, plan_id=plan.id, title="The allotment")
+            self.action = self.promise("Visit")
+
+    def promise(self, title, goal_id=None):
+        return create_action(
+            by=self.world.nurse,
+            resident_id=self.resident.id,
+            title=title,
+            team_id=self.world.nursing.id,
+            goal_id=goal_id,
+        )
+
+    def people(self):
+        return cycle((self.world.nurse, self.world.lead, self.world.second_nurse))
+
+    def changes(self, numbers):
+        for number, by in zip(
+            numbers, cycle((self.world.nurse, self.world.lead, self.world.second_nurse)), strict=False
+        ):
+            with acting_as(by):
+                record_banner_entry(by=by, resident_id=self.resident.id, kind="alert", text=f"Alert {number}")
+
+    def looks(self, numbers):
+        for _, by in zip(numbers, self.people(), strict=False):
+            with acting_as(by):
+                audit.looked("plan.viewed", by=by, resident_id=self.resident.id, about=("resident", self.resident.id))
+
+    def colleagues(self, numbers):
+        for number in numbers:
+            self.world.add_person(f"nurse_{number}", self.world.community, Role.NURSE, [self.world.nursing])
+
+    def promises(self, numbers):
+        with acting_as(self.world.nurse):
+            for number in numbers:
+                self.promise(f"Visit {number}", goal_id=self.goal.id)
+
+    def practices(self, numbers):
+        for number in numbers:
+            create_organisation(
+                by=self.world.builder,
+                place=self.world.place,
+                name=f"Surgery {number}",
+                kind=OrganisationKind.GP_PRACTICE,
+                ods_code=f"G9{number:04}",
+            )
+
+    def likenesses(self, numbers):
+        for _ in numbers:
+            self.world.resident(on_caseload=False)
+
+    def beyond(self, numbers):
+        for _ in numbers:
+            self.world.resident(by=self.world.outsider, team=self.world.highcross_nursing, on_caseload=False)
+
+
+def page(name):
+    """A page of hers."""
+    return lambda client, sheila: client.get(reverse(name, args=[sheila.resident.id]))
+
+
+def one_action(client, sheila):
+    return client.get(reverse("action_detail", args=[sheila.action.id]))
+
+
+def one_goal(client, sheila):
+    return client.get(reverse("goal_detail", args=[sheila.goal.id]))
+
+
+def facts(**more):
+    return {
+        "step": "register",
+        "given_name": "Sheila",
+        "family_name": "Hartley",
+        "birth_date_day": "14",
+        "birth_date_month": "3",
+        "birth_date_year": "1948",
+        "birth_date_status": "exact",
+        "gender": "female",
+        "on_caseload": "on",
+    } | more
+
+
+def register(client, sheila):
+    number = next(sheila.world.numbers)
+    return client.post(reverse("resident_new"), facts(nhs_number=number, confirmed="on"))
+
+
+def search_first(client, sheila):
+    return client.post(reverse("resident_new"), facts(step="search"))
+
+
+def be_warned(client, sheila):
+    return client.post(reverse("resident_new"), facts(nhs_number=next(sheila.world.numbers)))
+
+
+def find(client, sheila):
+    return client.get(reverse("find"), {"q": "Hartley"})
+
+
+def claim(client, sheila):
+    """Refused for want of a reason, so that the same page comes again."""
+    return client.post(reverse("claim", args=[sheila.resident.id]), {})
+
+
+# Of what there is much, which page, whose, how it answers, and how many statements it may take.
+TABLE = [
+    ("the timeline", Sheila.changes, page("resident_timeline"), "nurse", 200, 16),
+    ("who looked", Sheila.looks, page("resident_access"), "nurse", 200, 14),
+    ("a caseload entry", Sheila.colleagues, page("resident_caseload"), "nurse", 200, 15),
+    (
+        "one action and its team",
+        Sheila.colleagues,
+        one_action,
+        "nurse",
+        200,
+        17,
+    ),
+    (
+        "one action among many",
+        Sheila.promises,
+        one_action,
+        "nurse",
+        200,
+        17,
+    ),
+    ("one goal and its actions", Sheila.promises, one_goal, "nurse", 200, 15),
+    ("registering: the search", Sheila.likenesses, search_first, "nurse", 200, 11),
+    ("registering: the form", Sheila.practices, search_first, "nurse", 200, 11),
+    ("registering: the warning", Sheila.likenesses, be_warned, "nurse", 200, 12),
+    ("registering", Sheila.likenesses, register, "nurse", 302, 20),
+    ("the card that stops", Sheila.looks, page("resident_record"), "outsider", 403, 11),
+    ("the claim", Sheila.looks, claim, "outsider", 422, 11),
+    ("finding one's own", Sheila.likenesses, find, "nurse", 200, 9),
+    ("finding beyond one's own", Sheila.beyond, find, "nurse", 200, 9),
+]
+
+
+@pytest.mark.parametrize(("what", "more", "ask", "who", "status", "most"), TABLE, ids=[row[0] for row in TABLE])
+def test_thirty_cost_what_three_cost(world, signed_in, what, more, ask, who, status, most):
+    sheila = Sheila(world)
+    client = signed_in(who)
+    more(sheila, range(3))
+    assert ask(client, sheila).status_code == status
+    few = statements_of(lambda: ask(client, sheila))
+    more(sheila, range(3, 30))
+    many = statements_of(lambda: ask(client, sheila))
+    assert len(many) <= len(few), "\n".join(many)
+    assert len(few) <= most, "\n".join(few)
