@@ -72,6 +72,7 @@ class ConflictForm(forms.Form):
     body = forms.TextField(widget=HiddenInput, required=False)
     in_own_words = forms.BooleanField(widget=HiddenInput, required=False)
     version = forms.IntegerField(widget=HiddenInput, min_value=0)
+    read_version = forms.IntegerField(widget=HiddenInput, min_value=0, required=False)
 
 
 class AgreeForm(forms.Form):

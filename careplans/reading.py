@@ -44,6 +44,12 @@ def section_of(principal: Principal, plan: CarePlan, key: str) -> PlanSection | 
     return sections.select_related(*AUTHOR).first()
 
 
+def version_of(principal: Principal, section: PlanSection, number: int) -> SectionVersion | None:
+    """The wording that stood as this number; None for what was never written."""
+    versions = SectionVersion.objects.visible_to(principal).filter(section=section, number=number)
+    return versions.select_related(*AUTHOR).first()
+
+
 def versions_of(principal: Principal, section: PlanSection) -> list[SectionVersion]:
     """Every wording, the newest first."""
     versions = SectionVersion.objects.visible_to(principal).filter(section=section)

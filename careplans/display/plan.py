@@ -125,7 +125,7 @@ def _section_block(resident: Resident, heading: Heading, section: PlanSection | 
 
 
 def _by(resident: Resident, section: PlanSection) -> str:
-    who = written(section.written_by, section.updated_at)
+    who = written(section.written_by, section.updated_at, section.written_by_name)
     return f"{resident.called}'s own words, written down by {who}" if section.in_own_words else who
 
 
@@ -195,7 +195,7 @@ def _latest(principal: Principal, sections: Sequence[PlanSection], keys: set[str
     if not mine:
         return "Not yet started"
     newest = max(mine, key=lambda section: section.updated_at)
-    return changed(principal, newest.written_by, newest.updated_at)
+    return changed(principal, newest.written_by, newest.updated_at, newest.written_by_name)
 
 
 def _last(principal: Principal, moments: Sequence[datetime]) -> str:

@@ -8,6 +8,8 @@ from careplans.headings import HEADINGS
 from careplans.states import GOAL, PLAN, PLAN_ENDED
 from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
 
+WRITTEN_BY_NAME = "Who wrote it, where that was no member: a partner's system and its organisation."
+
 
 class CarePlanQuerySet(VisibleQuerySet["CarePlan"]):
     def current(self) -> "CarePlanQuerySet":
@@ -60,6 +62,7 @@ class PlanSection(ResidentRecord):
     body = models.TextField(blank=True)
     in_own_words = models.BooleanField(default=False, help_text="Written as the resident said it.")
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, help_text=WRITTEN_BY_NAME)
 
     objects = PlanSectionQuerySet.as_manager()
 
@@ -82,6 +85,7 @@ class SectionVersion(ResidentRecord):
     body = models.TextField(blank=True)
     in_own_words = models.BooleanField(default=False)
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, help_text=WRITTEN_BY_NAME)
 
     objects = SectionVersionQuerySet.as_manager()
 

@@ -2,8 +2,9 @@
 
 from careplans.services.actions import change_action, create_action, move_action
 from careplans.services.additional import add_additional_plan, change_additional_plan
+from careplans.services.following import follow_action, follow_goal
 from careplans.services.goals import add_goal, change_goal, move_goal
-from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan
+from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan, set_review
 from careplans.services.sections import write_section
 from careplans.services.transfers import sort_action, transfer_action
 
@@ -16,10 +17,13 @@ __all__ = [
     "change_goal",
     "create_action",
     "create_plan",
+    "follow_action",
+    "follow_goal",
     "missing_for_activation",
     "move_action",
     "move_goal",
     "move_plan",
+    "set_review",
     "sort_action",
     "transfer_action",
     "write_section",

@@ -41,10 +41,10 @@ def agree_plan(
     agreed_with_resident: bool,
     agreed_with: str,
     agreed_on: date,
-    review_due_on: date,
-    review_team_id: UUID,
+    review_due_on: date | None,
+    review_team_id: UUID | None,
 ) -> CarePlan:
-    """Write with whom the plan was agreed, and who reviews it by when.
+    """Write with whom the plan was agreed, and who reviews it by when; a draft may still wait for the latter two.
 
     Raises StaleVersion where somebody saved since, RuleError with the field where an answer will not do.
     """
@@ -63,11 +63,28 @@ def agree_plan(
         raise RuleError("Say who agreed the plan, and in what role.", field="agreed_with")
     if agreed_on > clock.today():
         raise RuleError("The day it was agreed must be today or earlier.", field="agreed_on")
-    _check_review(by, plan, review_due_on, review_team_id)
+    if review_due_on and review_team_id:
+        _check_review(by, plan, review_due_on, review_team_id)
+    elif review_due_on or review_team_id or plan.status != "draft":
+        raise RuleError("Say who reviews the plan, and by when.", field="review_due_on")
     for name, value in answers.items():
         setattr(plan, name, value)
     plan.save_changes("agreed_with_resident", "agreed_with", "agreed_on", "review_due_on", "review_team")
     _tell("plan.agreed", by, plan, fields=sorted(answers))
+    return plan
+
+
+@transaction.atomic
+def set_review(*, by: Principal, plan_id: UUID, version: int, review_due_on: date, review_team_id: UUID) -> CarePlan:
+    """Say by when and by which team the plan is reviewed; what was agreed stays. Raises as `agree_plan` does."""
+    plan = current_plan(by, plan_id)
+    if (plan.review_due_on, plan.review_team_id) == (review_due_on, review_team_id):
+        return plan
+    fresh(plan, plan.version, version, "plan")
+    _check_review(by, plan, review_due_on, review_team_id)
+    plan.review_due_on, plan.review_team_id = review_due_on, review_team_id
+    plan.save_changes("review_due_on", "review_team")
+    _tell("plan.review_set", by, plan)
     return plan
 
 

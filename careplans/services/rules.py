@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, models, transaction
 
+from carecoord.audit import ActorKind
 from carecoord.errors import RuleError, StaleVersion
 from careplans.models import CarePlan
 from careplans.states import PLAN_ENDED
@@ -42,6 +43,11 @@ def words(text: str, field: str, sentence: str, most: int) -> str:
     if len(clean) > most:
         raise RuleError(f"Use {most} characters or fewer.", field=field)
     return clean
+
+
+def author_name(by: Principal) -> str:
+    """Who writes, where that is no member here: `Ward system, Aldermoor General`."""
+    return f"{by.name}, {by.organisation_name}" if by.kind == ActorKind.CLIENT else ""
 
 
 def reason_for(verb: str, reason: str) -> str:

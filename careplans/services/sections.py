@@ -1,5 +1,6 @@
 """The plan's own words, heading by heading. The unit of merge is one section (domain.md 2.6)."""
 
+import hashlib
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
 from careplans.headings import BY_KEY
 from careplans.models import CarePlan, PlanSection, SectionVersion
-from careplans.services.rules import current_plan, fresh, plain
+from careplans.services.rules import author_name, current_plan, fresh, plain
 from neighbourhoods.principal import Principal
 
 MAX_BODY = 10_000
@@ -47,18 +48,26 @@ def write_section(
     return section
 
 
+def section_id(plan: CarePlan, key: str) -> UUID:
+    """The name of a section from the day its plan was made, so that it can be read before anybody has written it."""
+    drawn = hashlib.sha256(f"{plan.id} {key}".encode()).digest()
+    moment = plan.id.bytes[:6]
+    return UUID(bytes=moment + bytes([0x70 | drawn[0] & 0x0F, drawn[1], 0x80 | drawn[2] & 0x3F]) + drawn[3:10])
+
+
 def _write(
     by: Principal, plan: CarePlan, section: PlanSection | None, key: str, body: str, in_own_words: bool
 ) -> PlanSection:
     if section is None:
         if not body:
             raise RuleError("Write something, or go back to the plan.", field="body")
-        section = PlanSection(care_plan=plan, resident_id=plan.resident_id, key=key)
-    section.body, section.in_own_words, section.written_by_id = body, in_own_words, by.membership_id
+        section = PlanSection(id=section_id(plan, key), care_plan=plan, resident_id=plan.resident_id, key=key)
+    section.body, section.in_own_words = body, in_own_words
+    section.written_by_id, section.written_by_name = by.membership_id, author_name(by)
     if section._state.adding:
         section.save(force_insert=True)
     else:
-        section.save_changes("body", "in_own_words", "written_by")
+        section.save_changes("body", "in_own_words", "written_by", "written_by_name")
     return section
 
 
@@ -70,5 +79,6 @@ def _keep(section: PlanSection) -> None:
         body=section.body,
         in_own_words=section.in_own_words,
         written_by_id=section.written_by_id,
+        written_by_name=section.written_by_name,
         created_at=clock.now(),
     ).save(force_insert=True)

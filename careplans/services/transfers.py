@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from carecoord.errors import NotYours, RuleError
 from careplans.models import Action
 from careplans.services.actions import locked_action, open_record_for, tell
-from neighbourhoods.models import Membership, Team
+from neighbourhoods.models import CaseloadEntry, Membership, Team
 from neighbourhoods.principal import Principal
-from neighbourhoods.services import end_relationships
+from neighbourhoods.services import end_caseload_entry, end_relationships, move_lead, open_caseload_entry
 
 
 @transaction.atomic
@@ -32,10 +32,12 @@ def sort_action(*, by: Principal, action_id: UUID, team_id: UUID) -> Action:
     """Give an imported action to the team whose job it is, for the team that the import left it with.
 
     That is the place's front door, unless the import named another. Choosing one's own team keeps it and
-    sorts it.
+    sorts it. With the last thing that a team has open for the resident the lead goes to the team chosen, and the
+    resident leaves the sorting team's caseload.
     """
     action = locked_action(by, action_id)
-    if not by.acts_for(action.accountable_team_id):
+    from_team_id = action.accountable_team_id
+    if from_team_id is None or not by.acts_for(from_team_id):
         raise NotYours("Only the team that received the import sorts it.")
     if not action.needs_sorting:
         raise RuleError("This action is sorted already.", code="already_sorted")
@@ -43,7 +45,27 @@ def sort_action(*, by: Principal, action_id: UUID, team_id: UUID) -> Action:
     if team is None or not team.holds_residents or team.organisation.place_id != by.place_id:
         raise RuleError("Choose a team that has residents.", field="team")
     action.needs_sorting = False
-    return _give(by, action, team_id, "action.sorted")
+    action = _give(by, action, team_id, "action.sorted")
+    _lead_follows(by, action.resident_id, from_team_id, team_id)
+    return action
+
+
+def _lead_follows(by: Principal, resident_id: UUID, from_team_id: UUID, to_team_id: UUID) -> None:
+    entries = CaseloadEntry.objects.filter(resident_id=resident_id, ended_at=None)
+    lead = entries.filter(team_id=from_team_id, is_lead=True).first()
+    if lead is None or from_team_id == to_team_id or _has_open_items(resident_id, from_team_id):
+        return
+    taken_on = open_caseload_entry(by=by, resident_id=resident_id, team_id=to_team_id, reason="Sorted to this team")
+    move_lead(by=by, resident_id=resident_id, from_team_id=from_team_id, to_entry=taken_on)
+    end_caseload_entry(by=by, entry=lead, reason="Sorted to another team")
+
+
+def _has_open_items(resident_id: UUID, team_id: UUID) -> bool:
+    """Referrals and handovers too, which this app does not know."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.has_open_items_of(%s, %s)", [resident_id, team_id])
+        (found,) = cursor.fetchone() or (False,)
+    return bool(found)
 
 
 def _give(by: Principal, action: Action, to_team_id: UUID, what: str) -> Action:

@@ -13,7 +13,7 @@ from careplans import forms, services
 from careplans.display.people import written
 from careplans.headings import BY_KEY, Heading
 from careplans.models import CarePlan, PlanSection
-from careplans.reading import section_of, versions_of
+from careplans.reading import section_of, version_of, versions_of
 from careplans.views.common import page, plan_or_404, refuse
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -57,7 +57,7 @@ def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> Htt
     if section is None:
         raise Http404("Not yet written")
     versions = [
-        (version, written(version.written_by, version.created_at))
+        (version, written(version.written_by, version.created_at, version.written_by_name))
         for version in versions_of(request.principal, section)
     ]
     now = Status("In the plan now", "green")
@@ -72,20 +72,27 @@ def _ask(
     typed: dict[str, Any],
     form: forms.ConflictForm | None = None,
 ) -> HttpResponse:
-    """Theirs and mine side by side. The version of theirs goes with the form: a third change asks again."""
+    """What stood before, theirs and mine side by side. The version of theirs goes with the form: a third change asks
+    again. So does the version that was read, however often it is asked.
+    """
     body = theirs.body if theirs else ""
+    read = typed.get("read_version") or typed.get("version") or 0
+    before = version_of(request.principal, theirs, read) if theirs else None
     form = form or forms.ConflictForm(
         initial={
             "both": f"{body}\n\n{typed['body']}",
             "body": typed["body"],
             "in_own_words": typed["in_own_words"],
             "version": theirs.version if theirs else 0,
+            "read_version": read,
         }
     )
-    by = written(theirs.written_by, theirs.updated_at) if theirs else ""
+    by = written(theirs.written_by, theirs.updated_at, theirs.written_by_name) if theirs else ""
     context = {
         "form": form,
         "heading": heading,
+        "before": before.body if before else "",
+        "before_by": written(before.written_by, before.created_at, before.written_by_name) if before else "",
         "theirs": body,
         "theirs_by": by,
         "mine": typed["body"],
@@ -96,7 +103,8 @@ def _ask(
 
 
 def _notice(heading: Heading, theirs: PlanSection | None) -> Notice:
-    who = theirs.written_by.user.name if theirs and theirs.written_by else "Somebody"
+    member = theirs.written_by if theirs else None
+    who = member.user.name if member else (theirs.written_by_name if theirs else "") or "Somebody"
     return Notice("amber", f"{who} saved “{heading.title}” while you were typing.", icon="pencil", is_live=True)
 
 
@@ -106,7 +114,8 @@ def _choose(
     form = forms.ConflictForm(request.POST)
     form.fields["choice"].error_messages["required"] = f"Choose which version of “{heading.title}” to keep"
     if not form.is_valid():
-        mine = {"body": request.POST.get("body", ""), "in_own_words": False}
+        read = form.cleaned_data.get("read_version")
+        mine = {"body": request.POST.get("body", ""), "in_own_words": False, "read_version": read}
         return _ask(request, resident, heading, section, mine, form)
     answers = form.cleaned_data
     if answers["choice"] == "theirs":
@@ -116,15 +125,16 @@ def _choose(
         "body": answers["both"] if answers["choice"] == "both" else answers["body"],
         "in_own_words": answers["in_own_words"],
     }
+    read = {"read_version": answers["read_version"]}
     try:
         services.write_section(
             by=request.principal, plan_id=plan.id, key=heading.key, version=answers["version"], **typed
         )
     except StaleVersion:
-        return _ask(request, resident, heading, section_of(request.principal, plan, heading.key), typed)
+        return _ask(request, resident, heading, section_of(request.principal, plan, heading.key), typed | read)
     except RuleError as problem:
         refuse(form, problem)
-        return _ask(request, resident, heading, section, typed, form)
+        return _ask(request, resident, heading, section, typed | read, form)
     return _saved(request, resident, heading)
 
 

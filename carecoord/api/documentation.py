@@ -1,0 +1,140 @@
+"""The OpenAPI document in the order and the words of a page."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+METHODS = ("get", "post", "patch", "delete")
+
+
+@dataclass(frozen=True)
+class FieldRow:
+    name: str
+    kind: str
+    words: str
+    is_required: bool
+
+
+@dataclass(frozen=True)
+class OperationWords:
+    """One method of one path."""
+
+    anchor: str
+    method: str
+    path: str
+    summary: str
+    paragraphs: Sequence[str]
+    parameters: Sequence[FieldRow]
+    body: Sequence[FieldRow]
+    answer: Sequence[FieldRow]
+    statuses: str
+    example: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    title: str
+    operations: Sequence[OperationWords]
+
+
+def chapters(document: Mapping[str, Any]) -> list[Chapter]:
+    by_title: dict[str, list[OperationWords]] = {}
+    for path, methods in document["paths"].items():
+        for method in METHODS:
+            if method in methods:
+                told = methods[method]
+                by_title.setdefault(told["tags"][0], []).append(_operation(document, path, method, told))
+    return [Chapter(title, operations) for title, operations in by_title.items()]
+
+
+def problem_codes() -> Sequence[tuple[str, str]]:
+    """Codes that a program meets first; any rule of the product may bring one of its own."""
+    return (
+        ("not_authenticated", "401: there was no token."),
+        ("invalid_token", "401: the token is not valid, or not any more."),
+        ("missing_scope", "403: the token lacks the scope named in `scope`."),
+        ("agreement_ended", "403: the sharing agreement of the client has ended."),
+        ("not_found", "404: there is nothing, or nothing that you may see."),
+        ("invalid", "400: see `errors`, by field."),
+        ("malformed", "400: the body is not JSON."),
+        ("duplicate_key", "400: a name stands twice in one object."),
+        ("unknown_parameter", "400: the address has a parameter that this list has not."),
+        ("bad_cursor", "400: the cursor is not one of this list."),
+        ("precondition_required", "428: send If-Match with the ETag of what you read."),
+        ("stale", "412: somebody has changed it; `current` shows how it is now."),
+        ("illegal_transition", "422: not possible in this state, or not for you; `allowed` says what is."),
+        ("not_yours_to_give", "422: the client does not act for that team."),
+        ("resident_exists", "409: somebody with this NHS number is known; claim the record."),
+        ("possible_duplicates", "409: `count` people are like this one; confirm that it is somebody else."),
+        ("lost_race", "409: somebody else was changing it; read it again."),
+        ("request_in_flight", "409: the same Idempotency-Key is being answered; see Retry-After."),
+        ("idempotency_key_reused", "422: the key was used for another request."),
+        ("throttled", "429: more than 600 requests in a minute; see Retry-After."),
+        ("internal_error", "500: our fault; nothing was changed."),
+    )
+
+
+def _operation(document: Mapping[str, Any], path: str, method: str, told: Mapping[str, Any]) -> OperationWords:
+    body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
+    good: Mapping[str, Any] = next(
+        (answer for status, answer in told["responses"].items() if status.startswith("2")), {}
+    )
+    answer = good.get("content", {}).get("application/json", {}).get("schema", {})
+    examples = body.get("examples", {})
+    return OperationWords(
+        anchor=told["operationId"],
+        method=method.upper(),
+        path=path,
+        summary=told["summary"],
+        paragraphs=[words for words in told.get("description", "").split("\n\n") if words],
+        parameters=[_parameter(one) for one in told.get("parameters", [])],
+        body=list(_fields(document, body.get("schema", {}))),
+        answer=list(_fields(document, _of_page(document, answer))),
+        statuses=", ".join(told["responses"]),
+        example=_pretty(next(iter(examples.values()))["value"]) if examples else "",
+    )
+
+
+def _parameter(told: Mapping[str, Any]) -> FieldRow:
+    words = told.get("description", "")
+    return FieldRow(told["name"], _kind(told["schema"]), words, told.get("required", False))
+
+
+def _fields(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[FieldRow]:
+    whole = _resolved(document, schema)
+    required = set(whole.get("required", ()))
+    for name, inner in whole.get("properties", {}).items():
+        yield FieldRow(name, _kind(inner), inner.get("description", ""), name in required)
+
+
+def _of_page(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a page, what stands in its results."""
+    properties = _resolved(document, schema).get("properties", {})
+    items: Mapping[str, Any] = properties.get("results", {}).get("items", {})
+    return items if "next" in properties else schema
+
+
+def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    if "$ref" not in schema:
+        return schema
+    found: Mapping[str, Any] = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found
+
+
+def _kind(schema: Mapping[str, Any]) -> str:
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    if "enum" in schema:
+        return " | ".join("null" if word is None else str(word) or '""' for word in schema["enum"])
+    for several in ("oneOf", "anyOf", "allOf"):
+        if several in schema:
+            return " or ".join(_kind(inner) for inner in schema[several])
+    kind = schema.get("type", "anything")
+    kinds = kind if isinstance(kind, list) else [kind]
+    named = [_kind(schema.get("items", {})) + " list" if one == "array" else schema.get("format", one) for one in kinds]
+    return " or ".join("null" if one == "null" else name for one, name in zip(kinds, named, strict=True))
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

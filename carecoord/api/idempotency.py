@@ -1,0 +1,106 @@
+"""Idempotency-Key: the same request twice has one effect, and one answer.
+
+A lock on client and key is held to the end of the transaction, and the answer is written in that same transaction. So
+of two identical requests in the same millisecond one has the effect; the other is told to come again, or finds the
+answer. A process that dies in between leaves neither effect nor answer nor lock.
+"""
+
+import hashlib
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import connection
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from carecoord import clock
+from carecoord.api.models import AnsweredRequest
+from carecoord.api.problems import Problem, Refused, refused
+
+KEPT_FOR = timedelta(hours=24)
+LONGEST_KEY = 255
+KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Allow")
+# Not answers to what was asked: who asked, or how often.
+NOT_KEPT = frozenset({401, 403, 429})
+IN_FLIGHT = Problem(
+    409,
+    "request_in_flight",
+    "A request with this Idempotency-Key is being answered. Send it again in a moment.",
+    headers={"Retry-After": "1"},
+)
+
+
+class AnsweredBefore(Exception):
+    """The answer is there already: it is sent again."""
+
+    def __init__(self, response: HttpResponse) -> None:
+        super().__init__("answered before")
+        self.response = response
+
+
+class Keyed:
+    """One request with a key: `claim` before it is carried out, `keep` with its answer."""
+
+    def __init__(self, client_id: UUID, key: str, fingerprint: str) -> None:
+        self.client_id, self.key, self.fingerprint = client_id, key, fingerprint
+
+    def claim(self) -> None:
+        """Raises AnsweredBefore, or refuses: in flight elsewhere, or the key was used for something else."""
+        if not self._lock():
+            raise Refused(IN_FLIGHT)
+        recent = AnsweredRequest.objects.filter(answered_at__gt=clock.now() - KEPT_FOR)
+        answered = recent.filter(client_id=self.client_id, key=self.key).first()
+        if answered is None:
+            return
+        if answered.fingerprint != self.fingerprint:
+            detail = "This Idempotency-Key was used for another request. Take a new one."
+            raise refused(422, "idempotency_key_reused", detail)
+        raise AnsweredBefore(_again(answered))
+
+    def keep(self, response: HttpResponse) -> None:
+        """Write down the rendered answer, in the transaction of the effect."""
+        if response.status_code >= 500 or response.status_code in NOT_KEPT:
+            return
+        row = AnsweredRequest(
+            client_id=self.client_id,
+            key=self.key,
+            fingerprint=self.fingerprint,
+            status=response.status_code,
+            headers=[[name, response.headers[name]] for name in KEPT_HEADERS if name in response.headers],
+            body=response.content,
+        )
+        AnsweredRequest.objects.bulk_create(
+            [row],
+            update_conflicts=True,
+            unique_fields=["client_id", "key"],
+            update_fields=["fingerprint", "status", "headers", "body", "answered_at"],
+        )
+
+    def _lock(self) -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"api {self.client_id} {self.key}"]
+            )
+            row = cursor.fetchone()
+        return bool(row and row[0])
+
+
+def keyed(request: Request, client_id: UUID) -> Keyed | None:
+    """The request's key, if it has one; a key that is no key is refused."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return None
+    if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
+        detail = f"Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters."
+        raise refused(400, "bad_idempotency_key", detail)
+    asked = f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
+    return Keyed(client_id, key, hashlib.sha256(asked).hexdigest())
+
+
+def forget_old_answers() -> int:
+    """For beat: answers older than 24 hours."""
+    return AnsweredRequest.objects.filter(answered_at__lte=clock.now() - KEPT_FOR).delete()[0]
+
+
+def _again(answered: AnsweredRequest) -> HttpResponse:
+    return HttpResponse(bytes(answered.body), status=answered.status, headers=dict(answered.headers))

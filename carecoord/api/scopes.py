@@ -1,0 +1,107 @@
+"""Which scope each path and method needs: the one table. A test walks every address and finds it here."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+Methods = Mapping[str, str]
+
+
+def _read_and_write(kind: str) -> Methods:
+    return {"GET": f"{kind}.read", "POST": f"{kind}.write"}
+
+
+def _one(kind: str) -> Methods:
+    return {"GET": f"{kind}.read", "PATCH": f"{kind}.write"}
+
+
+def _move(kind: str) -> Methods:
+    return {"POST": f"{kind}.write"}
+
+
+def _moves(kind: str, path: str, verbs: str) -> Mapping[str, Methods]:
+    return {f"{path}{verb}/": _move(kind) for verb in verbs.split()}
+
+
+REFERRAL_VERBS = """
+    send receive claim accept undo-acceptance request-information reply decline redirect reroute start hold resume
+    complete fail cancel amend acknowledge-outcome enter-in-error
+"""
+HANDOVER_VERBS = "offer accept decline withdraw close enter-in-error"
+DIRECTORY = {"GET": "directory.read"}
+
+SCOPES: Mapping[str, Methods] = {
+    "/residents/": _read_and_write("residents"),
+    "/residents/claim/": {"POST": "residents.claim"},
+    "/residents/{resident_id}/": _one("residents"),
+    "/residents/{resident_id}/timeline/": {"GET": "residents.read"},
+    "/contacts/": _read_and_write("contacts"),
+    "/contacts/{contact_id}/": _one("contacts"),
+    "/organisations/": DIRECTORY,
+    "/organisations/{organisation_id}/": DIRECTORY,
+    "/neighbourhoods/": DIRECTORY,
+    "/neighbourhoods/{neighbourhood_id}/": DIRECTORY,
+    "/teams/": DIRECTORY,
+    "/teams/{team_id}/": DIRECTORY,
+    "/teams/{team_id}/caseload/": {"GET": "caseloads.read"},
+    "/services/": DIRECTORY,
+    "/services/{service_id}/": DIRECTORY,
+    "/care-plans/": _read_and_write("plans"),
+    "/care-plans/{plan_id}/": _one("plans"),
+    "/care-plans/{plan_id}/sections/{key}/": _one("plans"),
+    "/care-plans/{plan_id}/goals/": _read_and_write("plans"),
+    "/goals/{goal_id}/": _one("plans"),
+    "/actions/": _read_and_write("plans"),
+    "/actions/{action_id}/": _one("plans"),
+    "/actions/{action_id}/complete/": _move("plans"),
+    "/referrals/": _read_and_write("referrals"),
+    "/referrals/{referral_id}/": _one("referrals"),
+    **_moves("referrals", "/referrals/{referral_id}/", REFERRAL_VERBS),
+    "/handovers/": _read_and_write("handovers"),
+    "/handovers/{handover_id}/": _one("handovers"),
+    **_moves("handovers", "/handovers/{handover_id}/", HANDOVER_VERBS),
+    "/alerts/": {"GET": "alerts.read"},
+    "/alerts/{alert_id}/": {"GET": "alerts.read"},
+    "/alerts/{alert_id}/acknowledge/": _move("alerts"),
+    "/changes/": {"GET": "changes.read"},
+    "/webhooks/": {"GET": "webhooks.manage", "POST": "webhooks.manage"},
+    "/webhooks/{webhook_id}/": {"GET": "webhooks.manage", "PATCH": "webhooks.manage", "DELETE": "webhooks.manage"},
+    "/webhooks/{webhook_id}/deliveries/": {"GET": "webhooks.manage"},
+    "/webhooks/{webhook_id}/deliveries/{delivery_id}/resend/": {"POST": "webhooks.manage"},
+}
+
+# In the order in which an administrator reads them.
+EVERY_SCOPE: Mapping[str, str] = {
+    "residents.read": "Read residents in relationship, and their timeline",
+    "residents.write": "Register residents and change what is known about them",
+    "residents.claim": "Open the record of somebody known by number and birth date",
+    "contacts.read": "Read visits, calls and notes",
+    "contacts.write": "Write visits, calls and notes",
+    "plans.read": "Read care plans, goals and actions",
+    "plans.write": "Write care plans, goals and actions",
+    "referrals.read": "Read referrals",
+    "referrals.write": "Send and answer referrals",
+    "handovers.read": "Read handovers",
+    "handovers.write": "Offer and answer handovers",
+    "alerts.read": "Read alerts",
+    "alerts.write": "Acknowledge alerts",
+    "caseloads.read": "Read caseloads of its teams",
+    "directory.read": "Read organisations, neighbourhoods, teams and services",
+    "directory.write": "Change the directory",
+    "changes.read": "Read the change feed",
+    "webhooks.manage": "Set up webhooks and see their deliveries",
+}
+
+_PREFIX = "/api/v1"
+_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+@cache
+def template_of(route: str) -> str:
+    """`api/v1/residents/<uuid:resident_id>/` as the table names it: `/residents/{resident_id}/`."""
+    return _PARAMETER.sub(r"{\1}", f"/{route.lstrip('/')}".removeprefix(_PREFIX))
+
+
+def scope_of(route: str, method: str) -> str | None:
+    """The scope for a route of the URLconf; None where the path has no such method."""
+    return SCOPES.get(template_of(route), {}).get("GET" if method == "HEAD" else method)

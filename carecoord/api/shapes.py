@@ -1,0 +1,123 @@
+"""Shapes of JSON: what is shown (Shape), what is sent (Body), what is asked (Query). Flat, typed, and exact."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from operator import attrgetter, itemgetter
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+Reader = Callable[[Any], Any]
+Readers = tuple[tuple[str, Reader | None, str], ...]
+
+
+class Shape(serializers.Serializer[Any]):
+    """What is shown. Every name is always there; a field is nullable only with `allow_null=True`.
+
+    Values go out as they are (the renderer knows ids and moments), from a model or from a row of `.values()`: no
+    field code runs per row. A `SerializerMethodField` is asked as usual.
+    """
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        readers = _row_readers(type(self)) if isinstance(instance, dict) else _model_readers(type(self))
+        return {name: read(instance) if read else getattr(self, ask)(instance) for name, read, ask in readers}
+
+
+def columns_of(shape: type[Shape]) -> list[str]:
+    """For `.values(...)`: what the shape reads, without what its own methods find."""
+    return [str(field.source).replace(".", "__") for field in shape().fields.values() if field.source != "*"]
+
+
+class Stored(Shape):
+    """What every stored object shows."""
+
+    id = serializers.UUIDField()
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+    version = serializers.IntegerField(min_value=1)
+
+
+class Body(serializers.Serializer[Any]):
+    """What is sent. A name that it does not have is refused."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (unknown := sorted(set(data) - set(self.fields))):
+            raise serializers.ValidationError({str(name)[:100]: ["There is no such field."] for name in unknown[:20]})
+        return super().to_internal_value(data)
+
+
+class Nothing(Body):
+    """An empty body: `{}`, or none at all."""
+
+
+class Query(serializers.Serializer[Any]):
+    """Filters in the address; `page_size` and `cursor` belong to every list and are not named here."""
+
+    paging: ClassVar[frozenset[str]] = frozenset({"page_size", "cursor"})
+
+
+class StrictCharField(serializers.CharField):
+    """Text only: a number or a truth value is not turned into text."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return str(super().to_internal_value(data))
+
+
+class StrictBooleanField(serializers.BooleanField):
+    """`true` or `false`, nothing that looks like them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return bool(data)
+
+
+class IdField(serializers.UUIDField):
+    """The id of something else, as text in its usual form."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or len(data) != 36:
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
+class ChoiceField(serializers.ChoiceField):
+    """One of the words, as text."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
+@cache
+def _row_readers(shape: type[Shape]) -> Readers:
+    return _readers(shape, lambda source: itemgetter(source.replace(".", "__")))
+
+
+@cache
+def _model_readers(shape: type[Shape]) -> Readers:
+    return _readers(shape, attrgetter)
+
+
+def _readers(shape: type[Shape], of: Callable[[str], Reader]) -> Readers:
+    return tuple((name, *_reader(field, of)) for name, field in shape().fields.items())
+
+
+def _reader(field: Any, of: Callable[[str], Reader]) -> tuple[Reader | None, str]:
+    """How a field is read, or the name of the shape's method that is asked."""
+    if isinstance(field, serializers.SerializerMethodField):
+        return None, str(field.method_name)
+    if isinstance(field, Shape):
+        return (field.to_representation if field.source == "*" else _inner(field, of(str(field.source)))), ""
+    return of(str(field.source)), ""
+
+
+def _inner(shape: Shape, read: Reader) -> Reader:
+    def inner(instance: Any) -> Any:
+        value = read(instance)
+        return None if value is None else shape.to_representation(value)
+
+    return inner

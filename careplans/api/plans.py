@@ -1,0 +1,237 @@
+"""Care plans and their sections."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Prefetch
+from django.urls import reverse
+from rest_framework.response import Response
+
+from carecoord import audit, clock
+from carecoord.api.operations import operation
+from carecoord.api.paging import page_of
+from carecoord.api.problems import not_found, refused
+from careplans.api.moving import verb_to
+from careplans.api.shapes import (
+    CarePlanChange,
+    CarePlanQuery,
+    CarePlanShape,
+    NewCarePlan,
+    SectionChange,
+    SectionShape,
+)
+from careplans.headings import BY_KEY
+from careplans.models import CarePlan, PlanSection
+from careplans.models.plans import CarePlanQuerySet
+from careplans.reading import AUTHOR
+from careplans.services import agree_plan, create_plan, move_plan, set_review, write_section
+from careplans.services.sections import section_id
+from careplans.states import PLAN
+from neighbourhoods.api.endpoint import Endpoint
+from neighbourhoods.models import Resident
+from neighbourhoods.principal import Principal
+
+AGREEMENT = ("agreed_with_resident", "agreed_with", "agreed_on")
+REVIEW = ("review_due_on", "review_team")
+USUAL = {
+    "resident": "0190a000-0000-7000-8000-000000000018",
+    "about_me": {"most_important": "My garden and my sister's visits on Sundays."},
+    "in_own_words": True,
+    "agreed_with_resident": True,
+    "review_due_on": "2027-03-01",
+}
+
+
+class PlanEndpoint(Endpoint):
+    shape = CarePlanShape
+
+    def set_facts(self, plan: CarePlan) -> CarePlan:
+        """The agreement where any of it is given, else only by when and by whom the plan is reviewed."""
+        given = {name: value for name, value in self.given.items() if name in (*AGREEMENT, *REVIEW)}
+        _refuse_emptying(plan, given)
+        given = {name: value for name, value in given.items() if value is not None}
+        if not given:
+            return plan
+        due_on, team_id = given.get("review_due_on", plan.review_due_on), given.get("review_team", plan.review_team_id)
+        if team_id and not due_on:
+            raise _missing("review_due_on", "Say by when the plan is reviewed.")
+        facts: dict[str, Any] = {
+            "by": self.by,
+            "plan_id": plan.id,
+            "version": plan.version,
+            "review_due_on": due_on,
+            "review_team_id": team_id or (self.acting_team() if due_on else None),
+        }
+        if not given.keys() & set(AGREEMENT):
+            return set_review(**facts)
+        return agree_plan(**facts, **_agreement(plan, given))
+
+
+class CarePlans(PlanEndpoint):
+    @operation("List care plans", page=CarePlanShape, query=CarePlanQuery)
+    def get(self, _request: object) -> Response:
+        """Plans of residents in relationship, ended ones too; the newest first."""
+        rows = with_words(self.by)
+        resident_id = self.asked.get("resident")
+        if resident_id:
+            rows = rows.filter(resident_id=resident_id)
+        page = page_of(rows, self.request, order=("-id",))
+        if page.rows and resident_id:
+            audit.looked("plan.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
+        elif page.rows:
+            audit.looked("plans.listed", by=self.by, residents=[row.resident_id for row in page.rows])
+        return self.page_with(page, CarePlanShape)
+
+    @operation(
+        "Start a care plan",
+        answer=CarePlanShape,
+        status=201,
+        body=NewCarePlan,
+        problems=(404, 409, 422),
+        examples={"with their own words": USUAL},
+    )
+    def post(self, _request: object) -> Response:
+        """As a draft. A resident has one current plan: 409 `plan_exists` names it in `care_plan`."""
+        given = self.given
+        with transaction.atomic():
+            resident = Resident.objects.select_for_update(no_key=True).visible_to(self.by).get(id=given["resident"])
+            known = CarePlan.objects.visible_to(self.by).current().filter(resident=resident).first()
+            if known:
+                sentence = "There is a plan already: read it, and change what has to be changed."
+                raise refused(409, "plan_exists", sentence, care_plan=str(known.id))
+            plan = create_plan(by=self.by, resident_id=resident.id)
+            self._write_words(plan)
+            self.set_facts(plan)
+        return self.one(with_words(self.by).get(id=plan.id), at=reverse("api:care_plan", args=[plan.id]))
+
+    def _write_words(self, plan: CarePlan) -> None:
+        given, own = self.given, self.given.get("in_own_words", False)
+        rest = {key: given[key] for key in ("strengths", "needs") if key in given}
+        for key, body in {**given.get("about_me", {}), **rest}.items():
+            if body:
+                is_own = own and BY_KEY[key].about_me
+                write_section(by=self.by, plan_id=plan.id, key=key, body=body, in_own_words=is_own, version=0)
+
+
+class OneCarePlan(PlanEndpoint):
+    @operation("Read a care plan", answer=CarePlanShape)
+    def get(self, _request: object, plan_id: UUID) -> Response:
+        plan = with_words(self.by).filter(id=plan_id).first()
+        if plan is None:
+            raise not_found()
+        audit.looked("plan.viewed", by=self.by, resident_id=plan.resident_id, about=("care_plan", plan.id))
+        return self.one(plan)
+
+    @operation(
+        "Agree or move a care plan",
+        answer=CarePlanShape,
+        body=CarePlanChange,
+        examples={
+            "agreed": {"agreed_with_resident": True, "review_due_on": "2027-03-01"},
+            "made active": {"status": "active"},
+            "revoked": {"status": "revoked", "reason": "Moved away"},
+        },
+    )
+    def patch(self, _request: object, plan_id: UUID) -> Response:
+        """Names left out stay as they are. The words are changed section by section, at their own addresses.
+
+        A plan becomes `active` once it is agreed and has a team that reviews it by a day to come.
+        """
+        with transaction.atomic():
+            plan = locked_plan(self.by, plan_id)
+            self.require_match(plan)
+            plan = self.set_facts(plan)
+            if (target := self.given.get("status", plan.status)) != plan.status:
+                verb, reason = verb_to(PLAN, plan.status, target), self.given.get("reason", "")
+                move_plan(by=self.by, plan_id=plan_id, verb=verb, reason=reason)
+        return self.one(with_words(self.by).get(id=plan_id))
+
+
+class OneSection(Endpoint):
+    shape = SectionShape
+
+    @operation("Read a section of a care plan", answer=SectionShape)
+    def get(self, _request: object, plan_id: UUID, key: str) -> Response:
+        """What nobody has written yet is empty, at version 0."""
+        plan = CarePlan.objects.visible_to(self.by).filter(id=plan_id).first()
+        if plan is None or key not in BY_KEY:
+            raise not_found()
+        audit.looked("plan.viewed", by=self.by, resident_id=plan.resident_id, about=("care_plan", plan.id), section=key)
+        return self.one(_section(self.by, plan, key))
+
+    @operation(
+        "Write a section of a care plan",
+        answer=SectionShape,
+        body=SectionChange,
+        examples={"their own words": {"body": "My garden.", "in_own_words": True}},
+    )
+    def patch(self, _request: object, plan_id: UUID, key: str) -> Response:
+        """Every earlier wording is kept."""
+        with transaction.atomic():
+            plan = locked_plan(self.by, plan_id)
+            if key not in BY_KEY:
+                raise not_found()
+            section = _section(self.by, plan, key)
+            self.require_match(section)
+            if self.given.get("in_own_words") and not BY_KEY[key].about_me:
+                raise _missing("in_own_words", "Only what stands under About me is in the resident's own words.")
+            write_section(
+                by=self.by,
+                plan_id=plan_id,
+                key=key,
+                body=self.given.get("body", section.body),
+                in_own_words=self.given.get("in_own_words", section.in_own_words),
+                version=section.version,
+            )
+        return self.one(_section(self.by, plan, key))
+
+
+def with_words(by: Principal) -> CarePlanQuerySet:
+    """Plans, and what stands in their sections in one statement more."""
+    sections = Prefetch("sections", PlanSection.objects.visible_to(by))
+    return CarePlan.objects.visible_to(by).prefetch_related(sections)
+
+
+def locked_plan(by: Principal, plan_id: UUID) -> CarePlan:
+    plan = CarePlan.objects.select_for_update(of=("self",)).visible_to(by).filter(id=plan_id).first()
+    if plan is None:
+        raise not_found()
+    return plan
+
+
+def _section(by: Principal, plan: CarePlan, key: str) -> PlanSection:
+    sections = PlanSection.objects.visible_to(by).filter(care_plan=plan, key=key)
+    made = plan.created_at
+    return sections.select_related(*AUTHOR).first() or PlanSection(
+        id=section_id(plan, key),
+        care_plan=plan,
+        resident_id=plan.resident_id,
+        key=key,
+        created_at=made,
+        updated_at=made,
+        version=0,
+    )
+
+
+def _agreement(plan: CarePlan, given: Mapping[str, Any]) -> dict[str, Any]:
+    with_resident = given.get("agreed_with_resident", plan.agreed_with_resident)
+    if with_resident is None:
+        raise _missing("agreed_with_resident", "Say whether the plan was agreed with the resident.")
+    is_new = with_resident != plan.agreed_with_resident or plan.agreed_on is None
+    return {
+        "agreed_with_resident": with_resident,
+        "agreed_with": given.get("agreed_with", plan.agreed_with),
+        "agreed_on": given.get("agreed_on") or (clock.today() if is_new else plan.agreed_on),
+    }
+
+
+def _refuse_emptying(plan: CarePlan, given: Mapping[str, Any]) -> None:
+    for name, value in given.items():
+        if value is None and getattr(plan, name) is not None:
+            raise _missing(name, "What was agreed is not taken back: agree it anew.")
+
+
+def _missing(field: str, sentence: str) -> Exception:
+    return refused(422, "refused", sentence, errors={field: [sentence]})

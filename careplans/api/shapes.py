@@ -1,0 +1,178 @@
+"""Shapes of plans, their sections, and goals."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework import serializers
+
+from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Shape, Stored, StrictBooleanField, StrictCharField
+from carecoord.api.words import allowed_actions
+from carecoord.moves import Side
+from careplans.headings import BY_KEY, HEADINGS
+from careplans.models import CarePlan, Goal, PlanSection
+from careplans.services.goals import MAX_TITLE
+from careplans.services.plans import missing_for_activation
+from careplans.services.rules import MAX_REASON
+from careplans.services.sections import MAX_BODY
+from careplans.states import GOAL, PLAN
+
+MAX_AGREED_WITH = 150
+ABOUT_ME = tuple(heading.key for heading in HEADINGS if heading.about_me)
+PLAN_SIDES = (Side.EITHER,)
+REASON_HELP = "Why. Needed to pause it, or to end it undone."
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """A whole number, not text that looks like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str | bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class AboutMe(Shape):
+    """What stands under each of the seven headings; empty where nothing has been written yet."""
+
+    most_important = serializers.CharField()
+    people = serializers.CharField()
+    communication = serializers.CharField()
+    wellness = serializers.CharField()
+    do_and_dont = serializers.CharField()
+    support = serializers.CharField()
+    also_know = serializers.CharField()
+
+
+class CarePlanShape(Stored):
+    """The one shared plan of a resident. Sections and goals have versions of their own, at their own addresses."""
+
+    resident = serializers.UUIDField(source="resident_id")
+    status = ChoiceField(PLAN.choices())
+    about_me = serializers.SerializerMethodField()
+    strengths = serializers.SerializerMethodField()
+    needs = serializers.SerializerMethodField()
+    agreed_with_resident = serializers.BooleanField(allow_null=True)
+    agreed_with = serializers.CharField()
+    agreed_on = serializers.DateField(allow_null=True)
+    review_due_on = serializers.DateField(allow_null=True)
+    review_team = serializers.UUIDField(source="review_team_id", allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+    ended_reason = serializers.CharField()
+    missing = serializers.SerializerMethodField(help_text="What a draft still needs before it can be active.")
+    allowed_actions = serializers.SerializerMethodField()
+
+    def get_about_me(self, plan: CarePlan) -> AboutMe:
+        words = _words(plan)
+        return {key: words.get(key, "") for key in ABOUT_ME}  # type: ignore[return-value]
+
+    def get_strengths(self, plan: CarePlan) -> str:
+        return _words(plan).get("strengths", "")
+
+    def get_needs(self, plan: CarePlan) -> str:
+        return _words(plan).get("needs", "")
+
+    def get_missing(self, plan: CarePlan) -> list[str]:
+        return list(missing_for_activation(plan)) if plan.status == "draft" else []
+
+    def get_allowed_actions(self, plan: CarePlan) -> list[str]:
+        return allowed_actions(PLAN, plan.status, PLAN_SIDES)
+
+
+class SectionShape(Stored):
+    """One heading of a plan. At version 0 nobody has written anything yet."""
+
+    version = serializers.IntegerField(min_value=0)
+    care_plan = serializers.UUIDField(source="care_plan_id")
+    resident = serializers.UUIDField(source="resident_id")
+    key = ChoiceField([(heading.key, heading.title) for heading in HEADINGS])
+    title = serializers.SerializerMethodField()
+    body = serializers.CharField()
+    in_own_words = serializers.BooleanField(help_text="Written as the resident said it.")
+    written_by = serializers.SerializerMethodField(help_text="The name of whoever wrote it as it stands.")
+
+    def get_title(self, section: PlanSection) -> str:
+        return BY_KEY[section.key].title
+
+    def get_written_by(self, section: PlanSection) -> str:
+        return section.written_by.user.name if section.written_by else section.written_by_name
+
+
+class GoalShape(Stored):
+    care_plan = serializers.UUIDField(source="care_plan_id")
+    resident = serializers.UUIDField(source="resident_id")
+    title = serializers.CharField()
+    importance = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
+    confidence = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
+    status = ChoiceField(GOAL.choices())
+    status_reason = serializers.CharField()
+    allowed_actions = serializers.SerializerMethodField()
+
+    def get_allowed_actions(self, goal: Goal) -> list[str]:
+        return allowed_actions(GOAL, goal.status, PLAN_SIDES)
+
+
+class AboutMeWords(Body):
+    """The resident's seven headings; leave out what nobody has said."""
+
+    most_important = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    people = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    communication = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    wellness = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    do_and_dont = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    support = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    also_know = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+
+
+class PlanFacts(Body):
+    agreed_with_resident = StrictBooleanField(
+        required=False, allow_null=True, help_text="False: somebody else agreed it, named in `agreed_with`."
+    )
+    agreed_with = StrictCharField(required=False, allow_blank=True, max_length=MAX_AGREED_WITH)
+    agreed_on = serializers.DateField(required=False, allow_null=True, help_text="Without it, today.")
+    review_due_on = serializers.DateField(required=False, allow_null=True)
+    review_team = IdField(required=False, allow_null=True, help_text="Without it, the client's usual team.")
+
+
+class NewCarePlan(PlanFacts):
+    resident = IdField()
+    about_me = AboutMeWords(required=False)
+    strengths = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    needs = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    in_own_words = StrictBooleanField(required=False, help_text="`about_me` is written as the resident said it.")
+
+
+class CarePlanChange(PlanFacts):
+    status = ChoiceField(PLAN.choices(), required=False, help_text="Moves the plan, if `allowed_actions` leads there.")
+    reason = StrictCharField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
+
+
+class SectionChange(Body):
+    body = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
+    in_own_words = StrictBooleanField(required=False, help_text="Only under the headings of `about_me`.")
+
+
+class GoalFacts(Body):
+    title = StrictCharField(max_length=MAX_TITLE, help_text="What the resident wants, in their own words.")
+    importance = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
+    confidence = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
+
+
+class NewGoal(GoalFacts):
+    status = ChoiceField(
+        [(name, GOAL[name].label) for name in ("proposed", "planned", "accepted", "active")],
+        required=False,
+        help_text="Without it, proposed.",
+    )
+
+
+class GoalChange(GoalFacts):
+    status = ChoiceField(GOAL.choices(), required=False, help_text="Moves the goal, if `allowed_actions` leads there.")
+    reason = StrictCharField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
+
+
+class CarePlanQuery(Query):
+    resident = serializers.UUIDField(required=False)
+
+
+def _words(plan: CarePlan) -> Mapping[str, str]:
+    return {section.key: section.body for section in plan.sections.all()}

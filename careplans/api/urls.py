@@ -1,0 +1,16 @@
+"""Addresses of plans, goals and actions."""
+
+from django.urls import path
+
+from careplans.api import actions, goals, plans
+
+urlpatterns = [
+    path("care-plans/", plans.CarePlans.as_view(), name="care_plans"),
+    path("care-plans/<uuid:plan_id>/", plans.OneCarePlan.as_view(), name="care_plan"),
+    path("care-plans/<uuid:plan_id>/sections/<slug:key>/", plans.OneSection.as_view(), name="section"),
+    path("care-plans/<uuid:plan_id>/goals/", goals.Goals.as_view(), name="goals"),
+    path("goals/<uuid:goal_id>/", goals.OneGoal.as_view(), name="goal"),
+    path("actions/", actions.Actions.as_view(), name="actions"),
+    path("actions/<uuid:action_id>/", actions.OneAction.as_view(), name="action"),
+    path("actions/<uuid:action_id>/complete/", actions.CompleteAction.as_view(), name="complete_action"),
+]

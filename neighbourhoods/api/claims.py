@@ -1,0 +1,58 @@
+"""Claiming the record of somebody whom the partner knows: both number and birth date must match."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from rest_framework.response import Response
+
+from carecoord import audit, clock
+from carecoord.api.operations import operation
+from carecoord.api.problems import not_found
+from carecoord.errors import RuleError
+from neighbourhoods.api.endpoint import Endpoint
+from neighbourhoods.api.shapes import Claim, ResidentShape
+from neighbourhoods.identities import find_identities
+from neighbourhoods.models import Resident
+from neighbourhoods.services import claim_relationship
+
+LASTS = timedelta(days=28)
+
+
+class Claims(Endpoint):
+    shape = ResidentShape
+
+    @operation(
+        "Claim a resident's record",
+        answer=ResidentShape,
+        status=201,
+        body=Claim,
+        problems=(404, 422),
+        examples={
+            "after a visit": {
+                "nhs_number": "9990000018",
+                "birth_date": "1948-03-14",
+                "reason": "Admitted to ward 7 today",
+                "purpose": "direct care",
+            }
+        },
+    )
+    def post(self, _request: object) -> Response:
+        """Opens the record to a team of the client for 28 days. Your privacy officers are told.
+
+        Anything that does not match, and anybody who may not be opened from here, is 404.
+        """
+        team_id = self.acting_team()
+        found = find_identities(nhs_number=self.given["nhs_number"])
+        who = next((one for one in found if one.birth_date == self.given["birth_date"]), None)
+        if who is None:
+            raise not_found()
+        reason = f"{self.given['reason']} For: {self.given['purpose']}"
+        try:
+            claim_relationship(
+                by=self.by, resident_id=who.id, team_id=team_id, reason=reason, until=clock.now() + LASTS
+            )
+        except RuleError:
+            raise not_found() from None
+        audit.looked("resident.viewed", by=self.by, resident_id=who.id, about=("resident", who.id))
+        resident = Resident.objects.visible_to(self.by).get(id=who.id)
+        return self.one(resident, at=reverse("api:resident", args=[who.id]))

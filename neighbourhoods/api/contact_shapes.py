@@ -1,0 +1,92 @@
+"""Shapes of contacts: visits, calls and notes."""
+
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from rest_framework import serializers
+
+from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Stored, StrictCharField
+from carecoord.api.words import action_name
+from neighbourhoods.models import Encounter
+from neighbourhoods.models.encounters import MAX_NOTE, MAX_OUTCOME, MAX_PURPOSE, MAX_REASON
+from neighbourhoods.services.encounter_facts import MAX_NAME
+from neighbourhoods.services.encounters import allowed_moves
+from neighbourhoods.states import ENCOUNTER
+
+BEGINNINGS = ("done", "did_not_attend", "planned")
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment as RFC 3339 writes it: with its offset, so that nobody has to guess."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not isinstance(value, str):
+            self.fail("invalid", format="RFC 3339")
+        try:
+            read = parse_datetime(value)
+        except ValueError:
+            read = None
+        if read is None or read.tzinfo is None:
+            self.fail("invalid", format="RFC 3339, with the offset: 2027-01-08T10:30:00Z")
+        return super().to_internal_value(value)
+
+
+class ContactShape(Stored):
+    """A visit, a call or a note of one team. Only that team changes it."""
+
+    resident = serializers.UUIDField(source="resident_id")
+    kind = ChoiceField(Encounter.Kind.choices)
+    status = ChoiceField(ENCOUNTER.choices())
+    at = serializers.DateTimeField(help_text="When it takes place, or took place.")
+    planned_for = serializers.DateTimeField(allow_null=True)
+    team = serializers.UUIDField(source="team_id")
+    seen_by = serializers.UUIDField(source="seen_by_id", allow_null=True, help_text="A membership.")
+    seen_by_name = serializers.SerializerMethodField(help_text="Who it was; the team's name where nobody is named.")
+    method = ChoiceField(Encounter.Method.choices, allow_blank=True)
+    purpose = serializers.CharField()
+    note = serializers.CharField()
+    outcome = serializers.CharField()
+    ended_reason = serializers.CharField()
+    is_late = serializers.BooleanField(help_text="Written down more than an hour after it took place.")
+    allowed_actions = serializers.SerializerMethodField()
+
+    def get_seen_by_name(self, contact: Encounter) -> str:
+        return contact.who
+
+    def get_allowed_actions(self, contact: Encounter) -> list[str]:
+        by, left_behind = self.context["view"].by, vars(contact).get("left_behind")
+        return [action_name(verb) for verb in allowed_moves(by, contact, left_behind=left_behind)]
+
+
+class ContactFacts(Body):
+    """What is known about it. A name left out of a change stays as it is."""
+
+    at = MomentField(required=False, help_text="Without it, now. What is planned is still to come.")
+    method = ChoiceField(Encounter.Method.choices, required=False, allow_blank=True)
+    seen_by = IdField(required=False, allow_null=True, help_text="A membership in the team.")
+    seen_by_name = StrictCharField(
+        required=False, allow_blank=True, max_length=MAX_NAME, help_text="Who it was, where they are no member here."
+    )
+    purpose = StrictCharField(required=False, allow_blank=True, max_length=MAX_PURPOSE)
+    note = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTE)
+    outcome = StrictCharField(required=False, allow_blank=True, max_length=MAX_OUTCOME)
+
+
+class NewContact(ContactFacts):
+    resident = IdField()
+    kind = ChoiceField(Encounter.Kind.choices)
+    status = ChoiceField(
+        [(name, ENCOUNTER[name].label) for name in BEGINNINGS], required=False, help_text="Without it, done."
+    )
+    team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
+
+
+class ContactChange(ContactFacts):
+    status = ChoiceField(ENCOUNTER.choices(), required=False, help_text="Moves it, if `allowed_actions` leads there.")
+    reason = StrictCharField(
+        required=False, max_length=MAX_REASON, help_text="Why. Needed to correct, to cancel and to take back."
+    )
+
+
+class ContactQuery(Query):
+    resident = serializers.UUIDField(required=False)

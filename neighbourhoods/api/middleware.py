@@ -1,0 +1,75 @@
+"""Every request with a token runs in one transaction, as the client whose token it is."""
+
+import json
+from collections.abc import Callable
+
+from allauth.idp.oidc.adapter import get_adapter
+from django.db import DatabaseError, Error, connection, transaction
+from django.http import HttpRequest, HttpResponse
+
+from carecoord import clock
+from carecoord.api.problems import INTERNAL, MEDIA_TYPE, plain_response, problem_of
+from neighbourhoods.gate import enter_client, scoped
+from neighbourhoods.principal import ClientAccess, Standing
+
+PATHS = ("/api/v1/", "/fhir/")
+NOT_COUNTED = frozenset({401, 429})
+
+
+class ClientMiddleware:
+    """Sets `request.client_access`. What it opens, and whether it opens anything, is the endpoint's to ask."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.client_access = None  # type: ignore[attr-defined]
+        if not request.path.startswith(PATHS):
+            return self.get_response(request)
+        token = _token_of(request)
+        return _told_plainly(self._for_client(request, token) if token else self.get_response(request))
+
+    def _for_client(self, request: HttpRequest, token: str) -> HttpResponse:
+        access: ClientAccess | None = None
+        try:
+            with scoped():
+                access = enter_client(get_adapter().hash_token(token))
+                request.client_access = access  # type: ignore[attr-defined]
+                response = self.get_response(request)
+                if response.status_code >= 500:
+                    transaction.set_rollback(True)
+        except Error as refusal:
+            # The database refused it at the commit, or is not there: nothing of it has happened.
+            response = plain_response(problem_of(refusal, {}))
+        if access and access.standing is Standing.GOOD and response.status_code >= 400:
+            _note_error(access, response)
+        return response
+
+
+def _token_of(request: HttpRequest) -> str:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def _note_error(access: ClientAccess, response: HttpResponse) -> None:
+    """For the administrator's page. After the request's own transaction, so that it outlives a rollback."""
+    if response.status_code in NOT_COUNTED:
+        return
+    words = f"{response.status_code} {_code_of(response)}"[:60]
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT app.note_client_error(%s, %s, %s)", [access.client_id, words, clock.now()])
+    except DatabaseError:
+        return
+
+
+def _code_of(response: HttpResponse) -> str:
+    if not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
+        return ""
+    return str(json.loads(response.content).get("code", ""))
+
+
+def _told_plainly(response: HttpResponse) -> HttpResponse:
+    """A program is never answered with a page."""
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    return plain_response(INTERNAL) if is_page and response.status_code >= 500 else response

@@ -1,0 +1,175 @@
+"""Residents: those in relationship, registering, changing, and the timeline."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from rest_framework.response import Response
+
+from carecoord import audit
+from carecoord.accounts.models import User
+from carecoord.api.operations import operation
+from carecoord.api.paging import Cursor, page_of
+from carecoord.api.problems import not_found, refused
+from carecoord.api.shapes import columns_of
+from carecoord.audit.models import AuditEntry
+from neighbourhoods.api.endpoint import Endpoint
+from neighbourhoods.api.shapes import NewResident, ResidentFacts, ResidentQuery, ResidentShape, TimelineEntry
+from neighbourhoods.directory import organisations_of_place
+from neighbourhoods.duplicates import likely_duplicates
+from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
+from neighbourhoods.principal import Principal
+from neighbourhoods.searching import name_like, next_of_teams
+from neighbourhoods.services import Identity, change_resident, register_resident
+
+SHEILA = {
+    "nhs_number": "999 000 0018",
+    "given_name": "Sheila",
+    "family_name": "Hartley",
+    "birth_date": "1948-03-14",
+    "gender": "female",
+    "postcode": "M1 1AE",
+    "cohorts": ["frailty"],
+}
+
+
+class Residents(Endpoint):
+    shape = ResidentShape
+
+    @operation("List residents in relationship", page=ResidentShape, query=ResidentQuery)
+    def get(self, _request: object) -> Response:
+        """Only those of whom one of the client's teams holds the record. Oldest first; filters narrow it."""
+        rows = Resident.objects.visible_to(self.by)
+        if number := self.asked.get("nhs_number"):
+            rows = rows.filter(nhs_number=number)
+        if born := self.asked.get("birth_date"):
+            rows = rows.filter(birth_date=born)
+        if neighbourhood := self.asked.get("neighbourhood"):
+            rows = rows.filter(neighbourhood_id=neighbourhood)
+        if words := self.asked.get("q"):
+            rows = name_like(rows, words)
+        narrow = None if self.asked else self._next_of_teams
+        page = page_of(rows.values(*columns_of(ResidentShape)), self.request, order=("id",), narrow=narrow)
+        if page.rows:
+            verb = "residents.found" if self.asked else "residents.listed"
+            audit.looked(verb, by=self.by, residents=[row["id"] for row in page.rows])
+        return self.page_with(page, ResidentShape)
+
+    def _next_of_teams(self, cursor: Cursor | None, most: int) -> Q:
+        after, is_back = (UUID(str(cursor.values[0])), cursor.is_back) if cursor else (None, False)
+        return next_of_teams(self.by, after=after, is_back=is_back, most=most)
+
+    @operation(
+        "Register a resident",
+        answer=ResidentShape,
+        status=201,
+        body=NewResident,
+        problems=(409, 422),
+        examples={"somebody with an NHS number": SHEILA},
+    )
+    def post(self, _request: object) -> Response:
+        """Makes the resident and the team's relationship at once.
+
+        A number that is held already is 409 `resident_exists`: claim the record instead. Likely duplicates are 409
+        `possible_duplicates` with their `count`: look again, and send `confirm_new: true` if it is somebody else.
+        """
+        identity, team_id = _identity(self.by, self.given), self.acting_team()
+        _refuse_known(identity, is_new=self.given.get("confirm_new", False))
+        resident = register_resident(by=self.by, identity=identity, team_id=team_id)
+        return self.one(resident, at=reverse("api:resident", args=[resident.id]))
+
+
+class OneResident(Endpoint):
+    shape = ResidentShape
+
+    @operation("Read a resident", answer=ResidentShape)
+    def get(self, _request: object, resident_id: UUID) -> Response:
+        resident = Resident.objects.visible_to(self.by).filter(id=resident_id).first()
+        if resident is None:
+            raise not_found()
+        audit.looked("resident.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
+        return self.one(resident)
+
+    @operation("Change what is known about a resident", answer=ResidentShape, body=ResidentFacts, problems=(409, 422))
+    def patch(self, _request: object, resident_id: UUID) -> Response:
+        """Names left out stay as they are. The neighbourhood follows from the practice and the postcode."""
+        seen = Resident.objects.select_for_update(of=("self",)).visible_to(self.by).filter(id=resident_id).first()
+        if seen is None:
+            raise not_found()
+        self.require_match(seen)
+        identity = _identity(self.by, self.given, known=seen)
+        return self.one(change_resident(by=self.by, resident_id=resident_id, identity=identity))
+
+
+class Timeline(Endpoint):
+    @operation("List what was changed about a resident", page=TimelineEntry)
+    def get(self, _request: object, resident_id: UUID) -> Response:
+        """Newest first: what was changed, by whom, and why."""
+        if not Resident.objects.visible_to(self.by).filter(id=resident_id).exists():
+            raise not_found()
+        audit.looked("timeline.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
+        entries = AuditEntry.objects.filter(resident_id=resident_id, kind=AuditEntry.Kind.CHANGE)
+        rows = entries.annotate(**_names()).values(*columns_of(TimelineEntry))
+        return self.page(rows, TimelineEntry, order=("-at", "-id"))
+
+
+def _names() -> dict[str, Any]:
+    actor = OuterRef("actor_id")
+    person = Subquery(User.objects.filter(id=actor).values("name")[:1])
+    client = Subquery(ApiClient.objects.filter(id=actor).values("name")[:1])
+    team = Subquery(Team.objects.filter(id=actor).values("name")[:1])
+    organisation = Subquery(Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1])
+    return {"actor_name": Coalesce(person, client, team), "organisation_name": organisation}
+
+
+def _identity(by: Principal, given: dict[str, Any], known: Resident | None = None) -> Identity:
+    """What is known after this request, said as the services take it."""
+    facts = {name: given[name] for name in Identity.__dataclass_fields__ if name in given}
+    for name in ("address_lines", "cohorts"):
+        if name in facts:
+            facts[name] = tuple(facts[name])
+    if "gp_practice" in given:
+        facts["gp_practice_id"] = _practice(by, given["gp_practice"])
+    identity = replace(_known(known), **facts) if known else Identity(**facts)
+    return _with_birth_date_status(identity, given)
+
+
+def _known(resident: Resident) -> Identity:
+    facts = {name: getattr(resident, name) for name in Identity.__dataclass_fields__}
+    return Identity(**facts | {name: tuple(facts[name]) for name in ("address_lines", "cohorts")})
+
+
+def _practice(by: Principal, practice_id: UUID | None) -> UUID | None:
+    practices = organisations_of_place(by).filter(kind=OrganisationKind.GP_PRACTICE)
+    if practice_id and not practices.filter(id=practice_id).exists():
+        sentence = "There is no such GP practice in the directory."
+        raise refused(422, "no_such_practice", sentence, errors={"gp_practice": [sentence]})
+    return practice_id
+
+
+def _with_birth_date_status(identity: Identity, given: dict[str, Any]) -> Identity:
+    """Without a date its status is `unknown`, and only then; the two are never told apart."""
+    if identity.birth_date is None:
+        if given.get("birth_date_status", "unknown") != "unknown" or "birth_date_status" not in given:
+            sentence = "Enter the date of birth, or say that it is not known: birth_date_status unknown."
+            raise refused(422, "birth_date_or_not_known", sentence, errors={"birth_date": [sentence]})
+        return identity
+    if identity.birth_date_status != "unknown":
+        return identity
+    if given.get("birth_date_status") == "unknown":
+        sentence = "With a date of birth the status is exact or estimated."
+        raise refused(422, "birth_date_or_not_known", sentence, errors={"birth_date_status": [sentence]})
+    return replace(identity, birth_date_status="exact")
+
+
+def _refuse_known(identity: Identity, *, is_new: bool) -> None:
+    known = likely_duplicates(identity)
+    if identity.nhs_number and any(one.nhs_number == identity.nhs_number for one in known):
+        sentence = "Somebody with this NHS number is known already. Claim the record instead."
+        raise refused(409, "resident_exists", sentence)
+    if known and not is_new:
+        sentence = "This may be somebody who is known already. Look again, then confirm that they are new."
+        raise refused(409, "possible_duplicates", sentence, count=len(known))

@@ -1,0 +1,173 @@
+"""Shapes of residents and of the directory."""
+
+from rest_framework import serializers
+
+from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Shape, Stored, StrictBooleanField, StrictCharField
+from neighbourhoods.api.fields import NHSNumberField, PostcodeField, WallTimeField
+from neighbourhoods.models import Gender, OrganisationKind, Service, TeamKind
+from neighbourhoods.models.residents import BirthDateStatus, NHSNumberStatus, NumberMissing
+
+COHORT = r"^[a-z][a-z0-9_]{1,39}$"
+
+
+class ResidentShape(Stored):
+    nhs_number = serializers.RegexField(r"^[0-9]{10}$", allow_null=True)
+    nhs_number_status = ChoiceField(NHSNumberStatus.choices)
+    nhs_number_unavailable_reason = ChoiceField(NumberMissing.choices, allow_blank=True)
+    title = serializers.CharField()
+    given_name = serializers.CharField()
+    family_name = serializers.CharField()
+    preferred_name = serializers.CharField()
+    birth_date = serializers.DateField(allow_null=True)
+    birth_date_status = ChoiceField(BirthDateStatus.choices)
+    gender = ChoiceField(Gender.choices)
+    address_lines = serializers.ListField(child=serializers.CharField())
+    postcode = serializers.CharField()
+    phone = serializers.CharField()
+    email = serializers.CharField()
+    neighbourhood = serializers.UUIDField(source="neighbourhood_id", allow_null=True)
+    gp_practice = serializers.UUIDField(source="gp_practice_id", allow_null=True)
+    cohorts = serializers.ListField(child=serializers.CharField())
+    died_on = serializers.DateField(allow_null=True)
+
+
+class PersonShape(Shape):
+    """Who somebody is, as it stands on lists and cards."""
+
+    nhs_number = serializers.RegexField(r"^[0-9]{10}$", allow_null=True)
+    given_name = serializers.CharField()
+    family_name = serializers.CharField()
+    birth_date = serializers.DateField(allow_null=True)
+
+
+class ResidentFacts(Body):
+    """What is known about somebody. A name left out of a change stays as it is."""
+
+    nhs_number = NHSNumberField(required=False, allow_null=True)
+    nhs_number_unavailable_reason = ChoiceField(NumberMissing.choices, required=False, allow_blank=True)
+    title = StrictCharField(required=False, allow_blank=True, max_length=35)
+    given_name = StrictCharField(max_length=100)
+    family_name = StrictCharField(max_length=100)
+    preferred_name = StrictCharField(required=False, allow_blank=True, max_length=100)
+    birth_date = serializers.DateField(required=False, allow_null=True)
+    birth_date_status = ChoiceField(BirthDateStatus.choices, required=False)
+    gender = ChoiceField(Gender.choices, required=False)
+    address_lines = serializers.ListField(child=StrictCharField(max_length=100), required=False, max_length=5)
+    postcode = PostcodeField(required=False, allow_blank=True)
+    phone = StrictCharField(required=False, allow_blank=True, max_length=30)
+    email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
+    gp_practice = IdField(required=False, allow_null=True)
+    cohorts = serializers.ListField(
+        child=serializers.RegexField(COHORT, help_text="Small letters, digits and `_`."), required=False, max_length=20
+    )
+    died_on = serializers.DateField(required=False, allow_null=True)
+
+
+class NewResident(ResidentFacts):
+    team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
+    confirm_new = StrictBooleanField(required=False, help_text="True: the likely duplicates are somebody else.")
+
+
+class Claim(Body):
+    nhs_number = NHSNumberField()
+    birth_date = serializers.DateField()
+    reason = StrictCharField(max_length=140, help_text="How your organisation is involved.")
+    purpose = StrictCharField(max_length=50, help_text="A purpose of the sharing agreement, for example direct care.")
+    team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
+
+
+class ResidentQuery(Query):
+    nhs_number = NHSNumberField(required=False)
+    q = serializers.CharField(
+        required=False, min_length=2, max_length=100, help_text="Words of the name, as far as you know them."
+    )
+    birth_date = serializers.DateField(required=False)
+    neighbourhood = serializers.UUIDField(required=False)
+
+
+class TimelineEntry(Shape):
+    """One change. Ids, states and names of fields only: words are in the objects themselves."""
+
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    verb = serializers.CharField()
+    actor_kind = ChoiceField(["person", "client", "team", "service"])
+    actor_name = serializers.CharField(allow_null=True)
+    role = serializers.CharField()
+    organisation = serializers.UUIDField(source="organisation_id", allow_null=True)
+    organisation_name = serializers.CharField(allow_null=True)
+    about_type = serializers.CharField()
+    about_id = serializers.UUIDField(allow_null=True)
+    reason = serializers.CharField()
+    detail = serializers.DictField()
+
+
+class OrganisationShape(Stored):
+    name = serializers.CharField()
+    kind = ChoiceField(OrganisationKind.choices)
+    ods_code = serializers.CharField()
+    neighbourhood = serializers.UUIDField(source="neighbourhood_id", allow_null=True)
+    phone = serializers.CharField()
+    address = serializers.CharField()
+
+
+class NeighbourhoodShape(Stored):
+    name = serializers.CharField()
+    slug = serializers.CharField()
+
+
+class TeamShape(Stored):
+    name = serializers.CharField()
+    organisation = serializers.UUIDField(source="organisation_id")
+    neighbourhood = serializers.UUIDField(source="neighbourhood_id", allow_null=True)
+    kind = ChoiceField(TeamKind.choices)
+    phone = serializers.CharField()
+    out_of_hours = serializers.CharField()
+    working_days = serializers.ListField(child=serializers.IntegerField(min_value=0, max_value=6))
+    opens_at = WallTimeField()
+    closes_at = WallTimeField()
+
+
+class ServiceShape(Stored):
+    name = serializers.CharField()
+    organisation = serializers.UUIDField(source="organisation_id")
+    team = serializers.UUIDField(source="team_id", allow_null=True)
+    description = serializers.CharField()
+    needs = serializers.ListField(child=serializers.CharField())
+    status = ChoiceField(Service.Status.choices)
+    accepts_referrals = serializers.BooleanField()
+    eligibility = serializers.CharField()
+    minimum_age = serializers.IntegerField(allow_null=True)
+    maximum_age = serializers.IntegerField(allow_null=True)
+    phone = serializers.CharField()
+    email = serializers.CharField()
+    url = serializers.CharField()
+    opening = serializers.CharField()
+    how_to_refer = serializers.CharField()
+
+
+class CaseloadShape(Stored):
+    team = serializers.UUIDField(source="team_id")
+    resident = serializers.UUIDField(source="resident_id")
+    person = serializers.SerializerMethodField()
+    is_lead = serializers.BooleanField()
+    key_worker_name = serializers.CharField(source="key_worker.user.name", allow_null=True)
+    reason = serializers.CharField()
+    opened_at = serializers.DateTimeField()
+
+    def get_person(self, row: dict[str, object]) -> PersonShape:
+        return {name: row[f"resident__{name}"] for name in PersonShape._declared_fields}  # type: ignore[return-value]
+
+
+class OrganisationQuery(Query):
+    kind = ChoiceField(OrganisationKind.choices, required=False)
+
+
+class TeamQuery(Query):
+    organisation = serializers.UUIDField(required=False)
+
+
+class ServiceQuery(Query):
+    q = serializers.CharField(required=False, min_length=2, max_length=100, help_text="Words of the name or the needs.")
+    organisation = serializers.UUIDField(required=False)
+    accepts_referrals = serializers.BooleanField(required=False)

@@ -1,0 +1,40 @@
+"""The token endpoint: allauth's, with a limit on attempts, and only for clients that may act now."""
+
+from allauth.core.internal import httpkit
+from allauth.idp.oidc import views
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from carecoord import clock
+from carecoord.api.access import count_in_minute, seconds_left
+from carecoord.audit.addresses import address_of
+from neighbourhoods.models import ApiClient
+
+ATTEMPTS_A_MINUTE = 60
+
+
+@csrf_exempt
+def token(request: HttpRequest) -> HttpResponse:
+    client_id = _client_id(request)
+    # By address too, so that nobody is kept out by a stranger who knows their client id.
+    if count_in_minute(f"token:{address_of(request)}:{client_id[:100]}") > ATTEMPTS_A_MINUTE:
+        wait = str(round(seconds_left()) or 1)
+        return JsonResponse({"error": "slow_down"}, status=429, headers={"Retry-After": wait})
+    if request.method == "POST" and client_id and not _may_act(client_id):
+        return JsonResponse({"error": "invalid_client"}, status=401)
+    response: HttpResponse = views.token(request)
+    return response
+
+
+def _client_id(request: HttpRequest) -> str:
+    by_header, _ = httpkit.extract_basic_auth(request.headers)
+    return str(by_header or request.POST.get("client_id", "")).replace("\x00", "")
+
+
+def _may_act(client_id: str) -> bool:
+    """A client of the API whose agreement is in force; others of the provider are not the API's business."""
+    found = ApiClient.objects.filter(client_id=client_id).select_related("organisation").first()
+    if found is None:
+        return True
+    is_open = found.deactivated_at is None and found.organisation.ended_at is None
+    return is_open and found.agreement_ends_on >= clock.today()

@@ -1,0 +1,289 @@
+"""What every endpoint does with every request."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern
+
+from carecoord import clock
+from carecoord.api import access
+from carecoord.api.models import AnsweredRequest
+from carecoord.api.scopes import EVERY_SCOPE, SCOPES, template_of
+from carecoord.api.tasks import forget_old_answers
+from neighbourhoods.services.clients import deactivate_client, rotate_secret
+from tests.api.conftest import Partner, token_for
+
+pytestmark = pytest.mark.django_db
+NOBODY = "0190a000-0000-7000-8000-000000000000"
+
+
+@pytest.fixture(autouse=True)
+def no_memory():
+    cache.clear()
+
+
+def api_routes():
+    """Every route of the API with its view, as the URLconf has it."""
+
+    def walk(entries, prefix):
+        for entry in entries:
+            route = prefix + str(entry.pattern)
+            if isinstance(entry, URLPattern):
+                yield route, entry
+            else:
+                yield from walk(entry.url_patterns, route)
+
+    api = next(entry for entry in get_resolver().url_patterns if str(entry.pattern) == "api/v1/")
+    return [(route, entry) for route, entry in walk([api], "") if hasattr(entry.callback, "cls")]
+
+
+def test_the_table_names_the_scope_of_every_path_and_method():
+    missing = []
+    for route, entry in api_routes():
+        if entry.name == "no_such_address":
+            continue
+        methods = {m.upper() for m in ("get", "post", "patch", "delete") if hasattr(entry.callback.cls, m)}
+        if set(SCOPES.get(template_of(route), {})) < methods:
+            missing.append((route, methods))
+    assert missing == []
+    assert {scope for methods in SCOPES.values() for scope in methods.values()} <= set(EVERY_SCOPE)
+
+
+def walked():
+    for route, entry in api_routes():
+        for method, scope in SCOPES.get(template_of(route), {}).items():
+            if hasattr(entry.callback.cls, method.lower()):
+                path = template_of(route)
+                for name in entry.pattern.converters:
+                    path = path.replace("{" + name + "}", "accept" if name in ("verb", "key") else NOBODY)
+                yield method, f"/api/v1{path}", scope
+
+
+def test_every_path_needs_a_token_and_its_scope(nursing):
+    without = {}
+    for scope in {scope for _, _, scope in walked()}:
+        asked = " ".join(one for one in EVERY_SCOPE if one != scope)
+        without[scope] = Partner(nursing.row, token_for("nursing", scope=asked).json()["access_token"])
+    wrong = []
+    for method, path, scope in walked():
+        answer = Client().generic(method, path)
+        if (answer.status_code, answer.headers.get("WWW-Authenticate", "")[:6]) != (401, "Bearer"):
+            wrong.append((method, path, "without a token", answer.status_code))
+        answer = without[scope].call(method, path, {} if method != "GET" else None)
+        if (answer.status_code, answer.json().get("scope")) != (403, scope):
+            wrong.append((method, path, scope, answer.status_code))
+    assert wrong == []
+
+
+def test_nobody_elses_objects_are_found(stranger):
+    for method, path, _ in walked():
+        if NOBODY in path:
+            answer = stranger.call(method, path, {} if method != "GET" else None, If_Match="*")
+            assert answer.status_code in (404, 400), (method, path, answer.content)
+
+
+@pytest.mark.parametrize(
+    ("token", "status", "code"),
+    [("", 401, "invalid_token"), ("nonsense", 401, "invalid_token"), ("\u00e9", 401, "invalid_token")],
+)
+def test_a_wrong_token_is_refused(db, token, status, code):
+    answer = Client().get("/api/v1/residents/", headers={"Authorization": f"Bearer {token}"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_session_is_no_token(signed_in):
+    assert signed_in("nurse").get("/api/v1/residents/").status_code == 401
+
+
+def test_a_client_that_is_closed_or_out_of_agreement_is_out_at_once(world, nursing, partner):
+    with clock.at(clock.now() + timedelta(days=366)):
+        ended = nursing.get("residents/")
+        assert (ended.status_code, ended.json()["code"]) == (403, "agreement_ended")
+        assert token_for("nursing").json() == {"error": "invalid_client"}
+    deactivate_client(by=world.admin, client_id=nursing.row.id)
+    assert nursing.get("residents/").status_code == 401
+    assert token_for("nursing").status_code == 401
+
+
+def test_two_secrets_are_good_until_the_old_one_ends(world, nursing):
+    made = rotate_secret(by=world.admin, client_id=nursing.row.id, overlap=timedelta(days=7))
+    assert token_for("nursing").status_code == 200
+    assert token_for("nursing", made.secret).status_code == 200
+    with clock.at(clock.now() + timedelta(days=8)):
+        assert token_for("nursing").status_code == 401
+        assert token_for("nursing", made.secret).status_code == 200
+
+
+def test_a_token_is_asked_for_with_what_discovery_says(world, nursing, client):
+    told = client.get("/.well-known/openid-configuration").json()
+    assert told["token_endpoint"] == "http://testserver/identity/o/api/token"
+    assert set(EVERY_SCOPE) <= set(told["scopes_supported"])
+    assert "client_credentials" in told["grant_types_supported"]
+    assert token_for("nursing", "wrong").status_code == 401
+    narrow = token_for("nursing", scope="directory.read").json()
+    assert narrow["scope"] == "directory.read"
+    nursing.token = narrow["access_token"]
+    assert nursing.get("teams/").status_code == 200
+    assert nursing.get("residents/").status_code == 403
+    assert token_for("nursing", scope="everything").status_code == 400
+
+
+def test_attempts_for_a_token_are_limited(nursing, monkeypatch):
+    monkeypatch.setattr("neighbourhoods.api.token.ATTEMPTS_A_MINUTE", 2)
+    answers = [token_for("nursing", "wrong").status_code for _ in range(4)]
+    assert answers[-1] == 429
+    assert token_for("nursing").headers["Retry-After"]
+
+
+def test_use_and_errors_are_noted_for_the_administrator(nursing):
+    nursing.get("residents/")
+    nursing.get(f"residents/{NOBODY}/")
+    nursing.row.refresh_from_db()
+    assert nursing.row.last_used_at
+    assert (nursing.row.errors, nursing.row.last_error) == (1, "404 not_found")
+
+
+def test_more_than_the_allowed_requests_are_told_to_wait(nursing, monkeypatch):
+    monkeypatch.setattr(access, "REQUESTS_A_MINUTE", 2)
+    answers = [nursing.get("teams/") for _ in range(4)]
+    assert answers[-1].status_code == 429
+    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+
+
+def deep(depth):
+    return '{"a":' * depth + "1" + "}" * depth
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        (b"", 400, "invalid"),
+        (b"{", 400, "malformed"),
+        (b"[]", 400, "not_an_object"),
+        (b"null", 400, "not_an_object"),
+        (b'{"given_name": "A", "given_name": "B"}', 400, "duplicate_key"),
+        (b'{"a": NaN}', 400, "malformed"),
+        (b'{"a": ' + b"9" * 5000 + b"}", 400, "malformed"),
+        (b"\xff\xfe", 400, "malformed"),
+        (b'{"given_name": "\\u0000"}', 400, "bad_text"),
+        (b'{"given_name": "\\ud800"}', 400, "bad_text"),
+        (deep(30).encode(), 400, "too_deep"),
+        (deep(100_000).encode(), 400, "too_deep"),
+        (b'{"a": "' + b"x" * 1_000_001 + b'"}', 413, "too_large"),
+    ],
+)
+def test_bad_bodies_are_refused(nursing, body, status, code):
+    answer = Client().post(
+        "/api/v1/residents/",
+        body,
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {nursing.token}"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert set(answer.json()) >= {"type", "title", "status", "detail", "code", "errors"}
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("residents/?page_size=101", 400, "bad_page_size"),
+        ("residents/?page_size=0", 400, "bad_page_size"),
+        ("residents/?page_size=x", 400, "bad_page_size"),
+        ("residents/?cursor=nonsense", 400, "bad_cursor"),
+        ("residents/?colour=red", 400, "unknown_parameter"),
+        ("residents/?q=ab&q=cd", 400, "repeated_parameter"),
+        ("residents/?q=%00%00", 400, "invalid"),
+        ("residents/?birth_date=yesterday", 400, "invalid"),
+        ("residents/?nhs_number=123", 400, "invalid"),
+        ("residents/not-an-id/", 404, "not_found"),
+        ("nothing/", 404, "not_found"),
+        ("residents", 404, "not_found"),
+    ],
+)
+def test_bad_addresses_are_refused(nursing, path, status, code):
+    answer = nursing.get(path)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_methods_and_media_types_that_are_not_spoken(nursing):
+    answer = nursing.call("PUT", "residents/", {})
+    assert (answer.status_code, set(answer.headers["Allow"].split(", "))) == (405, {"GET", "POST", "HEAD"})
+    assert nursing.get("residents/", Accept="text/csv").status_code == 406
+    plain = Client().post(
+        "/api/v1/residents/", "a", content_type="text/plain", headers={"Authorization": f"Bearer {nursing.token}"}
+    )
+    assert plain.status_code == 415
+
+
+def test_a_failure_tells_nothing_and_changes_nothing(world, nursing, monkeypatch):
+    def fails(**_):
+        raise RuntimeError("the word is Hartley")
+
+    monkeypatch.setattr("neighbourhoods.api.residents.register_resident", fails)
+    answer = nursing.post("residents/", {"given_name": "K", "family_name": "H", "birth_date": "1950-01-01"})
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    assert "Hartley" not in answer.content.decode()
+
+
+def test_pages_lead_forward_and_back_through_everything(world, nursing):
+    made = [str(world.resident().id) for _ in range(5)]
+    first = nursing.get("residents/?page_size=2").json()
+    second = nursing.get(first["next"]).json()
+    third = nursing.get(second["next"]).json()
+    assert [row["id"] for page in (first, second, third) for row in page["results"]] == made
+    assert (first["previous"], third["next"]) == (None, None)
+    assert [row["id"] for row in nursing.get(third["previous"]).json()["results"]] == made[2:4]
+    assert nursing.get(nursing.get(third["previous"]).json()["previous"]).json() == first
+    assert nursing.get("teams/" + first["next"][first["next"].index("?") :]).status_code == 400
+
+
+NEW = {"given_name": "Ken", "family_name": "Hartley", "birth_date": "1945-02-01"}
+
+
+def test_the_same_key_and_body_have_one_effect_and_one_answer(nursing):
+    first = nursing.post("residents/", NEW, Idempotency_Key="one")
+    again = nursing.post("residents/", NEW, Idempotency_Key="one")
+    assert (again.status_code, again.content) == (201, first.content)
+    for name in ("ETag", "Location", "Content-Type"):
+        assert again.headers[name] == first.headers[name]
+    assert len(nursing.get("residents/").json()["results"]) == 1
+    other = nursing.post("residents/", {**NEW, "given_name": "Kenneth"}, Idempotency_Key="one")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_key_belongs_to_a_client_and_ends_after_a_day(nursing, stranger):
+    first = nursing.post("residents/", {}, Idempotency_Key="one")
+    assert first.status_code == 400
+    assert stranger.post("residents/", NEW, Idempotency_Key="one").status_code == 201
+    with clock.at(clock.now() + timedelta(hours=25)):
+        assert nursing.post("residents/", {**NEW, "confirm_new": True}, Idempotency_Key="one").status_code == 201
+
+
+@pytest.mark.parametrize("key", ["", "x" * 256, "\x01"])
+def test_a_key_that_is_none_is_refused(nursing, key):
+    assert nursing.post("residents/", NEW, Idempotency_Key=key).json()["code"] == "bad_idempotency_key"
+
+
+def test_old_answers_are_forgotten(nursing):
+    nursing.post("residents/", NEW, Idempotency_Key="one")
+    forget_old_answers()
+    assert AnsweredRequest.objects.count() == 1
+    with clock.at(clock.now() + timedelta(hours=25)):
+        forget_old_answers()
+    assert AnsweredRequest.objects.count() == 0
+    assert nursing.get("residents/").status_code == 200
+
+
+def test_the_document_and_its_page(client):
+    document = client.get("/api/v1/schema/?format=json").json()
+    assert document["openapi"].startswith("3.1")
+    assert client.get("/api/v1/schema/").json() == document
+    page = client.get("/api/v1/docs/")
+    assert page.status_code == 200
+    body = page.content.decode()
+    assert "Register a resident" in body
+    assert 'src="http' not in body

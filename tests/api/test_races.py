@@ -1,0 +1,99 @@
+"""Two systems at the same moment, where transactions really commit: one has its way, the other is told."""
+
+import pytest
+
+from carecoord.audit.models import AuditEntry
+from referrals.models import Handover, Referral, ReferralEvent
+from tests.api.conftest import made_partner
+from tests.races import beside, second_is_told
+from tests.referrals import handovers as steps
+from tests.referrals.referral_steps import sent
+
+pytestmark = pytest.mark.running
+
+
+@pytest.fixture(scope="module")
+def carers(running_world):
+    """Two systems of the carers' team."""
+    return [made_partner(running_world, name, running_world.carers) for name in ("carers-day", "carers-night")]
+
+
+@pytest.fixture(scope="module")
+def nursing(running_world):
+    return [made_partner(running_world, name, running_world.nursing) for name in ("nursing-day", "nursing-night")]
+
+
+def at_once(*acts):
+    return [one.result(timeout=60) for one in [beside(act) for act in acts]]
+
+
+def one_and_in_flight(answers, status):
+    """One is answered; the other is told to come again, or finds the answer of the first."""
+    good = [answer for answer in answers if answer.status_code == status]
+    others = [answer for answer in answers if answer.status_code != status]
+    assert good, [answer.content for answer in answers]
+    assert {answer.content for answer in good} == {good[0].content}
+    assert {(answer.status_code, answer.json()["code"]) for answer in others} <= {(409, "request_in_flight")}
+    assert all(answer.headers["Retry-After"] for answer in others)
+
+
+def test_two_identical_requests_write_one_referral(running_world, nursing):
+    sheila = running_world.resident()
+    body = {"resident": str(sheila.id), "service": str(running_world.carers_service.id), "reason": "Ken is worn out."}
+    ask = lambda: nursing[0].post("referrals/", body, Idempotency_Key="twice")  # noqa: E731
+    one_and_in_flight(at_once(ask, ask), 201)
+    assert Referral.objects.filter(resident=sheila).count() == 1
+    assert ask().status_code == 201
+    assert Referral.objects.filter(resident=sheila).count() == 1
+
+
+def test_two_identical_requests_accept_once(running_world, carers):
+    referral = sent(running_world, running_world.resident())
+    ask = lambda: carers[0].post(f"referrals/{referral.id}/accept/", Idempotency_Key="accept")  # noqa: E731
+    one_and_in_flight(at_once(ask, ask), 200)
+    assert ReferralEvent.objects.filter(referral=referral, verb="accept").count() == 1
+
+
+def test_of_two_who_accept_a_referral_the_second_has_lost_the_race(running_world, carers):
+    referral = sent(running_world, running_world.resident())
+    second = second_is_told(
+        lambda: carers[0].post(f"referrals/{referral.id}/accept/"),
+        lambda: carers[1].post(f"referrals/{referral.id}/accept/"),
+    )
+    assert (second.status_code, second.json()["code"]) == (409, "lost_race")
+    assert "start" in second.json()["allowed"]
+    assert ReferralEvent.objects.filter(referral=referral, verb="accept").count() == 1
+
+
+def test_who_accepts_what_is_being_cancelled_has_lost_the_race(running_world, nursing, carers):
+    referral = sent(running_world, running_world.resident())
+    second = second_is_told(
+        lambda: nursing[0].post(f"referrals/{referral.id}/cancel/", {"reason_code": "not_wanted"}),
+        lambda: carers[0].post(f"referrals/{referral.id}/accept/"),
+    )
+    assert (second.status_code, second.json()["code"]) == (409, "lost_race")
+    assert Referral.objects.get(id=referral.id).status == "cancelled"
+
+
+def test_of_two_who_deal_with_a_referral_the_second_has_lost_the_race(running_world, carers):
+    referral = sent(running_world, running_world.resident())
+    second = second_is_told(
+        lambda: carers[0].post(f"referrals/{referral.id}/claim/"),
+        lambda: carers[1].post(f"referrals/{referral.id}/claim/"),
+    )
+    assert (second.status_code, second.json()["code"]) == (409, "lost_race")
+    assert Referral.objects.get(id=referral.id).assigned_to_name == "carers-day, Test Carers Hub"
+
+
+def test_of_two_who_accept_a_handover_the_second_has_lost_the_race(running_world, nursing):
+    ken = steps.ken_on_the_ward(running_world)
+    handover = steps.offered(running_world, ken)
+    body = {"read_back": [True, True]}
+    second = second_is_told(
+        lambda: nursing[0].post(f"handovers/{handover.id}/accept/", body),
+        lambda: nursing[1].post(f"handovers/{handover.id}/accept/", body),
+    )
+    assert (second.status_code, second.json()["code"]) == (409, "lost_race")
+    assert "nursing-day" in second.json()["detail"]
+    assert Handover.objects.get(id=handover.id).answered_by_name == "nursing-day, Test Community Health"
+    assert AuditEntry.objects.filter(verb="handover.accepted", about_id=handover.id).count() == 1
