@@ -2,9 +2,12 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 def refuse(name: str, wrong: str, example: str) -> NoReturn:
@@ -19,6 +22,15 @@ def text(name: str, *, example: str, default: str | None = None) -> str:
     if default is None:
         refuse(name, "is not set", example)
     return default
+
+
+def secret(name: str, *, least: int) -> str:
+    """A word that nobody guesses; the sentence about a short one says how to make another, and never shows it."""
+    example = "$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"
+    value = text(name, example=example)
+    if len(value) < least:
+        refuse(name, f"has {len(value)} characters and needs {least} or more, made at random", example)
+    return value
 
 
 def flag(name: str) -> bool:
@@ -40,6 +52,55 @@ def url(name: str, schemes: tuple[str, ...], *, example: str, default: str | Non
     if parts.scheme not in schemes or not (parts.hostname or parts.scheme in {"log", "null"}):
         refuse(name, f"is not an address that starts with {' or '.join(s + '://' for s in schemes)}", example)
     return value
+
+
+def issuer(name: str, *, example: str) -> str:
+    """Who an identity provider says it is, letter for letter; empty where none is set. Without TLS only on loopback."""
+    value = text(name, example=example, default="")
+    if not value:
+        return ""
+    parts = urlsplit(url(name, ("https", "http"), example=example))
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK:
+        refuse(name, "does not start with https://", example)
+    if parts.query or parts.fragment:
+        refuse(name, "has something after its path", example)
+    return value
+
+
+def origins(name: str, *, example: str) -> tuple[str, ...]:
+    """Addresses without a path, with commas between; none where it is not set."""
+    values = tuple(value.strip() for value in text(name, example=example, default="").split(",") if value.strip())
+    for value in values:
+        parts = urlsplit(value)
+        if parts.scheme != "https" or not parts.hostname or value != f"https://{parts.netloc}":
+            refuse(name, f"has {value!r}, which is not https:// and a host", example)
+    return values
+
+
+def claim(name: str, *, example: str) -> tuple[str, frozenset[str]]:
+    """The name of a claim and the values that will do, written `amr=mfa,hwk`; empty where it is not set."""
+    value = text(name, example=example, default="")
+    word, _, values = value.partition("=")
+    accepted = frozenset(one.strip() for one in values.split(",") if one.strip())
+    if value and not (word.strip() and accepted):
+        refuse(name, "does not name a claim and the values that will do", example)
+    return word.strip(), accepted
+
+
+def all_or_none(examples: Mapping[str, str]) -> None:
+    """Variables that mean something only together."""
+    given = [name for name in examples if os.environ.get(name, "").strip()]
+    for name, example in examples.items():
+        if given and name not in given:
+            refuse(name, f"is not set, and {given[0]} is", example)
+
+
+def only_with(needed: str, *names: str, example: str) -> None:
+    """Variables that mean nothing without another."""
+    if not os.environ.get(needed, "").strip():
+        for name in names:
+            if os.environ.get(name, "").strip():
+                refuse(needed, f"is not set, and {name} is", example)
 
 
 def time_zone(name: str, default: str) -> str:

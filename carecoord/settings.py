@@ -7,12 +7,12 @@ from urllib.parse import unquote, urlsplit
 import dj_database_url
 from csp.constants import NONE, SELF
 
-from carecoord import env
+from carecoord import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # --- where we are -------------------------------------------------------------------------------------------------
-SECRET_KEY = env.text("SECRET_KEY", example="a-long-random-word-of-50-letters-or-more")
+SECRET_KEY = env.secret("SECRET_KEY", least=50)
 BASE_URL = env.url("BASE_URL", ("http", "https"), example="https://care.example.org", default="http://127.0.0.1:8000")
 _hosts = env.text("ALLOWED_HOSTS", example="care.example.org", default=urlsplit(BASE_URL).hostname or "127.0.0.1")
 ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",")]
@@ -28,12 +28,14 @@ HTTPS = BASE_URL.startswith("https://")
 # --- what is installed, from the roof to the floor ----------------------------------------------------------------
 INSTALLED_APPS = [
     "carecoord",
+    "carecoord.bench",
     "carecoord.demo",
     "carecoord.record",
     "referrals",
     "careplans",
     "carecoord.alerts",
     "neighbourhoods",
+    "carecoord.api",
     "carecoord.fhir",
     "carecoord.ui",
     "carecoord.delivery",
@@ -43,6 +45,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.idp.oidc",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -57,6 +62,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "carecoord.audit.middleware.RequestOriginMiddleware",
+    "carecoord.requestlog.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,6 +74,7 @@ MIDDLEWARE = [
     "carecoord.accounts.middleware.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "neighbourhoods.middleware.PrincipalMiddleware",
+    "neighbourhoods.api.middleware.ClientMiddleware",
 ]
 ROOT_URLCONF = "carecoord.urls"
 WSGI_APPLICATION = "carecoord.wsgi.application"
@@ -153,6 +160,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "forget what was answered a day ago": {
+        "task": "api.forget_old_answers",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
     "return what was handed over for a time": {
         "task": "referrals.return_ended_handovers",
         "schedule": 60,
@@ -167,6 +179,7 @@ AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "carecoord.accounts.client_secrets.ClientSecretHasher",  # of API clients only: long random words
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -198,25 +211,75 @@ ACCOUNT_FORMS = {
     "reset_password_from_key": "carecoord.accounts.forms.ResetPasswordKeyForm",
     "reauthenticate": "carecoord.accounts.forms.ConfirmPasswordForm",
 }
-# A key is an account and an address together; a whole hospital may come from one address.
+# A key is an account and an address together; a whole hospital may come from one address. `anywhere` is an account
+# alone, and does not hold where that person has signed in lately (docs/decisions/0008-small-choices.md).
 ACCOUNT_RATE_LIMITS = {
     "login_failed": "5/5m/key,100/5m/ip",
     "login_failed_anywhere": "50/1h/key",
     "login": "600/1m/ip",
     "reauthenticate": "10/5m/user",
 }
-# How many of our own proxies add to X-Forwarded-For: who the address of a request is taken from.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(env.choice("TRUSTED_PROXY_COUNT", ("0", "1", "2", "3"), "0"))
+# How many of our own proxies add to X-Forwarded-For: read by carecoord/audit/addresses.py, for audit and throttle.
+TRUSTED_PROXY_COUNT = int(env.choice("TRUSTED_PROXY_COUNT", ("0", "1", "2", "3"), "0"))
 MFA_ADAPTER = "carecoord.accounts.adapter.SecondFactorAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a finger, a face or a PIN: so that a passkey is both factors
+MFA_RATE_LIMITS = {
+    "webauthn_login": "600/1m/ip"
+}  # no guess opens a passkey; a whole hospital may come from one address
 MFA_TOTP_ISSUER = "CareCoord"
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off; a code still works only once
 MFA_FORMS = {
     "authenticate": "carecoord.accounts.forms.AuthenticateForm",
     "reauthenticate": "carecoord.accounts.forms.ConfirmCodeForm",
     "activate_totp": "carecoord.accounts.forms.SetUpAppForm",
+    "add_webauthn": "carecoord.accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "carecoord.accounts.passkeys.RenamePasskeyForm",
+    "authenticate_webauthn": "carecoord.accounts.passkeys.PasskeyAsFactorForm",
+    "reauthenticate_webauthn": "carecoord.accounts.passkeys.ConfirmPasskeyForm",
+    "login_webauthn": "carecoord.accounts.passkeys.PasskeyAloneForm",
 }
 MFA_RECOVERY_CODE_COUNT = 10
+
+# --- signing in through somebody else's identity provider (OpenID Connect), such as NHS CIS2 or Entra -----------------
+_provider = {
+    "OIDC_NAME": "NHS Care Identity",
+    "OIDC_ISSUER": "https://login.example.org/realm",
+    "OIDC_CLIENT_ID": "carecoord",
+    "OIDC_CLIENT_SECRET": "the-word-that-the-provider-gave-you",
+}
+env.all_or_none(_provider)
+env.only_with("OIDC_ISSUER", "OIDC_SECOND_FACTOR", "OIDC_ACR_VALUES", "OIDC_ALSO_AT", example=_provider["OIDC_ISSUER"])
+OIDC_NAME = env.text("OIDC_NAME", example=_provider["OIDC_NAME"], default="")
+OIDC_ISSUER = env.issuer("OIDC_ISSUER", example=_provider["OIDC_ISSUER"])
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", example=_provider["OIDC_CLIENT_ID"], default="")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", example=_provider["OIDC_CLIENT_SECRET"], default="")
+# Which claim proves that the provider has asked for a second factor; without such a proof we ask for ours.
+OIDC_SECOND_FACTOR = env.claim("OIDC_SECOND_FACTOR", example="amr=mfa")
+OIDC_ACR_VALUES = env.text("OIDC_ACR_VALUES", example="AAL2_OR_AAL3_ANY", default="")
+# Other hosts that the provider sends people through: a browser follows a form only to hosts that it was told of.
+OIDC_ALSO_AT = env.origins("OIDC_ALSO_AT", example="https://adfs.example.org")
+SOCIALACCOUNT_ADAPTER = "carecoord.accounts.oidc.adapters.ProviderAdapter"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
+
+# --- partner systems ----------------------------------------------------------------------------------------------
+IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # a signed one would cost twenty times as much to make
+IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
+IDP_OIDC_ADAPTER = "carecoord.api.provider.ProviderAdapter"
+# The OpenAPI document is made by carecoord/api/schema.py.
+SPECTACULAR_SETTINGS = {
+    "TITLE": "CareCoord",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": False,
+    "COMPONENT_SPLIT_PATCH": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": ["carecoord.api.schema.finish"],
+}
+REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None, "UNAUTHENTICATED_TOKEN": None}
 
 # --- what the browser is told -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -276,10 +339,5 @@ EMAIL_TIMEOUT = 10
 STATUS_TOKEN = env.text("STATUS_TOKEN", example="a-long-random-word", default="")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", example="no-reply@care.example.org", default="no-reply@carecoord.invalid")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-}
+LOG_FORMAT = env.choice("LOG_FORMAT", ("line", "json"), "line")
+LOGGING = logs.configuration(LOG_FORMAT)

@@ -2,6 +2,7 @@
 
 import careplans.fhir
 import neighbourhoods.fhir
+import neighbourhoods.fhir_care_teams
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.rules import alert_on, resolve_on
 from neighbourhoods.frame import count_open_items
@@ -15,7 +16,42 @@ TOLD_TO_PRIVACY_OFFICERS = (
     "membership.changed",
     "membership.ended",
     "second_factor.removed",
+    "sign_in.linked",
+    "sign_in.unlinked",
+    "client.created",
+    "client.changed",
+    "client.secret_rotated",
+    "client.old_secret_ended",
+    "client.deactivated",
+    "client.reactivated",
 )
+
+# News that changes nobody's job, or that its team reads where the work is. tests/architecture/test_topics.py asks for
+# a handler or a line here for everything that is published.
+NOBODY_NEEDS_TELLING = frozenset(
+    {
+        # Seen by everybody who works on the plan, in the plan and in the timeline.
+        "action.created", "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
+        "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
+        "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
+        "plan.created", "plan.agreed", "plan.activated", "plan.held", "plan.resumed", "plan.completed", "plan.revoked",
+        "plan.entered_in_error", "plan.review_set", "section.written",
+        "banner.recorded", "banner.ended", "contact.added", "contact.ended",
+        "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
+        "encounter.cancelled", "encounter.entered_in_error",
+        "resident.registered", "resident.changed",
+        # Part of an accepted handover, which tells both sides.
+        "action.transferred", "referral.transferred", "handover.closed",
+        # It waits on the list of the team that was chosen, as work without a clock: to sort, my day, caseload.
+        "action.sorted", "resident.sorted", "resident.nothing_to_sort", "key_worker.assigned",
+        # The receiver works on what it has accepted; the sender reads it in the referral, and is told of the outcome.
+        "referral.received", "referral.assigned", "referral.started", "referral.held", "referral.resumed",
+        # Its own alert has ended with it.
+        "alert.acknowledged",
+        # Made or ended by the administrators who would be told. A person is invited by the email that follows.
+        "organisation.created", "team.created", "team.ended", "person.created",
+    }
+)  # fmt: skip
 
 
 def connect() -> None:
@@ -24,6 +60,7 @@ def connect() -> None:
     count_open_items("resident_referrals", feeds_referrals.open_count)
     count_open_items("resident_handovers", feeds_handovers.open_count)
     neighbourhoods.fhir.register_mappings()
+    neighbourhoods.fhir_care_teams.register_mappings()
     careplans.fhir.register_mappings()
 
 

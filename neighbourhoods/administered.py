@@ -12,7 +12,17 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
 from carecoord.accounts.models import User
-from neighbourhoods.models import Membership, MembershipTeam, Neighbourhood, Organisation, Place, Role, Service, Team
+from neighbourhoods.models import (
+    ApiClient,
+    Membership,
+    MembershipTeam,
+    Neighbourhood,
+    Organisation,
+    Place,
+    Role,
+    Service,
+    Team,
+)
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import administers
 from neighbourhoods.web import MemberRequest, for_members
@@ -64,6 +74,22 @@ def organisation_of(principal: Principal, organisation_id: UUID) -> Organisation
 def team_of(principal: Principal, team_id: UUID) -> Team:
     teams = Team.objects.filter(organisation__in=organisations_of(principal), ended_at=None)
     return get_object_or_404(teams.select_related("organisation"), id=team_id)
+
+
+def teams_with_residents(organisation: Organisation) -> list[Team]:
+    """Those that an API client can act for."""
+    teams = Team.objects.filter(organisation=organisation, ended_at=None).order_by("name")
+    return [team for team in teams if team.holds_residents]
+
+
+def clients_of(principal: Principal) -> QuerySet[ApiClient]:
+    """With the organisation of each."""
+    return ApiClient.objects.filter(organisation__in=organisations_of(principal)).select_related("organisation")
+
+
+def client_of(principal: Principal, client_id: UUID) -> ApiClient:
+    clients = clients_of(principal).select_related("organisation", "client", "default_team")
+    return get_object_or_404(clients.prefetch_related("teams"), id=client_id)
 
 
 def membership_of(principal: Principal, membership_id: UUID) -> Membership:

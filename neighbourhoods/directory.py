@@ -9,7 +9,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Greatest, Lower
 
-from neighbourhoods.models import Organisation, Service
+from neighbourhoods.models import Neighbourhood, Organisation, Service, Team
 from neighbourhoods.principal import Principal
 
 LIKE_ENOUGH = 0.4
@@ -45,6 +45,19 @@ def organisations_of_place(principal: Principal) -> QuerySet[Organisation]:
     if principal.place_id is None:
         return Organisation.objects.none()
     return Organisation.objects.filter(place_id=principal.place_id, ended_at=None)
+
+
+def teams_of_place(principal: Principal) -> QuerySet[Team]:
+    """Teams that work now, whoever employs them."""
+    if principal.place_id is None:
+        return Team.objects.none()
+    return Team.objects.filter(organisation__place_id=principal.place_id, ended_at=None)
+
+
+def neighbourhoods_of_place(principal: Principal) -> QuerySet[Neighbourhood]:
+    if principal.place_id is None:
+        return Neighbourhood.objects.none()
+    return Neighbourhood.objects.filter(place_id=principal.place_id)
 
 
 def find_services(principal: Principal, search: Search) -> QuerySet[Service]:

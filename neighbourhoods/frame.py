@@ -31,7 +31,7 @@ TABS = {
     "resident_timeline": "Timeline",
     "resident_access": "Who looked",
 }
-BUTTONS = {"refer": "Refer", "hand_over": "Hand over"}
+BUTTONS = {"refer": "Refer", "hand_over": "Hand over", "encounter_new": "Add a note"}
 
 Counter = Callable[[Principal, UUID], int]
 _counters: dict[str, Counter] = {}

@@ -14,9 +14,9 @@ from carecoord import clock
 from carecoord.audit import ActorKind
 from carecoord.errors import RuleError
 from neighbourhoods.models import Membership, MembershipTeam, Team
-from neighbourhoods.principal import Principal
+from neighbourhoods.principal import ClientAccess, Principal, Standing
 
-__all__ = ["NoSuchMembership", "Principal", "acting_as", "enter", "person", "scoped", "service", "team"]
+__all__ = ["NoSuchMembership", "Principal", "acting_as", "enter", "enter_client", "person", "scoped", "service", "team"]
 
 
 class NoSuchMembership(RuleError):
@@ -49,6 +49,33 @@ def enter(user_id: UUID, membership_id: UUID) -> Principal:
         lead_team_ids=tuple(lead_team_ids),
         place_id=place_id,
     )
+
+
+def enter_client(token_hash: str) -> ClientAccess | None:
+    """Set the scope of the current transaction to the client of this access token: one statement.
+
+    None where there is no such token, or it has run out. Of a client that may not act now only `standing` is said, and
+    nothing is opened.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('role', 'app_web', true), e.* FROM app.enter_client(%s, %s, %s) e",
+            [token_hash, clock.overridden(), clock.today()],
+        )
+        row = cursor.fetchone()
+    if row is None or row[1] == Standing.UNKNOWN:
+        return None
+    _, standing, client_id, name, organisation_id, organisation_name, place_id, team_ids, default_team_id, scopes = row
+    principal = Principal(
+        kind=ActorKind.CLIENT,
+        actor_id=client_id,
+        name=name,
+        team_ids=tuple(team_ids),
+        organisation_id=organisation_id,
+        organisation_name=organisation_name,
+        place_id=place_id,
+    )
+    return ClientAccess(Standing(standing), principal, frozenset(scopes), default_team_id)
 
 
 @contextmanager

@@ -15,7 +15,17 @@ from neighbourhoods.principal import Principal
 
 ACTING_AS = "acting_as_membership"
 # Pages that work without a chosen role: signing in and out, choosing one, files, health; the poll looks for itself.
-OPEN_PATHS = ("/accounts/", "/role/", "/static/", "/healthz", "/readyz", "/alerts/poll/")
+OPEN_PATHS = (
+    "/accounts/",
+    "/role/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/alerts/poll/",
+    "/api/",
+    "/identity/",
+    "/.well-known/",
+)
 
 
 class ActingRequest(HttpRequest):

@@ -1,6 +1,7 @@
 """Who is acting, and as what."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from carecoord.audit import ActorKind
@@ -29,3 +30,31 @@ class Principal:
 
     def leads(self, team_id: UUID | None) -> bool:
         return team_id is not None and team_id in self.lead_team_ids
+
+    @property
+    def partner_name(self) -> str:
+        """What stands in for a member's name where a partner's system acts: `Ward system, Aldermoor General`."""
+        return f"{self.name}, {self.organisation_name}" if self.kind == ActorKind.CLIENT else ""
+
+
+class Standing(StrEnum):
+    """Whether a client's token opens anything now."""
+
+    GOOD = "good"
+    UNKNOWN = "unknown"
+    INACTIVE = "inactive"
+    AGREEMENT_ENDED = "agreement_ended"
+
+
+@dataclass(frozen=True)
+class ClientAccess:
+    """What a token opens: who acts, with which scopes, and for which team where the request names none."""
+
+    standing: Standing
+    principal: Principal
+    scopes: frozenset[str]
+    default_team_id: UUID | None
+
+    @property
+    def client_id(self) -> UUID:
+        return self.principal.actor_id

@@ -2,9 +2,14 @@ from django.urls import URLPattern
 
 from neighbourhoods.views.administration import administration_urls
 from neighbourhoods.views.administration_accounts import account_admin_urls
+from neighbourhoods.views.administration_clients import client_urls
+from neighbourhoods.views.administration_clients_secret import client_secret_urls
 from neighbourhoods.views.administration_people import people_admin_urls
+from neighbourhoods.views.administration_sign_in import sign_in_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
 from neighbourhoods.views.directory import directory_urls
+from neighbourhoods.views.encounter import encounter_urls
+from neighbourhoods.views.encounters import encounters_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.role import role_urls
@@ -12,10 +17,15 @@ from neighbourhoods.views.role import role_urls
 urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
+    *encounters_urls,
+    *encounter_urls,
     *places_urls,
     *role_urls,
     *administration_urls,
     *team_urls,
     *people_admin_urls,
     *account_admin_urls,
+    *sign_in_admin_urls,
+    *client_urls,
+    *client_secret_urls,
 ]

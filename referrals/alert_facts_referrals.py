@@ -9,6 +9,7 @@ from carecoord.outbox import Event
 from neighbourhoods.models import Team
 from referrals.allowances import REFERRAL_TIMES
 from referrals.models import Referral, ReferralEvent
+from referrals.states import WITH_A_RECEIVER
 
 ANSWERED_BY: Final = (
     "referral.accepted",
@@ -34,10 +35,11 @@ ASKS: Final = {
     "referral.completed": ("completed",),
     "referral.cancelled": ("cancelled",),
     "referral.acceptance_undone": ("received",),
+    "referral.amended": WITH_A_RECEIVER,
 }
 """Topics, and the states in which each still asks for something."""
-NOTICES = frozenset({"referral.cancelled", "referral.acceptance_undone"})
-TO_RECEIVER = frozenset({"referral.sent", "referral.replied"})
+NOTICES = frozenset({"referral.cancelled", "referral.acceptance_undone", "referral.amended"})
+TO_RECEIVER = frozenset({"referral.sent", "referral.replied", "referral.amended"})
 
 
 def referral_alert_facts(event: Event) -> AlertFacts | None:

@@ -130,7 +130,7 @@ def _ask(referral: Referral) -> CardAsk:
         team=referral.from_team.name,
         organisation=referral.from_team.organisation.name,
         phone=referral.from_team.phone,
-        sender=_signature(writer) if writer else "",
+        sender=_signature(writer) if writer else referral.written_by_name,
         urgency=referral.urgency,
         urgency_reason=referral.urgency_reason,
         reason=referral.reason,

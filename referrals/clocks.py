@@ -12,7 +12,7 @@ from carecoord import clock
 from carecoord.clock import Deadline, Pause, WorkingCalendar
 from referrals.allowances import REFERRAL_TIMES
 
-STILL_VERBS = frozenset({"assign", "transfer"})
+STILL_VERBS = frozenset({"assign", "transfer", "amend"})
 """Events that leave a referral in the state it is in."""
 
 

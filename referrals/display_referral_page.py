@@ -38,6 +38,7 @@ HAPPENED_WORDS = {
     "enter_in_error": "Entered in error",
     "assign": "Given to a person of the team",
     "transfer": "Handed over to another team",
+    "amend": "Changed by the sender",
 }
 
 
@@ -69,7 +70,7 @@ def referral_page(referral: Referral, events: list[ReferralEvent], principal: Pr
         otherwise=_otherwise(referral),
         responsibility=_responsibility(referral),
         responsible=referral.accountable_team.name if referral.accountable_team else "Nobody: it has ended",
-        deals_with_it=referral.assigned_to.user.name if referral.assigned_to else "",
+        deals_with_it=referral.assigned_to.user.name if referral.assigned_to else referral.assigned_to_name,
         notice=_notice(referral, events, principal),
         primary=_draft_button(referral, verbs) or (_button(referral, primary, is_next=True) if primary else None),
         others=tuple(_button(referral, verb) for verb in others),
@@ -136,5 +137,5 @@ def _event_row(event: ReferralEvent) -> TimelineRow:
         at=dates.moment(event.created_at, now=clock.now()),
         title=title,
         text=f": {said}" if said else "",
-        second=signed(event.written_by),
+        second=signed(event.written_by, event.written_by_name),
     )

@@ -65,8 +65,8 @@ def in_short(words: str) -> str:
     return f"{first[:WHY_LENGTH].rsplit(' ', 1)[0]} ..."
 
 
-def signed(writer: Membership | None) -> str:
-    """`Amina Khan, Community nurse, Test Community Health`; a team that acted by itself is `The system`."""
+def signed(writer: Membership | None, partner: str = "") -> str:
+    """`Amina Khan, Community nurse, Test Community Health`; a `partner`'s system; a team by itself is `The system`."""
     if writer is None:
-        return "The system"
+        return partner or "The system"
     return f"{writer.user.name}, {writer.get_role_display()}, {writer.organisation.name}"

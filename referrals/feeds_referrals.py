@@ -98,7 +98,7 @@ def waiting_count(principal: Principal) -> int:
 
 
 def _feed(principal: Principal, referrals: ReferralQuerySet, limit: int) -> Feed:
-    found = list(referrals[: limit + 1])
+    found = list(referrals.window(0, limit + 1))
     shown, rest = found[:limit], found[limit:]
     people = identities_of(referral.resident_id for referral in shown)
     now = clock.now()

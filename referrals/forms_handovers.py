@@ -35,10 +35,11 @@ class HandoverForm(forms.Form):
     to_team = forms.ChoiceField(label="Who takes over?", error_messages=NOT_IN_LIST)
     kind = forms.ChoiceField(label="What kind of handover?", choices=[("", "Choose one"), *HandoverKind.choices])
     situation = forms.TextField(
+        label="Situation (needed before you offer)",
         rows=3,
         max_length=MOST_WORDS,
+        required=False,
         help_text="What is going on now. The receiver reads it first.",
-        error_messages={"required": "Say what is going on"},
     )
     background = forms.TextField(rows=3, max_length=MOST_WORDS, required=False, help_text="What led to it.")
     assessment = forms.TextField(rows=3, max_length=MOST_WORDS, required=False, help_text="What you think.")

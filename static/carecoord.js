@@ -39,6 +39,11 @@ for (const all of document.querySelectorAll("input[data-tick-all]")) {
   });
 }
 
+// A row that was replaced takes the focus that its button had.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.matches(".alert-row")) event.target.focus();
+});
+
 // The light poll rests while nobody looks at the page.
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.id === "alerts-poll") event.preventDefault();

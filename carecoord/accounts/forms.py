@@ -36,6 +36,8 @@ WORDS: Mapping[str, FieldWords] = {
     "password1": FieldWords("New password", "Enter a new password", HINT_OF_NEW),
     "password2": FieldWords("New password again", "Enter the new password again"),
     "code": FieldWords("Code", "Enter the code", CODE_HINT),
+    "name": FieldWords("Name of the passkey", "Enter a name", "So that you know it again: my phone, my work laptop"),
+    "credential": FieldWords("Passkey", "The passkey was not added. Try again."),
 }
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from urllib.parse import urlencode, urlsplit
 
-from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
@@ -12,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from carecoord import clock
 from carecoord.accounts import sessions
+from carecoord.accounts.services import has_second_factor
 from carecoord.accounts.sessions import SECOND_FACTOR, SignedOut
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -21,7 +22,7 @@ STOP_POLLING = 286  # htmx swaps such an answer like any other and asks no more
 
 
 class SessionLimitsMiddleware:
-    """Ends a sign-in that ran out, or whose account was closed, before anything else looks at it.
+    """Ends a sign-in that ran out, or whose account was closed or changed, before anything else looks at it.
 
     Requests with the header `X-Poll: 1` are made by an open page, not by a person: no activity.
     """
@@ -34,7 +35,9 @@ class SessionLimitsMiddleware:
             return self.get_response(request)
         if signed_out := sessions.ended(request.session):
             return _sign_out(request, signed_out)
-        if not request.user.is_authenticated and SESSION_KEY in request.session:
+        if not request.user.is_authenticated:
+            if SESSION_KEY not in request.session:  # Django has just ended it: it was of another password, or round
+                return _sign_out(request, SignedOut(clock.now(), "changed"))
             request.session.flush()
             return redirect("account_inactive")
         if not is_poll(request):
@@ -43,11 +46,14 @@ class SessionLimitsMiddleware:
 
 
 class SecondFactorMiddleware:
-    """Sends whoever has no second factor to set one up, before any other page; demonstration accounts excepted."""
+    """Sends whoever has no second factor to set one up, before any other page; demonstration accounts excepted.
+
+    An app or a passkey; or the word of an identity provider that it has asked for one (the session carries it).
+    """
 
     # By name: where a person without a second factor may still go.
-    open_pages = ("mfa_activate_totp", "account_reauthenticate", "account_logout")
-    open_paths = ("/static/", "/healthz", "/readyz")
+    open_pages = ("mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout")
+    open_paths = ("/static/", "/healthz", "/readyz", "/api/", "/identity/o/api/", "/.well-known/")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -57,7 +63,7 @@ class SecondFactorMiddleware:
             return self.get_response(request)
         if not request.session.get(SECOND_FACTOR):
             # Whoever has one has just passed it: the sign-in page asks for it. So this is looked up once a session.
-            if not Authenticator.objects.filter(user_id=request.user.pk, type=Authenticator.Type.TOTP).exists():
+            if not has_second_factor(request.user):
                 return redirect("mfa_activate_totp")
             request.session[SECOND_FACTOR] = True
         return self.get_response(request)

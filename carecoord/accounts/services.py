@@ -9,10 +9,13 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from carecoord import audit
 from carecoord.accounts.models import User
 from carecoord.errors import RuleError
+
+SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 @transaction.atomic
@@ -60,6 +63,7 @@ def deactivate_person(*, by: audit.Actor, user_id: UUID, reason: str) -> User:
     if user.is_active:
         user.is_active = False
         user.save(update_fields=["is_active"])
+        end_sign_ins(user)  # one that outlived a closed account must not come back when it is opened again
         audit.record("person.deactivated", by=by, about=("user", user.id), reason=reason)
     return user
 
@@ -87,12 +91,20 @@ def set_up_totp(user: User, secret: str) -> None:
 
 @transaction.atomic
 def remove_second_factor(*, by: audit.Actor, user_id: UUID, reason: str) -> User:
-    """For somebody who lost their phone and their codes: the next sign-in sets up a new one."""
+    """For somebody who lost their phone and their codes: the next sign-in sets up a new one. Every other one ends."""
     user = User.objects.select_for_update().get(id=user_id)
     removed, _ = Authenticator.objects.filter(user=user).delete()
+    end_sign_ins(user)
     if removed:
         audit.record("second_factor.removed", by=by, about=("user", user.id), reason=reason)
     return user
+
+
+@transaction.atomic
+def end_sign_ins(user: User) -> None:
+    """Sign somebody out in every browser, on their next request there. A new password does so by itself."""
+    User.objects.filter(id=user.id).update(sign_in_round=F("sign_in_round") + 1)
+    user.refresh_from_db(fields=["sign_in_round"])
 
 
 @transaction.atomic
@@ -106,4 +118,13 @@ def share_password(*, by: audit.Actor, user_ids: Iterable[UUID], password: str) 
 
 
 def has_second_factor(user: User) -> bool:
+    """Whether they have an app or a passkey; recovery codes only stand in for one."""
+    return bool(Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS).exists())
+
+
+def count_passkeys(user: User) -> int:
+    return int(Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).count())
+
+
+def has_app(user: User) -> bool:
     return bool(Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists())

@@ -20,10 +20,10 @@ NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class SignedOut:
-    """A sign-in that has ended by itself, and when."""
+    """A sign-in that its owner did not end, and when. `changed`: there is another password, or an administrator ended it."""
 
     at: datetime
-    why: Literal["idle", "limit"]
+    why: Literal["idle", "limit", "changed"]
 
 
 def begin(session: SessionBase) -> None:

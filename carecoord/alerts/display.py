@@ -81,7 +81,7 @@ def clock_of(alert: Alert, now: datetime) -> Clock | None:
 def acknowledged_by(alert: Alert, reader: Reader) -> str:
     """`Acknowledged by you, today 10:41`."""
     who = alert.acknowledged_by
-    name = "the system" if who is None else who.user.name
+    name = (alert.acknowledged_by_name or "the system") if who is None else who.user.name
     if who is not None and who.id == reader.principal.membership_id:
         name = "you"
     return f"Acknowledged by {name}, {_moment(alert.acknowledged_at or alert.updated_at, reader.now)}"

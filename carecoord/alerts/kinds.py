@@ -48,6 +48,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "referral.completed": Kind("Outcome to read", "referral", "referral_detail", "Outcome not read"),
     "referral.cancelled": Kind("Referral cancelled", "referral", "referral_detail", is_notice=True),
+    "referral.amended": Kind("Referral changed by its sender", "referral", "referral_detail", is_notice=True),
     "referral.acceptance_undone": Kind(
         "Referral not accepted after all", "referral", "referral_detail", is_notice=True
     ),
@@ -56,6 +57,14 @@ KINDS: Final[dict[str, Kind]] = {
     "membership.changed": Kind("The teams of a role were changed", "role changed", is_for_privacy=True),
     "membership.ended": Kind("A role was ended", "role ended", is_for_privacy=True),
     "second_factor.removed": Kind("A second factor was taken away", "second factor removed", is_for_privacy=True),
+    "sign_in.linked": Kind("Another way to sign in was linked", "way to sign in linked", is_for_privacy=True),
+    "sign_in.unlinked": Kind("A way to sign in was unlinked", "way to sign in unlinked", is_for_privacy=True),
+    "client.created": Kind("A partner system was let in", "partner system let in", is_for_privacy=True),
+    "client.changed": Kind("A partner system was changed", "partner system changed", is_for_privacy=True),
+    "client.secret_rotated": Kind("A partner system has a new secret", "new secret", is_for_privacy=True),
+    "client.old_secret_ended": Kind("An old secret of a partner system ended", "secret ended", is_for_privacy=True),
+    "client.deactivated": Kind("A partner system was shut out", "partner system shut out", is_for_privacy=True),
+    "client.reactivated": Kind("A partner system was let in again", "partner system let in again", is_for_privacy=True),
 }
 
 

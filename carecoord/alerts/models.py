@@ -72,6 +72,9 @@ class Alert(Record):
     next_rung_at = models.DateTimeField(null=True, blank=True)
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     acknowledged_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    acknowledged_by_name = models.CharField(
+        max_length=300, blank=True, help_text="Who it was, where that was no member: a partner's system."
+    )
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
@@ -89,6 +92,7 @@ class Alert(Record):
             models.Index(
                 fields=["team", "due_at"], condition=Q(state__in=["waiting", "acknowledged"]), name="alert_of_team"
             ),
+            models.Index(fields=["team", "created_at"], condition=Q(state="waiting"), name="alert_waiting_of_team"),
             models.Index(fields=["about_id"], name="alert_of_item"),
         ]
 

@@ -5,13 +5,15 @@ from typing import Any
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.accounts.models import User
 from carecoord.alerts.display import Reader, acknowledged_by, clock_of
 from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
 from carecoord.alerts.models import Alert
 from carecoord.alerts.rungs import AT_ONCE
+from carecoord.api.scopes import EVERY_SCOPE
 from carecoord.ui import dates
 from carecoord.ui.components import Button, Empty, Row, SummaryList
-from neighbourhoods.models import Membership, Team, TeamKind
+from neighbourhoods.models import ApiClient, Membership, Team, TeamKind
 from neighbourhoods.principal import Principal
 
 
@@ -55,6 +57,14 @@ def _sentence(alert: Alert) -> str:
         "relationship.claimed": "Somebody in your organisation opened a record with a reason of their own.",
         "membership.created": "Somebody may now act for your organisation.",
         "membership.ended": "Somebody no longer acts for your organisation.",
+        "sign_in.linked": "Somebody who works for you can sign in through the identity provider from now on.",
+        "sign_in.unlinked": "Somebody who works for you can no longer sign in through the identity provider.",
+        "client.created": "A partner's system may act for your organisation through the API from now on.",
+        "client.changed": "What a partner's system may do for your organisation, or its agreement, has changed.",
+        "client.secret_rotated": "The system that signs in with it acts for your organisation.",
+        "client.old_secret_ended": "Only the newest secret of a system that acts for your organisation is good now.",
+        "client.deactivated": "A partner's system no longer acts for your organisation.",
+        "client.reactivated": "A partner's system acts for your organisation again.",
     }.get(alert.kind, "")
 
 
@@ -64,6 +74,10 @@ def _facts(alert: Alert, reader: Reader) -> list[Row]:
         rows.append(Row("Answer was due", dates.moment(alert.due_at, now=reader.now)))
     if alert.about_type == "membership":
         rows += _of_membership(alert)
+    if alert.about_type == "user":
+        rows += [Row("Person", user.name) for user in User.objects.filter(id=alert.about_id)]
+    if alert.about_type == "client":
+        rows += _of_client(alert)
     if _is_for_front_door(alert) and alert.sending_team:
         rows += _of_team(alert.sending_team)
     if alert.state == Alert.State.ACKNOWLEDGED:
@@ -76,6 +90,20 @@ def _of_membership(alert: Alert) -> list[Row]:
     if membership is None:
         return []
     return [Row("Person", membership.user.name), Row("Role", membership.get_role_display())]
+
+
+def _of_client(alert: Alert) -> list[Row]:
+    """As it is now: who let it do what, and when, is in the audit record."""
+    client = ApiClient.objects.select_related("client").prefetch_related("teams").filter(id=alert.about_id).first()
+    if client is None:
+        return []
+    return [
+        Row("System", client.name),
+        Row("Acts for", "\n".join(team.name for team in client.teams.all())),
+        Row("May", "\n".join(EVERY_SCOPE.get(scope, scope) for scope in client.client.get_scopes())),
+        Row("Sharing agreement", client.agreement, second=f"Until {dates.day(client.agreement_ends_on)}"),
+        Row("Purposes", ", ".join(client.purposes)),
+    ]
 
 
 def _of_team(team: Team) -> list[Row]:

@@ -81,9 +81,9 @@ def acknowledge_alert(*, by: Principal, alert_id: UUID) -> Alert:
         return alert
     alert.state = Alert.State.ACKNOWLEDGED
     alert.acknowledged_at = clock.now()
-    alert.acknowledged_by_id = by.membership_id
+    alert.acknowledged_by_id, alert.acknowledged_by_name = by.membership_id, by.partner_name
     alert.plan_next_rung()
-    alert.save_changes("state", "acknowledged_at", "acknowledged_by", "next_rung_at")
+    alert.save_changes("state", "acknowledged_at", "acknowledged_by", "acknowledged_by_name", "next_rung_at")
     audit.record("alert.acknowledged", by=by, resident_id=alert.resident_id, about=("alert", alert.id), kind=alert.kind)
     outbox.publish("alert.acknowledged", about=("alert", alert.id), team_id=alert.team_id)
     return alert

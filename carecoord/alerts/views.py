@@ -1,6 +1,6 @@
 """Alerts of my teams, acknowledging one, opening what it is about, and the light poll."""
 
-from datetime import timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from carecoord import audit, clock
 from carecoord.alerts import feeds, pages, services
@@ -21,7 +22,6 @@ from neighbourhoods.middleware import ACTING_AS
 from neighbourhoods.web import MemberRequest, for_members
 
 MOST_SHOWN = 100
-POLL_SECONDS = 10
 STOP_POLLING = 286  # htmx's own: no further request from this page
 
 
@@ -52,11 +52,11 @@ def alert_acknowledge(request: MemberRequest, alert_id: UUID) -> HttpResponse:
         raise Http404("No alert of yours") from None
     except NotYours as refusal:
         messages.error(request, refusal.sentence)
-        return redirect(_back(request))
-    if request.htmx:
-        row = feeds.shown_alert(request.principal, alert)
-        return render(request, "alerts/alert_acknowledge.html", {"row": row})
-    return redirect(_back(request))
+        return _whole_page(request)
+    row = feeds.shown_alert(request.principal, alert) if request.htmx else None
+    if row is None:
+        return _whole_page(request)
+    return render(request, "alerts/alert_acknowledge.html", {"row": row})
 
 
 @require_GET
@@ -85,19 +85,36 @@ def alerts_poll(request: HttpRequest) -> HttpResponseBase:
     waiting = _waiting(request)
     if waiting is None:
         return HttpResponse(status=STOP_POLLING)
-    is_new = waiting.newest_at is not None and waiting.newest_at > clock.now() - timedelta(seconds=POLL_SECONDS)
+    heard_at = _heard_at(request)
     item = NavigationItem("alerts", "Alerts", reverse("alerts"), waiting.count, tone="red", on_phone=True)
     answer = render_to_string(
         "ui/alerts_poll.html",
-        {"page": Shell(navigation=(item,)), "announcement": "A new alert is waiting for your team." if is_new else ""},
+        {
+            "page": Shell(navigation=(item,), alerts_heard_at=waiting.heard_by_now(heard_at).isoformat()),
+            "announcement": "A new alert is waiting for your team." if waiting.has_news_since(heard_at) else "",
+        },
     )
     return HttpResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def _heard_at(request: HttpRequest) -> datetime:
+    """Until when the page that asks has heard of everything; one that does not say begins now."""
+    try:
+        heard_at = datetime.fromisoformat(request.GET.get("heard", ""))
+    except ValueError:
+        return clock.now()
+    return heard_at if heard_at.tzinfo else clock.now()
 
 
 def _waiting(request: HttpRequest) -> Waiting | None:
     """None for whoever is not signed in, or acts as nothing: their page asks no more."""
     chosen = request.session.get(ACTING_AS) if request.user.is_authenticated else None
     return waiting_for(UUID(str(request.user.pk)), UUID(str(chosen))) if chosen else None
+
+
+def _whole_page(request: MemberRequest) -> HttpResponse:
+    """Back to the page that asked; also where only a row was asked for, and there is none to show."""
+    return HttpResponseClientRedirect(_back(request)) if request.htmx else redirect(_back(request))
 
 
 def _back(request: HttpRequest) -> str:

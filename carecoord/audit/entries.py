@@ -1,5 +1,8 @@
 """Writing the audit, in the same transaction as what it tells of."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -8,6 +11,8 @@ from carecoord.audit.origin import current_origin
 
 if TYPE_CHECKING:
     from carecoord.audit.models import AuditEntry
+
+_together: "ContextVar[list[AuditEntry] | None]" = ContextVar("audit_together", default=None)
 
 
 class ActorKind(StrEnum):
@@ -45,6 +50,36 @@ def record(
     return _write("change", verb, by, resident_id, about, reason, detail)
 
 
+def record_each(
+    verb: str, *, by: Actor, resident_ids: Iterable[UUID], about_type: str, **detail: Any
+) -> "list[AuditEntry]":
+    """Write that `by` did the same to many residents, in one statement; each entry is about that resident."""
+    from carecoord.audit.models import AuditEntry
+
+    entries = [
+        _entry("change", verb, by, resident_id, (about_type, resident_id), "", detail) for resident_id in resident_ids
+    ]
+    waiting = _together.get()
+    if waiting is None:
+        return AuditEntry.objects.bulk_create(entries)
+    waiting += entries
+    return entries
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Writes the entries of the block in one statement, at its end and in its transaction; of a failed block, none."""
+    from carecoord.audit.models import AuditEntry
+
+    entries: list[AuditEntry] = []
+    token = _together.set(entries)
+    try:
+        yield
+    finally:
+        _together.reset(token)
+    AuditEntry.objects.bulk_create(entries)
+
+
 def looked(
     verb: str,
     *,
@@ -67,11 +102,29 @@ def _write(
     reason: str,
     detail: dict[str, Any],
 ) -> "AuditEntry":
+    entry = _entry(kind, verb, by, resident_id, about, reason, detail)
+    waiting = _together.get()
+    if waiting is None:
+        entry.save(force_insert=True)
+    else:
+        waiting.append(entry)
+    return entry
+
+
+def _entry(
+    kind: str,
+    verb: str,
+    by: Actor,
+    resident_id: UUID | None,
+    about: tuple[str, UUID] | None,
+    reason: str,
+    detail: dict[str, Any],
+) -> "AuditEntry":
     from carecoord.audit.models import AuditEntry
 
     origin = current_origin()
     about_type, about_id = about or ("", None)
-    return AuditEntry.objects.create(
+    return AuditEntry(
         kind=kind,
         verb=verb,
         actor_kind=by.kind,

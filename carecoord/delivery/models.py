@@ -19,6 +19,7 @@ class Delivery(models.Model):
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
         SENT = "sent", "Sent"
+        LOGGED = "logged", "Logged, not sent"
         FAILED = "failed", "Not delivered"
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

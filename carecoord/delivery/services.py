@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from carecoord import clock
 from carecoord.delivery.models import Delivery
@@ -65,6 +66,17 @@ def claim_waiting(*, most: int) -> list[Delivery]:
 
 def note_sent(delivery: Delivery) -> None:
     _note(delivery, state=Delivery.State.SENT, sent_at=clock.now(), failure="")
+
+
+def note_all_sent() -> int:
+    """For a place whose messages go nowhere: what waits counts as taken when it was asked for; returns how many."""
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING)
+    return waiting.update(state=Delivery.State.SENT, attempts=1, sent_at=F("created_at"))
+
+
+def note_logged(delivery: Delivery) -> None:
+    """No mail server is set up: it stands in the log, and nobody was sent anything."""
+    _note(delivery, state=Delivery.State.LOGGED, failure="")
 
 
 def note_not_taken(delivery: Delivery, why: str) -> None:

@@ -1,20 +1,25 @@
 """Sending what waits: claimed in one transaction, sent outside any, noted in another."""
 
+import logging
 import time
 from collections.abc import Sequence
 
 from celery import shared_task
 from django.conf import settings
 
+from carecoord.accounts.invitations import mail_is_set_up
 from carecoord.delivery.channels import Channel, Email, Message, NotTaken, Refused
 from carecoord.delivery.models import Delivery
 from carecoord.delivery.services import (
     claim_waiting,
     give_back,
     note_failed,
+    note_logged,
     note_not_taken,
     note_sent,
 )
+
+log = logging.getLogger(__name__)
 
 BATCH = 8
 LONGEST_RUN_SECONDS = 30
@@ -46,6 +51,10 @@ def _send_all(channel: Channel, claimed: Sequence[Delivery], ends_at: float) -> 
 def _send(channel: Channel, delivery: Delivery) -> bool:
     if not delivery.recipient.is_active:
         note_failed(delivery, "This person's account has ended")
+        return False
+    if not mail_is_set_up():
+        log.info("email %s for %s%s logged, not sent", delivery.id, settings.BASE_URL, delivery.path)
+        note_logged(delivery)
         return False
     try:
         channel.send(_message(delivery))

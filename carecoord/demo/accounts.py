@@ -18,6 +18,20 @@ ACCOUNTS = (
     ("frontdoor", "front door, and support worker of a charity: chooses a role"),
     ("outsider", "nurse of another neighbourhood, with no relationship"),
 )
+# The teams of these accounts. What waits for them is written by hand, so that each page opens to something to do.
+WATCHED_TEAMS = frozenset(
+    {
+        "Millbrook Community Nursing",
+        "Highcross Community Nursing",
+        "Millbrook Integrated Team",
+        "Adult Social Care, Millbrook",
+        "Bridge Street Surgery team",
+        "Ward 7",
+        "Willow Bank",
+        "Carers' support",
+        "Befriending",
+    }
+)
 
 
 def second_factor_secret(password: str) -> str:

@@ -1,15 +1,14 @@
 """What is going on in the demonstration place, placed in time around now and made through the services."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from carecoord import clock
+from carecoord.demo.course import DAY, HOUR, Life, savepoints
 from carecoord.demo.making import Demonstration
+from carecoord.demo.visits import visits
 from careplans.services import add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
-from neighbourhoods.principal import Principal
 from neighbourhoods.services import ClaimReason, claim_relationship
 from neighbourhoods.services.contacts import ContactFacts, add_contact
 from referrals.services.handovers import ItemRef, draft_handover, offer_handover, open_items_of
@@ -23,7 +22,6 @@ from referrals.services.referrals import (
     start_referral,
 )
 
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 WARD, NURSING, HIGHCROSS = "Ward 7", "Millbrook Community Nursing", "Highcross Community Nursing"
 COUNCIL, INTEGRATED, HOME = "Adult Social Care, Millbrook", "Millbrook Integrated Team", "Willow Bank"
 BRIDGE = "Bridge Street Surgery team"
@@ -83,22 +81,20 @@ SHEILA_WORDS = {
 
 
 def happen(here: Demonstration) -> None:
-    """Fill the place: plans and people first, then actions, referrals, handovers, and one claim to look into."""
-    _plan(here, "Sheila", WARD, SHEILA_WORDS, "Get back to the allotment on Saturdays", (9, 4))
-    _plan(here, "Kenneth", NURSING, KEN_WORDS, "Stay at home with Sheila", (10, 6))
-    _contacts(here)
-    for team, who, title, days, is_own in ACTIONS:
-        _action(here, team, who, title, days, is_own=is_own)
+    """Plan what goes on: plans and people first, then actions, referrals, handovers, and one claim to look into."""
+    here.course.live(_plan(here, "Sheila", WARD, SHEILA_WORDS, "Get back to the allotment on Saturdays", (9, 4)))
+    here.course.live(_plan(here, "Kenneth", NURSING, KEN_WORDS, "Stay at home with Sheila", (10, 6)))
+    here.course.once(_ago(here, 18 * DAY), lambda: _contacts(here))
+    here.course.once(_ago(here, 4 * DAY), lambda: _actions(here))
     for row in REFERRALS:
-        _referral(here, *row)
+        here.course.live(_referral(here, *row))
     _handovers(here)
-    _claim(here)
+    visits(here)
+    here.course.once(_ago(here, 3 * HOUR), lambda: _claim(here))
 
 
-@contextmanager
-def _as(here: Demonstration, team: str, ago: timedelta = timedelta()) -> Iterator[Principal]:
-    with clock.at(clock.now() - ago), gate.acting_as(here.somebody_of(team)) as who:
-        yield who
+def _ago(here: Demonstration, ago: timedelta) -> datetime:
+    return here.course.ends - ago
 
 
 def _id(here: Demonstration, who: str) -> UUID:
@@ -107,8 +103,9 @@ def _id(here: Demonstration, who: str) -> UUID:
 
 def _plan(
     here: Demonstration, who: str, team: str, words: dict[str, str], goal: str, how_much: tuple[int, int]
-) -> None:
-    with _as(here, team, 19 * DAY) as by:
+) -> Life:
+    yield _ago(here, 19 * DAY)
+    with here.acting(team) as by:
         plan = create_plan(by=by, resident_id=_id(here, who))
         for key, body in words.items():
             write_section(by=by, plan_id=plan.id, key=key, body=body, in_own_words=True, version=0)
@@ -126,43 +123,45 @@ def _contacts(here: Demonstration) -> None:
         note="Lives in Leeds, works nights",
     )
     for who, team in (("Sheila", WARD), ("Kenneth", NURSING)):
-        with _as(here, team, 18 * DAY) as by:
+        with here.acting(team) as by:
             add_contact(by=by, resident_id=_id(here, who), facts=karen)
     sheila = ContactFacts(
         kind="personal", name="Sheila Hartley", relationship="Wife", phone="01632 960 111", is_carer=True
     )
-    with _as(here, NURSING, 18 * DAY) as by:
+    with here.acting(NURSING) as by:
         add_contact(by=by, resident_id=_id(here, "Kenneth"), facts=sheila)
 
 
-def _action(here: Demonstration, team: str, who: str, title: str, days: int, *, is_own: bool) -> None:
-    due_on = clock.today() + days * DAY
-    with _as(here, team, 4 * DAY) as by:
-        create_action(
-            by=by,
-            resident_id=_id(here, who),
-            title=title,
-            team_id=here.teams[team].id,
-            due_on=due_on,
-            assigned_to_id=by.membership_id if is_own else None,
-        )
+def _actions(here: Demonstration) -> None:
+    for team, who, title, days, is_own in ACTIONS:
+        with here.acting(team) as by:
+            create_action(
+                by=by,
+                resident_id=_id(here, who),
+                title=title,
+                team_id=here.teams[team].id,
+                due_on=here.course.today + days * DAY,
+                assigned_to_id=by.membership_id if is_own else None,
+            )
 
 
 def _referral(
     here: Demonstration, team: str, service: str, who: str, why: str, how_soon: str, so_soon: str, hours: int, then: str
-) -> None:
+) -> Life:
+    yield _ago(here, hours * HOUR)
     ask = Ask(reason=why, urgency=how_soon, urgency_reason=so_soon, no_known_risks=True, told_resident="Agreed to it")
-    with _as(here, team, hours * HOUR) as by:
-        made = draft_referral(
-            by=by,
-            resident_id=_id(here, who),
-            service_id=here.services[service].id,
-            from_team_id=here.teams[team].id,
-            ask=ask,
-        )
+    with here.acting(team) as by:
+        with savepoints(used=True):
+            made = draft_referral(
+                by=by,
+                resident_id=_id(here, who),
+                service_id=here.services[service].id,
+                from_team_id=here.teams[team].id,
+                ask=ask,
+            )
         sent = send_referral(by=by, referral_id=made.id)
-    receiver = next(name for name, one in here.teams.items() if one.id == sent.to_team_id)
-    with _as(here, receiver, hours * HOUR / 2) as by:
+    yield _ago(here, hours * HOUR / 2)
+    with here.acting(here.team_named(sent.to_team_id)) as by:
         if then:
             receive_referral(by=by, referral_id=sent.id)
         if then == "asked":
@@ -174,49 +173,56 @@ def _referral(
 
 
 def _handovers(here: Demonstration) -> None:
-    _offer(
-        here,
-        WARD,
-        "Colin",
-        NURSING,
-        HOUR,
-        kind="discharge",
-        pathway=1,
-        situation="Colin goes home today after nine days with an infected abdominal wound.",
-        background="Diabetes type 2. Lives alone, independent before this.",
-        assessment="Wound clean, 6 by 3 cm, vacuum dressing in place. No temperature for four days.",
-        recommendation="First visit tomorrow before noon. Dressing every second day. Ring us if the pump alarms.",
-        read_back_items=("Vacuum dressing every second day", "Allergy: iodine", "First visit tomorrow before noon"),
+    here.course.live(
+        _offer(
+            here,
+            WARD,
+            "Colin",
+            NURSING,
+            HOUR,
+            kind="discharge",
+            pathway=1,
+            situation="Colin goes home today after nine days with an infected abdominal wound.",
+            background="Diabetes type 2. Lives alone, independent before this.",
+            assessment="Wound clean, 6 by 3 cm, vacuum dressing in place. No temperature for four days.",
+            recommendation="First visit tomorrow before noon. Dressing every second day. Ring us if the pump alarms.",
+            read_back_items=("Vacuum dressing every second day", "Allergy: iodine", "First visit tomorrow before noon"),
+        )
     )
-    _offer(
-        here,
-        HIGHCROSS,
-        "Patricia",
-        NURSING,
-        20 * HOUR,
-        kind="neighbourhood_move",
-        situation="Patricia has moved to Mill Lane, next to her sister.",
-        background="Diabetes type 1 since childhood, poor sight.",
-        assessment="Stable on 18 units in the morning. Feet good.",
-        recommendation="Insulin each morning by 09:00. Foot check in two weeks.",
-        read_back_items=("18 units each morning by 09:00",),
+    here.course.live(
+        _offer(
+            here,
+            HIGHCROSS,
+            "Patricia",
+            NURSING,
+            20 * HOUR,
+            kind="neighbourhood_move",
+            situation="Patricia has moved to Mill Lane, next to her sister.",
+            background="Diabetes type 1 since childhood, poor sight.",
+            assessment="Stable on 18 units in the morning. Feet good.",
+            recommendation="Insulin each morning by 09:00. Foot check in two weeks.",
+            read_back_items=("18 units each morning by 09:00",),
+        )
     )
-    _offer(
-        here,
-        NURSING,
-        "Grace",
-        INTEGRATED,
-        19 * HOUR,
-        kind="team",
-        situation="Grace needs one plan that social care and we both work from.",
-        background="Leg ulcers for two years; two falls in a month.",
-        assessment="Healing slowly. Lonely since her sister died.",
-        recommendation="Bring her to the huddle and name a key worker.",
+    here.course.live(
+        _offer(
+            here,
+            NURSING,
+            "Grace",
+            INTEGRATED,
+            19 * HOUR,
+            kind="team",
+            situation="Grace needs one plan that social care and we both work from.",
+            background="Leg ulcers for two years; two falls in a month.",
+            assessment="Healing slowly. Lonely since her sister died.",
+            recommendation="Bring her to the huddle and name a key worker.",
+        )
     )
 
 
-def _offer(here: Demonstration, team: str, who: str, to: str, ago: timedelta, **words: object) -> None:
-    with _as(here, team, ago) as by:
+def _offer(here: Demonstration, team: str, who: str, to: str, ago: timedelta, **words: object) -> Life:
+    yield _ago(here, ago)
+    with here.acting(team) as by:
         items = open_items_of(by=by, resident_id=_id(here, who))
         mine = [ItemRef(item.ref.kind, item.ref.item_id) for item in items if item.team_id == here.teams[team].id]
         made = draft_handover(
@@ -233,7 +239,7 @@ def _offer(here: Demonstration, team: str, who: str, to: str, ago: timedelta, **
 def _claim(here: Demonstration) -> None:
     """Somebody opened a record with a reason, so the privacy officer has something to look at."""
     leah = here.people["leah"]
-    with clock.at(clock.now() - 3 * HOUR), gate.acting_as(leah):
+    with gate.acting_as(leah):
         claim_relationship(
             by=leah,
             resident_id=_id(here, "Rokeya"),

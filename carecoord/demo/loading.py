@@ -1,20 +1,29 @@
-"""Makes the demonstration place, once, through the ordinary services."""
+"""Makes the demonstration place, once, through the ordinary services, a year of it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from io import StringIO
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from carecoord import clock
 from carecoord.accounts.models import User
 from carecoord.accounts.services import create_person, create_service_account, set_up_totp, share_password
 from carecoord.audit import ActorKind
+from carecoord.delivery.services import note_all_sent
 from carecoord.demo import residents, tables
 from carecoord.demo.accounts import DOMAIN, second_factor_secret
+from carecoord.demo.chance import chance
+from carecoord.demo.course import DAY, Course, happening, savepoints
+from carecoord.demo.directory import SERVICES, ServiceRow
 from carecoord.demo.happenings import happen
 from carecoord.demo.making import Demonstration
+from carecoord.demo.people import PEOPLE, STAFF_DOMAIN, PersonRow, staff
+from carecoord.demo.year import FULL, Size, cast
 from carecoord.ids import new_id
 from neighbourhoods import gate
 from neighbourhoods.models import (
@@ -40,35 +49,64 @@ from neighbourhoods.services import (
 from neighbourhoods.services.contacts import record_banner_entry
 
 DATA = Path(__file__).resolve().parents[2] / "data"
+YEAR = 370 * DAY
 
 
 def is_loaded() -> bool:
     return Place.objects.filter(name=tables.PLACE).exists()
 
 
-@transaction.atomic
-def load(password: str, say: Callable[[str], object]) -> None:
-    """Make the place and its accounts. All or nothing: a run that was interrupted is begun again."""
-    now = clock.now()
-    with clock.at(now - timedelta(days=60)):
-        say("Organisations, teams and services")
-        here = _organisations()
-        say("People")
-        _people(here)
+def end_of(today: date | None) -> datetime:
+    """The moment up to which things happen: now, or half past ten on the day that was asked for."""
+    if today is None:
+        return clock.now()
+    return datetime.combine(today, time(10, 30), tzinfo=ZoneInfo(settings.TIME_ZONE))
+
+
+def load(password: str, say: Callable[[str], object], *, seed: int = 1, ends: datetime, size: Size = FULL) -> None:
+    """Make the place, its accounts and its year. All or nothing: a run that was interrupted is begun again."""
+    with transaction.atomic(), savepoints(used=False):
+        _load(password, say, seed, ends, size)
+    with connection.cursor() as cursor:
+        # Everything came at once: without this, pages would be slow until autovacuum has been round.
+        cursor.execute("ANALYZE")
+    say("100 % The demonstration place is ready")
+
+
+def _load(password: str, say: Callable[[str], object], seed: int, ends: datetime, size: Size) -> None:
+    course = Course(ends - YEAR, ends)
+    with happening(course.begins):
+        say("  0 % Organisations, teams and services")
+        here = _organisations(course)
+        say("  2 % People who work there")
+        _people(here, seed)
         set_passwords(password)
-    with clock.at(now - timedelta(days=30)):
-        say("Residents")
-        for row in residents.ROWS:
-            _resident(here, row)
-    say("What is going on")
+    everybody = cast(here, seed, size)
+    course.once(ends - 30 * DAY, lambda: _residents(here))
     happen(here)
+    course.run(_Progress(say, course, len(everybody)))
+    note_all_sent()
+
+
+class _Progress:
+    """Says which month it is there, and how much of the work is done: most of it lies in the first and last weeks."""
+
+    def __init__(self, say: Callable[[str], object], course: Course, residents: int) -> None:
+        self._say, self._course, self._residents, self._said = say, course, residents, ""
+
+    def __call__(self, day: datetime) -> None:
+        month = f"{day:%B %Y}"
+        if month != self._said:
+            self._said = month
+            done = 4 + int(94 * (day - self._course.begins) / (self._course.ends - self._course.begins))
+            self._say(f"{done:3} % {month}: what happens to {self._residents} residents")
 
 
 @transaction.atomic
 def set_passwords(password: str) -> None:
     """Give every demonstration account this password; `gp` also gets its second factor."""
     by = _builder(Place.objects.get(name=tables.PLACE))
-    with_second_factor = {f"{row.account}@{DOMAIN}" for row in tables.PEOPLE if row.has_second_factor}
+    with_second_factor = {f"{row.account}@{DOMAIN}" for row in PEOPLE if row.has_second_factor}
     users = list(User.objects.filter(email__endswith=f"@{DOMAIN}"))
     share_password(by=by, user_ids=[user.id for user in users], password=password)
     for user in users:
@@ -82,9 +120,9 @@ def _builder(place: Place) -> Principal:
     return gate.service(account.id, account.name, place.front_door)
 
 
-def _organisations() -> Demonstration:
+def _organisations(course: Course) -> Demonstration:
     place = create_place(name=tables.PLACE, partnership=tables.PARTNERSHIP)
-    here = Demonstration(_builder(place), place)
+    here = Demonstration(_builder(place), place, course)
     for name in tables.NEIGHBOURHOODS:
         here.neighbourhoods[name] = create_neighbourhood(by=here.builder, place=place, name=name)
     call_command(
@@ -94,13 +132,13 @@ def _organisations() -> Demonstration:
         str(DATA / "aldermoor-areas.csv"),
         "--imd-year",
         "2025",
-        verbosity=0,
+        stdout=StringIO(),
     )
     here.organisations[tables.PARTNERSHIP] = Organisation.objects.get(kind=OrganisationKind.PARTNERSHIP, place=place)
     here.teams[tables.FRONT_DOOR] = place.front_door
     for row in tables.ORGANISATIONS:
         _organisation(here, row)
-    for service in tables.SERVICES:
+    for service in SERVICES:
         _service(here, service)
     return here
 
@@ -113,6 +151,8 @@ def _organisation(here: Demonstration, row: tables.OrganisationRow) -> None:
         kind=row.kind,
         ods_code=row.ods_code,
         neighbourhood=here.neighbourhoods.get(row.neighbourhood),
+        phone=row.phone,
+        address=row.address,
     )
     here.organisations[row.name] = organisation
     for team in row.teams:
@@ -128,7 +168,7 @@ def _organisation(here: Demonstration, row: tables.OrganisationRow) -> None:
         )
 
 
-def _service(here: Demonstration, row: tables.ServiceRow) -> None:
+def _service(here: Demonstration, row: ServiceRow) -> None:
     here.services[row.name] = create_service(
         by=here.builder,
         organisation=here.organisations[row.organisation],
@@ -139,17 +179,23 @@ def _service(here: Demonstration, row: tables.ServiceRow) -> None:
         accepts_referrals=row.accepts_referrals,
         eligibility=row.eligibility,
         minimum_age=row.minimum_age,
+        maximum_age=row.maximum_age,
         how_to_refer=row.how_to_refer,
         opening=row.opening,
     )
 
 
-def _people(here: Demonstration) -> None:
-    for row in tables.PEOPLE:
-        user = create_person(by=here.builder, email=f"{row.account}@{DOMAIN}", name=row.name)
-        for role, employer, names in row.roles:
-            membership = _membership(here, user, role, here.organisations[employer], names)
-            here.people.setdefault(row.account, gate.person(membership))
+def _people(here: Demonstration, seed: int) -> None:
+    for row in PEOPLE:
+        _person(here, row, DOMAIN)
+    for row in staff(chance(seed, "staff")):
+        _person(here, row, STAFF_DOMAIN)
+
+
+def _person(here: Demonstration, row: PersonRow, domain: str) -> None:
+    user = create_person(by=here.builder, email=f"{row.account}@{domain}", name=row.name)
+    for role, employer, teams in row.roles:
+        here.join(row.account, gate.person(_membership(here, user, role, here.organisations[employer], teams)))
 
 
 def _membership(
@@ -165,6 +211,11 @@ def _membership(
         teams=list(teams.values()),
         leads=[team for name, team in teams.items() if name.endswith("*")],
     )
+
+
+def _residents(here: Demonstration) -> None:
+    for row in residents.ROWS:
+        _resident(here, row)
 
 
 def _resident(here: Demonstration, row: residents.ResidentRow) -> None:

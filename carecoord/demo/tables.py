@@ -1,13 +1,17 @@
-"""Organisations, teams, services and people of the demonstration place. Everybody in it is invented."""
+"""Organisations and teams of the demonstration place. All of them are invented."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from neighbourhoods.models import OrganisationKind as Kind
-from neighbourhoods.models import Role, TeamKind
+from neighbourhoods.models import TeamKind
 
 PLACE, PARTNERSHIP = "Aldermoor", "Aldermoor Together"
-NEIGHBOURHOODS = ("Millbrook", "Highcross")
+NEIGHBOURHOODS = ("Millbrook", "Highcross", "Weirside", "Stonebeck", "Eastmoor")
 PHONE = "01632 960"  # a range set aside for drama
+HEALTH, GENERAL, COUNCIL = "Aldermoor Community Health", "Aldermoor General", "Aldermoor Council"
+MENTAL_HEALTH = "Aldermoor Mental Health"
+PRIVACY, ADMINISTRATORS, FRONT_DOOR = "Privacy officers", "Administrators", "Front door"
+URGENT_RESPONSE = f"Urgent Community Response, {PHONE} 199, 08:00 to 20:00"
 
 
 @dataclass(frozen=True)
@@ -27,215 +31,114 @@ class OrganisationRow:
     neighbourhood: str = ""
     ods_code: str = ""
     teams: tuple[TeamRow, ...] = ()
+    phone: str = ""
+    address: str = ""
 
 
-URGENT_RESPONSE = f"Urgent Community Response, {PHONE} 199, 08:00 to 20:00"
+def _local(name: str, phone: int) -> tuple[TeamRow, ...]:
+    """A team of this name for each neighbourhood."""
+    return tuple(
+        TeamRow(name.format(where), TeamKind.CARE, where, f"{PHONE} {phone + number}", URGENT_RESPONSE)
+        for number, where in enumerate(NEIGHBOURHOODS)
+    )
+
+
+def _practice(name: str, where: str, ods_code: str, phone: int) -> OrganisationRow:
+    team = TeamRow(f"{name} team", TeamKind.CARE, where, f"{PHONE} {phone}")
+    return OrganisationRow(name, Kind.GP_PRACTICE, where, ods_code, (team,), f"{PHONE} {phone}")
+
+
+def _home(name: str, where: str, team: str, phone: int) -> OrganisationRow:
+    return OrganisationRow(
+        name, Kind.CARE_HOME, where, teams=(TeamRow(team, TeamKind.CARE, where, f"{PHONE} {phone}", every_day=True),)
+    )
+
+
+def _home_care(name: str, team: str, phone: int) -> OrganisationRow:
+    return OrganisationRow(name, Kind.HOME_CARE, teams=(TeamRow(team, phone=f"{PHONE} {phone}", every_day=True),))
+
+
+def _group(name: str, team: str, phone: int, where: str = "", kind: Kind = Kind.VCSE) -> OrganisationRow:
+    teams = (TeamRow(team, neighbourhood=where, phone=f"{PHONE} {phone}"),) if team else ()
+    return OrganisationRow(name, kind, where, teams=teams, phone=f"{PHONE} {phone}")
+
 
 ORGANISATIONS = (
     OrganisationRow(
-        "Aldermoor General",
+        GENERAL,
         Kind.HOSPITAL,
         ods_code="RZZ01",
-        teams=(TeamRow("Ward 7", TeamKind.WARD, phone=f"{PHONE} 177", every_day=True),),
+        teams=(
+            TeamRow("Ward 7", TeamKind.WARD, phone=f"{PHONE} 177", every_day=True),
+            TeamRow("Ward 3, Frailty", TeamKind.WARD, phone=f"{PHONE} 173", every_day=True),
+            TeamRow("Ward 12, Surgery", TeamKind.WARD, phone=f"{PHONE} 172", every_day=True),
+        ),
     ),
     OrganisationRow(
-        "Aldermoor Community Health",
+        HEALTH,
         Kind.COMMUNITY_HEALTH,
         ods_code="RZZ02",
         teams=(
-            TeamRow("Millbrook Community Nursing", TeamKind.CARE, "Millbrook", f"{PHONE} 135", URGENT_RESPONSE),
-            TeamRow("Highcross Community Nursing", TeamKind.CARE, "Highcross", f"{PHONE} 136", URGENT_RESPONSE),
-            TeamRow("Millbrook Integrated Team", TeamKind.CARE, "Millbrook", f"{PHONE} 121", URGENT_RESPONSE),
+            *_local("{} Community Nursing", 135),
+            *_local("{} Integrated Team", 121),
             TeamRow("Falls Prevention Team", phone=f"{PHONE} 151"),
+            TeamRow("Urgent Community Response", phone=f"{PHONE} 199", every_day=True),
+            TeamRow("Out of Hours Nursing", phone=f"{PHONE} 198", every_day=True),
+            TeamRow("Children's Community Nursing", phone=f"{PHONE} 152"),
         ),
     ),
+    _practice("Bridge Street Surgery", "Millbrook", "ZZ001", 102),
+    _practice("Highgate Surgery", "Highcross", "ZZ002", 103),
+    _practice("Loom Street Practice", "Millbrook", "ZZ003", 104),
+    _practice("Weirside Medical Centre", "Weirside", "ZZ004", 105),
+    _practice("Stonebeck Surgery", "Stonebeck", "ZZ005", 106),
+    _practice("Eastmoor Health Centre", "Eastmoor", "ZZ006", 107),
+    _practice("Quarry Lane Surgery", "Eastmoor", "ZZ007", 108),
     OrganisationRow(
-        "Bridge Street Surgery",
-        Kind.GP_PRACTICE,
-        "Millbrook",
-        "ZZ001",
-        (TeamRow("Bridge Street Surgery team", TeamKind.CARE, "Millbrook", f"{PHONE} 102"),),
-    ),
-    OrganisationRow(
-        "Highgate Surgery",
-        Kind.GP_PRACTICE,
-        "Highcross",
-        "ZZ002",
-        (TeamRow("Highgate Surgery team", TeamKind.CARE, "Highcross", f"{PHONE} 103"),),
-    ),
-    OrganisationRow(
-        "Aldermoor Council",
+        COUNCIL,
         Kind.COUNCIL,
-        teams=(TeamRow("Adult Social Care, Millbrook", TeamKind.CARE, "Millbrook", f"{PHONE} 144"),),
+        teams=(
+            *_local("Adult Social Care, {}", 144),
+            TeamRow("Children and Families", phone=f"{PHONE} 141"),
+            TeamRow("Reablement", phone=f"{PHONE} 142", every_day=True),
+        ),
     ),
+    _home("Willow Bank Care Home", "Millbrook", "Willow Bank", 160),
+    _home("Beech House Care Home", "Highcross", "Beech House", 161),
+    _home("Ferry Lodge Nursing Home", "Weirside", "Ferry Lodge", 162),
+    _home("The Limes Care Home", "Stonebeck", "The Limes", 163),
+    _home("Moor View Care Home", "Eastmoor", "Moor View", 164),
+    _home_care("Homefield Care at Home", "Homefield, Millbrook", 165),
+    _home_care("Bridgewater Care", "Bridgewater", 166),
+    _home_care("Larkhill Home Support", "Larkhill", 167),
+    _group("Aldermoor Carers' Hub", "Carers' support", 170),
+    _group("Aldermoor Good Neighbours", "Befriending", 171),
+    _group("Age Well Aldermoor", "Age Well", 174),
+    _group("Open Minds Aldermoor", "Open Minds", 175),
+    _group("Aldermoor Deaf Centre", "Deaf Centre", 176),
+    _group("Weirside Food Pantry", "Food Pantry", 178, "Weirside"),
+    _group("Aldermoor Advocacy", "Advocacy", 179),
+    _group("Stonebeck Repair Shed", "Repair Shed", 181, "Stonebeck"),
+    _group("Eastmoor Sisters", "Eastmoor Sisters", 182, "Eastmoor"),
+    _group("Highcross Library", "", 183, "Highcross"),
+    _group("Highcross Allotments", "", 189, "Highcross"),
+    _group("Aldermoor Leisure Trust", "Strength and Balance", 184, kind=Kind.OTHER),
+    _group("St Bride's Hospice", "Hospice at Home", 185, kind=Kind.OTHER),
+    _group("Moorside School", "", 186, "Eastmoor", Kind.OTHER),
     OrganisationRow(
-        "Willow Bank Care Home",
-        Kind.CARE_HOME,
-        "Millbrook",
-        teams=(TeamRow("Willow Bank", TeamKind.CARE, "Millbrook", f"{PHONE} 160", every_day=True),),
-    ),
-    OrganisationRow("Aldermoor Carers' Hub", Kind.VCSE, teams=(TeamRow("Carers' support", phone=f"{PHONE} 170"),)),
-    OrganisationRow("Aldermoor Good Neighbours", Kind.VCSE, teams=(TeamRow("Befriending", phone=f"{PHONE} 171"),)),
-    OrganisationRow("Aldermoor Leisure Trust", Kind.OTHER, teams=(TeamRow("Strength and Balance"),)),
-    OrganisationRow(
-        "Aldermoor Mental Health",
+        MENTAL_HEALTH,
         Kind.MENTAL_HEALTH,
         ods_code="RZZ03",
-        teams=(TeamRow("Aldermoor Memory Service", phone=f"{PHONE} 180"),),
-    ),
-    OrganisationRow("Millbrook Pharmacy", Kind.PHARMACY, "Millbrook", "FZZ01"),
-    OrganisationRow("Homefield Care at Home", Kind.HOME_CARE, teams=(TeamRow("Homefield, Millbrook", every_day=True),)),
-    OrganisationRow("Aldermoor Homes", Kind.HOUSING),
-)
-
-
-@dataclass(frozen=True)
-class ServiceRow:
-    name: str
-    organisation: str
-    team: str = ""
-    description: str = ""
-    needs: tuple[str, ...] = ()
-    accepts_referrals: bool = True
-    eligibility: str = ""
-    minimum_age: int | None = None
-    how_to_refer: str = "By referral here"
-    opening: str = ""
-
-
-SERVICES = (
-    ServiceRow(
-        "Carers' support",
-        "Aldermoor Carers' Hub",
-        "Carers' support",
-        "A link worker for people who care for somebody: breaks, advice, a group on Thursdays, an emergency plan.",
-        ("carers", "caring", "respite", "sitting service", "dementia", "loneliness"),
-        eligibility="Anybody who cares for somebody in Aldermoor, and the person they care for",
-        opening="Monday to Friday, 09:00 to 17:00",
-    ),
-    ServiceRow(
-        "Community nursing, Millbrook",
-        "Aldermoor Community Health",
-        "Millbrook Community Nursing",
-        "Nursing at home: wounds, catheters, insulin, end of life.",
-        ("wound", "dressing", "catheter", "insulin", "pressure area", "nursing"),
-        eligibility="Housebound, registered in Millbrook",
-        minimum_age=18,
-    ),
-    ServiceRow(
-        "Community nursing, Highcross",
-        "Aldermoor Community Health",
-        "Highcross Community Nursing",
-        "Nursing at home: wounds, catheters, insulin, end of life.",
-        ("wound", "dressing", "catheter", "insulin", "pressure area", "nursing"),
-        eligibility="Housebound, registered in Highcross",
-        minimum_age=18,
-    ),
-    ServiceRow(
-        "Falls prevention",
-        "Aldermoor Community Health",
-        "Falls Prevention Team",
-        "Home assessment by a physiotherapist after a fall.",
-        ("falls", "balance", "walking", "physiotherapy"),
-        eligibility="Two falls in a year or one with an injury",
-        minimum_age=65,
-    ),
-    ServiceRow(
-        "Strength and balance class",
-        "Aldermoor Leisure Trust",
-        "Strength and Balance",
-        "Eight weeks, twice a week; transport can be booked.",
-        ("falls", "balance", "exercise", "strength"),
-        eligibility="Walks with or without a frame",
-        minimum_age=65,
-    ),
-    ServiceRow(
-        "Adult social care, Millbrook",
-        "Aldermoor Council",
-        "Adult Social Care, Millbrook",
-        "Care Act assessments, carer's assessments, care packages, equipment.",
-        ("care package", "carer's assessment", "equipment", "home care", "safeguarding"),
-        eligibility="",
-        minimum_age=18,
-    ),
-    ServiceRow(
-        "Memory assessment",
-        "Aldermoor Mental Health",
-        "Aldermoor Memory Service",
-        "Diagnosis, advice and yearly review.",
-        ("memory", "dementia", "confusion"),
-        eligibility="",
-        minimum_age=18,
-    ),
-    ServiceRow(
-        "Befriending",
-        "Aldermoor Good Neighbours",
-        "Befriending",
-        "A volunteer visits or rings once a week.",
-        ("loneliness", "befriending", "company", "volunteer"),
-        eligibility="Everybody in Aldermoor",
-    ),
-    ServiceRow(
-        "Medicines use review",
-        "Millbrook Pharmacy",
-        description="A pharmacist goes through all medicines with the person.",
-        needs=("medicines", "tablets"),
-        how_to_refer="Ring the pharmacy",
-        opening="Monday to Saturday, 09:00 to 18:00",
-    ),
-    ServiceRow(
-        "Millbrook Walking Group",
-        "Aldermoor Leisure Trust",
-        description="Meets at St Anne's Hall on Tuesdays at 10:00. All are welcome.",
-        needs=("walking", "exercise", "company"),
-        accepts_referrals=False,
-        eligibility="Everybody",
-        how_to_refer="No referral needed",
-    ),
-)
-
-
-@dataclass(frozen=True)
-class PersonRow:
-    """`account` is the part before `@demo.example`; teams marked with an asterisk are led."""
-
-    account: str
-    name: str
-    roles: tuple[tuple[Role, str, tuple[str, ...]], ...] = field(default_factory=tuple)
-    has_second_factor: bool = False
-
-
-NURSING, WARD = "Millbrook Community Nursing", "Ward 7"
-HEALTH, GENERAL = "Aldermoor Community Health", "Aldermoor General"
-PRIVACY, ADMINISTRATORS, FRONT_DOOR = "Privacy officers", "Administrators", "Front door"
-
-PEOPLE = (
-    PersonRow("nurse", "Amina Khan", ((Role.NURSE, HEALTH, (NURSING,)),)),
-    PersonRow("lead", "Ruth Calder", ((Role.TEAM_LEAD, HEALTH, (f"{NURSING}*",)),)),
-    PersonRow("ward", "Grace Mensah", ((Role.WARD_NURSE, GENERAL, (WARD,)),)),
-    PersonRow("linkworker", "Marcus Bell", ((Role.LINK_WORKER, "Aldermoor Carers' Hub", ("Carers' support*",)),)),
-    PersonRow(
-        "socialworker",
-        "Dan Whitfield",
-        ((Role.SOCIAL_WORKER, "Aldermoor Council", ("Adult Social Care, Millbrook*",)),),
-    ),
-    PersonRow("gp", "Dr Priya Nair", ((Role.GP, "Bridge Street Surgery", ("Bridge Street Surgery team*",)),), True),
-    PersonRow("coordinator", "Joan Okafor", ((Role.CARE_COORDINATOR, HEALTH, ("Millbrook Integrated Team*",)),)),
-    PersonRow("carehome", "Mary Fenton", ((Role.CARE_HOME_MANAGER, "Willow Bank Care Home", ("Willow Bank*",)),)),
-    PersonRow("privacy", "Oluwaseun Bright", ((Role.PRIVACY_OFFICER, HEALTH, (PRIVACY,)),)),
-    PersonRow("placeprivacy", "Ifeoma Grant", ((Role.PRIVACY_OFFICER, PARTNERSHIP, (PRIVACY,)),)),
-    PersonRow("admin", "Siân Parry", ((Role.ADMINISTRATOR, PARTNERSHIP, (ADMINISTRATORS,)),)),
-    PersonRow("outsider", "Helen Frost", ((Role.NURSE, HEALTH, ("Highcross Community Nursing*",)),)),
-    PersonRow(
-        "frontdoor",
-        "Nadia Rahman",
-        (
-            (Role.CARE_COORDINATOR, PARTNERSHIP, (f"{FRONT_DOOR}*",)),
-            (Role.SUPPORT_WORKER, "Aldermoor Good Neighbours", ("Befriending*",)),
+        teams=(
+            TeamRow("Aldermoor Memory Service", phone=f"{PHONE} 180"),
+            TeamRow("Community Mental Health Team", phone=f"{PHONE} 187"),
+            TeamRow("Learning Disability Team", phone=f"{PHONE} 188"),
         ),
     ),
-    PersonRow("leah", "Leah Thompson", ((Role.NURSE, HEALTH, (NURSING,)),)),
-    PersonRow("tom", "Tom Eaves", ((Role.NURSE, HEALTH, (NURSING,)),)),
-    PersonRow("wardlead", "Samuel Osei", ((Role.TEAM_LEAD, GENERAL, (f"{WARD}*",)),)),
-    PersonRow("physio", "Carol Finch", ((Role.THERAPIST, HEALTH, ("Falls Prevention Team*",)),)),
+    OrganisationRow("Millbrook Pharmacy", Kind.PHARMACY, "Millbrook", "FZZ01", phone=f"{PHONE} 190"),
+    OrganisationRow("Highcross Pharmacy", Kind.PHARMACY, "Highcross", "FZZ02", phone=f"{PHONE} 191"),
+    OrganisationRow("Weir Street Chemist", Kind.PHARMACY, "Weirside", "FZZ03", phone=f"{PHONE} 192"),
+    OrganisationRow("Eastmoor Pharmacy", Kind.PHARMACY, "Eastmoor", "FZZ04", phone=f"{PHONE} 193"),
+    _group("Aldermoor Homes", "Tenancy support", 194, kind=Kind.HOUSING),
+    OrganisationRow("Weirside Housing Association", Kind.HOUSING, "Weirside", phone=f"{PHONE} 195"),
 )

@@ -11,6 +11,7 @@ from carecoord.local.check import check
 from carecoord.local.folders import Folders, open_folders, say
 from carecoord.local.locks import lock
 from carecoord.local.manage import manage
+from carecoord.local.measuring import bench, load
 from carecoord.local.refusal import Failure, Interrupted, Refusal, listen_for_interruption, sentence_about
 from carecoord.local.run import Wish, run
 from carecoord.local.testing import test
@@ -47,6 +48,10 @@ def _dispatch(root: Path, chosen: argparse.Namespace) -> int:
             return check(folders(root / ".local" / "test"))
         case "manage":
             return manage(folders(), chosen.rest)
+        case "load":
+            return load(folders(), chosen.residents)
+        case "bench":
+            return bench(folders(), chosen.rest)
         case "backup":
             return backup(folders(), chosen.file.absolute())
         case "restore":
@@ -78,6 +83,9 @@ def _understood(arguments: Sequence[str]) -> argparse.Namespace:
     tests.add_argument("--thorough", action="store_true", help="the long ones too")
     command("check", "Checks style, types, import rules, templates, migrations and settings.")
     command("manage", "Runs manage.py with the rest of the line, as the owner of the database.")
+    loads = command("load", "Loads N residents in bulk, past the services, for measuring only.")
+    loads.add_argument("residents", type=int, metavar="N")
+    command("bench", "Measures what requests cost, as multiples of floors; passes its options on (--residents 2000,100000).")
     command("lock", "Compiles requirements.txt and requirements-dev.txt from pyproject.toml.")
     saves = command("backup", "Writes the database to FILE.")
     saves.add_argument("file", type=Path, metavar="FILE")
@@ -94,7 +102,7 @@ def _parse(parser: argparse.ArgumentParser, arguments: list[str]) -> argparse.Na
         chosen, rest = parser.parse_args(arguments[:ours]), arguments[ours:]
     else:
         chosen, rest = parser.parse_known_args(arguments)
-        if rest and chosen.command != "test":
+        if rest and chosen.command not in {"test", "bench"}:
             parser.error(f"unrecognized arguments: {' '.join(rest)}")
     chosen.rest = rest
     return chosen

@@ -130,7 +130,7 @@ def _get(port: int, path: str, headers: Mapping[str, str]) -> tuple[int, str]:
 def _announce(folders: Folders, wish: Wish, started: Servers, variables: Mapping[str, str]) -> None:
     print(f"\nCareCoord is ready at http://127.0.0.1:{wish.port}/\n")
     if not wish.is_empty:
-        print(accounts(variables["CARECOORD_DEMO_PASSWORD"]) + "\n")
+        print(accounts(variables["CARECOORD_DEMO_PASSWORD"], variables["CARECOORD_DEMO_CLIENT_SECRET"]) + "\n")
     places = {"Data": folders.data, "Logs": folders.logs}
     if started.home and started.home.folder != folders.servers:
         places["Database"] = started.home.folder

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -70,12 +71,24 @@ def _relay_next() -> bool | None:
         return False
 
 
+def deliver(messages: Sequence[OutboxMessage]) -> None:
+    """Hand over what was collected and write it down as delivered, in the caller's transaction."""
+    for message in messages:
+        _tell_handlers(message)
+        message.delivered_at = clock.now()
+    OutboxMessage.objects.bulk_create(messages)
+
+
 def _hand_over(message: OutboxMessage) -> None:
+    _tell_handlers(message)
+    message.delivered_at = clock.now()
+    message.save(update_fields=["delivered_at"])
+
+
+def _tell_handlers(message: OutboxMessage) -> None:
     event = Event(message.id, message.topic, message.about_type, message.about_id, message.created_at, message.payload)
     for handler in handlers_of(message.topic):
         handler(event)
-    message.delivered_at = clock.now()
-    message.save(update_fields=["delivered_at"])
 
 
 def _put_back(message_id: UUID, failure: str) -> None:

@@ -1,11 +1,12 @@
 """A team's caseload: whom it has, with whom, what is open and what is overdue. Statements do not grow with the rows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet
 from django.db.models.functions import Cast
 
@@ -16,6 +17,7 @@ from neighbourhoods.principal import Principal
 from referrals.models import Handover, Referral
 
 PAGE = 25
+LEAST_BY_NAME = 5
 MOST_OVERDUE = 100
 NOBODY = "none"
 
@@ -45,7 +47,8 @@ class Load:
 
 @dataclass(frozen=True)
 class CaseloadContent:
-    """`overdue` come first and only on the first page; `others` by name; `older` is where the next page begins."""
+    """`overdue` come first and only on the first page, the 25 oldest; `others` by name; the next page begins at
+    `next_after`."""
 
     team: Team
     overdue: Sequence[CaseloadEntry]
@@ -59,10 +62,11 @@ class CaseloadContent:
 def caseload_of(principal: Principal, team: Team, choice: Choice) -> CaseloadContent:
     late = _overdue_by_resident(principal, team)
     entries = _entries(principal, team)
-    loads = _loads(principal, team, entries.filter(resident_id__in=late))
+    loads = _loads(team, late)
     chosen = _of_person(entries, choice.person)
-    overdue = [] if choice.after else list(chosen.filter(resident_id__in=late))
-    others, next_after = _page(chosen.exclude(resident_id__in=late), choice.after)
+    first = list(late) if choice.person else list(late)[:PAGE]
+    overdue = [] if choice.after or not first else list(chosen.filter(resident_id__in=first))
+    others, next_after = _page(chosen.exclude(resident_id__in=first), choice.after, PAGE - len(overdue))
     shown = [*overdue, *others]
     return CaseloadContent(
         team=team,
@@ -82,7 +86,7 @@ def entries_of(principal: Principal, team: Team, entry_ids: Sequence[UUID]) -> l
 
 def _entries(principal: Principal, team: Team) -> QuerySet[CaseloadEntry]:
     entries = CaseloadEntry.objects.visible_to(principal).filter(team=team, ended_at=None)
-    return entries.select_related("resident", "key_worker__user").order_by("resident__sort_name", "id")
+    return entries.select_related("resident", "key_worker__user").order_by("sort_name", "id")
 
 
 def _of_person(entries: QuerySet[CaseloadEntry], person: str) -> QuerySet[CaseloadEntry]:
@@ -91,24 +95,33 @@ def _of_person(entries: QuerySet[CaseloadEntry], person: str) -> QuerySet[Caselo
     return entries.filter(key_worker=None) if person == NOBODY else entries.filter(key_worker_id=UUID(person))
 
 
-def _page(entries: QuerySet[CaseloadEntry], after: UUID | None) -> tuple[list[CaseloadEntry], UUID | None]:
+def _page(
+    entries: QuerySet[CaseloadEntry], after: UUID | None, room: int
+) -> tuple[list[CaseloadEntry], UUID | None]:
+    """The next by name, as many as a page has room for beside those that are overdue, and a few at the least."""
+    most = max(room, LEAST_BY_NAME)
     last = entries.filter(id=after).first() if after else None
     if last:
-        name = last.resident.sort_name
-        entries = entries.filter(Q(resident__sort_name__gt=name) | Q(resident__sort_name=name, id__gt=last.id))
-    page = list(entries[: PAGE + 1])
-    return page[:PAGE], page[PAGE - 1].id if len(page) > PAGE else None
+        # Said in this way the index is entered at the name, instead of being read from its beginning.
+        entries = entries.filter(Q(sort_name__gt=last.sort_name) | Q(id__gt=last.id), sort_name__gte=last.sort_name)
+    page = list(entries[: most + 1])
+    return page[:most], page[most - 1].id if len(page) > most else None
 
 
-def _loads(principal: Principal, team: Team, late: QuerySet[CaseloadEntry]) -> list[Load]:
+def _loads(team: Team, late: Iterable[UUID]) -> list[Load]:
     """Everybody in the team, also with nobody yet; residents of people who have left the team stand at nobody's."""
-    entries = CaseloadEntry.objects.visible_to(principal).filter(team=team, ended_at=None).order_by()
-    numbers = dict(entries.values_list("key_worker").annotate(number=Count("id")))
-    overdue = dict(late.order_by().values_list("key_worker").annotate(number=Count("id")))
+    numbers = _numbers(team, late)
     members = list(Membership.objects.in_team(team.id).select_related("user").order_by("user__name", "id"))
-    loads = [Load(one, numbers.pop(one.id, 0), overdue.pop(one.id, 0)) for one in members]
-    left = Load(None, sum(numbers.values()), sum(overdue.values()))
+    loads = [Load(one, *numbers.pop(one.id, (0, 0))) for one in members]
+    left = Load(None, sum(of for of, _ in numbers.values()), sum(overdue for _, overdue in numbers.values()))
     return [*loads, left] if left.residents else loads
+
+
+def _numbers(team: Team, late: Iterable[UUID]) -> dict[UUID | None, tuple[int, int]]:
+    """Residents, and those of them who are `late`, by key worker. Of a team of the principal's; of any other, none."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.caseload_loads(%s, %s::uuid[])", [team.id, list(late)])
+        return {key_worker: (residents, overdue) for key_worker, residents, overdue in cursor.fetchall()}
 
 
 def _overdue_by_resident(principal: Principal, team: Team) -> dict[UUID, datetime]:

@@ -7,6 +7,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from carecoord import clock
+from carecoord.alerts.poll import POLL_SECONDS
 from carecoord.record.surroundings import Surroundings, surroundings
 from carecoord.record.waiting import waiting
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
@@ -59,6 +61,9 @@ def _shell(request: HttpRequest) -> Shell:
         home_url=reverse("my_day"),
         search_url=reverse("find"),
         alerts_poll_url=reverse("alerts_poll"),
+        alerts_poll_seconds=POLL_SECONDS,
+        alerts_heard_at=clock.now().isoformat(),
+        sign_in_url=reverse("mfa_index"),
     )
 
 

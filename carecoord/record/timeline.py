@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from carecoord.accounts.models import User
 from carecoord.audit.models import AuditEntry
-from neighbourhoods.models import Organisation, Team
+from neighbourhoods.encounters import encounters_named
+from neighbourhoods.models import ApiClient, Encounter, Organisation, Team
 
 PAGE = 50
 TEAM_IDS = ("team_id", "to_team_id", "from_team_id")
@@ -16,16 +18,20 @@ TEAM_IDS = ("team_id", "to_team_id", "from_team_id")
 
 @dataclass(frozen=True)
 class Changes:
-    """One page of a timeline. `older` names the entry after which the next page begins."""
+    """One page of a timeline. `older` names the entry after which the next page begins.
+
+    `encounters` are the visits, calls and notes that entries tell of, for their words, which no audit holds.
+    """
 
     entries: Sequence[AuditEntry]
     team_names: Mapping[str, str]
+    encounters: Mapping[UUID, Encounter]
     older: UUID | None
 
 
 def latest_changes(resident_id: UUID, most: int) -> Changes:
     entries = list(_entries(resident_id)[:most])
-    return Changes(entries, _names_of_teams(entries), None)
+    return _changes(entries, None)
 
 
 def changes_before(resident_id: UUID, before: UUID | None) -> Changes:
@@ -36,17 +42,25 @@ def changes_before(resident_id: UUID, before: UUID | None) -> Changes:
         entries = entries.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id))
     page = list(entries[: PAGE + 1])
     shown = page[:PAGE]
-    return Changes(shown, _names_of_teams(shown), shown[-1].id if len(page) > PAGE else None)
+    return _changes(shown, shown[-1].id if len(page) > PAGE else None)
+
+
+def _changes(entries: Sequence[AuditEntry], older: UUID | None) -> Changes:
+    told = {entry.about_id for entry in entries if entry.about_type == "encounter" and entry.about_id}
+    return Changes(entries, _names_of_teams(entries), encounters_named(told), older)
 
 
 def _entries(resident_id: UUID) -> QuerySet[AuditEntry]:
     """Whoever sees the resident reads their changes: the database's policy, and the page's gate before it."""
     person = User.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
+    partner = ApiClient.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     team = Team.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     organisation = Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1]
     entries = AuditEntry.objects.filter(resident_id=resident_id, kind=AuditEntry.Kind.CHANGE)
     named = entries.annotate(
-        person_name=Subquery(person), acting_team_name=Subquery(team), organisation_name=Subquery(organisation)
+        person_name=Coalesce(Subquery(person), Subquery(partner)),
+        acting_team_name=Subquery(team),
+        organisation_name=Subquery(organisation),
     )
     return named.order_by("-at", "-id")
 

@@ -7,12 +7,11 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 from carecoord.ui.fields import PartError, parse_date
+from neighbourhoods.duplicates import LEAST_LETTERS
 from neighbourhoods.models.residents import sort_name
 from neighbourhoods.values import clean_nhs_number
 
 MOST_LETTERS = 200
-LEAST_LETTERS = 2
-"""Of a name, for a search beyond one's own residents."""
 
 # Day first, as everybody here writes it, unless the year comes first. The separators have to be the same ones.
 DATES = tuple(

@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern] = [
     path("teams/<uuid:team_id>/caseload/", caseload.caseload, name="caseload"),
     path("teams/<uuid:team_id>/caseload/move/", caseload.caseload_move, name="caseload_move"),
     path("to-sort/", sorting.to_sort, name="to_sort"),
+    path("residents/<uuid:resident_id>/sort/", sorting.resident_sort, name="resident_sort"),
 ]

@@ -187,10 +187,10 @@ def _options(bound: BoundField) -> Iterable[tuple[str, str, bool, bool]]:
 
 
 def label_of(bound: BoundField, options: Params) -> str:
-    """The label, with ``(optional)`` where the form marks it."""
+    """The label, with ``(optional)`` where the form marks it and the label itself does not say when it is needed."""
     label = str(options.get("label", bound.label))
     is_marked = options.get("mark_optional", getattr(bound.form, "marks_optional", False))
-    if bound.field.required or not is_marked or "(optional)" in label:
+    if bound.field.required or not is_marked or label.endswith(")"):
         return label
     return f"{label} (optional)"
 

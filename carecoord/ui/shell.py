@@ -34,7 +34,7 @@ class Shell:
     """The frame of a page. Without ``person_name`` nobody is signed in: no navigation, no search, no Log out.
 
     ``role_name`` and ``organisation_name`` stand under the person's name: ``Community nurse, Millbrook``.
-    ``alerts_poll_url`` empty means the page does not poll.
+    ``alerts_poll_url`` empty means the page does not poll; it says each time until when it has heard of all.
     """
 
     place_name: str = ""
@@ -45,10 +45,13 @@ class Shell:
     navigation: tuple[NavigationItem, ...] = ()
     footer: tuple[FooterLink, ...] = field(default=())
     alerts_poll_url: str = ""
+    alerts_poll_seconds: int = 0
+    alerts_heard_at: str = ""
     change_role_url: str = ""
     improvement_url: str = ""
     home_url: str = "/"
     search_url: str = "/residents/"
+    sign_in_url: str = ""
     logout_url: str = "/accounts/logout/"
 
     @property

@@ -170,6 +170,17 @@ class PersonForm(RoleGiven):
     field_order = ("name", "email", "phone", "role", "teams", "leads")
 
 
+class SubjectForm(forms.Form):
+    """Whom the identity provider means. Every letter counts."""
+
+    subject = forms.CharField(
+        label="Subject",
+        max_length=255,
+        help_text="As the identity provider shows it, capitals included",
+        error_messages={"required": "Enter the subject"},
+    )
+
+
 class NeighbourhoodForm(forms.Form):
     name = forms.CharField(
         label="Name of the new neighbourhood", max_length=60, error_messages={"required": "Enter the name"}

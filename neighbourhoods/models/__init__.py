@@ -1,7 +1,9 @@
 """Facts about places, organisations, people and who may know whom."""
 
 from neighbourhoods.models.caseloads import CaseloadEntry
+from neighbourhoods.models.clients import ApiClient
 from neighbourhoods.models.contacts import BannerEntry, Contact
+from neighbourhoods.models.encounters import Encounter
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
@@ -10,10 +12,12 @@ from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
 __all__ = [
+    "ApiClient",
     "Area",
     "BannerEntry",
     "CaseloadEntry",
     "Contact",
+    "Encounter",
     "Gender",
     "Level",
     "Membership",

@@ -25,6 +25,12 @@ class CaseloadEntry(ResidentRecord):
     opened_at = models.DateTimeField(default=clock.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True)
+    sort_name = models.CharField(
+        max_length=210,
+        default="",
+        editable=False,
+        help_text="The resident's; the database keeps it, so that lists follow an index.",
+    )
 
     objects = CaseloadQuerySet.as_manager()
 
@@ -36,7 +42,13 @@ class CaseloadEntry(ResidentRecord):
             ),
         ]
         indexes = [
-            models.Index(fields=["team", "resident"], condition=Q(ended_at=None), name="caseload_of_team"),
+            models.Index(
+                fields=["team", "resident"],
+                include=["key_worker"],
+                condition=Q(ended_at=None),
+                name="caseload_of_team",
+            ),
+            models.Index(fields=["team", "sort_name", "id"], condition=Q(ended_at=None), name="caseload_by_name"),
         ]
 
     def __str__(self) -> str:

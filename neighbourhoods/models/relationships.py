@@ -1,10 +1,10 @@
 """The one table that says who may know whom, and why."""
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from carecoord import clock
 from carecoord.ids import new_id
@@ -91,3 +91,26 @@ def open_record_relationships(principal: Principal, resident_field: str) -> Rela
     return Relationship.objects.open_at(clock.now()).filter(
         resident_id=OuterRef(resident_field), level=Level.RECORD, team_id__in=principal.team_ids
     )
+
+
+class HeldRecord(models.Func):
+    """The same as `Exists(open_record_relationships(...))`, ready-made: every read has it, and building it is dear.
+
+    As a scalar it is asked row by row, which a list of 25 needs; EXISTS the planner may turn into a table of everybody
+    whom the principal sees.
+    """
+
+    template = (
+        "(SELECT true FROM neighbourhoods_relationship held WHERE held.resident_id = %(expressions)s"
+        " AND held.ended_at IS NULL AND held.level = 'record' AND (held.expires_at IS NULL OR held.expires_at > %%s)"
+        " AND held.team_id = ANY (%%s::uuid[]) LIMIT 1)"
+    )
+    output_field = models.BooleanField()
+
+    def __init__(self, principal: Principal, resident_field: str) -> None:
+        super().__init__(F(resident_field))
+        self.teams = list(principal.team_ids)
+
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        sql, params = super().as_sql(compiler, connection, **more)
+        return sql, [*params, clock.now(), self.teams]

@@ -74,6 +74,9 @@ class Resident(Record):
     neighbourhood = models.ForeignKey(
         Neighbourhood, on_delete=models.PROTECT, null=True, blank=True, related_name="residents"
     )
+    cohorts = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, help_text="Groups whose care is planned together."
+    )
     is_restricted = models.BooleanField(default=False)
     died_on = models.DateField(null=True, blank=True)
     sort_name = models.CharField(max_length=210, editable=False)

@@ -1,12 +1,12 @@
 """The gate as a query: what a principal may see, and no more. The database's policies say the same a second time."""
 
-from typing import Self, TypeVar
+from typing import Self, TypeVar, cast
 
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Q
 
 from carecoord.models import Record
-from neighbourhoods.models.relationships import open_record_relationships
+from neighbourhoods.models.relationships import HeldRecord
 from neighbourhoods.principal import Principal
 
 M = TypeVar("M", bound=models.Model, covariant=True)
@@ -20,9 +20,16 @@ class VisibleQuerySet(models.QuerySet[M]):
     def visible_to(self, principal: Principal) -> Self:
         return self.filter(self.seen(principal))
 
+    def window(self, start: int, stop: int) -> Self:
+        """These rows of the list, found by their ids alone: what is shown with them is joined to no others."""
+        ids = self.select_related(None).values("pk")[start:stop]
+        found = self.model._default_manager.filter(pk__in=ids).order_by(*self.query.order_by)
+        found.query.select_related = self.query.select_related
+        return cast("Self", found)
+
     def seen(self, principal: Principal) -> Q:
         """The condition that the resident is seen by `principal`: an open relationship of level `record`."""
-        return Q(Exists(open_record_relationships(principal, self.resident_field)))
+        return Q(HeldRecord(principal, self.resident_field))
 
 
 class ResidentRecord(Record):

@@ -14,6 +14,15 @@ from neighbourhoods.services.contacts import (
     end_contact,
     record_banner_entry,
 )
+from neighbourhoods.services.encounter_facts import EncounterFacts, facts_of
+from neighbourhoods.services.encounters import (
+    allowed_moves,
+    change_encounter,
+    complete_encounter,
+    move_encounter,
+    plan_encounter,
+    record_encounter,
+)
 from neighbourhoods.services.memberships import (
     add_person,
     administers_whole_person,
@@ -50,11 +59,14 @@ from neighbourhoods.services.residents import (
     register_resident,
     register_residents,
 )
+from neighbourhoods.services.sign_ins import link_sign_in, unlink_sign_in
+from neighbourhoods.services.sorting import say_nothing_to_sort, sort_resident
 from neighbourhoods.services.teams import TeamFacts, change_team, create_team, end_team, residents_held
 
 __all__ = [
     "ClaimReason",
     "ContactFacts",
+    "EncounterFacts",
     "Identity",
     "OrganisationFacts",
     "TeamFacts",
@@ -62,12 +74,15 @@ __all__ = [
     "add_person",
     "administers",
     "administers_whole_person",
+    "allowed_moves",
     "assign_key_worker",
+    "change_encounter",
     "change_organisation",
     "change_resident",
     "change_team",
     "claim_relationship",
     "close_account",
+    "complete_encounter",
     "create_membership",
     "create_neighbourhood",
     "create_organisation",
@@ -82,18 +97,26 @@ __all__ = [
     "end_relationships",
     "end_team",
     "ensure_lead",
+    "facts_of",
     "invite_again",
+    "link_sign_in",
     "link_to_hand_over",
+    "move_encounter",
     "move_lead",
     "open_caseload_entry",
     "open_relationship",
     "place_resident",
+    "plan_encounter",
     "record_banner_entry",
+    "record_encounter",
     "register_resident",
     "register_residents",
     "reopen_account",
     "reset_second_factor",
     "residents_held",
+    "say_nothing_to_sort",
     "set_membership_teams",
+    "sort_resident",
     "suits",
+    "unlink_sign_in",
 ]

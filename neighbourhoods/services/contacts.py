@@ -66,12 +66,18 @@ def add_contact(
 
 
 @transaction.atomic
-def end_contact(*, by: Principal, resident_id: UUID, contact_id: UUID, reason: str) -> Contact:
-    """No longer somebody to ring; what was known stays in the record. Ending twice changes nothing."""
+def end_contact(
+    *, by: Principal, resident_id: UUID, contact_id: UUID, reason: str, ends_on: date | None = None
+) -> Contact:
+    """No longer somebody to ring, from today or after `ends_on`; what was known stays in the record.
+
+    Ending twice changes nothing, and an end is never put off.
+    """
     _locked(by, resident_id)
     contact = Contact.objects.select_for_update().visible_to(by).get(id=contact_id, resident_id=resident_id)
-    if contact.ends_on is None or contact.ends_on > clock.today():
-        contact.ends_on = clock.today()
+    last_day = max(ends_on or clock.today(), contact.starts_on or date.min)
+    if contact.ends_on is None or contact.ends_on > last_day:
+        contact.ends_on = last_day
         contact.save_changes("ends_on")
         _tell("contact.ended", by, resident_id, ("contact", contact.id), reason)
     return contact

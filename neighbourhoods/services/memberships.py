@@ -130,20 +130,20 @@ def end_membership(*, by: Principal, membership_id: UUID, reason: str) -> Member
 @transaction.atomic
 def close_account(*, by: Principal, user_id: UUID, reason: str) -> User:
     """Shut somebody out everywhere, on their next request; their memberships stay, for if they come back."""
-    _require_whole_person(by, user_id)
+    require_whole_person(by, user_id)
     return accounts.deactivate_person(by=by, user_id=user_id, reason=reason)
 
 
 @transaction.atomic
 def reopen_account(*, by: Principal, user_id: UUID, reason: str) -> User:
-    _require_whole_person(by, user_id)
+    require_whole_person(by, user_id)
     return accounts.reactivate_person(by=by, user_id=user_id, reason=reason)
 
 
 @transaction.atomic
 def reset_second_factor(*, by: Principal, user_id: UUID, reason: str) -> User:
     """For a lost phone: the next sign-in sets up another app. Told to the privacy officers like a grant."""
-    _require_whole_person(by, user_id)
+    require_whole_person(by, user_id)
     user = accounts.remove_second_factor(by=by, user_id=user_id, reason=reason)
     outbox.publish("second_factor.removed", about=("user", user.id), organisation_id=by.organisation_id)
     return user
@@ -163,7 +163,8 @@ def _require_part_of_person(by: Principal, user_id: UUID) -> None:
         raise NotYours("This person works for another organisation.")
 
 
-def _require_whole_person(by: Principal, user_id: UUID) -> None:
+def require_whole_person(by: Principal, user_id: UUID) -> None:
+    """Raises NotYours where the person also works for others, RuleError for one's own account."""
     if user_id == by.actor_id:
         raise RuleError("Another administrator must do this for your own account.")
     if not administers_whole_person(by, user_id):

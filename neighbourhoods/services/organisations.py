@@ -12,6 +12,7 @@ from carecoord import audit, clock, outbox
 from carecoord.audit import ActorKind
 from carecoord.errors import NotYours, RuleError, StaleVersion
 from carecoord.ids import new_id
+from carecoord.models import Record
 from neighbourhoods.models import (
     Neighbourhood,
     Organisation,
@@ -148,7 +149,7 @@ def refuse_taken_name(holders: models.QuerySet[Any], what: str) -> None:
         raise RuleError(f"Another {what} has this name.", field="name")
 
 
-def refuse_stale(record: Organisation | Team, version: int) -> None:
+def refuse_stale(record: Record, version: int) -> None:
     if record.version != version:
         raise StaleVersion(
             "Somebody changed this while you were typing. Compare it with what it says now, and save again.",

@@ -31,7 +31,10 @@ from neighbourhoods.values import clean_nhs_number, clean_postcode
 
 @dataclass(frozen=True)
 class Identity:
-    """What is known about somebody when they are registered. `nhs_number` and `postcode` in any usual spelling."""
+    """What is known about somebody when they are registered. `nhs_number` and `postcode` in any usual spelling.
+
+    `cohorts` None says nothing about them: what is known stays.
+    """
 
     given_name: str
     family_name: str
@@ -48,6 +51,7 @@ class Identity:
     email: str = ""
     gp_practice_id: UUID | None = None
     died_on: date | None = None
+    cohorts: tuple[str, ...] | None = None
 
 
 def register_resident(
@@ -72,11 +76,9 @@ def register_residents(
     _place_all(residents)
     _insert(residents, team_id, source)
     _open_to_front_door(by, residents)
-    for resident in residents:
-        audit.record(
-            "resident.registered", by=by, resident_id=resident.id, about=("resident", resident.id), team_id=team_id
-        )
-        outbox.publish("resident.registered", about=("resident", resident.id), team_id=team_id)
+    ids = [resident.id for resident in residents]
+    audit.record_each("resident.registered", by=by, resident_ids=ids, about_type="resident", team_id=team_id)
+    outbox.publish_each("resident.registered", about_type="resident", about_ids=ids, team_id=team_id)
     return residents
 
 
@@ -85,6 +87,7 @@ def _resident(identity: Identity) -> Resident:
     facts["nhs_number"] = clean_nhs_number(identity.nhs_number) if identity.nhs_number else None
     facts["postcode"] = clean_postcode(identity.postcode) if identity.postcode else ""
     facts["address_lines"] = list(identity.address_lines)
+    facts["cohorts"] = sorted(set(identity.cohorts or ()))
     if not facts["nhs_number"]:
         facts["nhs_number_status"] = "07"
         facts["nhs_number_unavailable_reason"] = identity.nhs_number_unavailable_reason or "nhs-number-not-known"
@@ -163,6 +166,10 @@ def change_resident(*, by: Principal, resident_id: UUID, identity: Identity) -> 
         _place_all([after])
     # What the front door has decided is not undone because an address says nothing.
     after.neighbourhood_id = after.neighbourhood_id or resident.neighbourhood_id
+    if identity.cohorts is None:
+        after.cohorts = resident.cohorts
+    if after.nhs_number == resident.nhs_number:
+        after.nhs_number_status = resident.nhs_number_status
     names = [*asdict(identity), "nhs_number_status", "neighbourhood_id"]
     changed = [name for name in names if getattr(resident, name) != getattr(after, name)]
     if not changed:

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_POST
 
 from carecoord import clock
 from carecoord.accounts.invitations import invitation_ends_at, mail_is_set_up
-from carecoord.accounts.models import User
-from carecoord.accounts.services import has_second_factor
+from carecoord.accounts.links import link_of
+from carecoord.accounts.models import LinkedSignIn, User
+from carecoord.accounts.oidc.provider import IdentityProvider, the_provider
+from carecoord.accounts.services import count_passkeys, has_app
 from carecoord.errors import RuleError
 from carecoord.ui import dates
 from carecoord.ui.components import DefinitionRows, Row
@@ -81,12 +83,14 @@ def admin_reset_app(request: MemberRequest, user_id: UUID) -> HttpResponse:
         lambda: services.reset_second_factor(by=request.principal, user_id=user.id, reason=form.cleaned_data["reason"]),
     )
     if reset:
-        messages.success(request, f"{user.name} sets up another app when they next sign in.")
+        messages.success(request, f"{user.name} sets up another app or passkey when they next sign in.")
         return redirect("admin_person", user.id)
-    sentence = "For a lost phone. Make sure that it is they who ask: until a new app is set up, the password lets in."
-    shown = FormPage(
-        f"Remove the authenticator app of {user.name}", "Remove app", back_to_person(user), sentence, tone="red"
+    sentence = (
+        "For a lost phone. Make sure that it is they who ask: until they set up another app or passkey,"
+        " the password lets in."
     )
+    heading = f"Remove the authenticator app and the passkeys of {user.name}"
+    shown = FormPage(heading, "Remove them", back_to_person(user), sentence, tone="red")
     return show_form(request, form, shown)
 
 
@@ -100,9 +104,13 @@ account_admin_urls = [
 
 
 def _show_person(request: MemberRequest, user: User, link: str = "") -> HttpResponse:
+    provider = the_provider()
+    linked = link_of(user, provider.issuer) if provider else None
     context = {
         "person": user,
-        "facts": _facts(user),
+        "facts": _facts(user, provider, linked),
+        "provider": provider,
+        "is_linked": linked is not None,
         "roles": administered.roles_of(request.principal, user),
         "is_whole": user.id != request.principal.actor_id
         and services.administers_whole_person(request.principal, user.id),
@@ -114,7 +122,7 @@ def _show_person(request: MemberRequest, user: User, link: str = "") -> HttpResp
     return render(request, "neighbourhoods/admin_person.html", context)
 
 
-def _facts(user: User) -> DefinitionRows:
+def _facts(user: User, provider: IdentityProvider | None, link: LinkedSignIn | None) -> DefinitionRows:
     last = dates.moment(user.last_login, now=clock.now()) if user.last_login else "Never"
     return DefinitionRows(
         (
@@ -122,6 +130,8 @@ def _facts(user: User) -> DefinitionRows:
             Row("Phone", user.phone or "Not known"),
             Row("Account", "Open" if user.is_active else "Closed"),
             Row("Last signed in", last),
-            Row("Authenticator app", "Set up" if has_second_factor(user) else "Not set up"),
+            Row("Authenticator app", "Set up" if has_app(user) else "Not set up"),
+            Row("Passkeys", str(count_passkeys(user) or "None")),
+            *([Row(provider.name, f"Linked to {link.subject}" if link else "Not linked")] if provider else []),
         )
     )

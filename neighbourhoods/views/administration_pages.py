@@ -14,9 +14,9 @@ from carecoord.accounts.invitations import mail_is_set_up
 from carecoord.accounts.models import User
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui import forms
-from carecoord.ui.components import DefinitionRows, Link
+from carecoord.ui.components import DefinitionRows, Link, SummaryList
 from neighbourhoods.forms.administration import add_refusal
-from neighbourhoods.models import Organisation
+from neighbourhoods.models import ApiClient, Organisation
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ class FormPage:
     sentence: str = ""
     tone: Literal["green", "red"] = "green"
     version: int | None = None
-    now: DefinitionRows | None = None
+    now: DefinitionRows | SummaryList | None = None
 
 
 def show_form(request: HttpRequest, form: forms.Form, shown: FormPage) -> HttpResponse:
@@ -75,3 +75,7 @@ def back_to_organisation(organisation: Organisation) -> Link:
 
 def back_to_person(user: User) -> Link:
     return Link(f"Back to {user.name}", reverse("admin_person", args=[user.id]))
+
+
+def back_to_client(client: ApiClient) -> Link:
+    return Link(f"Back to {client.name}", reverse("admin_client", args=[client.id]))

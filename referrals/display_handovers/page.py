@@ -118,12 +118,18 @@ def _second(handover: Handover) -> str:
         parts.append(pathway_words(handover.pathway))
     if handover.place:
         parts.append(handover.place)
-    author = handover.written_by
+    author = _author(handover)
     offered = ""
     if handover.offered_at and author:
         at = dates.moment(handover.offered_at, now=clock.now()).replace("Today", "today")
-        offered = f" Offered {at} by {author.user.name}, {Role(author.role).label.lower()}."
+        offered = f" Offered {at} by {author}."
     return f"{', '.join(parts)}.{offered}"
+
+
+def _author(handover: Handover) -> str:
+    """`Amina Khan, nurse`; a partner's system by its own name."""
+    who = handover.written_by
+    return f"{who.user.name}, {Role(who.role).label.lower()}" if who else handover.written_by_name
 
 
 def _ring(team: Team | None) -> Link | None:

@@ -79,13 +79,14 @@ def what_happened(handover: Handover) -> str:
     now = clock.now()
     match handover.status:
         case "draft":
-            return f"Written by {_name(handover.written_by)}, {dates.moment(handover.updated_at, now=now)}"
+            who = _name(handover.written_by, handover.written_by_name)
+            return f"Written by {who}, {dates.moment(handover.updated_at, now=now)}"
         case "offered":
-            return _at("Offered", handover.offered_at, handover.written_by)
+            return _at("Offered", handover.offered_at, handover.written_by, handover.written_by_name)
         case "accepted" | "closed":
-            return _at("Accepted", handover.answered_at, handover.answered_by) + late(handover)
+            return _answered("Accepted", handover) + late(handover)
         case "declined":
-            return f"{_at('Declined', handover.answered_at, handover.answered_by)}: {handover.answer_reason}"
+            return f"{_answered('Declined', handover)}: {handover.answer_reason}"
         case "withdrawn":
             return f"{_at('Withdrawn', handover.ended_at, None)}: {handover.answer_reason}"
     return f"Entered in error: {handover.answer_reason}"
@@ -163,10 +164,15 @@ def _short(at: datetime, now: datetime) -> str:
     return dates.moment(at, now=now).removeprefix("Today ")
 
 
-def _at(verb: str, at: datetime | None, who: Membership | None) -> str:
+def _answered(verb: str, handover: Handover) -> str:
+    return _at(verb, handover.answered_at, handover.answered_by, handover.answered_by_name)
+
+
+def _at(verb: str, at: datetime | None, who: Membership | None, partner: str = "") -> str:
     words = f"{verb} {dates.moment(at, now=clock.now()).replace('Today', 'today')}" if at else verb
-    return f"{words} by {who.user.name}" if who else words
+    name = who.user.name if who else partner
+    return f"{words} by {name}" if name else words
 
 
-def _name(who: Membership | None) -> str:
-    return who.user.name if who else "the team"
+def _name(who: Membership | None, partner: str) -> str:
+    return who.user.name if who else partner or "the team"

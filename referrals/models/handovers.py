@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from carecoord.models import Record
 from neighbourhoods.models import Membership, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
-from referrals.models.sides import TwoSided, TwoSidedQuerySet
+from referrals.models.sides import PARTNER, TwoSided, TwoSidedQuerySet
 from referrals.states import HANDOVER
 
 
@@ -56,7 +56,9 @@ class Handover(TwoSided):
     batch_id = models.UUIDField(null=True, blank=True)
     snapshot = models.JSONField(default=dict)
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, help_text=PARTNER)
     answered_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    answered_by_name = models.CharField(max_length=300, blank=True, help_text=PARTNER)
     offered_at = models.DateTimeField(null=True, blank=True)
     accept_by = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -9,7 +9,7 @@ from carecoord.ids import new_id
 from carecoord.moves import Side
 from neighbourhoods.models import Membership, ResidentRecord, Service, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
-from referrals.models.sides import TwoSided, TwoSidedQuerySet
+from referrals.models.sides import PARTNER, TwoSided, TwoSidedQuerySet
 from referrals.states import REFERRAL
 
 
@@ -40,7 +40,9 @@ class Referral(TwoSided):
     persons_choice = models.TextField(blank=True, help_text="What the resident chose and why.")
     told_resident = models.CharField(max_length=200, blank=True, help_text="What the resident was told.")
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, help_text=PARTNER)
     assigned_to = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    assigned_to_name = models.CharField(max_length=300, blank=True, help_text=PARTNER)
     sent_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     respond_by = models.DateTimeField(null=True, blank=True)
@@ -88,6 +90,13 @@ class Referral(TwoSided):
                 condition=Q(accountable_team__isnull=False),
                 name="referral_inbox",
             ),
+            # Counts and pages of an inbox with thousands are read from the index alone.
+            models.Index(
+                fields=["to_team", "status", "respond_by"],
+                include=["id", "created_at", "from_team", "resident"],
+                condition=Q(accountable_team__isnull=False),
+                name="referral_to_answer",
+            ),
             models.Index(
                 fields=["from_team", "status", "id"],
                 condition=Q(accountable_team__isnull=False),
@@ -109,6 +118,10 @@ class Referral(TwoSided):
         """A service without a team here answers through its sender, who writes down what it says (domain.md 3.1)."""
         sides = super().sides_of(principal)
         return sides | {Side.RECEIVER} if sides and self.to_team_id is None else sides
+
+    def is_taken_back_from(self, principal: Principal) -> bool:
+        """Entered in error: whom it was about is no longer the receiver's to read."""
+        return self.status == "entered_in_error" and not principal.acts_for(self.from_team_id)
 
     def team_on(self, side: Side) -> Team | None:
         stands_in = side is Side.RECEIVER and self.to_team_id is None
@@ -133,6 +146,7 @@ class ReferralEvent(ResidentRecord):
     words = models.TextField(blank=True)
     reason_code = models.CharField(max_length=40, blank=True)
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, help_text=PARTNER)
     by_team_id = models.UUIDField(null=True)
 
     objects = ReferralEventQuerySet.as_manager()

@@ -9,6 +9,7 @@ from carecoord.moves import Side
 from neighbourhoods.models import ResidentRecord, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
 
+PARTNER = "Who it was, where that was no member: a partner's system and its organisation."
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 

@@ -18,7 +18,7 @@ from referrals.services.referral_access import (
     open_record,
 )
 from referrals.services.referral_moves import locked, make_move, tell, write_event
-from referrals.services.referral_sending import WITH_A_RECEIVER
+from referrals.states import WITH_A_RECEIVER
 
 
 @transaction.atomic
@@ -40,11 +40,11 @@ def assign_referral(*, by: Principal, referral_id: UUID, membership_id: UUID | N
         raise IllegalMove("This referral is no longer with your team.")
     if membership_id and not Membership.objects.in_team(team.id).filter(id=membership_id).exists():
         raise RuleError("Choose somebody who is in the team now.", field="person")
-    if membership_id == referral.assigned_to_id:
+    if membership_id == referral.assigned_to_id and not referral.assigned_to_name:
         return referral
-    referral.assigned_to_id = membership_id
+    referral.assigned_to_id, referral.assigned_to_name = membership_id, ""
     write_event(referral, "assign", referral.status, by=by)
-    referral.save_changes("assigned_to")
+    referral.save_changes("assigned_to", "assigned_to_name")
     tell(referral, "assign", by=by, after=membership_id)
     return referral
 

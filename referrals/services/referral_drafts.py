@@ -136,6 +136,7 @@ def new_referral(
         journey_id=replaces.journey_id if replaces else new_id(),
         replaces=replaces,
         written_by_id=(author or by).membership_id,
+        written_by_name=(author or by).partner_name,
         **ask.fields(),
     )
     _save_under_a_free_reference(referral, by)

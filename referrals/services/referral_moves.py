@@ -12,7 +12,7 @@ from neighbourhoods.principal import Principal
 from referrals.allowances import UNDO_ACCEPTANCE_WITHIN
 from referrals.clocks import Happened, deadlines
 from referrals.models import Referral, ReferralEvent
-from referrals.states import REFERRAL
+from referrals.states import REFERRAL, REFERRAL_STEPS
 
 HAPPENED = {
     "send": "sent",
@@ -34,6 +34,7 @@ HAPPENED = {
     "enter_in_error": "entered_in_error",
     "assign": "assigned",
     "transfer": "transferred",
+    "amend": "amended",
 }
 """What each verb is called afterwards: in the audit and as the topic of its message, after `referral.`"""
 
@@ -54,17 +55,34 @@ def locked(by: Principal, referral_id: UUID) -> Referral:
 
 def allowed_moves(referral: Referral, by: Principal) -> tuple[str, ...]:
     """The verbs that `by` may use on this referral now."""
-    verbs = REFERRAL.allowed(referral.status, referral.sides_of(by))
+    return _in_time(referral, REFERRAL.allowed(referral.status, referral.sides_of(by)))
+
+
+def allowed_steps(referral: Referral, by: Principal) -> tuple[str, ...]:
+    """Those, and what `by` may do with it where it stands: deal with it, or change what is asked."""
+    return _in_time(referral, REFERRAL_STEPS.allowed(referral.status, referral.sides_of(by)))
+
+
+def check_step(referral: Referral, verb: str, by: Principal) -> None:
+    """Raises NotYours for those on neither side, IllegalMove where this cannot be done now."""
+    REFERRAL_STEPS.move(verb, referral.status, _sides(referral, by))
+
+
+def _in_time(referral: Referral, verbs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(verb for verb in verbs if not _too_late(referral, verb)))
 
 
-def checked(referral: Referral, verb: str, by: Principal) -> Move:
-    """The move that `verb` names. Raises NotYours for those on neither side, IllegalMove where the table has none."""
+def _sides(referral: Referral, by: Principal) -> frozenset[Side]:
     sides = referral.sides_of(by)
     if not sides:
         teams = " and ".join(team.name for team in (referral.from_team, referral.to_team) if team)
         raise NotYours(f"Only {teams} can change this referral.")
-    move = REFERRAL.move(verb, referral.status, sides)
+    return sides
+
+
+def checked(referral: Referral, verb: str, by: Principal) -> Move:
+    """The move that `verb` names. Raises NotYours for those on neither side, IllegalMove where the table has none."""
+    move = REFERRAL.move(verb, referral.status, _sides(referral, by))
     if _too_late(referral, verb):
         raise IllegalMove(TOO_LATE[verb], allowed=allowed_moves(referral, by))
     return move
@@ -134,6 +152,7 @@ def write_event(
         words=words,
         reason_code=reason_code,
         written_by_id=person.membership_id,
+        written_by_name=person.partner_name,
         by_team_id=_team_of(referral, person),
     )
 

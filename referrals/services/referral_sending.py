@@ -16,9 +16,7 @@ from referrals.reasons import REROUTED
 from referrals.services.referral_access import end_access, keep_senders_record, show_card
 from referrals.services.referral_drafts import Ask, missing_from, new_referral, service_of
 from referrals.services.referral_moves import checked, locked, make_move
-
-WITH_A_RECEIVER = ("sent", "received", "info_requested", "accepted", "in_progress", "on_hold")
-"""States in which a second referral to the same service would be one too many."""
+from referrals.states import WITH_A_RECEIVER
 
 
 @transaction.atomic

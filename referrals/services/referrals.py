@@ -10,7 +10,8 @@ from referrals.services.referral_answers import (
     undo_acceptance,
 )
 from referrals.services.referral_drafts import Ask, change_draft, draft_referral
-from referrals.services.referral_moves import allowed_moves
+from referrals.services.referral_moves import allowed_moves, allowed_steps
+from referrals.services.referral_open import amend_referral, claim_referral
 from referrals.services.referral_sending import redirect_referral, reroute_referral, send_referral
 from referrals.services.referral_work import (
     acknowledge_outcome,
@@ -29,9 +30,12 @@ __all__ = [
     "accept_referral",
     "acknowledge_outcome",
     "allowed_moves",
+    "allowed_steps",
+    "amend_referral",
     "assign_referral",
     "cancel_referral",
     "change_draft",
+    "claim_referral",
     "complete_referral",
     "decline_referral",
     "draft_referral",

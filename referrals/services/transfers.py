@@ -13,7 +13,8 @@ from referrals.models import Referral
 from referrals.services.referral_moves import locked, set_clocks, tell, write_event
 
 MOVED_FIELDS = (
-    "from_team", "to_team", "accountable_team", "waiting_on", "assigned_to", "respond_by", "start_by",
+    "from_team", "to_team", "accountable_team", "waiting_on", "assigned_to", "assigned_to_name", "respond_by",
+    "start_by",
 )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def _put(referral: Referral, side: Side, team: Team) -> None:
     if side is Side.GIVER:
         referral.from_team = team
     else:
-        referral.to_team, referral.assigned_to = team, None
+        referral.to_team, referral.assigned_to, referral.assigned_to_name = team, None, ""
     if referral.waiting_on_id == was:
         referral.waiting_on = team
     referral.accountable_team = team

@@ -17,7 +17,7 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 from referrals.eligibility import ages_taken, is_own, why_not
 from referrals.models import Referral
 from referrals.referral_forms import FindServiceForm
-from referrals.services.referral_sending import WITH_A_RECEIVER
+from referrals.states import WITH_A_RECEIVER
 from referrals.views.referral_pages import TAB, page
 
 MOST = 40

@@ -23,7 +23,7 @@ from carecoord.ui.components import (
     Urgency,
 )
 from neighbourhoods.identities import Identity, identities_of
-from neighbourhoods.models import Team
+from neighbourhoods.models import Organisation, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
 from referrals.display_referrals import in_short, line_of, status_word, urgency_tag
@@ -52,6 +52,21 @@ class InboxRow:
     button: Button | None
 
 
+class InboxPages(Paginator):  # type: ignore[type-arg]
+    """`known` is how many there are, where the tabs have counted them already."""
+
+    def __init__(self, rows: ReferralQuerySet, known: int | None) -> None:
+        super().__init__(rows, PAGE)
+        self.rows = rows
+        if known is not None:
+            self.count = known
+
+    def page(self, number: int | str) -> Page[Any]:
+        number = self.validate_number(number)
+        shown = self.rows.window((number - 1) * PAGE, number * PAGE)
+        return Page(list(with_last_move(shown)), number, self)
+
+
 @for_members
 def referral_inbox(request: MemberRequest) -> HttpResponse:
     principal = request.principal
@@ -60,7 +75,9 @@ def referral_inbox(request: MemberRequest) -> HttpResponse:
     counts = tab_counts(principal)
     rows = referrals_under(tab, principal)
     filters = _filters(request, tab, rows)
-    found = Paginator(_filtered(with_last_move(rows), filters, tab), PAGE).get_page(request.GET.get("page"))
+    chosen = _filtered(rows, filters, tab)
+    known = None if chosen.query.where != rows.query.where else counts[tab]
+    found = InboxPages(chosen, known).get_page(request.GET.get("page"))
     people = identities_of(referral.resident_id for referral in found.object_list)
     context = {
         "team": _team_words(principal),
@@ -113,8 +130,9 @@ def _tabs(current: str, counts: dict[str, int]) -> ListTabs:
 
 def _filters(request: MemberRequest, tab: str, rows: ReferralQuerySet) -> InboxForm:
     side = "to_team" if tab in {"sent", "outcomes"} else "from_team"
-    pairs = rows.order_by().values_list(f"{side}__organisation_id", f"{side}__organisation__name").distinct()
-    organisations = sorted(((str(key), name) for key, name in pairs if key), key=lambda pair: pair[1])
+    teams = rows.select_related(None).order_by().values(f"{side}_id")
+    pairs = Organisation.objects.filter(teams__in=teams).order_by("name", "id").values_list("id", "name").distinct()
+    organisations = [(str(key), name) for key, name in pairs]
     return InboxForm(request.GET, organisations=organisations, organisation_label="To" if side == "to_team" else "From")
 
 
@@ -134,7 +152,7 @@ def _filtered(rows: ReferralQuerySet, filters: InboxForm, tab: str) -> ReferralQ
 def _row(referral: Referral, principal: Principal, person: Identity | None) -> InboxRow:
     now, url = clock.now(), reverse("referral_detail", args=[referral.id])
     is_ours = principal.acts_for(referral.from_team_id) and not principal.acts_for(referral.to_team_id)
-    team, writer = (referral.to_team, None) if is_ours else (referral.from_team, referral.written_by)
+    team, writer = (referral.to_team, "") if is_ours else (referral.from_team, _writer(referral))
     return InboxRow(
         clock=clock_tag(referral, now),
         urgency=urgency_tag(referral.urgency),
@@ -142,11 +160,15 @@ def _row(referral: Referral, principal: Principal, person: Identity | None) -> I
         why=in_short(referral.reason) or "Not said yet",
         second=_second(referral, person),
         who=team.organisation.name if team else referral.service.name,
-        who_second=", ".join(part for part in (team.name if team else "", writer.user.name if writer else "") if part),
+        who_second=", ".join(part for part in (team.name if team else "", writer) if part),
         status=Status(status_word(referral, principal)),
-        person=referral.assigned_to.user.name if referral.assigned_to else "",
+        person=referral.assigned_to.user.name if referral.assigned_to else referral.assigned_to_name,
         button=_row_button(referral, principal, url, person),
     )
+
+
+def _writer(referral: Referral) -> str:
+    return referral.written_by.user.name if referral.written_by else referral.written_by_name
 
 
 def _second(referral: Referral, person: Identity | None) -> str:

@@ -40,7 +40,7 @@ def frame_for(principal: Principal, referral: Referral) -> ResidentFrame:
     resident = residents.filter(id=referral.resident_id).first()
     if resident:
         return record_frame(principal, resident, TAB)
-    if is_taken_back(principal, referral):
+    if referral.is_taken_back_from(principal):
         raise Http404("Entered in error")
     if referral.card:
         return frame_of_card(read_card(referral.card), principal)
@@ -48,11 +48,6 @@ def frame_for(principal: Principal, referral: Referral) -> ResidentFrame:
     if person is None:
         raise Http404("Not yours to see")
     return frame_of_identity(person)
-
-
-def is_taken_back(principal: Principal, referral: Referral) -> bool:
-    """Whom it was about is no longer the receiver's to read."""
-    return referral.status == "entered_in_error" and not principal.acts_for(referral.from_team_id)
 
 
 def page(

@@ -24,14 +24,14 @@ from referrals.display_referral_page import referral_page
 from referrals.display_referrals import kind_words, status_word, title_of, urgency_tag
 from referrals.feeds_referrals import SHOWN, open_item, with_last_move
 from referrals.models import Referral, ReferralEvent
-from referrals.views.referral_pages import TAB, frame_for, is_taken_back, page, seen_referral
+from referrals.views.referral_pages import TAB, frame_for, page, seen_referral
 
 
 @for_members
 def referral_detail(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     """Looking changes nothing: triage starts by a button."""
     referral = seen_referral(request, referral_id)
-    if is_taken_back(request.principal, referral):
+    if referral.is_taken_back_from(request.principal):
         return render(request, "referrals/referral_taken_back.html", {"referral": referral})
     events = list(
         ReferralEvent.objects.visible_to(request.principal)

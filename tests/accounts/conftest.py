@@ -41,10 +41,11 @@ def guarded_nurse(nurse):
 def type_password(client):
     """`type_password()` sends the sign-in form and gives the answer."""
 
-    def send(email="nurse@example.org", password=PASSWORD, *, browser=client, address="192.0.2.1", **more):
-        return browser.post(
-            "/accounts/login/", {"login": email, "password": password, **more}, REMOTE_ADDR=address, follow=False
-        )
+    def send(
+        email="nurse@example.org", password=PASSWORD, *, browser=client, address="192.0.2.1", headers=None, **more
+    ):
+        typed = {"login": email, "password": password, **more}
+        return browser.post("/accounts/login/", typed, REMOTE_ADDR=address, headers=headers, follow=False)
 
     return send
 

@@ -11,7 +11,11 @@ from django.urls import get_resolver, reverse
 from carecoord.accounts.urls import pages
 
 pytestmark = pytest.mark.django_db
-KEY = {"account_reset_password_from_key": "/accounts/password/reset/key/abc-set-password/"}
+KEY = {
+    "account_reset_password_from_key": "/accounts/password/reset/key/abc-set-password/",
+    "mfa_edit_webauthn": "/accounts/2fa/passkeys/1/name/",
+    "mfa_remove_webauthn": "/accounts/2fa/passkeys/1/remove/",
+}
 
 
 def addresses():
@@ -67,7 +71,9 @@ def assert_in_our_frame(page, name):
 
 def test_these_are_all_pages_below_accounts():
     found = set(get_resolver().reverse_dict)
-    below = {name for name in found if isinstance(name, str) and name.startswith(("account_", "mfa_"))}
+    below = {
+        name for name in found if isinstance(name, str) and name.startswith(("account_", "mfa_", "socialaccount_"))
+    }
     assert below == set(NAMES)
 
 
@@ -81,6 +87,7 @@ def test_these_are_all_pages_below_accounts():
         "social/signup/",
         "login/code/",
         "2fa/webauthn/",
+        "provider/callback/",
         "",
     ],
 )

@@ -1,5 +1,6 @@
 """The pages of alerts, and the light poll of every open page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from carecoord import clock
 from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.models import Alert
+from carecoord.alerts.poll import POLL_SECONDS
 from carecoord.alerts.services import resolve_alerts_about
 from carecoord.audit.models import AuditEntry
 from carecoord.ids import new_id
@@ -61,6 +63,24 @@ def test_with_htmx_acknowledging_gives_the_row_back(signed_in, offer):
     assert response.status_code == 200
     assert row.strip().startswith(f'<article class="row alert-row alert-row--acknowledged" id="alert-{offer.id}"')
     assert "<html" not in row
+
+
+def test_the_form_replaces_its_row_and_is_an_ordinary_form_without_a_script(signed_in, offer):
+    page = signed_in("nurse").get("/alerts/").content.decode()
+    address = f"/alerts/{offer.id}/acknowledge/"
+    assert (
+        f'<form method="post" action="{address}" class="button-form" hx-post="{address}" hx-target="closest .alert-row"'
+        in page
+    )
+
+
+def test_an_alert_that_has_ended_meanwhile_shows_the_whole_page_again(signed_in, offer):
+    client = signed_in("nurse")
+    resolve_alerts_about(offer.about)
+    answer = client.post(
+        f"/alerts/{offer.id}/acknowledge/", {"next": "/alerts/#x"}, headers={"HX-Request": "true"}, follow=False
+    )
+    assert answer.headers["HX-Redirect"] == "/alerts/#x"
 
 
 @pytest.mark.parametrize("path", ["", "acknowledge/"])
@@ -126,15 +146,52 @@ def test_the_poll_gives_the_count_of_my_teams_for_the_header(world, signed_in, o
     page = poll(signed_in("nurse")).content.decode()
     assert 'id="count-alerts-all" hx-swap-oob="true"> <span class="count count--red">1<' in page
     assert 'id="count-alerts-phone"' in page
-    assert "A new alert is waiting for your team." in page
 
 
-def test_the_poll_announces_an_alert_once(world, signed_in, offer):
+def test_an_open_page_announces_each_alert_once_however_its_polls_fall(world, signed_in):
+    client, start, sheila = signed_in("nurse"), clock.now(), world.resident()
+    with clock.at(start):
+        heard = heard_by(client.get("/alerts/"))
+    announced = []
+    for seconds in (3, 9, 10, 31, 32):
+        with clock.at(start + timedelta(seconds=seconds)):
+            if seconds in (3, 31):
+                raised(world, resident=sheila)
+            answer = poll(client, heard)
+            heard = heard_by(answer)
+            announced.append("A new alert is waiting for your team." in answer.content.decode())
+    assert announced == [True, False, False, True, False]
+
+
+def test_a_page_that_was_hidden_announces_what_came_meanwhile(world, signed_in):
+    client, start = signed_in("nurse"), clock.now()
+    with clock.at(start):
+        heard = heard_by(client.get("/alerts/"))
+    with clock.at(start + timedelta(minutes=1)):
+        raised(world, resident=world.resident())
+    with clock.at(start + timedelta(minutes=9)):
+        assert "A new alert is waiting" in poll(client, heard).content.decode()
+
+
+def test_what_was_there_when_the_page_was_made_is_no_news(signed_in, offer):
     client = signed_in("nurse")
-    with clock.at(clock.now() + timedelta(seconds=11)):
-        page = poll(client).content.decode()
-    assert "count--red" in page
-    assert "A new alert" not in page
+    with clock.at(clock.now() + timedelta(seconds=1)):
+        answer = poll(client, heard_by(client.get("/alerts/")))
+    assert "count--red" in answer.content.decode()
+    assert "A new alert" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("heard", ["", "yesterday", "2026-11-22T09:00:00", "0" * 5000])
+def test_a_poll_that_does_not_say_what_it_heard_begins_now(signed_in, offer, heard):
+    answer = poll(signed_in("nurse"), heard)
+    assert answer.status_code == 200
+    assert heard_by(answer)
+
+
+def test_one_constant_says_how_often_a_page_asks(signed_in):
+    page = signed_in("nurse").get("/alerts/").content.decode()
+    assert f'hx-trigger="every {POLL_SECONDS}s"' in page
+    assert POLL_SECONDS < 10
 
 
 def test_the_poll_is_empty_when_all_is_answered(world, signed_in, offer):
@@ -158,5 +215,10 @@ def test_a_poll_of_nobody_or_of_an_ended_role_asks_no_more(world, client, signed
     assert poll(client).status_code == 286
 
 
-def poll(client):
-    return client.get("/alerts/poll/", headers={"X-Poll": "1", "HX-Request": "true"})
+def poll(client, heard=""):
+    return client.get("/alerts/poll/", {"heard": heard}, headers={"X-Poll": "1", "HX-Request": "true"})
+
+
+def heard_by(answer):
+    """What a page sends with its next poll."""
+    return re.search(r'id="alerts-heard" name="heard" value="([^"]+)"', answer.content.decode())[1]

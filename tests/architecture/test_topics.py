@@ -15,7 +15,7 @@ from referrals.services.referral_moves import HAPPENED
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("carecoord", "neighbourhoods", "careplans", "referrals")
-TELLS = {"publish", "tell", "_tell", "_tell_of_grant", "_give"}
+TELLS = {"publish", "publish_each", "tell", "_tell", "_tell_of_grant", "_give"}
 TOPIC = re.compile(r"[a-z_]+\.[a-z_]+")
 # Topics that are put together: where their last words stand as words, or in a table.
 SPOKEN = {

@@ -6,6 +6,7 @@ from django.urls.resolvers import URLPattern
 
 from neighbourhoods.models import BannerEntry, Contact, Organisation
 from tests.life import live
+from tests.partners import made_client
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +80,7 @@ def arguments(world, names):
         "entry_id": BannerEntry.objects.first().id,
         "membership_id": world.nurse.membership_id,
         "user_id": world.nurse.actor_id,
+        "client_id": world.client_id,
         "alert_id": alert,
         "slug": world.millbrook.slug,
         "verb": "accept",
@@ -97,6 +99,7 @@ def lived(world):
     live(world)
     alert = Alert.objects.filter(team=world.surgery).first()
     world.alert_id = alert.id if alert else new_id()
+    world.client_id = made_client(world).id
     return world
 
 

@@ -8,7 +8,8 @@ from carecoord.outbox.models import OutboxMessage
 from careplans import services
 from careplans.models import Action
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CaseloadEntry, Relationship, Resident
+from neighbourhoods.models import CaseloadEntry, Level, Relationship, Resident, Source
+from neighbourhoods.services import open_relationship
 
 
 def opened_by(action):
@@ -204,6 +205,47 @@ def test_the_front_door_sorts_an_imported_action_to_any_team_with_residents(impo
     assert opened_by(imported) == [world.nursing.id]
     with acting_as(world.nurse):
         assert Resident.objects.visible_to(world.nurse).filter(id=imported.resident_id).exists()
+
+
+def on_caseload_of(resident_id):
+    """Team names with an open entry; the lead's in capitals."""
+    entries = CaseloadEntry.objects.filter(resident_id=resident_id, ended_at=None).select_related("team")
+    return {entry.team.name.upper() if entry.is_lead else entry.team.name for entry in entries}
+
+
+def test_the_lead_follows_the_last_thing_that_the_front_door_has_open(imported, world):
+    with acting_as(world.front_door):
+        other = services.create_action(
+            by=world.front_door,
+            resident_id=imported.resident_id,
+            title="Imported too",
+            team_id=world.place.front_door_id,
+            needs_sorting=True,
+        )
+        services.sort_action(by=world.front_door, action_id=imported.id, team_id=world.nursing.id)
+        assert on_caseload_of(imported.resident_id) == {"FRONT DOOR"}
+        services.sort_action(by=world.front_door, action_id=other.id, team_id=world.carers.id)
+    assert on_caseload_of(imported.resident_id) == {world.carers.name.upper()}
+
+
+def test_keeping_what_is_sorted_keeps_the_lead(imported, world):
+    with acting_as(world.front_door):
+        services.sort_action(by=world.front_door, action_id=imported.id, team_id=world.place.front_door_id)
+    assert on_caseload_of(imported.resident_id) == {"FRONT DOOR"}
+
+
+def test_sorting_takes_no_lead_from_a_team_that_has_it(shared, world):
+    open_relationship(
+        resident_id=shared.resident.id,
+        team_id=world.place.front_door_id,
+        level=Level.RECORD,
+        source=Source.IMPORT,
+        source_id=shared.plan.id,
+    )
+    shared.action()
+    action = shared.action("front_door", needs_sorting=True)
+    shared.as_("front_door", "sort_action", action_id=action.id, team_id=world.carers.id)
+    assert on_caseload_of(shared.resident.id) == {world.nursing.name.upper()}
 
 
 def test_sorting_is_refused_to_others_to_teams_without_residents_and_a_second_time(imported, world):

@@ -1,5 +1,6 @@
 """The plan's pages: as a member, as an outsider, as nobody; stale forms; hostile input; query budgets."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -174,13 +175,28 @@ def test_two_people_at_once_and_nothing_typed_is_lost(signed_in, shared, urls):
     assert response.status_code == 422
     assert "Link Worker saved “People who are important to me” while you were typing." in page
     assert "What you typed is kept." in page
-    assert "Ken and Ann" in page
-    assert "Ken and Bob" in page
+    assert columns(page) == ["Ken", "Ken and Ann", "Ken and Bob"]
     assert PlanSection.objects.get().body == "Ken and Ann"
 
 
+def columns(page):
+    """The words under Before, Theirs and Mine."""
+    shown = page[page.index('<div class="conflict">') : page.index("Which version do you keep?")]
+    titles = re.findall(r'<h2 class="panel__title">(\w+)', shown)
+    assert titles == ["Before", "Theirs", "Mine"]
+    return [re.sub(r"<[^>]+>", "", words).strip() for words in re.findall(r"<div>(.*?)</div>", shown, re.S)]
+
+
+def test_where_nothing_stood_before_the_page_says_so(signed_in, shared, urls):
+    shared.write("Walks", by="link_worker", key="wellness")
+    url = reverse("section_edit", args=[shared.resident.id, "wellness"])
+    page = signed_in("nurse").post(url, {"body": "Swims", "version": 0}).content.decode()
+    assert columns(page) == ["Nothing was written.", "Walks", "Swims"]
+
+
 def conflict(**given):
-    return {"choice_asked": "yes", "body": "Ken and Bob", "in_own_words": "True", "version": 2, "both": ""} | given
+    typed = {"choice_asked": "yes", "body": "Ken and Bob", "in_own_words": "True", "version": 2, "read_version": 1}
+    return typed | {"both": ""} | given
 
 
 @pytest.mark.parametrize(
@@ -214,7 +230,7 @@ def test_a_third_change_meanwhile_asks_again(signed_in, shared, urls):
     shared.write("Ken, Ann, Paul", by="link_worker", version=2)
     response = signed_in("nurse").post(urls["section_edit"], conflict(choice="mine"))
     assert response.status_code == 422
-    assert "Ken, Ann, Paul" in response.content.decode()
+    assert columns(response.content.decode()) == ["Ken", "Ken, Ann, Paul", "Ken and Bob"]
     assert SectionVersion.objects.count() == 3
 
 

@@ -75,6 +75,16 @@ def test_its_message_id_is_the_id_of_the_delivery_and_it_asks_for_no_automatic_a
     assert headers["Auto-Submitted"] == "auto-generated"
 
 
+def test_without_a_mail_server_it_is_logged_and_never_said_to_be_sent(asked, settings, caplog):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    with caplog.at_level("INFO"):
+        assert send_at(0) == 0
+    asked.refresh_from_db()
+    assert (asked.state, asked.get_state_display(), asked.sent_at) == ("logged", "Logged, not sent", None)
+    assert f"email {asked.id} for {settings.BASE_URL}/alerts/0192/ logged, not sent" in caplog.text
+    assert "nurse@example.org" not in caplog.text
+
+
 def test_a_sent_email_is_noted_and_not_sent_again(asked):
     send_at(0)
     assert send_at(60) == 0

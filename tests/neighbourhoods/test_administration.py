@@ -18,6 +18,7 @@ from neighbourhoods import gate, services
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Membership, Neighbourhood, Organisation, Role, Team, TeamKind
 from neighbourhoods.urls import urlpatterns
+from tests.partners import made_client
 from tests.statements import at_most
 from tests.world import sign_in
 
@@ -29,6 +30,12 @@ def one_moment(world):
     """A test is one transaction, and its database's own clock stands still with it; so does ours, then."""
     with clock.at(timezone.now()):
         yield
+
+
+@pytest.fixture(autouse=True)
+def a_provider(settings):
+    """An identity provider, so that every page is there."""
+    settings.OIDC_NAME, settings.OIDC_ISSUER = "Test Identity", "https://login.example.org/realm"
 
 
 def administration_of(organisation):
@@ -63,6 +70,7 @@ def addresses(world):
         "team_id": world.nursing.id,
         "membership_id": world.nurse.membership_id,
         "user_id": world.nurse.actor_id,
+        "client_id": made_client(world).id,
     }
     for pattern in urlpatterns:
         if str(pattern.pattern).startswith("admin/"):
@@ -411,6 +419,26 @@ def test_a_lost_phone_is_replaced_at_the_next_sign_in(admin_page, world):
     admin_page.post(f"/admin/people/{nurse.id}/app/", {"reason": "Phone lost"})
     assert not has_second_factor(nurse)
     assert AuditEntry.objects.get(verb="second_factor.removed").reason == "Phone lost"
+
+
+@pytest.mark.parametrize("what", ["app", "close"])
+def test_a_lost_phone_or_a_closed_account_ends_every_sign_in_of_the_person_at_once(admin_page, world, what):
+    theirs, colleague = Client(), Client()
+    sign_in(theirs, world, "nurse")
+    sign_in(colleague, world, "lead")
+    assert [browser.get("/").status_code for browser in (theirs, colleague)] == [200, 200]
+    admin_page.post(f"/admin/people/{world.nurse.actor_id}/{what}/", {"reason": "Phone stolen"})
+    assert theirs.get("/").headers["Location"].startswith("/accounts/")
+    assert "_auth_user_id" not in theirs.session
+    assert [browser.get("/").status_code for browser in (admin_page, colleague)] == [200, 200]
+
+
+def test_a_sign_in_of_a_closed_account_does_not_come_back_when_it_is_opened_again(admin_page, world):
+    theirs, address = Client(), f"/admin/people/{world.nurse.actor_id}"
+    sign_in(theirs, world, "nurse")
+    admin_page.post(f"{address}/close/", {"reason": "Left"})
+    admin_page.post(f"{address}/reopen/", {"reason": "Came back"})
+    assert theirs.get("/").headers["Location"].startswith("/accounts/login/")
 
 
 def test_without_email_the_link_is_shown_once_and_only_for_who_never_had_a_password(admin_page, world, settings):

@@ -98,6 +98,14 @@ def test_nothing_waiting_says_so_and_names_the_next_thing_due(world, signed_in):
     assert "Start here" not in text
 
 
+def test_an_administrators_day_says_what_an_administrator_does_and_leads_there(signed_in):
+    text = day(signed_in("admin"))
+    assert "You keep organisations, teams, people and their roles." in text
+    assert f'href="{reverse("administration")}"' in text
+    assert "referral and handover" not in text
+    assert "Find a resident" not in text
+
+
 def test_zero_unowned_items_stays_on_screen(world, signed_in):
     text = day(signed_in("nurse"))
     assert "Unowned items" in text

@@ -219,6 +219,24 @@ def test_handing_over_in_one_form(world, signed_in):
     assert stays.accountable_team == world.ward
 
 
+def test_what_an_offer_needs_is_not_called_optional(world, signed_in):
+    shown = text(signed_in("ward_nurse").get(reverse("hand_over", args=[ken_on_the_ward(world).id])))
+    assert "Situation (needed before you offer)" in shown
+    assert "Situation (optional)" not in shown
+    assert "Background (optional)" in shown
+
+
+def test_a_draft_may_lack_its_situation_and_an_offer_says_so_at_the_field(world, signed_in):
+    ken, client = ken_on_the_ward(world), signed_in("ward_nurse")
+    address, words = reverse("hand_over", args=[ken.id]), posted(world, ken, situation="")
+    refused = client.post(address, words)
+    assert refused.status_code == 422
+    assert "Say what is going on: the receiver reads it first" in text(refused)
+    assert not Handover.objects.exists()
+    assert client.post(address, words | {"then": "draft"}).status_code == 302
+    assert Handover.objects.get().status == "draft"
+
+
 def test_a_form_sent_twice_makes_one_handover(world, signed_in):
     ken = ken_on_the_ward(world)
     client, words = signed_in("ward_nurse"), posted(world, ken)

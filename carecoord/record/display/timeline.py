@@ -9,10 +9,16 @@ from carecoord.record.timeline import Changes
 from carecoord.ui import dates
 from carecoord.ui.components import TimelineRow
 from careplans.headings import BY_KEY
-from neighbourhoods.models import BannerEntry, Role
+from neighbourhoods.display.encounters import said_in, state_of
+from neighbourhoods.models import BannerEntry, Encounter, Role
 
 # Where the item of an entry is shown; `of_resident` pages take the resident's id.
-PAGES = {"action": "action_detail", "referral": "referral_detail", "handover": "handover"}
+PAGES = {
+    "action": "action_detail",
+    "encounter": "encounter",
+    "referral": "referral_detail",
+    "handover": "handover",
+}
 PAGES_OF_RESIDENT = {
     "care_plan": "care_plan",
     "goal": "care_plan",
@@ -23,6 +29,10 @@ PAGES_OF_RESIDENT = {
     "banner_entry": "resident_important",
 }
 ROLES = dict(Role.choices)
+ENCOUNTERS = dict(Encounter.Kind.choices)
+# Entries of a visit, call or note that stand for it: with its words, and struck through once it was an error.
+PLANNED = "encounter.planned"
+TELLS = frozenset({PLANNED, "encounter.recorded", "encounter.completed", "encounter.missed"})
 
 
 def timeline_rows(changes: Changes) -> tuple[TimelineRow, ...]:
@@ -30,12 +40,30 @@ def timeline_rows(changes: Changes) -> tuple[TimelineRow, ...]:
 
 
 def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:
+    encounter = changes.encounters.get(entry.about_id) if entry.about_id else None
+    if encounter and entry.verb in TELLS:
+        return _told(entry, changes, encounter)
     return TimelineRow(
         at=dates.moment(entry.at, now=clock.now()),
         title=sentence(entry, changes),
         url=_url(entry),
         text=f": {entry.reason}" if entry.reason else "",
         second=author(entry),
+    )
+
+
+def _told(entry: AuditEntry, changes: Changes, encounter: Encounter) -> TimelineRow:
+    """A late entry stands where it was written, with both times."""
+    written, state = dates.moment(entry.at, now=clock.now()), state_of(encounter)
+    said = encounter.purpose if entry.verb == PLANNED else said_in(encounter)
+    return TimelineRow(
+        at=dates.moment(encounter.at, now=clock.now()) if state == "late" else written,
+        title=sentence(entry, changes),
+        url=_url(entry),
+        text=f": {said}" if said else "",
+        second=author(entry),
+        state=state,
+        recorded=written.replace("Today", "today"),
     )
 
 
@@ -53,6 +81,8 @@ def sentence(entry: AuditEntry, changes: Changes) -> str:
         team=team("team_id", ""),
         to_team=team("to_team_id", "to"),
         for_to_team=team("to_team_id", "by"),
+        by_team=team("team_id", "by"),
+        encounter=ENCOUNTERS.get(entry.detail.get("kind", ""), "Visit"),
     )
     return words + _which(entry)
 

@@ -4,6 +4,7 @@ from carecoord.record.forms.caseload import CaseloadEndForm, CaseloadOpenForm, M
 from carecoord.record.forms.claim import ClaimForm
 from carecoord.record.forms.find import FindForm
 from carecoord.record.forms.register import BeforeRegisteringForm, RegisterForm
+from carecoord.record.forms.sorting import SortResidentForm
 
 __all__ = [
     "BeforeRegisteringForm",
@@ -13,4 +14,5 @@ __all__ = [
     "FindForm",
     "MoveForm",
     "RegisterForm",
+    "SortResidentForm",
 ]

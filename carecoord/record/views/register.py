@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from carecoord.errors import RuleError
 from carecoord.record.display.find import identity_lines
-from carecoord.record.duplicates import likely_duplicates
 from carecoord.record.forms import BeforeRegisteringForm, RegisterForm
 from carecoord.record.surroundings import surroundings
 from carecoord.ui.components import Steps
+from neighbourhoods.duplicates import likely_duplicates
 from neighbourhoods.identities import Identity as Known
 from neighbourhoods.models import Organisation, OrganisationKind, Resident
 from neighbourhoods.services import Identity, open_caseload_entry, register_resident

@@ -25,7 +25,7 @@ from referrals.services.handovers.steps import (
     write_down,
 )
 
-ANSWER_FIELDS = ("answered_by", "answered_at")
+ANSWER_FIELDS = ("answered_by", "answered_by_name", "answered_at")
 
 
 @transaction.atomic
@@ -103,12 +103,13 @@ def close_handover(*, by: Principal, handover_id: UUID, read_back: Sequence[bool
 
 def _refuse_own_shift(by: Principal, handover: Handover) -> None:
     """Nobody hands over to themselves: at a change of shift within one team another person accepts."""
-    if handover.from_team_id == handover.to_team_id and handover.written_by_id == by.membership_id:
+    author = (handover.written_by_id, handover.written_by_name)
+    if handover.from_team_id == handover.to_team_id and author == (by.membership_id, by.partner_name):
         raise RuleError("You wrote this handover. Somebody else of your team accepts it.", code="own_handover")
 
 
 def _answer(by: Principal, handover: Handover) -> None:
-    handover.answered_by_id = by.membership_id
+    handover.answered_by_id, handover.answered_by_name = by.membership_id, by.partner_name
     handover.answered_at = clock.now()
 
 

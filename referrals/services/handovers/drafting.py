@@ -77,6 +77,7 @@ def draft_handover(
         accountable_team=giver,
         waiting_on=giver,
         written_by_id=by.membership_id,
+        written_by_name=by.partner_name,
         kind=words.get("kind", HandoverKind.TEAM),
     )
     handover.id = handover_id or handover.id

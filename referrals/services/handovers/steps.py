@@ -58,7 +58,8 @@ def who_was_first(handover: Handover) -> str:
     words = {"accepted": "accepted", "closed": "accepted", "declined": "declined"}.get(handover.status)
     if words is None or handover.answered_at is None:
         return ""
-    who = handover.answered_by.user.name if handover.answered_by else str(handover.to_team)
+    partner = handover.answered_by_name or str(handover.to_team)
+    who = handover.answered_by.user.name if handover.answered_by else partner
     at = dates.moment(handover.answered_at, now=clock.now()).replace("Today", "today at")
     return f"{who} {words} this {at if at.startswith('today') else f'on {at}'}, for {handover.to_team}."
 

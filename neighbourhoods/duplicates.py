@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
-from carecoord.record.typed import LEAST_LETTERS
 from neighbourhoods.identities import Identity as Known
 from neighbourhoods.identities import find_identities
 from neighbourhoods.models.residents import sort_name
 from neighbourhoods.services import Identity
+
+LEAST_LETTERS = 2
+"""Of a name, for a search beyond one's own residents."""
 
 
 def likely_duplicates(identity: Identity) -> list[Known]:

@@ -1,0 +1,135 @@
+"""What is measured, against which floor, and how far it may be from it (shared goals: must and aim)."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count, cycle
+from urllib.parse import quote
+
+from carecoord.bench.subjects import Subjects
+
+API = "/api/v1"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request. `status` is what it must be answered with, else nothing was measured."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    status: int = 200
+
+
+
+
+@dataclass(frozen=True)
+class Case:
+    """`must` and `aim` are multiples of `floor`; for pages, of the API's own case. `of` names that case or floor."""
+
+    name: str
+    of: str
+    must: float
+    aim: float
+    statements: int
+    asks: Callable[[], Sequence[Ask]]
+    follow: Callable[[bytes], Sequence[Ask]] | None = None
+
+
+@dataclass(frozen=True)
+class Floor:
+    name: str
+    asks: Callable[[], Sequence[Ask]]
+
+
+RAW_AUDIT, RAW_ONE, RAW_SEARCH, RAW_LOOK_UP, INSERT3 = "raw-audit", "raw-one", "raw-search", "raw-look-up", "insert3"
+CASELOAD, RESIDENTS, SEARCH, NUMBER = "caseload, API", "residents, API", "search by name, API", "NHS number, API"
+DETAIL, INBOX, CREATE = "resident with plan, API", "referral inbox, API", "create and send a referral, API"
+
+
+def floors(who: Subjects) -> list[Floor]:
+    token, people, inbox = cycle(who.tokens), cycle(who.people), cycle(who.inbox)
+
+    def get(path: str) -> Sequence[Ask]:
+        return [Ask("GET", path, _bearer(next(token)))]
+
+    return [
+        Floor("hello", lambda: get("/bench/hello")),
+        Floor("django", lambda: get("/bench/django")),
+        Floor("raw-page", lambda: get(f"/bench/raw-page?team={who.team_id}")),
+        Floor(RAW_AUDIT, lambda: get(f"/bench/raw-audit?team={who.team_id}")),
+        Floor(RAW_ONE, lambda: get(f"/bench/raw-one?resident={next(people).resident_id}")),
+        Floor(
+            RAW_SEARCH,
+            lambda: get(f"/bench/raw-search?team={who.team_id}&q={quote(next(people).family_name)}"),
+        ),
+        Floor(RAW_LOOK_UP, lambda: get(f"/bench/raw-look-up?nhs_number={next(people).nhs_number}")),
+        Floor(INSERT3, lambda: get(f"/bench/insert3?referral={next(inbox)}")),
+        Floor("drf-list", lambda: get(f"/bench/drf-list?team={who.team_id}")),
+    ]
+
+
+def cases(who: Subjects) -> list[Case]:
+    return [*_api(who), *_pages(who)]
+
+
+def _api(who: Subjects) -> list[Case]:
+    token, people, fresh, keys = cycle(who.tokens), cycle(who.people), iter(who.unreferred), count()
+
+    def get(path: str) -> Ask:
+        return Ask("GET", f"{API}{path}", _bearer(next(token)))
+
+    def detail() -> Sequence[Ask]:
+        person = next(people)
+        return [get(f"/residents/{person.resident_id}/"), get(f"/care-plans/?resident={person.resident_id}")]
+
+    def post(path: str, body: object, status: int) -> Ask:
+        headers = _bearer(next(token)) | {
+            "Content-Type": "application/json",
+            "Idempotency-Key": f"bench-{next(keys)}-{who.tokens[0][:8]}",
+        }
+        return Ask("POST", path, headers, json.dumps(body).encode(), status)
+
+    def create() -> Sequence[Ask]:
+        asked = {
+            "resident": str(next(fresh)),
+            "service": str(who.service_id),
+            "reason": "Unsteady since the winter. Lives alone.",
+            "urgency": "routine",
+            "no_known_risks": True,
+        }
+        return [post(f"{API}/referrals/", asked, 201)]
+
+    def send(answer: bytes) -> Sequence[Ask]:
+        return [post(f"{API}/referrals/{json.loads(answer)['id']}/send/", {}, 200)]
+
+    return [
+        Case(CASELOAD, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/teams/{who.team_id}/caseload/")]),
+        Case(RESIDENTS, RAW_AUDIT, 4, 2.5, 6, lambda: [get("/residents/")]),
+        Case(SEARCH, RAW_SEARCH, 4, 2.5, 6, lambda: [get(f"/residents/?q={quote(next(people).family_name)}")]),
+        Case(NUMBER, RAW_LOOK_UP, 6, 4, 6, lambda: [get(f"/residents/?nhs_number={next(people).nhs_number}")]),
+        Case(DETAIL, RAW_ONE, 10, 6, 9, detail),
+        Case(INBOX, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/referrals/?to_team={who.team_id}")]),
+        Case(CREATE, INSERT3, 8, 5, 14, create, send),
+    ]
+
+
+def _pages(who: Subjects) -> list[Case]:
+    people = cycle(who.people)
+    signed_in = {"Cookie": who.session_cookie}
+
+    def get(path: str) -> Sequence[Ask]:
+        return [Ask("GET", path, signed_in)]
+
+    return [
+        Case("caseload, page", CASELOAD, 2, 1.5, 10, lambda: get(f"/teams/{who.team_id}/caseload/")),
+        Case("find by name, page", SEARCH, 2, 1.5, 10, lambda: get(f"/residents/?q={quote(next(people).family_name)}")),
+        Case("resident, page", DETAIL, 2, 1.5, 13, lambda: get(f"/residents/{next(people).resident_id}/")),
+        Case("referral inbox, page", INBOX, 2, 1.5, 10, lambda: get("/referrals/")),
+        Case("my day, page", RAW_AUDIT, 8, 6, 12, lambda: get("/")),
+    ]
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

@@ -1,0 +1,95 @@
+"""What requests cost, as multiples of floors measured in the same run."""
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from carecoord.bench import cases, report
+from carecoord.bench.databases import prepare
+from carecoord.bench.loading import Refused, loaded, refuse_the_real
+from carecoord.bench.measuring import measure
+from carecoord.bench.serving import serving
+from carecoord.bench.subjects import subjects
+from carecoord.bench.tidying import take_away_what_was_sent
+
+LEAST_ROUNDS = 3
+
+
+def _sizes(text: str) -> list[int]:
+    try:
+        return [int(part) for part in text.split(",")]
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text} are no numbers. For example: 2000,100000") from None
+
+
+class Command(BaseCommand):
+    help = (
+        "Measure CPU per request, of the web process and its PostgreSQL backends together, over one connection, and "
+        "divide it by a floor measured in the same round. In databases of its own, which are kept."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--residents", type=_sizes, default=[2_000], help="sizes, for example 2000,100000")
+        parser.add_argument("--rounds", type=int, default=5, help=f"at least {LEAST_ROUNDS}")
+        parser.add_argument("--requests", type=int, default=40, help="of each kind in each round")
+        parser.add_argument("--thorough", action="store_true", help="memory, and alerts through a worker, too")
+        parser.add_argument("--only", default="", help="only cases whose name holds this")
+        parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
+
+    def handle(self, *_: Any, **chosen: Any) -> None:
+        if settings.LOGIN != "owner":
+            raise CommandError("Measuring needs the owner's login: use ./dev bench.", returncode=2)
+        if chosen["rounds"] < LEAST_ROUNDS:
+            raise CommandError(f"Fewer than {LEAST_ROUNDS} rounds say nothing.", returncode=2)
+        try:
+            if chosen["here"]:
+                self._measure(chosen["here"], chosen)
+            else:
+                self._measure_all(chosen)
+        except Refused as refused:
+            raise CommandError(str(refused), returncode=2) from None
+
+    def _measure_all(self, chosen: dict[str, Any]) -> None:
+        """Each size in a process of its own, which has that database as its own."""
+        folder = settings.DATA_DIR / "bench"
+        folder.mkdir(parents=True, exist_ok=True)
+        texts = []
+        for residents in chosen["residents"]:
+            database = prepare(residents, self._say)
+            results = folder / str(residents)
+            options = [f"--here={results}", f"--rounds={chosen['rounds']}", f"--requests={chosen['requests']}"]
+            options += [f"--only={chosen['only']}"] + (["--thorough"] if chosen["thorough"] else [])
+            manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", *options]
+            if subprocess.run(manage, env=dict(database.environment), check=False).returncode:
+                raise CommandError(f"{residents} residents could not be measured; see {folder}.")
+            texts.append(results.with_suffix(".md").read_text())
+        (folder / "table.md").write_text("\n".join(texts))
+        self._say(f"\n{chr(10).join(texts)}\nAlso in {folder}.")
+
+    def _measure(self, results: Path, chosen: dict[str, Any]) -> None:
+        residents = loaded()
+        refuse_the_real(residents)
+        who = subjects()
+        self._say(f"Measuring {residents} residents, {chosen['rounds']} rounds.")
+        wanted = [one for one in cases.cases(who) if chosen["only"] in one.name]
+        with take_away_what_was_sent(), serving(results.with_suffix(".log")) as served:
+            floors, found = measure(
+                served,
+                cases.floors(who),
+                wanted,
+                rounds=chosen["rounds"],
+                requests=chosen["requests"],
+                say=self._say,
+            )
+        results.with_suffix(".md").write_text(report.tables(residents, floors, found) + "\n")
+        results.with_suffix(".json").write_text(json.dumps(report.as_json(residents, floors, found), indent=1))
+
+    def _say(self, words: str) -> None:
+        self.stdout.write(words)
+        self.stdout.flush()

@@ -1,0 +1,90 @@
+"""Rounds: every floor and every case in turn, so that whatever else the machine does falls on all of them alike."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from carecoord.bench.cases import Case, Floor
+from carecoord.bench.serving import NotMeasured, Served, cpu_ms
+
+WARM_UP = 8
+
+
+@dataclass(frozen=True)
+class Measure:
+    """CPU milliseconds of one unit of work, by round; and, for a case, its statements, which are exact."""
+
+    name: str
+    cpu_ms: tuple[float, ...]
+    statements: int | None = None
+    failure: str = ""
+
+    @property
+    def median_ms(self) -> float:
+        return median(self.cpu_ms)
+
+
+@dataclass(frozen=True)
+class Result:
+    case: Case
+    measure: Measure
+    ratios: tuple[float, ...]
+
+    @property
+    def ratio(self) -> float | None:
+        return median(self.ratios) if self.ratios else None
+
+    @property
+    def verdict(self) -> str:
+        ratio, statements = self.ratio, self.measure.statements
+        if ratio is None or statements is None:
+            return "not measured"
+        if ratio > self.case.must or statements > self.case.statements:
+            return "misses"
+        return "aim" if ratio <= self.case.aim else "must"
+
+
+def measure(
+    served: Served, floors: Sequence[Floor], cases: Sequence[Case], *, rounds: int, requests: int, say: Callable[[str], object]
+) -> tuple[list[Measure], list[Result]]:
+    found: dict[str, list[float]] = {one.name: [] for one in (*floors, *cases)}
+    statements: dict[str, int] = {}
+    failures: dict[str, str] = {}
+    for case in (*floors, *cases):
+        try:
+            counted = [_once(served, case, count=True) for _ in range(WARM_UP)]
+            statements[case.name] = max(counted)
+        except (NotMeasured, StopIteration, RuntimeError) as problem:
+            failures[case.name] = str(problem)
+            say(f"  {case.name}: {problem}")
+    pids = [served.web, *served.backends()]
+    for number in range(rounds):
+        say(f"  round {number + 1} of {rounds}")
+        for case in (*floors, *cases):
+            if case.name not in failures:
+                before = cpu_ms(pids)
+                for _ in range(requests):
+                    _once(served, case)
+                found[case.name].append((cpu_ms(pids) - before) / requests)
+    measures = {
+        name: Measure(name, tuple(values), statements.get(name), failures.get(name, ""))
+        for name, values in found.items()
+    }
+    return [measures[floor.name] for floor in floors], [_result(case, measures) for case in cases]
+
+
+def _once(served: Served, case: Floor | Case, *, count: bool = False) -> int:
+    """One unit of work; with `count`, how many statements it took."""
+    more = {"X-Count-Statements": "1"} if count else {}
+    asks, counted, follow = list(case.asks()), 0, getattr(case, "follow", None)
+    while asks:
+        body, headers = served.answer(asks.pop(0), **more)
+        counted += int(headers.get("x-statements", 0))
+        if not asks and follow:
+            asks, follow = list(follow(body)), None
+    return counted
+
+
+def _result(case: Case, measures: dict[str, Measure]) -> Result:
+    own, floor = measures[case.name], measures[case.of]
+    return Result(case, own, tuple(mine / theirs for mine, theirs in zip(own.cpu_ms, floor.cpu_ms, strict=False)))

@@ -1,0 +1,128 @@
+"""Residents in bulk: who they are, in SQL. NHS numbers are of the range that is never issued."""
+
+from carecoord.bench.inserting import insert, literal, new_id, pick, run
+from carecoord.bench.place import MeasuringPlace
+from carecoord.bench.sizes import Size
+from carecoord.demo.names import TONGUES
+from neighbourhoods.models import BannerEntry, Resident
+from neighbourhoods.models.residents import sort_name
+
+# English family names are put together, as many were, so that a million people are not thirty families.
+FIRST_HALVES = (
+    "Ash Barn Beck Black Brad Brook Burn Carl Chat Clay Cole Copp Cot Dale Dar Den East Ed Elm Fair Far Fern Glad Green"
+    " Hal Har Hart Has Hay Hazel Hol Horn Hun Ken Kirk Lang Law Lin Long Mar May Mid Mil Mor New Nor Oak Or Pen Pres"
+    " Red Rock Ros Row Ruth Shel Sher Smi Stan Stock Stone Sut Thorn Thur Wal War Water Wes Whit Wil Win Wood Wor"
+).split()
+SECOND_HALVES = (
+    "bourne bridge brook burn bury by combe croft dale den don ell er field ford gate ham hill holme hurst land ley low"
+    " man mere more pool ridge shaw stead stone thorpe ton wall ward well wick wood worth"
+).split()
+LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+
+
+def draw_people(size: Size, teams: MeasuringPlace) -> int:
+    """Fill the temporary table `person`: who is to be loaded, and by which teams. Returns how many."""
+    _names()
+    _numbers(size)
+    practices = literal([str(team.id) for team in teams.practice_teams])
+    care = literal([str(team.id) for team in teams.care_teams])
+    run("SELECT setseed(0.41)")
+    return run(f"""
+        CREATE TEMPORARY TABLE person ON COMMIT DROP AS
+        SELECT drawn.*,
+               t.families[1 + floor(family_at * cardinality(t.families))::int] AS family,
+               t.family_sorts[1 + floor(family_at * cardinality(t.families))::int] AS family_sort,
+               CASE WHEN woman THEN t.women[1 + floor(given_at * cardinality(t.women))::int]
+                    ELSE t.men[1 + floor(given_at * cardinality(t.men))::int] END AS given,
+               CASE WHEN woman THEN t.woman_sorts[1 + floor(given_at * cardinality(t.women))::int]
+                    ELSE t.man_sorts[1 + floor(given_at * cardinality(t.men))::int] END AS given_sort
+        FROM (
+          SELECT n, {new_id()} AS id, random() < 0.52 AS woman, random() AS family_at, random() AS given_at,
+                 floor(random() * {sum(tongue.share for tongue in TONGUES)})::int AS slot,
+                 current_date - (365.25 * (CASE WHEN random() < 0.6 THEN 60 + random() * 40 ELSE random() * 75 END)
+                                )::int AS born,
+                 ({practices}::uuid[])[1 + (n / 3) % {len(teams.practice_teams)}] AS practice_team,
+                 ({care}::uuid[])[1 + (n / 7) % {len(teams.care_teams)}] AS care_team,
+                 n % 10 IN (1, 4, 6, 9) AS has_care_team, n % {size.every} = 0 AS is_measured,
+                 now() - random() * interval '5 years' AS known_since
+          FROM generate_series({size.already + 1}, {size.residents}) AS n
+        ) AS drawn JOIN tongue t ON t.slot = drawn.slot
+    """)
+
+
+def insert_people(teams: MeasuringPlace) -> int:
+    practices = literal([str(team.id) for team in teams.practice_teams])
+    written = insert(
+        Resident,
+        f"""FROM person p LEFT JOIN number x ON x.n = p.n
+            JOIN neighbourhoods_team t ON t.id = p.practice_team AND t.id = ANY ({practices}::uuid[])
+            ORDER BY p.n""",
+        id="p.id",
+        created_at="p.known_since",
+        nhs_number="x.nhs_number",
+        nhs_number_status="CASE WHEN x.nhs_number IS NULL THEN '07' ELSE '01' END",
+        nhs_number_unavailable_reason="CASE WHEN x.nhs_number IS NULL THEN 'nhs-number-not-known' ELSE '' END",
+        given_name="p.given",
+        family_name="p.family",
+        sort_name="p.family_sort || ', ' || p.given_sort",
+        title="CASE WHEN p.woman THEN 'Mrs' ELSE 'Mr' END",
+        gender="CASE WHEN p.woman THEN 'female' ELSE 'male' END",
+        birth_date="p.born",
+        birth_date_status="'exact'",
+        address_lines="ARRAY[(1 + p.n % 200) || ' Measuring Street', 'Measuring Place']",
+        postcode=f"'ZM' || (1 + p.n % 9) || ' ' || (p.n % 9) || substr('{LETTERS}', 1 + p.n % 20, 1)"
+        f" || substr('{LETTERS}', 1 + (p.n / 20) % 20, 1)",
+        phone="'01632 96' || lpad((p.n % 10000)::text, 4, '0')",
+        gp_practice_id="t.organisation_id",
+        neighbourhood_id="t.neighbourhood_id",
+        cohorts="CASE WHEN p.n % 5 = 0 THEN ARRAY['frailty'] WHEN p.n % 11 = 0 THEN ARRAY['dementia'] ELSE '{}' END",
+    )
+    return written + _banners()
+
+
+def _banners() -> int:
+    kinds = pick({"no_known_allergies": 5, "allergy": 3, "alert": 2, "adjustment": 2, "cpr": 1, "problem": 4}, "p.at")
+    return insert(
+        BannerEntry,
+        "FROM (SELECT person.*, random() AS at FROM person, generate_series(1, 3) WHERE n % 3 = 0 OR is_measured) p",
+        resident_id="p.id",
+        created_at="p.known_since",
+        kind=kinds,
+        text="'Written in bulk'",
+    )
+
+
+def _names() -> None:
+    """The table `tongue`: names that go together, in as many slots as their share."""
+    run("""CREATE TEMPORARY TABLE tongue (slot int, women text[], men text[], families text[],
+           woman_sorts text[], man_sorts text[], family_sorts text[]) ON COMMIT DROP""")
+    slot = 0
+    for number, tongue in enumerate(TONGUES):
+        families = [*tongue.families, *_english()] if number == 0 else tongue.families
+        lists = [tongue.women, tongue.men, families]
+        sorts = [[sort_name("", name).removeprefix(", ") for name in names] for names in lists]
+        values = ", ".join(literal(list(names)) for names in (*lists, *sorts))
+        run(f"INSERT INTO tongue SELECT s, {values} FROM generate_series({slot}, {slot + tongue.share - 1}) s")
+        slot += tongue.share
+
+
+def _english() -> list[str]:
+    return [first + second for first in FIRST_HALVES for second in SECOND_HALVES]
+
+
+def _numbers(size: Size) -> None:
+    """The table `number`: an NHS number for all but twelve in a hundred, none that somebody here has already."""
+    weighed = " + ".join(f"(stem / {10**place} % 10) * {place + 2}" for place in range(9))
+    run(f"""
+        CREATE TEMPORARY TABLE number ON COMMIT DROP AS
+        WITH stems AS (SELECT stem, (11 - ({weighed}) % 11) AS digit
+                       FROM generate_series(999999999, 999000000, -1) AS stem),
+             valid AS (SELECT stem::text || (digit % 11)::text AS nhs_number FROM stems WHERE digit <> 10),
+             free AS (SELECT nhs_number, row_number() OVER (ORDER BY nhs_number DESC) AS place FROM valid v
+                      WHERE NOT EXISTS (SELECT FROM neighbourhoods_resident r WHERE r.nhs_number = v.nhs_number)
+                      LIMIT {size.residents - size.already}),
+             wanted AS (SELECT n, row_number() OVER (ORDER BY n) AS place
+                        FROM generate_series({size.already + 1}, {size.residents}) AS n
+                        WHERE (n::bigint * 7919) % 100 >= 12)
+        SELECT wanted.n, free.nhs_number FROM wanted JOIN free USING (place)
+    """)

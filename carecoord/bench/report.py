@@ -1,0 +1,68 @@
+"""What was measured, as a table for people and as JSON."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from carecoord.bench.measuring import Measure, Result
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table, ready to be read."""
+
+    what: str
+    measured: str
+    must: str
+    aim: str
+    statements: str
+    verdict: str
+
+    def line(self) -> str:
+        cells = (self.what, self.measured, self.must, self.aim, self.statements, self.verdict)
+        return f"| {' | '.join(cells)} |"
+
+
+HEAD = (
+    "| what | measured | must | aim | statements (most) | |\n|---|---|---|---|---|---|"
+)
+
+
+def row_of(result: Result) -> Row:
+    case, ratio = result.case, result.ratio
+    return Row(
+        what=case.name,
+        measured=f"{ratio:.2f} x {case.of}" if ratio is not None else "-",
+        must=f"{case.must:g}",
+        aim=f"{case.aim:g}",
+        statements=f"{result.measure.statements if ratio is not None else '-'} ({case.statements})",
+        verdict=result.verdict,
+    )
+
+
+def tables(residents: int, floors: Sequence[Measure], results: Sequence[Result]) -> str:
+    told = [f"**{residents:,} residents**", "", HEAD, *(row_of(result).line() for result in results), ""]
+    told += ["Floors, CPU ms: " + ", ".join(f"{one.name} {one.median_ms:.2f}" for one in floors if one.cpu_ms)]
+    return "\n".join(told)
+
+
+def as_json(residents: int, floors: Sequence[Measure], results: Sequence[Result]) -> dict[str, Any]:
+    return {
+        "residents": residents,
+        "floors": {one.name: {"cpu_ms": one.cpu_ms} for one in floors},
+        "cases": {
+            result.case.name: {
+                "of": result.case.of,
+                "ratio": result.ratio,
+                "ratios": result.ratios,
+                "cpu_ms": result.measure.cpu_ms,
+                "statements": result.measure.statements,
+                "must": result.case.must,
+                "aim": result.case.aim,
+                "most_statements": result.case.statements,
+                "verdict": result.verdict,
+                "failure": result.measure.failure,
+            }
+            for result in results
+        },
+    }

@@ -1,0 +1,99 @@
+"""Whom the requests of the benchmark are about, and as whom they are made: read as the owner before it begins."""
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import import_module
+from uuid import UUID
+
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.idp.oidc.models import Token
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.utils import timezone
+
+from carecoord.accounts import sessions
+from carecoord.api.scopes import EVERY_SCOPE
+from carecoord.bench.place import CARE, find_place, nurse, partners
+from neighbourhoods.middleware import ACTING_AS
+from neighbourhoods.models import CaseloadEntry, Membership, Service
+from referrals.models import Referral
+
+# Names and numbers are taken in turn, so that no answer is the one before.
+SEVERAL = 200
+
+
+@dataclass(frozen=True)
+class Person:
+    resident_id: UUID
+    nhs_number: str
+    family_name: str
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """`unreferred` are residents of the measured team of whom nothing is asked of `service_id` yet."""
+
+    team_id: UUID
+    service_id: UUID
+    people: Sequence[Person]
+    unreferred: Sequence[UUID]
+    inbox: Sequence[UUID]
+    tokens: Sequence[str]
+    session_cookie: str
+
+
+def subjects() -> Subjects:
+    place = find_place()
+    assert place is not None  # noqa: S101
+    service = Service.objects.filter(team__name__startswith=CARE).order_by("name")[0]
+    mine = CaseloadEntry.objects.filter(team=place.nursing, ended_at=None).order_by("id")
+    asked = Referral.objects.filter(service=service).values("resident_id")
+    known = mine.filter(resident__nhs_number__isnull=False).select_related("resident")[:SEVERAL]
+    people = [
+        Person(entry.resident_id, str(entry.resident.nhs_number), entry.resident.sort_name.split(",")[0])
+        for entry in known
+    ]
+    return Subjects(
+        team_id=place.nursing.id,
+        service_id=service.id,
+        people=people,
+        unreferred=list(mine.exclude(resident_id__in=asked).values_list("resident_id", flat=True)),
+        inbox=list(
+            Referral.objects.filter(to_team=place.nursing, accountable_team__isnull=False)
+            .order_by("id")
+            .values_list("id", flat=True)[:SEVERAL]
+        ),
+        tokens=[_token(client.client) for client in partners()],
+        session_cookie=_signed_in(),
+    )
+
+
+def _token(client: object) -> str:
+    """As the token endpoint makes them, without its limit on attempts."""
+    word = secrets.token_urlsafe(32)
+    token = Token(
+        type=Token.Type.ACCESS_TOKEN,
+        client=client,
+        hash=hashlib.sha256(word.encode()).hexdigest(),
+        expires_at=timezone.now() + timedelta(hours=12),
+    )
+    token.set_scopes(list(EVERY_SCOPE))
+    token.save()
+    return word
+
+
+def _signed_in() -> str:
+    """A session of the first nurse of the measured team, past both factors."""
+    user = nurse()
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    backend = f"{AuthenticationBackend.__module__}.{AuthenticationBackend.__qualname__}"
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), backend
+    store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    store[ACTING_AS] = str(Membership.objects.get(user=user).id)
+    store[sessions.SECOND_FACTOR] = True
+    sessions.begin(store)
+    store.create()
+    return f"{settings.SESSION_COOKIE_NAME}={store.session_key}"

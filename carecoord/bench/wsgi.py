@@ -1,0 +1,39 @@
+"""The product's web process with the floors beside it: same server, same process, same PostgreSQL."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from carecoord.wsgi import application as product  # first: it sets up Django
+
+from django.db import connection  # isort: skip
+
+from carecoord.bench.floors import FLOORS  # isort: skip
+
+Start = Callable[..., Any]
+COUNTED = "HTTP_X_COUNT_STATEMENTS"
+TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    floor = FLOORS.get(environ["PATH_INFO"])
+    if floor:
+        return floor(environ, start_response)
+    if COUNTED in environ:
+        return _counted(environ, start_response)
+    return product(environ, start_response)
+
+
+def _counted(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    """Says in a header how many statements the answer took, as budgets count them: with set_config."""
+    ran: list[str] = []
+
+    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        ran.append(sql)
+        return execute(sql, *rest)
+
+    def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+        counted = sum(not sql.startswith(TRANSACTION) for sql in ran)
+        return start_response(status, [*headers, ("X-Statements", str(counted))], *rest)
+
+    with connection.execute_wrapper(note):
+        return product(environ, start)

@@ -1,0 +1,60 @@
+"""Partner systems of the demonstration place: the hospital's and the council's."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth.hashers import check_password
+from django.db import transaction
+
+from carecoord import clock
+from carecoord.accounts.client_secrets import new_secret
+from carecoord.api.scopes import EVERY_SCOPE
+from carecoord.audit import ActorKind
+from carecoord.demo import tables
+from carecoord.ids import new_id
+from neighbourhoods.models import ApiClient, Organisation, Place, Team
+from neighbourhoods.principal import Principal
+from neighbourhoods.services.clients import ClientFacts, create_client, rotate_secret
+
+
+@dataclass(frozen=True)
+class ClientRow:
+    client_id: str
+    name: str
+    organisation: str
+    default_team: str
+
+
+CLIENTS = (
+    ClientRow("demo-partner", "Hospital record system", "Aldermoor General", "Ward 7"),
+    ClientRow("demo-council", "Social care system", "Aldermoor Council", "Adult Social Care, Millbrook"),
+)
+AGREEMENT = timedelta(days=5 * 365)
+
+
+@transaction.atomic
+def give_secret(secret: str) -> None:
+    """Every client of the demonstration has this secret; without one, a secret that nobody knows."""
+    place = Place.objects.get(name=tables.PLACE)
+    by = Principal(kind=ActorKind.SERVICE, actor_id=new_id(), name="Demonstration", team_ids=(), place_id=place.id)
+    for row in CLIENTS:
+        made = ApiClient.objects.select_related("client").filter(client_id=row.client_id).first()
+        if made is None:
+            _make(by, place, row, secret or new_secret())
+        elif secret and not check_password(secret, made.client.secret):
+            rotate_secret(by=by, client_id=made.id, overlap=timedelta(), secret=secret)
+
+
+def _make(by: Principal, place: Place, row: ClientRow, secret: str) -> None:
+    organisation = Organisation.objects.get(place=place, name=row.organisation)
+    teams = [team for team in Team.objects.filter(organisation=organisation) if team.holds_residents]
+    facts = ClientFacts(
+        name=row.name,
+        team_ids=[team.id for team in teams],
+        default_team_id=next(team.id for team in teams if team.name == row.default_team),
+        scopes=list(EVERY_SCOPE),
+        agreement="Aldermoor shared care record, information sharing agreement",
+        purposes=["direct care", "care coordination"],
+        agreement_ends_on=clock.today() + AGREEMENT,
+    )
+    create_client(by=by, organisation=organisation, facts=facts, client_id=row.client_id, secret=secret)

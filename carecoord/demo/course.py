@@ -1,0 +1,155 @@
+"""The course of a year: lives that go on when their moment has come, and between them what is due by itself."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from heapq import heappop, heappush
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import connection
+
+from carecoord import audit, clock, outbox
+from carecoord.alerts.escalation import fire_due_rungs
+from carecoord.alerts.services import end_notices
+from carecoord.outbox.tasks import deliver
+from neighbourhoods.services import end_expired_relationships
+from referrals.services.handovers import return_ended_handovers
+
+DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
+
+Life = Iterator[datetime]
+"""A generator that does one thing after another and yields the moment of the next."""
+
+# Earlier moments have been swept: their dead entries in the index would be read again and again.
+_NEXT_DUE = """
+SELECT least(
+    (SELECT min(next_rung_at) FROM alerts_alert WHERE next_rung_at >= %s),
+    (SELECT min(ends_at) FROM referrals_handover WHERE status = 'accepted' AND ends_at >= %s)
+)
+"""
+
+
+class Course:
+    """Runs lives in the order of time, from `begins` to `ends`, with every clock at the moment of what happens.
+
+    News is relayed at its own moment, and what beat would have swept is swept at the moment it fell due, by the same
+    functions. What lies after `ends` never happens: that is how items stay open.
+    """
+
+    def __init__(self, begins: datetime, ends: datetime) -> None:
+        self.begins, self.ends = begins, ends
+        self._coming: list[tuple[datetime, int, Life]] = []
+        self._number = 0
+        self._day = begins
+        self._due: datetime | None = None
+
+    @property
+    def today(self) -> date:
+        """The day on which the course ends."""
+        with clock.at(self.ends):
+            return clock.today()
+
+    def live(self, life: Life) -> None:
+        """Let a life begin, at the first moment it yields."""
+        self._push(next(life, None), life)
+
+    def once(self, moment: datetime, what: Callable[[], object]) -> None:
+        self.live(_once(moment, what))
+
+    def run(self, passing: Callable[[datetime], object] = lambda _: None) -> None:
+        """Let everything happen; `passing` is told of each new day."""
+        while self._coming and self._coming[0][0] <= self.ends:
+            moment, _, life = heappop(self._coming)
+            self._pass_until(moment, passing)
+            with happening(moment):
+                following = next(life, None)
+            self._look_ahead()
+            self._push(following, life)
+        self._pass_until(self.ends, passing)
+        _tidy(self.ends)
+
+    def _push(self, moment: datetime | None, life: Life) -> None:
+        if moment is not None:
+            self._number += 1
+            heappush(self._coming, (moment, self._number, life))
+
+    def _pass_until(self, moment: datetime, passing: Callable[[datetime], object]) -> None:
+        while self._day + DAY <= moment:
+            self._day += DAY
+            self._sweep_until(self._day)
+            if self._day.toordinal() % 3 == 0:
+                _tidy(self._day)
+            passing(self._day)
+        self._sweep_until(moment)
+
+    def _sweep_until(self, moment: datetime) -> None:
+        before = None
+        while self._due and self._due <= moment:
+            if self._due == before:
+                raise RuntimeError(f"What was due at {before:%Y-%m-%d %H:%M} could not be done: see the log.")
+            before = self._due
+            with happening(before):
+                fire_due_rungs()
+                return_ended_handovers()
+            self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """What falls due next. An alert may be due from the moment it is raised, so yesterday is looked at too."""
+        since = self._day - DAY
+        with connection.cursor() as cursor:
+            cursor.execute(_NEXT_DUE, [since, since])
+            row = cursor.fetchone()
+        self._due = row[0] if row else None
+
+
+@contextmanager
+def happening(moment: datetime) -> Iterator[None]:
+    """The clock stands at the moment; what is told meanwhile is delivered before it goes on, to nobody outside."""
+    with clock.at(moment), audit.together():
+        with outbox.collecting() as news:
+            yield
+        while news:
+            with outbox.collecting() as more:
+                deliver(news)
+            news = more
+
+
+@contextmanager
+def savepoints(used: bool) -> Iterator[None]:
+    """Whether a service inside another one can be undone alone.
+
+    The year is made whole or not at all, so nothing in it has to be; half of all statements would be savepoints.
+    Only whoever draws something at random, and draws again where that is taken, needs them.
+    """
+    features = connection.features
+    before = features.uses_savepoints
+    features.uses_savepoints = used
+    try:
+        yield
+    finally:
+        features.uses_savepoints = before
+
+
+def _tidy(moment: datetime) -> None:
+    """What ends by itself and tells nobody: beat does this more often, and nobody would see the difference."""
+    with clock.at(moment):
+        end_notices()
+        end_expired_relationships()
+
+
+def _once(moment: datetime, what: Callable[[], object]) -> Life:
+    yield moment
+    what()
+
+
+def at_work(moment: datetime) -> datetime:
+    """The same moment, or the next on a weekday between 08:30 and 17:30."""
+    local = moment.astimezone(ZoneInfo(settings.TIME_ZONE))
+    if local.time() > time(17, 30):
+        local = (local + DAY).replace(hour=8, minute=30 + local.minute % 30)
+    elif local.time() < time(8, 30):
+        local = local.replace(hour=8, minute=30 + local.minute % 30)
+    while local.weekday() > 4:
+        local += DAY
+    return local

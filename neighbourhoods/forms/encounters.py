@@ -1,0 +1,146 @@
+"""What people enter about a visit, a call or a note. Rules are the services'."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, cast
+from uuid import UUID
+
+from django.forms import HiddenInput
+
+from carecoord.ui import forms
+from neighbourhoods.models import Encounter
+from neighbourhoods.models.encounters import MAX_NOTE, MAX_OUTCOME, MAX_PURPOSE, MAX_REASON
+from neighbourhoods.services import EncounterFacts
+
+Choices = Sequence[tuple[str, str]]
+Kind = Encounter.Kind
+HOW = (("", "The usual way"), *Encounter.Method.choices)
+WENT = (("done", "It took place"), ("did_not_attend", "Nobody was there, or nobody answered"))
+SAVE = {Kind.VISIT: "Save a visit", Kind.CALL: "Save a call", Kind.NOTE: "Save a note"}
+
+
+class WhoWhen(forms.Form):
+    """What every form here asks: whose team, who, when and how."""
+
+    team = forms.TypedChoiceField(label="For your team", coerce=UUID)
+    seen_by = forms.TypedChoiceField(label="Who", coerce=UUID, empty_value=None, required=False)
+    method = forms.ChoiceField(label="How", choices=HOW, required=False)
+
+    def __init__(self, *args: Any, teams: Choices, people: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choose(self.fields["team"], teams)
+        _choose(self.fields["seen_by"], people)
+        if len(teams) == 1:
+            self.fields["team"].widget = HiddenInput()
+            self.fields["team"].initial = teams[0][0]
+
+    def facts(self, kind: str, at: datetime | None = None) -> EncounterFacts:
+        typed = self.cleaned_data
+        return EncounterFacts(
+            kind=kind,
+            at=at or typed.get("at"),
+            method=typed.get("method", ""),
+            seen_by_id=typed.get("seen_by"),
+            purpose=typed.get("purpose", ""),
+            note=typed.get("note", ""),
+            outcome=typed.get("outcome", ""),
+        )
+
+
+class RecordForm(WhoWhen):
+    """Which of the three it is, is the button that saves it."""
+
+    kind = forms.ChoiceField(choices=Kind.choices, error_messages={"required": "Choose a visit, a call or a note"})
+    note = forms.TextField(
+        label="What happened",
+        help_text="A note needs words. A visit or a call does not",
+        rows=5,
+        max_length=MAX_NOTE,
+        required=False,
+    )
+    at = forms.DateTimeField(label="When", required=False, help_text="Leave it empty for now")
+    status = forms.ChoiceField(label="How did it go?", choices=WENT, widget=forms.Radios(), initial="done")
+    outcome = forms.CharField(
+        label="Outcome", help_text="What follows from it, in a few words", max_length=MAX_OUTCOME, required=False
+    )
+    made = forms.UUIDField(widget=HiddenInput, required=False)
+
+    marks_optional = False
+    folded = ("at", "team", "seen_by", "method", "status", "outcome")
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Something was typed under the fold, or is wrong there."""
+        touched = {*self.errors, *self.changed_data} if self.is_bound else set()
+        return bool(touched & set(self.folded))
+
+
+class PlanForm(WhoWhen):
+    kind = forms.ChoiceField(
+        label="What do you plan?",
+        choices=((Kind.VISIT, "A visit"), (Kind.CALL, "A call")),
+        widget=forms.Radios(is_inline=True),
+        initial=Kind.VISIT,
+    )
+    at = forms.DateTimeField(label="When", error_messages={"required": "Enter the day and the time"})
+    purpose = forms.CharField(label="What for", help_text="Leg ulcer dressing", max_length=MAX_PURPOSE, required=False)
+    made = forms.UUIDField(widget=HiddenInput, required=False)
+    # What the warning has shown already; a warning about anything else is shown again.
+    warned_of = forms.CharField(widget=HiddenInput, required=False, max_length=2_000)
+
+    field_order = ("kind", "at", "purpose", "team", "seen_by", "method")
+
+
+class OutcomeForm(forms.Form):
+    """How a planned one went."""
+
+    marks_optional = False
+
+    status = forms.ChoiceField(
+        label="How did it go?", choices=WENT, widget=forms.Radios(), error_messages={"required": "Say how it went"}
+    )
+    note = forms.TextField(label="What happened", rows=4, max_length=MAX_NOTE, required=False)
+    outcome = forms.CharField(
+        label="Outcome", help_text="What follows from it, in a few words", max_length=MAX_OUTCOME, required=False
+    )
+    at = forms.DateTimeField(label="When it was", help_text="Leave it empty if it was as planned", required=False)
+
+
+class ChangeForm(WhoWhen):
+    """What is planned, or was written down already; the latter says why it is corrected."""
+
+    at = forms.DateTimeField(label="When")
+    purpose = forms.CharField(label="What for", max_length=MAX_PURPOSE, required=False)
+    note = forms.TextField(label="What happened", rows=5, max_length=MAX_NOTE, required=False)
+    outcome = forms.CharField(label="Outcome", max_length=MAX_OUTCOME, required=False)
+    correction = forms.CharField(
+        label="Why do you correct it?",
+        max_length=MAX_REASON,
+        error_messages={"required": "Say why you correct it"},
+    )
+    version = forms.IntegerField(widget=HiddenInput, min_value=0)
+
+    field_order = ("at", "purpose", "seen_by", "method", "note", "outcome", "correction")
+
+    def __init__(self, *args: Any, encounter: Encounter, **kwargs: Any) -> None:
+        super().__init__(*args, teams=(), **kwargs)
+        del self.fields["team"]
+        unused = {"note", "outcome", "correction"} if encounter.status == "planned" else set()
+        if encounter.kind == Kind.NOTE:
+            unused |= {"purpose", "method", "outcome"}
+        for name in unused:
+            del self.fields[name]
+
+    def changes(self) -> dict[str, Any]:
+        """The facts that the form asks for. Who is named somewhere else stays so, unless somebody is chosen."""
+        typed = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "correction")}
+        chosen = typed.pop("seen_by")
+        return typed | ({"seen_by_id": chosen, "seen_by_name": ""} if chosen else {})
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="Why?", max_length=MAX_REASON, error_messages={"required": "Say why"})
+
+
+def _choose(field: Any, choices: Choices) -> None:
+    cast("forms.ChoiceField", field).choices = list(choices)

@@ -1,0 +1,133 @@
+"""The visits, calls and notes of a resident: reading them, adding one, planning one."""
+
+from typing import cast
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from carecoord import clock
+from carecoord.errors import RuleError
+from carecoord.ids import new_id
+from carecoord.ui import dates
+from carecoord.ui.components import Link, Notice, Pagination
+from neighbourhoods.display.encounters import encounter_rows, planning_notice, same_day_notice
+from neighbourhoods.encounters import encounters_around, encounters_of, planned_by_others
+from neighbourhoods.forms.encounters import SAVE, PlanForm, RecordForm
+from neighbourhoods.models import Encounter, Resident
+from neighbourhoods.principal import Principal
+from neighbourhoods.services import plan_encounter, record_encounter
+from neighbourhoods.views.encounter_parts import encounter_page, id_or_none, my_teams, people_of, refuse
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+
+@for_members
+def resident_encounters(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "encounters.viewed")
+    after = id_or_none(request.GET.get("after", ""))
+    page = encounters_of(request.principal, resident.id, after)
+    here = reverse("resident_encounters", args=[resident.id])
+    return encounter_page(
+        request,
+        "resident_encounters",
+        resident,
+        rows=encounter_rows(page.encounters),
+        same_day=same_day_notice(resident, encounters_around(request.principal, resident.id)),
+        pages=Pagination(
+            previous=Link("The latest", here) if after else None,
+            next=Link("Earlier ones", f"{here}?after={page.older}") if page.older else None,
+        ),
+    )
+
+
+@for_members
+def encounter_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    """Two taps: the button of the record, then one of three that save what happened just now."""
+    resident = seen_resident(request, resident_id, "encounters.viewed")
+    form = RecordForm(
+        request.POST or None,
+        initial={"made": new_id(), "seen_by": str(request.principal.membership_id), "status": "done"},
+        teams=my_teams(request.principal),
+        people=people_of(request.principal),
+    )
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            made = record_encounter(
+                by=request.principal,
+                resident_id=resident.id,
+                team_id=typed["team"],
+                facts=form.facts(typed["kind"]),
+                status=typed["status"],
+                encounter_id=typed["made"],
+            )
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(
+                request,
+                f"The {made.get_kind_display().lower()} is saved. Everybody around {resident.called} can read it.",
+            )
+            return redirect("resident_record", resident.id)
+    return encounter_page(request, "encounter_new", resident, form=form, saves=SAVE.items())
+
+
+@for_members
+def encounter_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    """Another organisation that plans the same day is shown before it is saved; saving again plans it all the same."""
+    resident = seen_resident(request, resident_id, "encounters.viewed")
+    form = PlanForm(
+        request.POST or None,
+        initial={"made": new_id(), "seen_by": str(request.principal.membership_id), "kind": "visit"},
+        teams=my_teams(request.principal),
+        people=people_of(request.principal),
+    )
+    warning = None
+    if request.method == "POST" and form.is_valid():
+        warning = _new_warning(request.principal, resident, form)
+        planned = None if warning else _plan(request.principal, resident, form)
+        if planned:
+            when = dates.moment(planned.at, now=clock.now()).replace("Today", "today")
+            messages.success(request, f"Planned: {planned.get_kind_display().lower()}, {when}.")
+            return redirect("resident_record", resident.id)
+    coming = encounters_around(request.principal, resident.id).planned
+    return encounter_page(
+        request, "encounter_plan", resident, form=form, warning=warning, coming=encounter_rows(coming)
+    )
+
+
+encounters_urls = [
+    path("residents/<uuid:resident_id>/visits/", resident_encounters, name="resident_encounters"),
+    path("residents/<uuid:resident_id>/visits/new/", encounter_new, name="encounter_new"),
+    path("residents/<uuid:resident_id>/visits/plan/", encounter_plan, name="encounter_plan"),
+]
+
+
+def _plan(principal: Principal, resident: Resident, form: PlanForm) -> Encounter | None:
+    """None where it was refused, with the sentence on the form."""
+    typed = form.cleaned_data
+    try:
+        return plan_encounter(
+            by=principal,
+            resident_id=resident.id,
+            team_id=typed["team"],
+            facts=form.facts(typed["kind"]),
+            encounter_id=typed["made"],
+        )
+    except RuleError as problem:
+        refuse(form, problem)
+        return None
+
+
+def _new_warning(principal: Principal, resident: Resident, form: PlanForm) -> Notice | None:
+    """What others plan on that day, unless the reader has saved again after being shown exactly that."""
+    mine = principal.organisation_id
+    at = form.cleaned_data["at"]
+    others = planned_by_others(principal, resident.id, at=at, organisation_id=mine) if mine else []
+    shown = " ".join(str(one.id) for one in others)
+    if not others or shown == form.cleaned_data["warned_of"]:
+        return None
+    form.data = {**cast("QueryDict", form.data).dict(), "warned_of": shown}
+    return planning_notice(resident, others)

@@ -1,0 +1,51 @@
+"""What referrals and handovers share in the API: who they are about, and moves that somebody else was first with."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, ClassVar
+from uuid import UUID
+
+from carecoord.api.problems import not_found, refused
+from carecoord.api.words import action_name
+from carecoord.errors import IllegalMove
+from neighbourhoods.api.endpoint import Endpoint
+from neighbourhoods.identities import identities_of
+
+
+def with_people(rows: Iterable[Any]) -> list[Any]:
+    """Each row with `person`: also of people whose record is not open to its team. One statement."""
+    listed = list(rows)
+    people = identities_of(row.resident_id for row in listed)
+    for row in listed:
+        row.person = people.get(row.resident_id)
+    return listed
+
+
+class TwoSidedEndpoint(Endpoint):
+    """One item of `model` between two teams. `allowed` gives the verbs that are open to the caller."""
+
+    model: ClassVar[Any]
+    allowed: ClassVar[Callable[..., Iterable[str]]]
+
+    def read(self, item_id: UUID) -> Any:
+        """As it is shown in full; 404 for whoever may not see it."""
+        raise NotImplementedError
+
+    def moved(self, item_id: UUID, verb: str, service: Callable[..., Any], **given: Any) -> Any:
+        """What the service gives. What was possible when the request came and is no longer is a lost race."""
+        if self.request.headers.get("If-Match"):
+            self.require_match(self.read(item_id))
+        was_possible = verb in self.allowed_now(item_id)
+        try:
+            return service(by=self.by, **given)
+        except IllegalMove as refusal:
+            allowed = self.allowed_now(item_id)
+            if was_possible and verb not in allowed:
+                actions = [action_name(one) for one in allowed]
+                raise refused(409, "lost_race", refusal.sentence, allowed=actions) from refusal
+            raise IllegalMove(refusal.sentence, allowed=allowed) from refusal
+
+    def allowed_now(self, item_id: UUID) -> tuple[str, ...]:
+        item = self.model.objects.visible_to(self.by).filter(id=item_id).first()
+        if item is None:
+            raise not_found()
+        return tuple(type(self).allowed(item, self.by))

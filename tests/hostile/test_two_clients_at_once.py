@@ -1,0 +1,41 @@
+"""Two partner systems register the same person at the same moment: one makes them, the other is told to claim."""
+
+import pytest
+
+from neighbourhoods.models import Resident
+from tests.api.conftest import made_partner
+from tests.races import beside, second_is_told
+
+pytestmark = pytest.mark.running
+
+
+@pytest.fixture(scope="module")
+def systems(running_world):
+    """Of two organisations."""
+    teams = {"nursing-registers": running_world.nursing, "ward-registers": running_world.ward}
+    return [made_partner(running_world, name, team) for name, team in teams.items()]
+
+
+def somebody(number, family_name):
+    return {"given_name": "Ada", "family_name": family_name, "birth_date": "1950-05-05", "nhs_number": number}
+
+
+def told(answer):
+    return answer.status_code, answer.json().get("code")
+
+
+def test_who_comes_while_the_other_is_at_it_is_told_to_claim(systems):
+    new = somebody("999 000 0026", "Meanwhile")
+    second = second_is_told(lambda: systems[0].post("residents/", new), lambda: systems[1].post("residents/", new))
+    assert told(second) == (409, "resident_exists")
+    assert Resident.objects.filter(nhs_number="9990000026").count() == 1
+
+
+def test_of_two_in_the_same_instant_exactly_one_makes_them(systems):
+    new = somebody("999 000 0034", "Instant")
+    asked = [beside(lambda one=one: one.post("residents/", new)) for one in systems]
+    answers = [one.result(timeout=60) for one in asked]
+    assert sorted(map(told, answers), key=str) == [(201, None), (409, "resident_exists")]
+    made = Resident.objects.get(nhs_number="9990000034")
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert str(made.id) not in refused.content.decode()
