@@ -264,7 +264,7 @@ SOCIALACCOUNT_ADAPTER = "carecoord.accounts.oidc.adapters.ProviderAdapter"
 SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 
 # --- partner systems ----------------------------------------------------------------------------------------------
-IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # a signed one would cost twenty times as much to make
+IDP_OIDC_ACCESS_TOKEN_FORMAT = "opaque"  # noqa: S105  a signed one would cost twenty times as much to make
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
 IDP_OIDC_ADAPTER = "carecoord.api.provider.ProviderAdapter"
 # The OpenAPI document is made by carecoord/api/schema.py.

@@ -1,17 +1,16 @@
 """Finding residents among those one sees."""
 
+from typing import Any
 from uuid import UUID
 
-from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Q
+from django.db import models
+from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
-from django.db.models.lookups import GreaterThanOrEqual
 
 from carecoord import clock
 from neighbourhoods.models.residents import ResidentQuerySet, sort_name
 from neighbourhoods.principal import Principal
 
-LIKE_ENOUGH = 0.4
 LEAST_FOR_TRIGRAMS = 3
 LAST_LETTER = 0x10FFFF
 
@@ -37,17 +36,29 @@ def next_of_teams(by: Principal, *, after: UUID | None, is_back: bool, most: int
     return Q(id__in=RawSQL(statement, values))  # noqa: S611  values are parameters, the rest stands above
 
 
+class _OwnByName(models.Func):
+    """Among those whom the principal in scope sees, as a subquery, so that planning does not ask too; 0.4 of likeness is enough (neighbourhoods/migrations/0013)."""
+
+    template = "%(expressions)s"
+    output_field = models.BooleanField()
+
+    def __init__(self, likeness: str, begins: list[str], ends: list[str]) -> None:
+        super().__init__(F("id"))
+        self.values = [likeness, begins, ends]
+
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        column, params = super().as_sql(compiler, connection, **more)
+        return f"{column} = ANY ((SELECT app.own_by_name(%s, %s::text[], %s::text[]))::uuid[])", [*params, *self.values]
+
+
 def name_like(rows: ResidentQuerySet, words: str) -> ResidentQuerySet:
     """Names that begin like this, in either order, and from three letters on those that are nearly the same."""
     family, comma, given = " ".join(words.split()).strip(" ,").partition(",")
     name = sort_name(family.strip(), given.strip()).strip(", ") if comma else _plain(family)
-    begins = Q()
-    for written in (name, _last_word_first(name)):
-        begins |= Q(sort_name__gte=written, sort_name__lt=_after(written))
-    # Trigrams of one or two letters match nearly everybody (rls.md).
-    if len(name) < LEAST_FOR_TRIGRAMS:
-        return rows.filter(begins)
-    return rows.filter(begins | Q(GreaterThanOrEqual(TrigramWordSimilarity(name, "sort_name"), LIKE_ENOUGH)))
+    begins = [name, _last_word_first(name)]
+    # Trigrams of one or two letters match nearly everybody.
+    likeness = name if len(name) >= LEAST_FOR_TRIGRAMS else ""
+    return rows.filter(_OwnByName(likeness, begins, [_after(one) for one in begins]))
 
 
 def _plain(words: str) -> str:

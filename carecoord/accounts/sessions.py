@@ -20,7 +20,7 @@ NOTED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class SignedOut:
-    """A sign-in that its owner did not end, and when. `changed`: there is another password, or an administrator ended it."""
+    """A sign-in that its owner did not end, and when. `changed`: another password, or an administrator ended it."""
 
     at: datetime
     why: Literal["idle", "limit", "changed"]

@@ -1,7 +1,9 @@
 """Alerts of one person's teams, for the roof: rows and counts in two statements, whatever their number."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, Subquery, Window
@@ -10,28 +12,32 @@ from carecoord import clock
 from carecoord.alerts.display import Reader, Shown, alert_row
 from carecoord.alerts.models import ESCALATED_FROM, Alert, AlertQuerySet, AlertRung
 from carecoord.ui.components import AlertRow
-from neighbourhoods.identities import identities_of
+from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import Membership
 from neighbourhoods.principal import Principal
 
 
 @dataclass(frozen=True)
 class AlertFeed:
-    """`waiting` counts what nobody has acknowledged, `total` all that belongs here; both also beyond `rows`."""
+    """`waiting` counts what nobody has acknowledged, `total` all that belongs here; both also beyond `rows`.
+
+    `people` are those of the rows, and those asked for beside them.
+    """
 
     rows: tuple[AlertRow, ...] = ()
     waiting: int = 0
     total: int = 0
+    people: Mapping[UUID, Identity] = field(default_factory=dict)
 
 
-def waiting_alerts(principal: Principal, *, limit: int = 4, next_url: str = "") -> AlertFeed:
+def waiting_alerts(principal: Principal, *, limit: int = 4, next_url: str = "", also: Iterable[UUID] = ()) -> AlertFeed:
     """What stands on my day: unacknowledged first, then what is still unanswered after its deadline.
 
-    `next_url` is the page to which Acknowledge comes back.
+    `next_url` is the page to which Acknowledge comes back; `also` are residents whom the page shows elsewhere.
     """
     # "waiting" comes before "acknowledged" when read backwards.
     standing = Alert.objects.of(principal).standing().order_by("-state", "due_at", "-started_at", "id")
-    return _feed(standing, limit, Reader(principal, clock.now(), next_url))
+    return _feed(standing, limit, Reader(principal, clock.now(), next_url), also)
 
 
 def acknowledged_alerts(principal: Principal, *, limit: int = 25) -> AlertFeed:
@@ -51,13 +57,13 @@ def count_waiting(principal: Principal) -> int:
     return Alert.objects.of(principal).filter(state="waiting").count()
 
 
-def _feed(alerts: AlertQuerySet, limit: int, reader: Reader) -> AlertFeed:
+def _feed(alerts: AlertQuerySet, limit: int, reader: Reader, also: Iterable[UUID] = ()) -> AlertFeed:
     rows: list[Any] = list(_with_names(alerts)[:limit])
+    known = identities_of([*also, *(row.resident_id for row in rows if row.resident_id)])
     if not rows:
-        return AlertFeed()
-    known = identities_of(row.resident_id for row in rows if row.resident_id)
+        return AlertFeed(people=known)
     shown = (Shown(row, row.lead_names, row.leads_told_at, known.get(row.resident_id)) for row in rows)
-    return AlertFeed(tuple(alert_row(one, reader) for one in shown), rows[0].in_waiting, rows[0].in_all)
+    return AlertFeed(tuple(alert_row(one, reader) for one in shown), rows[0].in_waiting, rows[0].in_all, known)
 
 
 def _with_names(alerts: AlertQuerySet) -> AlertQuerySet:

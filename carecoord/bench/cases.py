@@ -22,8 +22,6 @@ class Ask:
     status: int = 200
 
 
-
-
 @dataclass(frozen=True)
 class Case:
     """`must` and `aim` are multiples of `floor`; for pages, of the API's own case. `of` names that case or floor."""
@@ -45,7 +43,7 @@ class Floor:
 
 RAW_AUDIT, RAW_ONE, RAW_SEARCH, RAW_LOOK_UP, INSERT3 = "raw-audit", "raw-one", "raw-search", "raw-look-up", "insert3"
 CASELOAD, RESIDENTS, SEARCH, NUMBER = "caseload, API", "residents, API", "search by name, API", "NHS number, API"
-DETAIL, INBOX, CREATE = "resident with plan, API", "referral inbox, API", "create and send a referral, API"
+DETAIL, INBOX = "resident with plan, API", "referral inbox, API"
 
 
 def floors(who: Subjects) -> list[Floor]:
@@ -91,7 +89,7 @@ def _api(who: Subjects) -> list[Case]:
         }
         return Ask("POST", path, headers, json.dumps(body).encode(), status)
 
-    def create() -> Sequence[Ask]:
+    def written() -> Sequence[Ask]:
         asked = {
             "resident": str(next(fresh)),
             "service": str(who.service_id),
@@ -101,7 +99,7 @@ def _api(who: Subjects) -> list[Case]:
         }
         return [post(f"{API}/referrals/", asked, 201)]
 
-    def send(answer: bytes) -> Sequence[Ask]:
+    def sent(answer: bytes) -> Sequence[Ask]:
         return [post(f"{API}/referrals/{json.loads(answer)['id']}/send/", {}, 200)]
 
     return [
@@ -111,7 +109,8 @@ def _api(who: Subjects) -> list[Case]:
         Case(NUMBER, RAW_LOOK_UP, 6, 4, 6, lambda: [get(f"/residents/?nhs_number={next(people).nhs_number}")]),
         Case(DETAIL, RAW_ONE, 10, 6, 9, detail),
         Case(INBOX, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/referrals/?to_team={who.team_id}")]),
-        Case(CREATE, INSERT3, 8, 5, 14, create, send),
+        Case("write a referral (draft), API", INSERT3, 8, 5, 14, written),
+        Case("write and send a referral, API", INSERT3, 8, 5, 14, written, sent),
     ]
 
 

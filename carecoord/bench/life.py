@@ -390,5 +390,3 @@ AUDITED = (
 
 def _lead(nursing: str, of: str = "p") -> str:
     return LEAD_TEAM.replace("p.", f"{of}.").format(nursing=nursing)
-
-

@@ -45,7 +45,13 @@ class Result:
 
 
 def measure(
-    served: Served, floors: Sequence[Floor], cases: Sequence[Case], *, rounds: int, requests: int, say: Callable[[str], object]
+    served: Served,
+    floors: Sequence[Floor],
+    cases: Sequence[Case],
+    *,
+    rounds: int,
+    requests: int,
+    say: Callable[[str], object],
 ) -> tuple[list[Measure], list[Result]]:
     found: dict[str, list[float]] = {one.name: [] for one in (*floors, *cases)}
     statements: dict[str, int] = {}

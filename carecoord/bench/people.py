@@ -116,7 +116,7 @@ def _numbers(size: Size) -> None:
     run(f"""
         CREATE TEMPORARY TABLE number ON COMMIT DROP AS
         WITH stems AS (SELECT stem, (11 - ({weighed}) % 11) AS digit
-                       FROM generate_series(999999999, 999000000, -1) AS stem),
+                       FROM generate_series(999999998, 999000000, -1) AS stem),
              valid AS (SELECT stem::text || (digit % 11)::text AS nhs_number FROM stems WHERE digit <> 10),
              free AS (SELECT nhs_number, row_number() OVER (ORDER BY nhs_number DESC) AS place FROM valid v
                       WHERE NOT EXISTS (SELECT FROM neighbourhoods_resident r WHERE r.nhs_number = v.nhs_number)

@@ -23,9 +23,7 @@ class Row:
         return f"| {' | '.join(cells)} |"
 
 
-HEAD = (
-    "| what | measured | must | aim | statements (most) | |\n|---|---|---|---|---|---|"
-)
+HEAD = "| what | measured | must | aim | statements (most) | |\n|---|---|---|---|---|---|"
 
 
 def row_of(result: Result) -> Row:

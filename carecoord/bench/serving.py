@@ -55,9 +55,10 @@ class Served:
 
 def cpu_ms(pids: list[int]) -> float:
     """Milliseconds on a processor so far, all threads together, to the microsecond."""
-    return sum(
-        int(part.read_text().split()[0]) for pid in pids for part in Path(f"/proc/{pid}/task").glob("*/schedstat")
-    ) / 1_000_000
+    return (
+        sum(int(part.read_text().split()[0]) for pid in pids for part in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+        / 1_000_000
+    )
 
 
 @contextmanager

@@ -167,6 +167,8 @@ def _draft(here: Demonstration, rng: Random, who: Drawn, passing: Passing, by: P
 
 
 def _answered_at(rng: Random, passing: Passing) -> datetime:
+    if passing.state in {"accepted", "covering"}:
+        return passing.offered_at + rng.randint(5, 300) * MINUTE
     if passing.kind in {"team", "organisation", "neighbourhood_move", "leave_cover"}:
         return at_work(passing.offered_at + rng.randint(20, 420) * MINUTE)
     allowed = {"shift": 30, "out_of_hours": 60}.get(passing.kind, 240)

@@ -85,7 +85,9 @@ def _understood(arguments: Sequence[str]) -> argparse.Namespace:
     command("manage", "Runs manage.py with the rest of the line, as the owner of the database.")
     loads = command("load", "Loads N residents in bulk, past the services, for measuring only.")
     loads.add_argument("residents", type=int, metavar="N")
-    command("bench", "Measures what requests cost, as multiples of floors; passes its options on (--residents 2000,100000).")
+    command(
+        "bench", "Measures what requests cost, as multiples of floors; passes its options on (--residents 2000,100000)."
+    )
     command("lock", "Compiles requirements.txt and requirements-dev.txt from pyproject.toml.")
     saves = command("backup", "Writes the database to FILE.")
     saves.add_argument("file", type=Path, metavar="FILE")

@@ -95,9 +95,7 @@ def _of_person(entries: QuerySet[CaseloadEntry], person: str) -> QuerySet[Caselo
     return entries.filter(key_worker=None) if person == NOBODY else entries.filter(key_worker_id=UUID(person))
 
 
-def _page(
-    entries: QuerySet[CaseloadEntry], after: UUID | None, room: int
-) -> tuple[list[CaseloadEntry], UUID | None]:
+def _page(entries: QuerySet[CaseloadEntry], after: UUID | None, room: int) -> tuple[list[CaseloadEntry], UUID | None]:
     """The next by name, as many as a page has room for beside those that are overdue, and a few at the least."""
     most = max(room, LEAST_BY_NAME)
     last = entries.filter(id=after).first() if after else None

@@ -14,7 +14,7 @@ from carecoord.record.waiting import Waiting, handovers_to_accept
 from careplans.feeds import actions_of_my_teams, reviews_of_my_teams
 from careplans.models import Action, CarePlan
 from neighbourhoods.encounters import planned_for_my_teams
-from neighbourhoods.identities import Identity, identities_of
+from neighbourhoods.identities import Identity
 from neighbourhoods.models import Encounter
 from neighbourhoods.principal import Principal
 from referrals.feeds_referrals import referrals_under
@@ -49,8 +49,10 @@ def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayCont
     actions, actions_due = _with_total(my_actions(principal).filter(due_on__lte=clock.today() + AHEAD))
     reviews, reviews_due = _with_total(reviews_of_my_teams(principal))
     visits = list(planned_for_my_teams(principal)[:MOST]) if counted.visits else []
+    named = {item.resident_id for item in (*referrals, *handovers)}
+    alerts = waiting_alerts(principal, limit=MOST, next_url=next_url, also=named)
     return DayContent(
-        alerts=waiting_alerts(principal, limit=MOST, next_url=next_url),
+        alerts=alerts,
         referrals=referrals,
         handovers=handovers,
         actions=actions,
@@ -59,7 +61,7 @@ def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayCont
         reviews_due=reviews_due,
         visits=visits,
         visits_due=counted.visits,
-        people=identities_of(item.resident_id for item in (*referrals, *handovers)),
+        people=alerts.people,
     )
 
 

@@ -22,7 +22,12 @@ class Action(ResidentRecord):
     detail = models.TextField(blank=True)
     status = models.CharField(max_length=20, choices=ACTION.choices(), default="not_started")
     accountable_team = models.ForeignKey(
-        Team, on_delete=models.PROTECT, null=True, blank=True, related_name="open_actions"
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="open_actions",
+        db_index=False,  # the index below has it, and in the order in which things are due
     )
     last_accountable_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
     assigned_to = models.ForeignKey(

@@ -15,7 +15,7 @@ BEGIN
   RETURN NEW;
 END $$
 """
-PASS_ON = """
+PASSED = """
 CREATE FUNCTION app.pass_on_sort_name() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -31,7 +31,7 @@ TRIGGERS = [
 ]
 FORWARD = [
     TAKE,
-    PASS_ON,
+    PASSED,
     "REVOKE ALL ON FUNCTION app.take_sort_name() FROM PUBLIC",
     "REVOKE ALL ON FUNCTION app.pass_on_sort_name() FROM PUBLIC",
     *TRIGGERS,

@@ -101,6 +101,7 @@ class Resident(Record):
             ),
         ]
         indexes = [
+            models.Index(fields=["sort_name", "id"], name="resident_by_name"),
             models.Index(fields=["birth_date", "sort_name"], name="resident_by_birth"),
             models.Index(fields=["neighbourhood", "sort_name"], name="resident_by_neighbourhood"),
             GinIndex(OpClass(F("sort_name"), name="gin_trgm_ops"), name="resident_name_search"),

@@ -2,14 +2,23 @@
 
 from typing import Self, TypeVar, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from carecoord.models import Record
 from neighbourhoods.models.relationships import HeldRecord
 from neighbourhoods.principal import Principal
 
 M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+class _Among(models.Func):
+    """As an array, which is read first and once; as IN (SELECT ...) the planner may join the whole table to it."""
+
+    arg_joiner = " = ANY ("
+    template = "%(expressions)s)"
+    output_field = models.BooleanField()
 
 
 class VisibleQuerySet(models.QuerySet[M]):
@@ -22,8 +31,8 @@ class VisibleQuerySet(models.QuerySet[M]):
 
     def window(self, start: int, stop: int) -> Self:
         """These rows of the list, found by their ids alone: what is shown with them is joined to no others."""
-        ids = self.select_related(None).values("pk")[start:stop]
-        found = self.model._default_manager.filter(pk__in=ids).order_by(*self.query.order_by)
+        ids = ArraySubquery(self.select_related(None).values("pk")[start:stop])
+        found = self.model._default_manager.filter(_Among(F("pk"), ids)).order_by(*self.query.order_by)
         found.query.select_related = self.query.select_related
         return cast("Self", found)
 

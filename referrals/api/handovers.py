@@ -115,7 +115,7 @@ class OneHandover(Endpoint):
 
 def seen_by(by: Principal) -> HandoverQuerySet:
     """With their items, in the same statement: whoever sees a handover sees these."""
-    items = HandoverItem.objects.filter(handover=OuterRef("pk")).order_by(*HandoverItem._meta.ordering)
+    items = HandoverItem.objects.filter(handover=OuterRef("pk")).order_by("-goes", "due_at", "due_on", "id")
     told = ArraySubquery(items.values(told=JSONObject(item="item_id", **{name: name for name in ITEM})))
     return Handover.objects.visible_to(by).select_related(*SHOWN).annotate(offered_items=told)
 

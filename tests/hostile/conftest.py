@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from carecoord.api import access
 from carecoord.api.scopes import EVERY_SCOPE
@@ -17,9 +18,18 @@ def no_limit(monkeypatch):
 
 
 @pytest.fixture
-def furnished(world, partner):
+def one_client(monkeypatch):
+    """Partner systems share one test client here: a new one for each request builds every middleware again."""
+    client = Client()
+    monkeypatch.setattr("tests.api.conftest.Client", lambda: client)
+    return client
+
+
+@pytest.fixture
+def furnished(world, partner, one_client):
     """Nursing writes, its other system only reads, the carers' charity is somebody else."""
     nursing, ward = partner("nursing", world.nursing), partner("ward", world.ward)
     reading = [scope for scope in EVERY_SCOPE if scope.endswith(".read")]
     reader = partner("reading", world.nursing, scopes=tuple(reading))
-    return furnish(world, writer=nursing, reader=reader, ward=ward, stranger=partner("carers", world.carers))
+    stranger = partner("carers", world.carers)
+    return furnish(world, client=one_client, writer=nursing, reader=reader, ward=ward, stranger=stranger)

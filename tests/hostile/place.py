@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from django.test import Client
+
 from carecoord import clock
 from neighbourhoods.models import OrganisationKind
 from neighbourhoods.services import create_service
@@ -21,6 +23,7 @@ class Furnished:
     reader: Partner
     ward: Partner
     stranger: Partner
+    client: Client
     ids: dict[str, list[str]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
 

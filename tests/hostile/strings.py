@@ -6,11 +6,11 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parents[3] / "shared" / "data" / "naughty-strings"
 OURS = [
     "<script>alert('hello')</script>",
-    "\"><img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
     "'; DROP TABLE residents; --",
     "{{ 7 * 7 }} {% debug %} ${7*7}",
     "%s %d %n %00 \\x00 \\u0000",
-    "Ζοé ΄Άϊ Ünïcødé 中文 العربية",
+    "Ünïcødé Łódź 中文 العربية",
     "\u202eright to left\u202c \u200bnothing\ufeff",
     "\U0001f469\u200d\U0001f469\u200d\U0001f467 \U0001f1ec\U0001f1e7",
     "T\u0335\u0301\u0302\u0303he combining",

@@ -4,7 +4,6 @@ import json
 from itertools import product
 
 import pytest
-from django.test import Client
 
 from carecoord.api.schema import openapi
 
@@ -55,7 +54,8 @@ def addressed(path, place):
 
 def sent(place, method, path, body):
     headers = {"Authorization": f"Bearer {place.writer.token}", "If-Match": "*"}
-    return Client().generic(method, addressed(path, place), body, content_type="application/json", headers=headers)
+    kind = "application/json"
+    return place.client.generic(method, addressed(path, place), body, content_type=kind, headers=headers)
 
 
 def wrong_among(place, asked):

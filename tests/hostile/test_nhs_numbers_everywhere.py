@@ -14,6 +14,7 @@ from tests.fhir.samples import patient
 
 pytestmark = pytest.mark.django_db
 FILE = Path(__file__).resolve().parents[3] / "shared" / "data" / "nhs-number-vectors" / "vectors.csv"
+CERTAIN = {"birth_date_status": "exact", "gender": "female", "confirmed": "1"}
 OURS = [
     ("9990000018", "valid", "plain"),
     ("999 000 0018", "valid", "spaces"),
@@ -46,7 +47,7 @@ def one_of_each(rows):
 
 
 @pytest.fixture
-def verdicts(world, furnished, signed_in, run_import, write):  # noqa: F811
+def verdicts(world, furnished, signed_in, run_import, write):
     """The number that each way in has stored, or none; nothing of it stays."""
     browser = signed_in("nurse")
 
@@ -67,8 +68,13 @@ def verdicts(world, furnished, signed_in, run_import, write):  # noqa: F811
 
     def by_page(value):
         typed = {"step": "register", "nhs_number": value, "given_name": "Ada", "family_name": "Vector"}
-        typed |= {"birth_date_0": "5", "birth_date_1": "5", "birth_date_2": "1950", "birth_date_status": "exact"}
-        answer = browser.post(reverse("resident_new"), typed | {"gender": "female", "confirmed": "1"})
+        typed |= {
+            "birth_date_day": "5",
+            "birth_date_month": "5",
+            "birth_date_year": "1950",
+            "birth_date_status": "exact",
+        }
+        answer = browser.post(reverse("resident_new"), typed | CERTAIN)
         assert answer.status_code in (302, 422), answer.status_code
         if answer.status_code == 422:
             form = answer.context["form"]
@@ -106,4 +112,3 @@ def test_every_number_gets_one_verdict(verdicts):
     if not FILE.exists():
         pytest.skip("The numbers are not beside the project.")
     assert wrong_among(vectors(), verdicts) == []
-

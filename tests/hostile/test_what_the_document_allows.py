@@ -31,8 +31,6 @@ def faults_of(furnished, schema, examples, mode=GenerationMode.POSITIVE):
         asking = Asking(furnished, name)
         asking.walk(schema, number, mode)
         faults |= asking.faults
-        if __import__("os").environ.get("SHOW"):
-            for label, got in sorted(asking.statuses.items()): print("STAT", name, mode.value, label, sorted(got))
     return "\n\n".join(f"{' '.join(name)}: {told}" for name, told in sorted(faults.items()))
 
 
@@ -43,7 +41,7 @@ def test_every_answer_is_in_the_document_and_tells_no_stranger(furnished, schema
 
 @pytest.mark.thorough
 def test_every_answer_is_in_the_document_however_often_asked(furnished, schema):
-    faults = faults_of(furnished, schema, {"nobody": 2, "reader": 5, "stranger": 10, "writer": 20})
+    faults = faults_of(furnished, schema, {"nobody": 1, "reader": 3, "stranger": 6, "writer": 12})
     assert not faults, faults
 
 
@@ -54,7 +52,7 @@ def test_what_the_document_forbids_is_refused(furnished, schema):
 
 @pytest.mark.thorough
 def test_what_the_document_forbids_is_refused_however_often(furnished, schema):
-    faults = faults_of(furnished, schema, {"stranger": 4, "writer": 12}, GenerationMode.NEGATIVE)
+    faults = faults_of(furnished, schema, {"stranger": 2, "writer": 6}, GenerationMode.NEGATIVE)
     assert not faults, faults
 
 
@@ -64,8 +62,6 @@ def led_from_answer_to_answer(furnished, schema, scenarios, steps):
         asking = Asking(furnished, name)
         machine_of(schema, asking, examples=number, stateful_step_count=steps)()
         faults |= asking.faults
-        if __import__("os").environ.get("SHOW"):
-            for label, got in sorted(asking.statuses.items()): print("STAT", name, "state", label, sorted(got))
     return "\n\n".join(f"{' '.join(name)}: {told}" for name, told in sorted(faults.items()))
 
 
@@ -76,5 +72,5 @@ def test_what_answers_lead_to_is_in_the_document_too(furnished, schema):
 
 @pytest.mark.thorough
 def test_what_answers_lead_to_on_long_ways(furnished, schema):
-    faults = led_from_answer_to_answer(furnished, schema, {"reader": 10, "stranger": 30, "writer": 80}, steps=15)
+    faults = led_from_answer_to_answer(furnished, schema, {"reader": 5, "stranger": 15, "writer": 40}, steps=15)
     assert not faults, faults

@@ -1,4 +1,4 @@
-"""The drill: a backup under load, the database destroyed, the backup restored, and nothing that was promised is gone."""
+"""The drill: a backup under load, the database destroyed, the backup restored, and nothing promised is gone."""
 
 import threading
 from contextlib import contextmanager

@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from carecoord import clock
 from carecoord.demo import clients, loading
+from carecoord.demo.course import happening
 from carecoord.demo.digest import digest
 
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         else:
             ends = loading.end_of(today)
             loading.load(password, self._say, seed=seed, ends=ends)
-            with clock.at(ends):
+            with happening(ends):
                 clients.give_secret(secret)
         self.stdout.write(f"Digest of the content: {digest()}")
 

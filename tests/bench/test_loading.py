@@ -1,0 +1,137 @@
+"""Residents in bulk: what stands there afterwards obeys the same rules as what services write."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from carecoord.accounts.services import create_person
+from carecoord.bench.loading import LEADERLESS, load
+from carecoord.bench.place import CARE, NURSING, PARTNERS, PEOPLE_OF_THE_TEAM, find_place, partners
+from carecoord.bench.sizes import Size
+from neighbourhoods import gate
+from neighbourhoods.gate import acting_as
+from neighbourhoods.models import CaseloadEntry, Membership, Relationship, Resident
+from neighbourhoods.services import create_place
+from neighbourhoods.values import clean_nhs_number
+from referrals.models import Referral
+
+RESIDENTS = 120
+
+
+def quietly(_words):
+    """Progress that nobody reads."""
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """One load for all tests of this file; it is rolled back at the end."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        _forget_the_world()
+        load(RESIDENTS, quietly)
+        yield find_place()
+        transaction.set_rollback(True)
+
+
+def _forget_the_world():
+    """A test database may hold the small world of other tests, and a load refuses people who exist."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE neighbourhoods_place SET name = 'Aldermoor' WHERE name = 'Testborough'")
+        cursor.execute("UPDATE accounts_user SET email = replace(email, '@example.org', '@demo.example')")
+
+
+@pytest.fixture
+def place(loaded, django_db_blocker):
+    with django_db_blocker.unblock():
+        yield loaded
+
+
+def residents():
+    return Resident.objects.filter(sort_name__gt="", gp_practice__place=find_place().place)
+
+
+def test_as_many_are_there_as_were_asked_for_and_twelve_in_a_hundred_have_no_nhs_number(place):
+    assert residents().count() == RESIDENTS
+    assert 0.08 <= residents().filter(nhs_number=None).count() / RESIDENTS <= 0.16
+
+
+def test_their_nhs_numbers_are_valid_and_of_the_range_that_is_never_issued(place):
+    numbers = list(residents().exclude(nhs_number=None).values_list("nhs_number", flat=True))
+    assert [clean_nhs_number(number) for number in numbers] == numbers
+    assert all(number.startswith("999") for number in numbers)
+
+
+def test_names_are_many_and_sorted_as_services_sort_them(place):
+    names = {one.sort_name for one in residents()}
+    assert len(names) > RESIDENTS * 0.8
+    for resident in residents()[:20]:
+        written = resident.sort_name
+        resident.save()
+        assert resident.sort_name == written
+
+
+def test_everybody_with_something_open_has_one_lead_team(place):
+    with connection.cursor() as cursor:
+        cursor.execute(LEADERLESS)
+        assert cursor.fetchone()[0] == 0
+
+
+def test_the_measured_team_has_its_part_and_an_inbox(place):
+    size = Size(RESIDENTS)
+    assert CaseloadEntry.objects.filter(team=place.nursing, is_lead=True).count() == RESIDENTS // size.every
+    inbox = Referral.objects.filter(to_team=place.nursing, accountable_team__isnull=False)
+    assert inbox.count() >= RESIDENTS // size.inbox_every
+
+
+def test_a_nurse_of_the_team_sees_whom_it_has_under_the_policies(place):
+    nurse = gate.person(Membership.objects.get(user__email__startswith="nurse2@measuring"))
+    with acting_as(nurse):
+        seen = set(Resident.objects.visible_to(nurse).values_list("id", flat=True))
+        assert seen == set(Resident.objects.values_list("id", flat=True))
+    held = Relationship.objects.filter(team=place.nursing, level="record", ended_at=None)
+    assert seen == set(held.values_list("resident_id", flat=True))
+
+
+def test_there_are_people_to_alert_and_partners_to_ask(place):
+    assert Membership.objects.in_team(place.nursing.id).count() == PEOPLE_OF_THE_TEAM
+    assert len(partners()) == PARTNERS
+    assert any(team.name.startswith(CARE) for team in place.care_teams)
+    assert place.nursing.name == NURSING
+
+
+@pytest.mark.django_db
+def test_a_database_with_people_who_exist_is_refused(world):
+    with pytest.raises(CommandError, match="the place Testborough") as refused:
+        call_command("load_residents", 10)
+    assert refused.value.returncode == 2
+    assert find_place() is None
+
+
+@pytest.mark.django_db
+def test_accounts_of_other_people_are_enough_to_refuse(world):
+    _forget_the_world()
+    create_person(by=world.builder, email="somebody@nhs.example", name="Somebody")
+    with pytest.raises(CommandError, match="1 accounts of other people"):
+        call_command("load_residents", 10)
+
+
+@pytest.mark.django_db
+def test_elsewhere_than_on_this_machine_it_is_refused(settings, world):
+    _forget_the_world()
+    settings.BASE_URL = "https://care.example.org"
+    with pytest.raises(CommandError, match="only on this machine"):
+        call_command("load_residents", 10)
+
+
+@pytest.mark.django_db
+def test_more_than_there_are_numbers_for_is_refused():
+    with pytest.raises(CommandError, match="1 to 1000000"):
+        call_command("load_residents", 1_000_001)
+
+
+@pytest.mark.django_db
+def test_a_second_place_of_any_other_name_is_refused():
+    create_place(name="Somewhere", partnership="Somewhere Together")
+    with pytest.raises(CommandError, match=r"the place (Somewhere|Testborough)"):
+        call_command("load_residents", 10)

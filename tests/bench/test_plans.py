@@ -1,0 +1,113 @@
+"""How PostgreSQL answers the hottest questions among 50,000 residents: from indexes, in the role that serves them.
+
+Rows are analysed and planner settings are the default ones. What is asked goes through the whole of the API and the
+pages, so the policies are part of each plan.
+"""
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+
+from carecoord.bench.loading import load
+from carecoord.bench.subjects import subjects
+from tests.bench.test_loading import _forget_the_world, quietly
+
+pytestmark = pytest.mark.thorough
+RESIDENTS = 50_000
+BIG = {
+    "neighbourhoods_resident",
+    "neighbourhoods_relationship",
+    "neighbourhoods_caseloadentry",
+    "neighbourhoods_encounter",
+    "careplans_action",
+    "careplans_careplan",
+    "careplans_plansection",
+    "referrals_referral",
+    "referrals_referralevent",
+    "alerts_alert",
+    "audit_auditentry",
+}
+
+
+@pytest.fixture(scope="module")
+def who(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        _forget_the_world()
+        load(RESIDENTS, quietly)
+        yield subjects()
+        transaction.set_rollback(True)
+
+
+def ask(who, path):
+    """The answer's plans: each SELECT is explained in the transaction, role and scope in which it runs."""
+    plans, roles = [], set()
+
+    def explain(execute, sql, params, many, context):
+        if "SELECT" in sql[:12] and any(table in sql for table in BIG):
+            with connection.connection.cursor() as cursor:
+                cursor.execute("SELECT current_user")
+                roles.add(cursor.fetchone()[0])
+                cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+                plans.append(cursor.fetchone()[0][0]["Plan"])
+        return execute(sql, params, many, context)
+
+    name, _, value = who.session_cookie.partition("=")
+    client = Client()
+    client.cookies[name] = value
+    headers = {"Authorization": f"Bearer {who.tokens[0]}"} if path.startswith("/api/") else {}
+    with connection.execute_wrapper(explain):
+        answer = client.get(path, headers=headers)
+    assert answer.status_code == 200, answer.content[:500]
+    assert roles == {"app_web"}
+    return plans
+
+
+def nodes(plan):
+    yield plan
+    for inner in plan.get("Plans", ()):
+        yield from nodes(inner)
+
+
+def indexes_of(plans):
+    every = [node for plan in plans for node in nodes(plan)]
+    read_whole = {node["Relation Name"] for node in every if node["Node Type"] == "Seq Scan"} & BIG
+    assert not read_whole, f"read from beginning to end: {read_whole}"
+    assert not [node for node in every if node["Node Type"].startswith("Gather")], "asked of several processes"
+    return {node["Index Name"] for node in every if "Index Name" in node}
+
+
+def test_a_caseload_is_read_in_the_order_of_its_index(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        plans = ask(who, f"/api/v1/teams/{who.team_id}/caseload/")
+    assert "caseload_by_name" in indexes_of(plans)
+    assert not [node for plan in plans for node in nodes(plan) if node["Node Type"] == "Sort"]
+
+
+def test_residents_are_read_as_far_as_the_page_goes(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        plans = ask(who, "/api/v1/residents/")
+    assert {"relationship_of_team", "neighbourhoods_resident_pkey"} <= indexes_of(plans)
+
+
+def test_an_nhs_number_is_looked_up(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        plans = ask(who, f"/api/v1/residents/?nhs_number={who.people[0].nhs_number}")
+    assert "one_resident_per_nhs_number" in indexes_of(plans)
+
+
+def test_the_inbox_of_referrals_comes_from_an_index(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        plans = ask(who, f"/api/v1/referrals/?to_team={who.team_id}")
+    assert indexes_of(plans)
+
+
+def test_what_every_page_counts_comes_from_indexes(who, django_db_blocker):
+    """My day: counts of what waits, and the first of each list."""
+    with django_db_blocker.unblock():
+        found = indexes_of(ask(who, "/"))
+    assert {"alert_waiting_of_team", "referral_to_answer", "action_of_team", "encounter_planned_by_team"} <= found
+
+
+def test_a_name_is_found_among_ones_own_without_reading_everybody(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        indexes_of(ask(who, f"/api/v1/residents/?q={who.people[0].family_name}"))
