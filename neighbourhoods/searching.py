@@ -37,7 +37,10 @@ def next_of_teams(by: Principal, *, after: UUID | None, is_back: bool, most: int
 
 
 class _OwnByName(models.Func):
-    """Among those whom the principal in scope sees, as a subquery, so that planning does not ask too; 0.4 of likeness is enough (neighbourhoods/migrations/0013)."""
+    """Among those whom the principal in scope sees; as a subquery, so that planning does not ask too.
+
+    0.4 of likeness is enough (neighbourhoods/migrations/0013_own_by_name.py).
+    """
 
     template = "%(expressions)s"
     output_field = models.BooleanField()
@@ -46,7 +49,7 @@ class _OwnByName(models.Func):
         super().__init__(F("id"))
         self.values = [likeness, begins, ends]
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:  # type: ignore[override]
         column, params = super().as_sql(compiler, connection, **more)
         return f"{column} = ANY ((SELECT app.own_by_name(%s, %s::text[], %s::text[]))::uuid[])", [*params, *self.values]
 

@@ -114,12 +114,17 @@ class Bare(WSGIHandler):
     """Django without a middleware, and with our two addresses."""
 
     def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002
-        self._view_middleware, self._template_response_middleware, self._exception_middleware = [], [], []
-        self._middleware_chain = convert_exception_to_response(self._get_response)
+        for name in ("_view_middleware", "_template_response_middleware", "_exception_middleware"):
+            setattr(self, name, [])
+        self._middleware_chain = convert_exception_to_response(self.answer)
+
+    def answer(self, request: HttpRequest) -> Any:
+        """What Django does once every middleware has had its turn."""
+        return super()._get_response(request)  # type: ignore[misc]
 
     def get_response(self, request: HttpRequest) -> Any:
         request.urlconf = __name__
-        return self._get_response(request)
+        return self.answer(request)
 
 
 def bare_view(_request: HttpRequest) -> HttpResponse:
@@ -175,7 +180,7 @@ FLOORS: Mapping[str, Floor] = {
 
 
 def _asked(environ: Mapping[str, Any], name: str) -> str:
-    return parse_qs(environ["QUERY_STRING"])[name][0]
+    return str(parse_qs(environ["QUERY_STRING"])[name][0])
 
 
 def _caller(cursor: Any, environ: Mapping[str, Any]) -> tuple[str, str]:
@@ -203,7 +208,7 @@ def _read(statement: str, values: list[str]) -> list[tuple[Any, ...]]:
 
 
 def _dumps(value: object) -> str:
-    return json.dumps(value, default=str)
+    return str(json.dumps(value, default=str))
 
 
 def _json(rows: Iterable[tuple[Any, ...] | list[Any]]) -> bytes:

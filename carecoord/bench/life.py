@@ -41,7 +41,7 @@ def parts(teams: MeasuringPlace, size: Size) -> Iterator[Part]:
     """Each part's name, and what writes it, in the order in which they must be written."""
     nursing = str(teams.nursing.id)
     yield "Relationships and caseloads", lambda: _relationships(nursing) + _caseloads(nursing)
-    yield "Plans, goals and actions", lambda: _plans(nursing) + _goals() + _actions(nursing)
+    yield "Plans, goals and actions", lambda: _plans(nursing) + _goals() + _actions()
     yield "Referrals", lambda: _referrals(teams, size)
     yield "Handovers", lambda: _handovers(nursing)
     yield "Visits and calls", lambda: _visits(nursing)
@@ -147,7 +147,7 @@ def _goals() -> int:
     )
 
 
-def _actions(nursing: str) -> int:
+def _actions() -> int:
     """Two or three for each goal, the most of them done."""
     run("""
         CREATE TEMPORARY TABLE deed ON COMMIT DROP AS

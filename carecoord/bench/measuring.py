@@ -53,10 +53,11 @@ def measure(
     requests: int,
     say: Callable[[str], object],
 ) -> tuple[list[Measure], list[Result]]:
-    found: dict[str, list[float]] = {one.name: [] for one in (*floors, *cases)}
+    every: list[Floor | Case] = [*floors, *cases]
+    found: dict[str, list[float]] = {one.name: [] for one in every}
     statements: dict[str, int] = {}
     failures: dict[str, str] = {}
-    for case in (*floors, *cases):
+    for case in every:
         try:
             counted = [_once(served, case, count=True) for _ in range(WARM_UP)]
             statements[case.name] = max(counted)
@@ -66,7 +67,7 @@ def measure(
     pids = [served.web, *served.backends()]
     for number in range(rounds):
         say(f"  round {number + 1} of {rounds}")
-        for case in (*floors, *cases):
+        for case in every:
             if case.name not in failures:
                 before = cpu_ms(pids)
                 for _ in range(requests):
@@ -77,6 +78,29 @@ def measure(
         for name, values in found.items()
     }
     return [measures[floor.name] for floor in floors], [_result(case, measures) for case in cases]
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Resident kilobytes of the web process after so many requests."""
+
+    early: int
+    late: int
+
+    @property
+    def growth(self) -> float:
+        return self.late / self.early - 1
+
+
+def memory_of(served: Served, cases: Sequence[Case], *, early: int = 1_000, late: int = 10_000) -> Memory:
+    """What only reads is asked in turn, all kinds alike."""
+    readers = [case for case in cases if case.follow is None and case.asks()[0].method == "GET"]
+    taken = {}
+    for number in range(1, late + 1):
+        _once(served, readers[number % len(readers)])
+        if number in {early, late}:
+            taken[number] = served.memory()
+    return Memory(taken[early], taken[late])
 
 
 def _once(served: Served, case: Floor | Case, *, count: bool = False) -> int:

@@ -7,16 +7,21 @@ from carecoord.demo.names import TONGUES
 from neighbourhoods.models import BannerEntry, Resident
 from neighbourhoods.models.residents import sort_name
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 # English family names are put together, as many were, so that a million people are not thirty families.
-FIRST_HALVES = (
+FIRST_HALVES = _words(
     "Ash Barn Beck Black Brad Brook Burn Carl Chat Clay Cole Copp Cot Dale Dar Den East Ed Elm Fair Far Fern Glad Green"
     " Hal Har Hart Has Hay Hazel Hol Horn Hun Ken Kirk Lang Law Lin Long Mar May Mid Mil Mor New Nor Oak Or Pen Pres"
     " Red Rock Ros Row Ruth Shel Sher Smi Stan Stock Stone Sut Thorn Thur Wal War Water Wes Whit Wil Win Wood Wor"
-).split()
-SECOND_HALVES = (
+)
+SECOND_HALVES = _words(
     "bourne bridge brook burn bury by combe croft dale den don ell er field ford gate ham hill holme hurst land ley low"
     " man mere more pool ridge shaw stead stone thorpe ton wall ward well wick wood worth"
-).split()
+)
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 

@@ -92,7 +92,7 @@ def nurse() -> User:
 
 def _built() -> MeasuringPlace:
     found = find_place()
-    assert found is not None  # noqa: S101
+    assert found is not None
     return found
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from carecoord.bench.measuring import Measure, Result
+from carecoord.bench.measuring import Measure, Memory, Result
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,20 @@ def row_of(result: Result) -> Row:
     )
 
 
-def tables(residents: int, floors: Sequence[Measure], results: Sequence[Result]) -> str:
+def tables(residents: int, floors: Sequence[Measure], results: Sequence[Result], memory: Memory | None = None) -> str:
     told = [f"**{residents:,} residents**", "", HEAD, *(row_of(result).line() for result in results), ""]
     told += ["Floors, CPU ms: " + ", ".join(f"{one.name} {one.median_ms:.2f}" for one in floors if one.cpu_ms)]
+    if memory:
+        told += ["", f"Memory of the web process from request 1,000 to 10,000: {memory.growth:+.1%} (must: +10 %)"]
     return "\n".join(told)
 
 
-def as_json(residents: int, floors: Sequence[Measure], results: Sequence[Result]) -> dict[str, Any]:
+def as_json(
+    residents: int, floors: Sequence[Measure], results: Sequence[Result], memory: Memory | None = None
+) -> dict[str, Any]:
     return {
         "residents": residents,
+        "memory_kb": [memory.early, memory.late] if memory else None,
         "floors": {one.name: {"cpu_ms": one.cpu_ms} for one in floors},
         "cases": {
             result.case.name: {

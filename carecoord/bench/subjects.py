@@ -47,7 +47,7 @@ class Subjects:
 
 def subjects() -> Subjects:
     place = find_place()
-    assert place is not None  # noqa: S101
+    assert place is not None
     service = Service.objects.filter(team__name__startswith=CARE).order_by("name")[0]
     mine = CaseloadEntry.objects.filter(team=place.nursing, ended_at=None).order_by("id")
     asked = Referral.objects.filter(service=service).values("resident_id")

@@ -1,7 +1,7 @@
 """One number for all content of the place: the same seed and day give the same, whatever ids chance has given.
 
-Every column of every table counts, except primary keys (a row is known by what it says), references of referrals,
-which are drawn at random, and secrets. A column that names another row counts as what that row says.
+Every column of every table counts, except primary keys (a row is known by what it says), references of referrals and
+alerts, which are drawn at random, and secrets. A column that names another row counts as what that row says.
 """
 
 import hashlib
@@ -52,7 +52,7 @@ TABLES = (
     "audit.AuditEntry",
 )
 LEFT_OUT = frozenset({"password", "last_login", "date_joined", "reference"})
-REFERENCE = re.compile(r"\b[A-Z]{3}-\d{4,8}\b")
+REFERENCE = re.compile(r"\b[A-Z]{2,3}-\d{4,8}\b")
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 

@@ -15,6 +15,7 @@ from neighbourhoods.encounters import start_of_tomorrow
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 from referrals.models import Handover, Referral
+from referrals.models.handovers import HandoverQuerySet
 from referrals.states import HANDOVER, REFERRAL
 
 
@@ -73,14 +74,14 @@ def waiting(request: MemberRequest) -> Waiting:
 
 def count_waiting(principal: Principal) -> Waiting:
     """Every page says it, so it is one statement that is there already; the policies hold it as any other."""
-    values = {"teams": list(principal.team_ids), "tomorrow": start_of_tomorrow(), "now": clock.now()}
+    values: dict[str, Any] = {"teams": list(principal.team_ids), "tomorrow": start_of_tomorrow(), "now": clock.now()}
     with connection.cursor() as cursor:
         cursor.execute(COUNT_WAITING, values)
         row = cursor.fetchone()
     return Waiting(*row) if row else Waiting()
 
 
-def handovers_to_accept(principal: Principal) -> QuerySet[Any]:
+def handovers_to_accept(principal: Principal) -> HandoverQuerySet:
     mine = Handover.objects.visible_to(principal).filter(to_team_id__in=principal.team_ids)
     return mine.filter(status="offered")
 

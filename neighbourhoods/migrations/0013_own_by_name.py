@@ -1,4 +1,4 @@
-"""Names among one's own: no policy lets a trigram index be used, so the owner reads it, of one's own teams only."""
+"""Names among one's own: under the policies no trigram index can be used, so the owner reads it for one's teams."""
 
 from django.db import migrations, models
 

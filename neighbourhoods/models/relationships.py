@@ -111,6 +111,6 @@ class HeldRecord(models.Func):
         super().__init__(F(resident_field))
         self.teams = list(principal.team_ids)
 
-    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:  # type: ignore[override]
         sql, params = super().as_sql(compiler, connection, **more)
         return sql, [*params, clock.now(), self.teams]

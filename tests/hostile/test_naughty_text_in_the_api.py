@@ -74,7 +74,7 @@ def wrong_with(answer, body, told):
         return [
             f"{field}: {body[field]!r} came back as {read[field]!r}"
             for field in body
-            if field in told and field in read and not _same(read[field], body[field])
+            if field in told and field in read and body[field] and not _same(read[field], body[field])
         ]
     if answer.status_code not in (400, 404, 422, 409):
         return [f"answered {answer.status_code}"]
@@ -125,3 +125,14 @@ def test_what_no_database_keeps_is_refused_everywhere(furnished):
         text = ("\x00", "\ud800", "a\x00b")[number % 3]
         answer = furnished.writer.call(method, path, sent(furnished, schema, name, text), If_Match="*")
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_text"), path
+
+
+def test_what_is_read_back_keeps_its_spaces_and_stays_on_one_line(furnished):
+    new = {"resident": furnished.ids["resident_id"][-1], "to_team": furnished.ids["team_id"][1]}
+    kept = furnished.writer.post("handovers/", new | {"read_back_items": [" Oxygen,  2\tlitres ", "  "]}).json()
+    assert kept["read_back_items"] == ["Oxygen,  2\tlitres"]
+    refused = furnished.writer.post("handovers/", new | {"read_back_items": ["Oxygen\n2 litres"]})
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422,
+        {"read_back_items": ["Write each key item on one line."]},
+    )

@@ -158,7 +158,9 @@ def _check_lengths(handover: Handover) -> None:
 
 
 def _read_back(lines: Sequence[str]) -> list[str]:
-    kept = [line for line in (" ".join(line.split()) for line in lines) if line]
+    kept = [line.strip() for line in lines if line.strip()]
+    if any(len(line.splitlines()) > 1 for line in kept):
+        raise RuleError("Write each key item on one line.", field="read_back_items")
     if len(kept) > MOST_READ_BACK:
         raise RuleError(f"Name {MOST_READ_BACK} key items at most.", field="read_back_items")
     if any(len(line) > 200 for line in kept):

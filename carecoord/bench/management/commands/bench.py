@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from carecoord.bench import cases, report
 from carecoord.bench.databases import prepare
 from carecoord.bench.loading import Refused, loaded, refuse_the_real
-from carecoord.bench.measuring import measure
+from carecoord.bench.measuring import measure, memory_of
 from carecoord.bench.serving import serving
 from carecoord.bench.subjects import subjects
 from carecoord.bench.tidying import take_away_what_was_sent
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--residents", type=_sizes, default=[2_000], help="sizes, for example 2000,100000")
         parser.add_argument("--rounds", type=int, default=5, help=f"at least {LEAST_ROUNDS}")
         parser.add_argument("--requests", type=int, default=40, help="of each kind in each round")
-        parser.add_argument("--thorough", action="store_true", help="memory, and alerts through a worker, too")
+        parser.add_argument("--thorough", action="store_true", help="memory after 1,000 and 10,000 requests, too")
         parser.add_argument("--only", default="", help="only cases whose name holds this")
         parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
 
@@ -87,8 +87,9 @@ class Command(BaseCommand):
                 requests=chosen["requests"],
                 say=self._say,
             )
-        results.with_suffix(".md").write_text(report.tables(residents, floors, found) + "\n")
-        results.with_suffix(".json").write_text(json.dumps(report.as_json(residents, floors, found), indent=1))
+            memory = memory_of(served, wanted) if chosen["thorough"] else None
+        results.with_suffix(".md").write_text(report.tables(residents, floors, found, memory) + "\n")
+        results.with_suffix(".json").write_text(json.dumps(report.as_json(residents, floors, found, memory), indent=1))
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)
