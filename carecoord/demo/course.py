@@ -12,6 +12,7 @@ from django.db import connection
 from carecoord import audit, clock, outbox
 from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.services import end_notices
+from carecoord.outbox.subscriptions import heard_topics
 from carecoord.outbox.tasks import deliver
 from neighbourhoods.services import end_expired_relationships
 from referrals.services.handovers import return_ended_handovers
@@ -62,9 +63,10 @@ class Course:
         while self._coming and self._coming[0][0] <= self.ends:
             moment, _, life = heappop(self._coming)
             self._pass_until(moment, passing)
-            with happening(moment):
+            with happening(moment) as topics:
                 following = next(life, None)
-            self._look_ahead()
+            if topics & set(heard_topics()):
+                self._look_ahead()
             self._push(following, life)
         self._pass_until(self.ends, passing)
         _tidy(self.ends)
@@ -104,12 +106,17 @@ class Course:
 
 
 @contextmanager
-def happening(moment: datetime) -> Iterator[None]:
-    """The clock stands at the moment; what is told meanwhile is delivered before it goes on, to nobody outside."""
+def happening(moment: datetime) -> Iterator[set[str]]:
+    """The clock stands at the moment; what is told meanwhile is delivered before it goes on, to nobody outside.
+
+    The set holds the topics of what was told, once the block has ended.
+    """
+    topics: set[str] = set()
     with clock.at(moment), audit.together():
         with outbox.collecting() as news:
-            yield
+            yield topics
         while news:
+            topics |= {message.topic for message in news}
             with outbox.collecting() as more:
                 deliver(news)
             news = more

@@ -139,11 +139,11 @@ def _at_home(rng: Random, drawn: Drawn) -> Identity:
 
 
 def _comes_at(rng: Random, cohort: Cohort, begins: datetime, ends: datetime) -> datetime:
-    """In the first days, or later: then with the batch of the week in which they came."""
+    """In the first days, or later: then with the batch of the four weeks in which they came."""
     if cohort is not IN_HOSPITAL and rng.random() < ALL_AT_ONCE:
         return at_work(begins + rng.randint(6, 9) * DAY)
-    weeks = max(1, (ends - begins).days // 7 - 5)
-    return at_work(begins + 10 * DAY + rng.randrange(weeks) * 7 * DAY + 3 * HOUR + 20 * MINUTE)
+    batches = max(1, ((ends - begins).days - 45) // 28)
+    return at_work(begins + 10 * DAY + rng.randrange(batches) * 28 * DAY + 3 * HOUR + 20 * MINUTE)
 
 
 def _nhs_numbers(rng: Random, how_many: int) -> list[str]:

@@ -103,7 +103,7 @@ def plan_life(here: Demonstration, rng: Random, who: Drawn, state: str, began_at
 
 
 def _write(rng: Random, who: Drawn, plan: CarePlan, by: Principal) -> None:
-    chosen = dict(rng.sample(WORDS, rng.randint(1, 3)))
+    chosen = dict(rng.sample(WORDS, rng.randint(1, 2)))
     chosen |= {key: who.words(said) for key, said in who.cohort.words}
     for key, said in chosen.items():
         write_section(by=by, plan_id=plan.id, key=key, body=said, in_own_words=key != "needs", version=0)

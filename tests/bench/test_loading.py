@@ -23,7 +23,7 @@ def quietly(_words):
 
 
 @pytest.fixture(scope="module")
-def loaded(django_db_setup, django_db_blocker):
+def loaded(migrated_database, django_db_blocker):
     """One load for all tests of this file; it is rolled back at the end."""
     from django.db import transaction
 

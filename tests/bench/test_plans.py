@@ -4,10 +4,13 @@ Rows are analysed and planner settings are the default ones. What is asked goes 
 pages, so the policies are part of each plan.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from carecoord import clock
 from carecoord.bench.loading import load
 from carecoord.bench.subjects import subjects
 from tests.bench.test_loading import _forget_the_world, quietly
@@ -30,10 +33,12 @@ BIG = {
 
 
 @pytest.fixture(scope="module")
-def who(django_db_setup, django_db_blocker):
+def who(migrated_database, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         _forget_the_world()
-        load(RESIDENTS, quietly)
+        # The moment at which the transaction begins is now to the database, and nobody is a member of it before.
+        with clock.at(clock.now() - timedelta(days=1)):
+            load(RESIDENTS, quietly)
         yield subjects()
         transaction.set_rollback(True)
 

@@ -127,12 +127,12 @@ def test_what_no_database_keeps_is_refused_everywhere(furnished):
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_text"), path
 
 
-def test_what_is_read_back_keeps_its_spaces_and_stays_on_one_line(furnished):
-    new = {"resident": furnished.ids["resident_id"][-1], "to_team": furnished.ids["team_id"][1]}
-    kept = furnished.writer.post("handovers/", new | {"read_back_items": [" Oxygen,  2\tlitres ", "  "]}).json()
-    assert kept["read_back_items"] == ["Oxygen,  2\tlitres"]
+def test_what_is_read_back_keeps_its_spaces_and_stays_on_one_line(world, furnished):
+    new = {"resident": str(world.resident().id), "to_team": str(world.ward.id)}
     refused = furnished.writer.post("handovers/", new | {"read_back_items": ["Oxygen\n2 litres"]})
     assert (refused.status_code, refused.json()["errors"]) == (
         422,
         {"read_back_items": ["Write each key item on one line."]},
     )
+    kept = furnished.writer.post("handovers/", new | {"read_back_items": [" Oxygen,  2\tlitres "]})
+    assert (kept.status_code, kept.json()["read_back_items"]) == (201, ["Oxygen,  2\tlitres"])

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from carecoord.demo import clients, loading
 from carecoord.demo.course import happening
 from carecoord.demo.digest import digest
+from carecoord.demo.year import FULL, Size
 
 
 def _day(text: str) -> date:
@@ -29,9 +30,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="another number draws other people and another year")
+        most, wanted = FULL.residents, os.environ.get("CARECOORD_DEMO_RESIDENTS") or FULL.residents
+        parser.add_argument("--residents", type=int, default=int(wanted), help=f"fewer than {most}: a smaller place")
         parser.add_argument("--today", type=_day, help="the day on which the year ends, for example 2026-11-22")
 
-    def handle(self, *_: Any, seed: int, today: date | None, **__: Any) -> None:
+    def handle(self, *_: Any, seed: int, residents: int, today: date | None, **__: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demonstration place is only for a system that runs with DEMO=1.", returncode=2)
         password = os.environ.get("CARECOORD_DEMO_PASSWORD", "")
@@ -46,7 +49,8 @@ class Command(BaseCommand):
             self.stdout.write("The demonstration place is there already; its accounts have this password now.")
         else:
             ends = loading.end_of(today)
-            loading.load(password, self._say, seed=seed, ends=ends)
+            size = FULL if residents == FULL.residents else Size.for_residents(max(60, residents))
+            loading.load(password, self._say, seed=seed, ends=ends, size=size)
             with happening(ends):
                 clients.give_secret(secret)
         self.stdout.write(f"Digest of the content: {digest()}")
