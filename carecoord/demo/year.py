@@ -262,7 +262,9 @@ def _takes(here: Demonstration, name: str, who: Drawn, *, is_waiting: bool) -> b
     team = service.team.name if service.team else ""
     if team == who.team or (is_waiting and (_watched(team, who.team) or not team)):
         return False
-    return not why_not(service, born=who.identity.birth_date, today=here.course.today - 400 * DAY)
+    born, today = who.identity.birth_date, here.course.today
+    # Whatever day of the year they are referred on.
+    return not (why_not(service, born=born, today=today) or why_not(service, born=born, today=today - 400 * DAY))
 
 
 # --- people come, die, are read about ---

@@ -33,6 +33,8 @@ def nothing_configured() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in (*DATABASES, "REDIS_URL"):
             patch.delenv(name, raising=False)
+        # The launcher does the same with a small demonstration place as with the full one.
+        patch.setenv("CARECOORD_DEMO_RESIDENTS", "60")
         yield
 
 
