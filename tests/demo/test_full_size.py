@@ -1,7 +1,5 @@
-"""The demonstration place at its full size: how much, how fast, and always the same."""
+"""The demonstration place at its full size: how much, and always the same."""
 
-import os
-import time
 from datetime import date
 
 import pytest
@@ -18,7 +16,6 @@ from neighbourhoods.models import Neighbourhood, Resident
 from referrals.models import Handover, Referral
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
-MOST_SECONDS = 120
 
 
 @pytest.fixture(autouse=True)
@@ -27,22 +24,20 @@ def room_for_its_names(world):
 
 
 def made(seed=1, size=FULL):
-    """Make it, look, and take it back: the digest, the seconds, how many of what, and which states there are."""
+    """Make it, look, and take it back: the digest, how many of what, and which states there are."""
     with transaction.atomic():
         before = [model.objects.count() for model in (Resident, CarePlan, Referral, Handover)]
-        began = time.monotonic()
         loading.load("a word for all", lambda _: None, seed=seed, ends=loading.end_of(date(2026, 11, 20)), size=size)
-        seconds = time.monotonic() - began
         now = [model.objects.count() for model in (Resident, CarePlan, Referral, Handover)]
         states = [set(model.objects.values_list("status", flat=True)) for model in (Action, Goal)]
         found = digest()
         transaction.set_rollback(True)
-    return found, seconds, [after - then for after, then in zip(now, before, strict=True)], states
+    return found, [after - then for after, then in zip(now, before, strict=True)], states
 
 
-def test_the_same_seed_and_day_make_the_same_place_in_time_and_another_seed_makes_another():
-    first, seconds, counts, states = made()
-    again, seconds_again, _, _ = made()
+def test_the_same_seed_and_day_make_the_same_place_and_another_seed_makes_another():
+    first, counts, states = made()
+    again, *_ = made()
     small = loading.FULL.__class__(residents=60, plans=12, referrals=20, handovers=10, contacts=10)
     other, *_ = made(seed=2, size=small)
     assert first == again
@@ -51,5 +46,3 @@ def test_the_same_seed_and_day_make_the_same_place_in_time_and_another_seed_make
     wanted = (FULL.plans, FULL.referrals, FULL.handovers)
     assert all(count >= least for count, least in zip(counts[1:], wanted, strict=True))
     assert states == [{state.name for state in ACTION}, {state.name for state in GOAL}]
-    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    assert min(seconds, seconds_again) < MOST_SECONDS * busy
