@@ -42,7 +42,8 @@ def _defaults(arguments: Sequence[str], is_thorough: bool) -> list[str]:
     """In parallel unless told otherwise or for a single file; without the thorough ones unless asked for."""
     chosen = []
     if not _has_option(arguments, "-n", "--numprocesses", "--pdb") and not _is_single_file(arguments):
-        chosen += ["-n", str(max(2, min(4, os.cpu_count() or 2)))]
+        # One more than there are cores, because many tests wait for servers and browsers.
+        chosen += ["-n", str(min(4, (os.cpu_count() or 2) + 1))]
     if not is_thorough and not _has_option(arguments, "-m"):
         chosen += ["-m", "not thorough"]
     return chosen

@@ -13,7 +13,7 @@ from carecoord.api.scopes import EVERY_SCOPE
 from neighbourhoods.models import ApiClient
 from tests.partners import made_client
 
-pytestmark = [pytest.mark.running, pytest.mark.browser]
+pytestmark = [pytest.mark.running, pytest.mark.browser, pytest.mark.thorough]
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},

@@ -48,6 +48,7 @@ def test_two_taps_save_a_visit(running_site, browser, sheila, has_script):
     context.close()
 
 
+@pytest.mark.thorough
 def test_every_page_of_them_is_accessible_and_none_scrolls_sideways(running_site, context, page, sheila):
     world, tomorrow = running_site.world, clock.now() + timedelta(days=1)
     with transaction.atomic():
