@@ -1,6 +1,6 @@
 """The demonstration place: made through the services, once, with something to do for everybody.
 
-A small one, by the same code; the full one is in test_full_size.py.
+A small one, by the same code.
 """
 
 from datetime import date
@@ -235,7 +235,7 @@ def test_the_administrator_has_a_place_to_administer(demonstration):
     ids=["actions", "goals"],
 )
 def test_among_the_ways_of_actions_and_goals_is_one_to_every_state(ways, table, first):
-    """A small place has too few of them; in test_full_size.py every state is there."""
+    """A small place has too few of them to look in it for every state."""
     reached = {first}
     for way in ways:
         status = first
