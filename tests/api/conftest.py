@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from secrets import randbelow
 
 import pytest
 from django.test import Client
@@ -37,9 +38,14 @@ class Partner:
         return self.call("PATCH", path, {} if body is None else body, **headers)
 
 
-def token_for(client_id, secret=SECRET, **more):
+def token_for(client_id, secret=SECRET, address="127.0.0.1", **more):
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret, **more}
-    return Client().post("/identity/o/api/token", form)
+    return Client(REMOTE_ADDR=address).post("/identity/o/api/token", form)
+
+
+def an_address():
+    """Another each time: the limit on attempts is by client and address, and tests share their clients' names."""
+    return f"127.{randbelow(250) + 1}.{randbelow(250)}.{randbelow(250)}"
 
 
 def made_partner(world, name, *teams, scopes=tuple(EVERY_SCOPE), ends_on=None):
@@ -56,7 +62,7 @@ def made_partner(world, name, *teams, scopes=tuple(EVERY_SCOPE), ends_on=None):
     row = create_client(
         by=world.admin, organisation=teams[0].organisation, facts=facts, client_id=name, secret=SECRET
     ).client
-    answer = token_for(name)
+    answer = token_for(name, address=an_address())
     assert answer.status_code == 200, answer.content
     return Partner(row, answer.json()["access_token"])
 
