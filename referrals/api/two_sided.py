@@ -1,5 +1,6 @@
 """What referrals and handovers share in the API: who they are about, and moves that somebody else was first with."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 from uuid import UUID
@@ -20,15 +21,15 @@ def with_people(rows: Iterable[Any]) -> list[Any]:
     return listed
 
 
-class TwoSidedEndpoint(Endpoint):
+class TwoSidedEndpoint(Endpoint, ABC):
     """One item of `model` between two teams. `allowed` gives the verbs that are open to the caller."""
 
     model: ClassVar[Any]
     allowed: ClassVar[Callable[..., Iterable[str]]]
 
+    @abstractmethod
     def read(self, item_id: UUID) -> Any:
         """As it is shown in full; 404 for whoever may not see it."""
-        raise NotImplementedError
 
     def moved(self, item_id: UUID, verb: str, service: Callable[..., Any], **given: Any) -> Any:
         """What the service gives. What was possible when the request came and is no longer is a lost race."""
