@@ -13,6 +13,7 @@ from carecoord.api.scopes import EVERY_SCOPE
 from neighbourhoods.services.clients import ClientFacts, create_client
 
 SECRET = "a secret of forty letters, only for tests"
+CLIENT = Client()  # one for all: a new one for each request builds every middleware again
 
 
 @dataclass
@@ -26,7 +27,7 @@ class Partner:
         path = path if path.startswith(("/", "http")) else f"/api/v1/{path}"
         named = {"Authorization": f"Bearer {self.token}", **{k.replace("_", "-"): v for k, v in headers.items()}}
         more = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
-        return Client().generic(method, path.removeprefix("http://testserver"), headers=named, **more)
+        return CLIENT.generic(method, path.removeprefix("http://testserver"), headers=named, **more)
 
     def get(self, path, **headers):
         return self.call("GET", path, **headers)
@@ -40,7 +41,7 @@ class Partner:
 
 def token_for(client_id, secret=SECRET, address="127.0.0.1", **more):
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret, **more}
-    return Client(REMOTE_ADDR=address).post("/identity/o/api/token", form)
+    return CLIENT.post("/identity/o/api/token", form, REMOTE_ADDR=address)
 
 
 def an_address():

@@ -2,11 +2,10 @@
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
 
 from carecoord.api import access
 from carecoord.api.scopes import EVERY_SCOPE
-from tests.api.conftest import partner  # noqa: F401
+from tests.api.conftest import CLIENT, partner  # noqa: F401
 from tests.hostile.place import furnish
 
 
@@ -18,18 +17,10 @@ def no_limit(monkeypatch):
 
 
 @pytest.fixture
-def one_client(monkeypatch):
-    """Partner systems share one test client here: a new one for each request builds every middleware again."""
-    client = Client()
-    monkeypatch.setattr("tests.api.conftest.Client", lambda: client)
-    return client
-
-
-@pytest.fixture
-def furnished(world, partner, one_client):
+def furnished(world, partner):
     """Nursing writes, its other system only reads, the carers' charity is somebody else."""
     nursing, ward = partner("nursing", world.nursing), partner("ward", world.ward)
     reading = [scope for scope in EVERY_SCOPE if scope.endswith(".read")]
     reader = partner("reading", world.nursing, scopes=tuple(reading))
     stranger = partner("carers", world.carers)
-    return furnish(world, client=one_client, writer=nursing, reader=reader, ward=ward, stranger=stranger)
+    return furnish(world, client=CLIENT, writer=nursing, reader=reader, ward=ward, stranger=stranger)
