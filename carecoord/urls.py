@@ -4,7 +4,6 @@ from django.urls import include, path
 
 from carecoord import health
 from carecoord.metrics import metrics
-from neighbourhoods.api.token import token
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
@@ -12,8 +11,7 @@ urlpatterns = [
     path("status", health.status, name="status"),
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("carecoord.api_urls")),
-    path("identity/o/api/token", token),  # before the provider's own: with a limit, and for clients in force
-    path("", include("allauth.idp.urls")),
+    path("", include("neighbourhoods.api.provider_urls")),
     path("", include("carecoord.record.urls")),
     path("", include("carecoord.alerts.urls")),
     path("", include("referrals.urls")),

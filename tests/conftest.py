@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -30,6 +31,12 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items) -> None:
     """What waits for browsers and servers begins first, so that the short tests fill the time around it."""
     items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("running", "browser")))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays until the end: nothing is gained by looking through it for rubbish again and again."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from neighbourhoods.services import create_membership
 from tests.accounts.factors import code_now
 from tests.world import PASSWORD
 
-pytestmark = [pytest.mark.running, pytest.mark.browser]
+pytestmark = [pytest.mark.running, pytest.mark.browser, pytest.mark.thorough]
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
@@ -99,7 +99,6 @@ def test_a_nurse_signs_in_sets_up_her_app_and_chooses_a_role(page, running_site,
     expect(page).to_have_url(f"{running_site.base_url}/accounts/login/?next=/")
 
 
-@pytest.mark.thorough
 def test_all_of_it_works_without_a_script(browser, running_site, somebody):
     page = browser.new_context(java_script_enabled=False).new_page()
     signed_in_up_to_the_role(page, running_site, somebody("lead"), lambda page: None)
@@ -108,7 +107,6 @@ def test_all_of_it_works_without_a_script(browser, running_site, somebody):
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-@pytest.mark.thorough
 def test_a_forgotten_password(page, running_site, checked):
     page.goto(f"{running_site.base_url}/accounts/login/")
     page.get_by_role("link", name="I forgot my password").click()
@@ -122,7 +120,6 @@ def test_a_forgotten_password(page, running_site, checked):
     checked(page)
 
 
-@pytest.mark.thorough
 def test_the_pages_of_the_administrator(page, context, running_site, checked):
     context.add_cookies([running_site.cookie_of("admin")])
     world = running_site.world

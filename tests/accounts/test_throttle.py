@@ -59,6 +59,7 @@ def guesses_from_everywhere(nurse, type_password):
     return guess
 
 
+@pytest.mark.thorough
 def test_one_account_from_ever_new_addresses_is_refused_after_fifty_tries(guesses_from_everywhere, type_password):
     guesses_from_everywhere()
     assert TOO_MANY_ANYWHERE in type_password(address="192.0.2.9").content.decode()
@@ -78,6 +79,7 @@ def test_where_somebody_usually_signs_in_five_wrong_tries_are_enough_all_the_sam
     assert TOO_MANY in type_password(browser=Client()).content.decode()
 
 
+@pytest.mark.thorough
 def test_a_password_alone_makes_no_address_usual(guesses_from_everywhere, guarded_nurse, type_password):
     """Whoever has guessed it has not passed the second factor."""
     type_password(browser=Client(), address="192.0.2.7")
@@ -85,6 +87,7 @@ def test_a_password_alone_makes_no_address_usual(guesses_from_everywhere, guarde
     assert TOO_MANY_ANYWHERE in type_password(browser=Client(), address="192.0.2.7").content.decode()
 
 
+@pytest.mark.thorough
 def test_a_new_password_by_email_lets_the_person_in_from_where_they_set_it(
     guesses_from_everywhere, nurse, type_password, client
 ):

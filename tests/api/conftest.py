@@ -10,6 +10,9 @@ import pytest
 from django.test import Client
 
 from carecoord.api.scopes import EVERY_SCOPE
+from neighbourhoods.gate import acting_as
+from neighbourhoods.models import Level, Source
+from neighbourhoods.services import open_relationship
 from neighbourhoods.services.clients import ClientFacts, create_client
 
 SECRET = "a secret of forty letters, only for tests"
@@ -42,6 +45,15 @@ class Partner:
 def token_for(client_id, secret=SECRET, address="127.0.0.1", **more):
     form = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret, **more}
     return CLIENT.post("/identity/o/api/token", form, REMOTE_ADDR=address)
+
+
+def shown(answer, status=200):
+    assert answer.status_code == status, answer.content
+    return answer.json()
+
+
+def told(answer):
+    return answer.status_code, answer.json()["code"]
 
 
 def an_address():
@@ -83,3 +95,23 @@ def nursing(world, partner):
 def stranger(world, partner):
     """Another organisation's client, without a relationship."""
     return partner("carers", world.carers)
+
+
+@pytest.fixture
+def sheila(world):
+    return world.resident()
+
+
+@pytest.fixture
+def onlooker(world, partner, sheila):
+    """The surgery's client: it sees Sheila, and none of what others do for her is its own."""
+    with acting_as(world.nurse):
+        open_relationship(
+            resident_id=sheila.id,
+            team_id=world.surgery.id,
+            level=Level.RECORD,
+            source=Source.REGISTRATION,
+            source_id=sheila.id,
+            reason="Registered with the practice",
+        )
+    return partner("surgery", world.surgery)

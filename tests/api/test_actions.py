@@ -10,8 +10,8 @@ from carecoord.audit.models import AuditEntry
 from careplans.models import Action
 from careplans.services import add_goal, create_action, create_plan
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CaseloadEntry, Level, Relationship, Source
-from neighbourhoods.services import open_relationship
+from neighbourhoods.models import CaseloadEntry, Relationship, Source
+from tests.api.conftest import shown, told
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -20,38 +20,9 @@ SOON = str(date.today() + timedelta(days=3))
 
 
 @pytest.fixture
-def sheila(world):
-    return world.resident()
-
-
-@pytest.fixture
 def dressing(world, sheila):
     with acting_as(world.nurse):
         return create_action(by=world.nurse, resident_id=sheila.id, title="Dress the leg", team_id=world.nursing.id)
-
-
-@pytest.fixture
-def onlooker(world, partner, sheila):
-    """The surgery's client: it sees Sheila, and answers for none of the actions."""
-    with acting_as(world.nurse):
-        open_relationship(
-            resident_id=sheila.id,
-            team_id=world.surgery.id,
-            level=Level.RECORD,
-            source=Source.REGISTRATION,
-            source_id=sheila.id,
-            reason="Registered with the practice",
-        )
-    return partner("surgery", world.surgery)
-
-
-def shown(answer, status=200):
-    assert answer.status_code == status, answer.content
-    return answer.json()
-
-
-def told(answer):
-    return answer.status_code, answer.json()["code"]
 
 
 def test_an_action_needs_no_plan(world, nursing, sheila):

@@ -8,24 +8,19 @@ from carecoord import clock
 from carecoord.api.schema import openapi
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Encounter, Level, Relationship, Source
+from neighbourhoods.models import Encounter, Relationship
 from neighbourhoods.services import (
     EncounterFacts,
     change_encounter,
-    open_relationship,
     plan_encounter,
     record_encounter,
 )
 from neighbourhoods.services.encounter_facts import facts_of
+from tests.api.conftest import shown, told
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
 NOBODY = "0190a000-0000-7000-8000-000000000000"
-
-
-@pytest.fixture
-def sheila(world):
-    return world.resident()
 
 
 @pytest.fixture
@@ -40,30 +35,6 @@ def planned(world, sheila):
     with acting_as(world.nurse):
         facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=2), purpose="Leg ulcer dressing")
         return plan_encounter(by=world.nurse, resident_id=sheila.id, team_id=world.nursing.id, facts=facts)
-
-
-@pytest.fixture
-def onlooker(world, partner, sheila):
-    """The surgery's client: it sees Sheila, and none of the visits are its own."""
-    with acting_as(world.nurse):
-        open_relationship(
-            resident_id=sheila.id,
-            team_id=world.surgery.id,
-            level=Level.RECORD,
-            source=Source.REGISTRATION,
-            source_id=sheila.id,
-            reason="Registered with the practice",
-        )
-    return partner("surgery", world.surgery)
-
-
-def shown(answer, status=200):
-    assert answer.status_code == status, answer.content
-    return answer.json()
-
-
-def told(answer):
-    return answer.status_code, answer.json()["code"]
 
 
 def in_days(days):

@@ -122,7 +122,8 @@ def test_a_token_is_asked_for_with_what_discovery_says(world, nursing, client):
     told = client.get("/.well-known/openid-configuration").json()
     assert told["token_endpoint"] == "http://testserver/identity/o/api/token"
     assert set(EVERY_SCOPE) <= set(told["scopes_supported"])
-    assert "client_credentials" in told["grant_types_supported"]
+    assert told["grant_types_supported"] == ["client_credentials"]
+    assert client.get("/.well-known/jwks.json").status_code == 200
     assert token_for("nursing", "wrong").status_code == 401
     narrow = token_for("nursing", scope="directory.read").json()
     assert narrow["scope"] == "directory.read"
@@ -130,6 +131,14 @@ def test_a_token_is_asked_for_with_what_discovery_says(world, nursing, client):
     assert nursing.get("teams/").status_code == 200
     assert nursing.get("residents/").status_code == 403
     assert token_for("nursing", scope="everything").status_code == 400
+
+
+@pytest.mark.parametrize("path", ["authorize", "device", "api/device/code", "logout", "api/userinfo", "api/introspect"])
+def test_what_the_provider_has_for_people_is_nowhere(world, client, path):
+    told = client.get("/.well-known/openid-configuration").json()
+    assert f"http://testserver/identity/o/{path}" not in told.values()
+    for answer in (client.get(f"/identity/o/{path}"), client.post(f"/identity/o/{path}", {"client_id": "nursing"})):
+        assert answer.status_code == 404
 
 
 def test_attempts_for_a_token_are_limited(nursing, monkeypatch):

@@ -10,6 +10,7 @@ from careplans.api.shapes import ABOUT_ME, AboutMe, AboutMeWords
 from careplans.models import CarePlan, Goal, PlanSection, SectionVersion
 from careplans.services import add_goal, create_plan, write_section
 from neighbourhoods.gate import acting_as
+from tests.api.conftest import shown, told
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -18,23 +19,9 @@ IN_MARCH = str(date.today() + timedelta(days=100))
 
 
 @pytest.fixture
-def sheila(world):
-    return world.resident()
-
-
-@pytest.fixture
 def plan(world, sheila):
     with acting_as(world.nurse):
         return create_plan(by=world.nurse, resident_id=sheila.id)
-
-
-def shown(answer, status=200):
-    assert answer.status_code == status, answer.content
-    return answer.json()
-
-
-def told(answer):
-    return answer.status_code, answer.json()["code"]
 
 
 def test_a_plan_is_started_with_their_words_and_agreed(world, nursing, sheila):

@@ -14,7 +14,7 @@ from carecoord.api.scopes import EVERY_SCOPE
 from neighbourhoods.models import Resident
 from neighbourhoods.services.clients import ClientFacts, create_client
 
-pytestmark = pytest.mark.running
+pytestmark = [pytest.mark.running, pytest.mark.thorough]
 SECRET = "a secret of forty letters, only for tests"
 
 

@@ -87,6 +87,7 @@ def test_without_a_password_it_says_which_variable_is_missing(monkeypatch):
         call_command("load_demo")
 
 
+@pytest.mark.thorough
 def test_loading_stops_whole_when_it_is_interrupted(monkeypatch):
     def power_cut(_):
         raise KeyboardInterrupt

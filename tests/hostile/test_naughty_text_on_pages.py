@@ -166,6 +166,7 @@ def on_caseload(place):
     place.ids["entry_id"] = [str(one) for one in CaseloadEntry.objects.values_list("id", flat=True)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("person", ["nurse", "admin"])
 def test_our_own_few_are_kept_or_refused(furnished, signed_in, person):
     on_caseload(furnished)

@@ -65,6 +65,7 @@ def led_from_answer_to_answer(furnished, schema, scenarios, steps):
     return "\n\n".join(f"{' '.join(name)}: {told}" for name, told in sorted(faults.items()))
 
 
+@pytest.mark.thorough
 def test_what_answers_lead_to_is_in_the_document_too(furnished, schema):
     faults = led_from_answer_to_answer(furnished, schema, {"stranger": 2, "writer": 6}, steps=8)
     assert not faults, faults

@@ -11,7 +11,7 @@ from carecoord import clock
 from neighbourhoods.models import Encounter
 from tests.neighbourhoods.test_encounters import involve, plan
 
-pytestmark = [pytest.mark.running, pytest.mark.browser]
+pytestmark = [pytest.mark.running, pytest.mark.browser, pytest.mark.thorough]
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "rules": {"target-size": {"enabled": True}},
@@ -48,7 +48,6 @@ def test_two_taps_save_a_visit(running_site, browser, sheila, has_script):
     context.close()
 
 
-@pytest.mark.thorough
 def test_every_page_of_them_is_accessible_and_none_scrolls_sideways(running_site, context, page, sheila):
     world, tomorrow = running_site.world, clock.now() + timedelta(days=1)
     with transaction.atomic():

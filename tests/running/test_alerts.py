@@ -131,6 +131,7 @@ def test_without_a_broker_the_change_succeeds_and_the_alert_comes_when_it_is_bac
     assert alert.recipients.count() == 3
 
 
+@pytest.mark.thorough
 def test_a_broker_that_goes_while_a_worker_works_does_not_end_the_worker(running_world, system, worker):
     system.running("beat") or system.start_beat()
     ken = ken_on_the_ward(running_world)
@@ -147,6 +148,7 @@ def test_a_broker_that_goes_while_a_worker_works_does_not_end_the_worker(running
     assert alert_about(next_one, within=45).recipients.count() == 3
 
 
+@pytest.mark.thorough
 def test_a_mail_server_that_refuses_leaves_the_email_waiting_until_it_takes_it(running_world, system, worker):
     system.mail.refuses = "451 come again"
     handover = offered(running_world, ken_on_the_ward(running_world))
@@ -162,6 +164,7 @@ def test_a_mail_server_that_refuses_leaves_the_email_waiting_until_it_takes_it(r
     assert len([text for text in system.mail.to("nurse@example.org") if str(alert.id) in text]) == 1
 
 
+@pytest.mark.thorough
 def test_two_workers_and_two_beats_fire_each_rung_once(running_world, system, alone):
     with clock.at(clock.now() - timedelta(hours=12)):
         alerts = [raised(running_world, hours=4) for _ in range(10)]

@@ -8,7 +8,7 @@ from tests.referrals.handovers import ken_on_the_ward, offered
 from tests.running.system import eventually
 from tests.world import PASSWORD
 
-pytestmark = [pytest.mark.running, pytest.mark.browser]
+pytestmark = [pytest.mark.running, pytest.mark.browser, pytest.mark.thorough]
 
 CAN_BE_HIDDEN = """
 window.isHidden = false;

@@ -111,7 +111,13 @@ class Reader:
         assert self.foreign == []
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "scripts",
+    [
+        pytest.param(True, id="with JavaScript"),
+        pytest.param(False, id="without JavaScript", marks=pytest.mark.thorough),
+    ],
+)
 def test_sheila_comes_home(place, browser, scripts):
     world = place.world
     sheila, ken = (Resident.objects.get(nhs_number=number) for number in ("9990000018", "9990000026"))

@@ -34,6 +34,23 @@ def test_a_field_without_hint_or_error_describes_nothing():
     assert "aria-describedby" not in rendered(EveryField(), "visits")
 
 
+class Stale(forms.Form):
+    background = forms.TextField(label="Background (what led to it)", max_length=3)
+    why = forms.CharField(label="Why now, at 100 %?", max_length=3)
+    team = forms.ChoiceField(choices=[("a", "Ward 7")])
+    teams = forms.MultipleChoiceField(choices=[("a", "Ward 7")])
+
+
+def test_what_django_says_itself_is_said_in_our_words():
+    form = Stale({"background": "four", "why": "four", "team": "0198-gone", "teams": ["0198-gone"]})
+    assert form.errors == {
+        "background": ["Background must have 3 characters or fewer: it has 4"],
+        "why": ["Your answer must have 3 characters or fewer: it has 4"],
+        "team": ["What you chose is not in the list any more. Choose again"],
+        "teams": ["What you chose is not in the list any more. Choose again"],
+    }
+
+
 def test_text_with_a_limit_counts_its_characters():
     assert 'data-maxlength="200"' in rendered(EveryField(), "reason")
 
