@@ -5,6 +5,7 @@ import neighbourhoods.fhir
 import neighbourhoods.fhir_care_teams
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.rules import alert_on, resolve_on
+from carecoord.alerts.sorted_to import sorted_alert_facts
 from neighbourhoods.frame import count_open_items
 from referrals import feeds_handovers, feeds_referrals
 from referrals.alert_facts_handovers import handover_alert_facts
@@ -42,8 +43,8 @@ NOBODY_NEEDS_TELLING = frozenset(
         "resident.registered", "resident.changed",
         # Part of an accepted handover, which tells both sides.
         "action.transferred", "referral.transferred", "handover.closed",
-        # It waits on the list of the team that was chosen, as work without a clock: to sort, my day, caseload.
-        "action.sorted", "resident.sorted", "resident.nothing_to_sort", "key_worker.assigned",
+        # The team that sorts has decided that there is nothing to do. A key worker finds the person on my day.
+        "resident.nothing_to_sort", "key_worker.assigned",
         # The receiver works on what it has accepted; the sender reads it in the referral, and is told of the outcome.
         "referral.received", "referral.assigned", "referral.started", "referral.held", "referral.resumed",
         # Its own alert has ended with it.
@@ -76,5 +77,7 @@ def _connect_alerts() -> None:
     for topic in ASKS:
         alert_on(topic, referral_alert_facts)
     alert_on("referral.acceptance_undone", undone_alert_facts)
+    for topic in ("action.sorted", "resident.sorted"):
+        alert_on(topic, sorted_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:
         alert_on(topic, PrivacyFacts(topic))

@@ -26,6 +26,7 @@ def pytest_configure() -> None:
     """Pages rendered in the tests' own process name static files as they are; a running site serves collected ones."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.WHITENOISE_AUTOREFRESH = True  # otherwise each new client looks at every static file there is
 
 
 def pytest_collection_modifyitems(items) -> None:

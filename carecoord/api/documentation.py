@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import slugify
+
 METHODS = ("get", "post", "patch", "delete")
 
 
@@ -36,6 +38,10 @@ class OperationWords:
 class Chapter:
     title: str
     operations: Sequence[OperationWords]
+
+    @property
+    def anchor(self) -> str:
+        return f"chapter-{slugify(self.title)}"
 
 
 def chapters(document: Mapping[str, Any]) -> list[Chapter]:

@@ -22,8 +22,10 @@ def sort_resident(*, by: Principal, resident_id: UUID, team_id: UUID, reason: st
     team = Team.objects.select_related("organisation").filter(id=team_id, ended_at=None).first()
     if team is None or not team.holds_residents or team.organisation.place_id != by.place_id:
         raise RuleError("Choose a team that has residents.", field="team")
+    received_by = came_by_import(by).filter(resident_id=resident.id).values_list("team_id", flat=True)
+    from_team_id = team.id if team.id in received_by else received_by[0]
     entry = open_caseload_entry(by=by, resident_id=resident.id, team_id=team.id, reason=reason, is_lead=True)
-    _tell("resident.sorted", by, resident, reason=reason, team_id=team.id)
+    _tell("resident.sorted", by, resident, reason=reason, team_id=team.id, from_team_id=from_team_id)
     if not by.acts_for(team.id):
         _end_import(by, resident)
     return entry
@@ -47,10 +49,10 @@ def _to_sort(by: Principal, resident_id: UUID) -> Resident:
     return resident
 
 
-def _tell(verb: str, by: Principal, resident: Resident, *, reason: str = "", team_id: UUID | None = None) -> None:
-    about, team = ("resident", resident.id), {"team_id": team_id} if team_id else {}
-    audit.record(verb, by=by, resident_id=resident.id, about=about, reason=reason, **team)
-    outbox.publish(verb, about=about, resident_id=resident.id, **team)
+def _tell(verb: str, by: Principal, resident: Resident, *, reason: str = "", **teams: UUID) -> None:
+    about = ("resident", resident.id)
+    audit.record(verb, by=by, resident_id=resident.id, about=about, reason=reason, **teams)
+    outbox.publish(verb, about=about, resident_id=resident.id, **teams)
 
 
 def _end_import(by: Principal, resident: Resident) -> None:

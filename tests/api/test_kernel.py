@@ -295,4 +295,6 @@ def test_the_document_and_its_page(client):
     assert page.status_code == 200
     body = page.content.decode()
     assert "Register a resident" in body
+    assert "<code>If-Match</code>" in body
+    assert "`" not in body
     assert 'src="http' not in body

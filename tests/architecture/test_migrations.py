@@ -69,6 +69,7 @@ def test_there_is_a_database_of_an_earlier_landing():
     assert LANDINGS
 
 
+@pytest.mark.thorough
 def test_a_database_of_an_earlier_landing_is_brought_up_to_date_without_losing_a_row(database_of_a_landing):
     owner = database_of_a_landing["DATABASE_OWNER_URL"]
     before = rows(owner)

@@ -34,8 +34,9 @@ def faults_of(furnished, schema, examples, mode=GenerationMode.POSITIVE):
     return "\n\n".join(f"{' '.join(name)}: {told}" for name, told in sorted(faults.items()))
 
 
-def test_every_answer_is_in_the_document_and_tells_no_stranger(furnished, schema):
-    faults = faults_of(furnished, schema, {"nobody": 1, "reader": 1, "stranger": 1, "writer": 2})
+@pytest.mark.parametrize("name", ["nobody", "stranger"])
+def test_every_answer_is_in_the_document_and_tells_nothing(furnished, schema, name):
+    faults = faults_of(furnished, schema, {name: 1})
     assert not faults, faults
 
 

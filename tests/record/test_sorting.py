@@ -124,7 +124,7 @@ def test_placing_somebody_with_a_team_puts_them_on_its_caseload_and_off_the_list
     assert sees(world.nurse, brought)
     told = AuditEntry.objects.get(verb="resident.sorted", resident_id=brought.id)
     assert (told.actor_id, told.reason) == (world.front_door.actor_id, "Known for leg ulcers")
-    assert told.detail == {"team_id": str(world.nursing.id)}
+    assert told.detail == {"team_id": str(world.nursing.id), "from_team_id": str(world.place.front_door_id)}
     assert OutboxMessage.objects.filter(topic="resident.sorted").count() == 1
 
 

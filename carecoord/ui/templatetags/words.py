@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from carecoord import clock
@@ -71,3 +72,11 @@ def unbroken(text: Any) -> SafeString:
 def tel(number: str) -> str:
     """A phone number as ``tel:`` wants it: digits and a leading plus only."""
     return "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
+
+
+@register.filter
+def with_code(text: str) -> SafeString:
+    """What stands between two backticks, as code: ``Send `If-Match` ``."""
+    parts = enumerate(text.split("`"))
+    marks = [format_html("<code>{}</code>", part) if number % 2 else escape(part) for number, part in parts]
+    return format_html_join("", "{}", ((mark,) for mark in marks))
