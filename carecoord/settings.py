@@ -333,6 +333,7 @@ EMAIL_PORT = _mail.port or 25
 EMAIL_HOST_USER = unquote(_mail.username or "")
 EMAIL_HOST_PASSWORD = unquote(_mail.password or "")
 EMAIL_USE_SSL = _mail.scheme == "smtps"
+EMAIL_USE_TLS = _mail.scheme == "smtp" and bool(EMAIL_HOST_PASSWORD)  # no password over the wire in the clear
 EMAIL_FILE_PATH = unquote(_mail.path) or None
 EMAIL_TIMEOUT = 10
 # What a monitor sends as `Authorization: Bearer ...` to read /status; empty: administrators in the browser only.

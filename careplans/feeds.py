@@ -1,11 +1,12 @@
 """What other rooms show of plans and actions: my day, the record, the caseload. Every read passes the gate."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from carecoord import clock
+from carecoord.prepared import prepared
 from careplans.models import Action, CarePlan
 from careplans.models.actions import ActionQuerySet
 from careplans.models.plans import CarePlanQuerySet
@@ -37,22 +38,23 @@ def actions_to_sort(principal: Principal) -> ActionQuerySet:
     return actions_of_my_teams(principal).filter(needs_sorting=True)
 
 
-def open_actions_of(principal: Principal, resident_id: UUID) -> list[Action]:
+@prepared
+def open_actions_of(principal: Principal, resident_id: UUID) -> QuerySet[Action]:
     """What anybody has still to do for one resident, in the order of due days."""
     of_resident = Action.objects.visible_to(principal).open().filter(resident_id=resident_id)
-    return list(of_resident.select_related(*SHOWN).order_by(F("due_on").asc(nulls_last=True), "created_at", "id"))
+    return of_resident.select_related(*SHOWN).order_by(F("due_on").asc(nulls_last=True), "created_at", "id")
 
 
 def open_count(principal: Principal, resident_id: UUID) -> int:
     return Action.objects.visible_to(principal).open().filter(resident_id=resident_id).count()
 
 
-def reviews_of_my_teams(principal: Principal) -> CarePlanQuerySet:
-    """Plans my teams review that are overdue or due within 14 days, the most urgent first."""
+def reviews_of_my_teams(principal: Principal, until: date | None = None) -> CarePlanQuerySet:
+    """Plans my teams review that are overdue or due within 14 days, or `until` a day, the most urgent first."""
     mine = CarePlan.objects.visible_to(principal).filter(
         status__in=("active", "on_hold"),
         review_team_id__in=principal.team_ids,
-        review_due_on__lte=clock.today() + REVIEW_NOTICE,
+        review_due_on__lte=until or clock.today() + REVIEW_NOTICE,
     )
     return mine.select_related("resident", "review_team").order_by("review_due_on", "id")
 
@@ -63,5 +65,10 @@ def reviews_due_for(principal: Principal, limit: int) -> list[CarePlan]:
 
 def current_plan_of(principal: Principal, resident_id: UUID) -> CarePlan | None:
     """The plan that is not ended, or None."""
+    return next(iter(_current_plan(principal, resident_id)), None)
+
+
+@prepared
+def _current_plan(principal: Principal, resident_id: UUID) -> QuerySet[CarePlan]:
     plans = CarePlan.objects.visible_to(principal).current()
-    return plans.filter(resident_id=resident_id).select_related("review_team").first()
+    return plans.filter(resident_id=resident_id).select_related("review_team").order_by("id")[:1]

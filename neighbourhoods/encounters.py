@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime, make_aware
 
 from carecoord import clock
+from carecoord.prepared import prepared
 from neighbourhoods.models import Encounter
 from neighbourhoods.models.encounters import EncounterQuerySet
 from neighbourhoods.principal import Principal
@@ -41,14 +42,19 @@ def start_of(day: date) -> datetime:
 
 def encounters_around(principal: Principal, resident_id: UUID) -> Around:
     """One statement for both."""
-    mine = _of_resident(principal, resident_id)
-    last = mine.where_seen().values("id")[:1]
-    wanted = Q(id__in=last) | Q(status="planned", at__gte=start_of(clock.today()))
-    found = list(mine.filter(wanted).order_by("at", "id").select_related(*SHOWN)[: MOST_AHEAD + 1])
+    found = _around(principal, resident_id, start_of(clock.today()))
     return Around(
         last_seen=next((one for one in found if one.status == "done"), None),
         planned=[one for one in found if one.status == "planned"],
     )
+
+
+@prepared
+def _around(principal: Principal, resident_id: UUID, since: datetime) -> QuerySet[Encounter]:
+    mine = _of_resident(principal, resident_id)
+    last = mine.where_seen().values("id")[:1]
+    wanted = Q(id__in=last) | Q(status="planned", at__gte=since)
+    return mine.filter(wanted).order_by("at", "id").select_related(*SHOWN)[: MOST_AHEAD + 1]
 
 
 def planned_by_others(
@@ -79,10 +85,10 @@ def encounters_of(principal: Principal, resident_id: UUID, after: UUID | None = 
     return EncounterPage(page[:PAGE], page[PAGE - 1].id if len(page) > PAGE else None)
 
 
-def planned_for_my_teams(principal: Principal) -> EncounterQuerySet:
-    """Planned until the end of today, and nobody has said yet how it went; the oldest first."""
+def planned_for_my_teams(principal: Principal, until: datetime | None = None) -> EncounterQuerySet:
+    """Planned until the end of today (or `until`), and nobody has said yet how it went; the oldest first."""
     mine = Encounter.objects.visible_to(principal).planned().filter(team_id__in=principal.team_ids)
-    mine = mine.filter(at__lt=start_of_tomorrow())
+    mine = mine.filter(at__lt=until or start_of_tomorrow())
     return mine.select_related("resident", *SHOWN).order_by("at", "id")
 
 

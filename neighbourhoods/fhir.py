@@ -30,10 +30,11 @@ from carecoord.fhir.models import LONGEST_DISPLAY
 from carecoord.fhir.reading import Entry
 from carecoord.fhir.references import target_of
 from carecoord.ids import new_id
+from neighbourhoods.fhir_identities import follow_identity, keep_identity
 from neighbourhoods.identities import find_identities
 from neighbourhoods.models import BannerEntry, Gender, Organisation, Resident, Source
 from neighbourhoods.principal import Principal
-from neighbourhoods.services import Identity, change_resident, claim_relationship, register_resident
+from neighbourhoods.services import Identity, claim_relationship, register_resident
 from neighbourhoods.services.contacts import record_banner_entry
 from neighbourhoods.values import clean_nhs_number, clean_postcode
 
@@ -151,9 +152,11 @@ def write_patient(job: ImportJob, entry: Entry, before: Imported | None) -> Impo
     resident_id = before.object_id if before else _known(identity) or _register(job, identity)
     _join(job, by, resident_id)
     if before:
-        change_resident(by=by, resident_id=resident_id, identity=identity)
+        follow_identity(job, entry, resident_id, identity)
     _note_death_without_a_date(by, resident_id, resource)
-    return Imported("resident", resident_id)
+    made = Imported("resident", resident_id)
+    keep_identity(job, entry, made, identity)
+    return made
 
 
 def identity_of(job: ImportJob, resource: JSON, within: JSON | None = None) -> Identity:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.prepared import prepared
 from carecoord.ui.components import (
     AdjustmentStrip,
     Allergies,
@@ -42,16 +44,19 @@ def count_open_items(tab: str, counter: Counter) -> None:
     _counters[tab] = counter
 
 
-def record_frame(principal: Principal, resident: Resident, current: str) -> ResidentFrame:
-    """Banner, strip and tabs; `current` is the URL name of the tab that is open."""
+def record_frame(
+    principal: Principal, resident: Resident, current: str, known: Mapping[str, int] | None = None
+) -> ResidentFrame:
+    """Banner, strip and tabs; `current` is the URL name of the tab that is open. `known` are counts of tabs that the
+    page has read already."""
     return ResidentFrame(
         banner=banner_of(resident),
         strip=strip_of(
-            list(BannerEntry.objects.filter(resident=resident, ended_at=None).order_by("created_at")),
+            _banner_entries(resident.id),
             principal,
         ),
         tabs=RecordTabs(
-            tabs=tuple(_tab(principal, resident, name, word, current) for name, word in TABS.items()),
+            tabs=tuple(_tab(principal, resident, name, word, current, known or {}) for name, word in TABS.items()),
             buttons=tuple(
                 Button(text=word, url=reverse(name, args=[resident.id]), is_small=True)
                 for name, word in BUTTONS.items()
@@ -60,12 +65,17 @@ def record_frame(principal: Principal, resident: Resident, current: str) -> Resi
     )
 
 
-def _tab(principal: Principal, resident: Resident, name: str, word: str, current: str) -> Tab:
-    counter = _counters.get(name)
+@prepared
+def _banner_entries(resident_id: UUID) -> QuerySet[BannerEntry]:
+    return BannerEntry.objects.filter(resident_id=resident_id, ended_at=None).order_by("created_at")
+
+
+def _tab(principal: Principal, resident: Resident, name: str, word: str, current: str, known: Mapping[str, int]) -> Tab:
+    counter = None if name in known else _counters.get(name)
     return Tab(
         label=word,
         url=reverse(name, args=[resident.id]),
-        count=counter(principal, resident.id) if counter else 0,
+        count=counter(principal, resident.id) if counter else known.get(name, 0),
         is_current=name == current,
     )
 

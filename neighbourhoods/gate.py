@@ -156,6 +156,9 @@ SETTINGS = (
 _READ_SCOPE = "SELECT " + ", ".join(
     f"coalesce(current_setting('{name}', true), '') AS setting_{number}" for number, name in enumerate(SETTINGS)
 )
+_CALLS = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
+_GIVE_SCOPE = f"SELECT {_CALLS}"
+_SET_SCOPE = f"WITH before AS MATERIALIZED ({_READ_SCOPE}) SELECT before.*, {_CALLS} FROM before"
 
 
 def _scope_of(principal: Principal) -> tuple[str, ...]:
@@ -180,11 +183,8 @@ def _scope() -> tuple[str, ...]:
 
 def _set_scope(values: tuple[str, ...]) -> tuple[str, ...]:
     """Set the scope and return what it was, in one statement: the old values are read before a new one is set."""
-    calls = ", ".join(f"set_config('{name}', %s, true)" for name in SETTINGS)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH before AS MATERIALIZED ({_READ_SCOPE}) SELECT before.*, {calls} FROM before", list(values)
-        )
+        cursor.execute(_SET_SCOPE, list(values))
         row = cursor.fetchone()
     return tuple(row or ())[: len(SETTINGS)]
 
@@ -192,4 +192,5 @@ def _set_scope(values: tuple[str, ...]) -> tuple[str, ...]:
 def _give_back(before: tuple[str, ...]) -> None:
     """After an exception, or a rollback asked for, the savepoint has taken its settings with it."""
     if before and not connection.needs_rollback:
-        _set_scope(before)
+        with connection.cursor() as cursor:
+            cursor.execute(_GIVE_SCOPE, list(before))

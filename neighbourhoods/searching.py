@@ -1,5 +1,6 @@
 """Finding residents among those one sees."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -60,8 +61,12 @@ def name_like(rows: ResidentQuerySet, words: str) -> ResidentQuerySet:
     name = sort_name(family.strip(), given.strip()).strip(", ") if comma else _plain(family)
     begins = [name, _last_word_first(name)]
     # Trigrams of one or two letters match nearly everybody.
-    likeness = name if len(name) >= LEAST_FOR_TRIGRAMS else ""
-    return rows.filter(_OwnByName(likeness, begins, [_after(one) for one in begins]))
+    return own_by_name(rows, name if len(name) >= LEAST_FOR_TRIGRAMS else "", begins)
+
+
+def own_by_name(rows: ResidentQuerySet, likeness: str, begins: Sequence[str]) -> ResidentQuerySet:
+    """One's own whose name begins with one of two beginnings, or is like `likeness`: a thousand of them at most."""
+    return rows.filter(_OwnByName(likeness, list(begins), [_after(one) for one in begins]))
 
 
 def _plain(words: str) -> str:

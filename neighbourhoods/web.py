@@ -6,9 +6,11 @@ from typing import Any, Concatenate, ParamSpec, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from carecoord import audit
+from carecoord.prepared import prepared
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
@@ -41,13 +43,19 @@ def for_members(
 
 def seen_resident(request: MemberRequest, resident_id: UUID, verb: str) -> Resident:
     """The resident of a page, with the look written down as `verb`; 404 for whoever may not see them."""
-    resident = (
-        Resident.objects.visible_to(request.principal)
-        .select_related("gp_practice", "neighbourhood")
-        .filter(id=resident_id)
-        .first()
-    )
+    resident = seen_by(request.principal, resident_id)
     if resident is None:
         raise Http404("No resident of yours")
     audit.looked(verb, by=request.principal, resident_id=resident.id, about=("resident", resident.id))
     return resident
+
+
+def seen_by(principal: Principal, resident_id: UUID) -> Resident | None:
+    """With practice and neighbourhood, as every page of the record shows them."""
+    return next(iter(_resident(principal, resident_id)), None)
+
+
+@prepared
+def _resident(principal: Principal, resident_id: UUID) -> QuerySet[Resident]:
+    residents = Resident.objects.visible_to(principal).select_related("gp_practice", "neighbourhood")
+    return residents.filter(id=resident_id)

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from carecoord import clock
 from carecoord.alerts.facts import AlertFacts
 from carecoord.outbox import Event
+from carecoord.prepared import prepared
 from neighbourhoods.models import Team
 from referrals.allowances import REFERRAL_TIMES
 from referrals.models import Referral, ReferralEvent
@@ -44,7 +48,7 @@ TO_RECEIVER = frozenset({"referral.sent", "referral.replied", "referral.amended"
 
 def referral_alert_facts(event: Event) -> AlertFacts | None:
     """Read as the worker, who sees all. None where nothing is asked any more, or nobody here could answer."""
-    referral = Referral.objects.select_related("from_team", "to_team").filter(id=event.about_id).first()
+    referral = _told_of(event)
     if referral is None or referral.status not in ASKS.get(event.topic, ()) or referral.outcome_acknowledged_at:
         return None
     team, other = _sides(referral, event)
@@ -66,7 +70,7 @@ def referral_alert_facts(event: Event) -> AlertFacts | None:
 
 def undone_alert_facts(event: Event) -> AlertFacts | None:
     """The receiver who undid an acceptance must answer again; the sender gets a notice of its own."""
-    referral = Referral.objects.select_related("from_team", "to_team").filter(id=event.about_id).first()
+    referral = _told_of(event)
     if referral is None or referral.status != "received" or referral.to_team is None:
         return None
     return AlertFacts(
@@ -80,6 +84,15 @@ def undone_alert_facts(event: Event) -> AlertFacts | None:
         due_at=referral.respond_by,
         by_the_clock=_runs_by_the_clock(referral),
     )
+
+
+def _told_of(event: Event) -> Referral | None:
+    return next(iter(_with_its_teams(event.about_id)), None)
+
+
+@prepared
+def _with_its_teams(referral_id: UUID) -> QuerySet[Referral]:
+    return Referral.objects.select_related("from_team", "to_team").filter(id=referral_id)
 
 
 def _sides(referral: Referral, event: Event) -> tuple[Team | None, Team | None]:

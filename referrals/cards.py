@@ -1,10 +1,15 @@
 """The card: what a receiver is shown of a resident before accepting. Frozen when sent, the same in the preview."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
+from uuid import UUID
 
+from django.db.models import CharField, QuerySet, TextField, Value
+from django.db.models.functions import Cast
+
+from carecoord.prepared import prepared
 from careplans.models import CarePlan, PlanSection
 from neighbourhoods.models import BannerEntry, Membership, Resident
 from neighbourhoods.principal import Principal
@@ -12,6 +17,7 @@ from referrals.models import Referral
 
 SHOWN = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr")
 """Kinds of banner entry that travel with a referral."""
+MOST_IMPORTANT = "most_important"
 
 
 @dataclass(frozen=True)
@@ -70,14 +76,14 @@ class Card:
         return content
 
 
-def card_of(referral: Referral, principal: Principal) -> Card:
-    """What the receiver would be shown if it were sent now. `principal` sees the resident."""
-    entries = BannerEntry.objects.visible_to(principal).filter(resident_id=referral.resident_id, ended_at=None)
+def card_of(referral: Referral, principal: Principal, resident: Resident | None = None) -> Card:
+    """What the receiver would be shown if it were sent now. `principal` sees the resident, who is read unless given."""
+    texts = _texts(referral, principal)
     return Card(
-        person=_person(_resident(referral, principal)),
+        person=_person(resident or _resident(referral, principal)),
         ask=_ask(referral),
-        banner=_banner(entries.filter(kind__in=SHOWN).order_by("created_at")),
-        most_important=_most_important(referral, principal),
+        banner={kind: found for kind, found in texts.items() if kind != MOST_IMPORTANT},
+        most_important=next(iter(texts.get(MOST_IMPORTANT, ())), ""),
     )
 
 
@@ -145,16 +151,23 @@ def _signature(writer: Membership) -> str:
     return f"{writer.user.name}, {writer.get_role_display()}"
 
 
-def _banner(entries: Iterable[BannerEntry]) -> dict[str, tuple[str, ...]]:
+def _texts(referral: Referral, principal: Principal) -> dict[str, tuple[str, ...]]:
+    """By kind, the oldest first: what stands in the banner, and what is most important to them. One statement."""
     texts: dict[str, tuple[str, ...]] = {}
-    for entry in entries:
-        texts[entry.kind] = (*texts.get(entry.kind, ()), entry.text)
+    for kind, text, _ in sorted(_said_of(principal, referral.resident_id), key=lambda row: row[2]):
+        texts[kind] = (*texts.get(kind, ()), text)
     return texts
 
 
-def _most_important(referral: Referral, principal: Principal) -> str:
-    plans = CarePlan.objects.current().filter(resident_id=referral.resident_id)
+@prepared
+def _said_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
+    entries = BannerEntry.objects.visible_to(principal).filter(resident_id=resident_id, ended_at=None)
+    plans = CarePlan.objects.current().filter(resident_id=resident_id)
     sections = PlanSection.objects.visible_to(principal).filter(
-        care_plan__in=plans, key="most_important", in_own_words=True
+        care_plan__in=plans, key=MOST_IMPORTANT, in_own_words=True
     )
-    return sections.values_list("body", flat=True).first() or ""
+    said = sections.order_by().values_list(Value(MOST_IMPORTANT, CharField()), Cast("body", TextField()), "created_at")
+    banner = entries.filter(kind__in=SHOWN).order_by()
+    banner_texts = banner.values_list(Cast("kind", CharField()), Cast("text", TextField()), "created_at")
+    together: QuerySet[Any] = banner_texts.union(said, all=True)
+    return together

@@ -1,6 +1,6 @@
 """The page of one referral: whose job it is, what can be done now, and all that has happened."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -15,8 +15,8 @@ from referrals.display_referrals import signed, status_word
 from referrals.models import Referral, ReferralEvent
 from referrals.reasons import reason_label
 from referrals.referral_clock import UNANSWERED, clock_tag
-from referrals.referral_verbs import NEXT, RARE, VERBS
-from referrals.services.referral_moves import allowed_moves
+from referrals.referral_verbs import NEXT, RARE, VERBS, verb_of
+from referrals.services.referral_moves import allowed_steps
 
 HAPPENED_WORDS = {
     "send": "Sent",
@@ -61,26 +61,28 @@ class ReferralPage:
 
 def referral_page(referral: Referral, events: list[ReferralEvent], principal: Principal) -> ReferralPage:
     now = clock.now()
-    verbs = allowed_moves(referral, principal)
+    verbs = allowed_steps(referral, principal)
     primary = next((verb for verb in NEXT if verb in verbs), None)
-    others = [verb for verb in VERBS if verb in verbs and verb != primary and verb not in RARE]
+    deals_with_it = referral.assigned_to.user.name if referral.assigned_to else referral.assigned_to_name
+    passed = {primary, *RARE, *(("claim",) if deals_with_it else ())}
+    others = [verb for verb in VERBS if verb in verbs and verb not in passed]
     return ReferralPage(
         status=Status(status_word(referral, principal)),
         clock=clock_tag(referral, now),
         otherwise=_otherwise(referral),
         responsibility=_responsibility(referral),
         responsible=referral.accountable_team.name if referral.accountable_team else "Nobody: it has ended",
-        deals_with_it=referral.assigned_to.user.name if referral.assigned_to else referral.assigned_to_name,
+        deals_with_it=deals_with_it,
         notice=_notice(referral, events, principal),
         primary=_draft_button(referral, verbs) or (_button(referral, primary, is_next=True) if primary else None),
-        others=tuple(_button(referral, verb) for verb in others),
+        others=(*(_button(referral, verb) for verb in others), *_amend_button(referral, verbs)),
         rare=tuple(_button(referral, verb) for verb in RARE if verb in verbs),
         history=tuple(_event_row(event) for event in reversed(events)),
     )
 
 
 def _button(referral: Referral, verb: str, *, is_next: bool = False) -> Button:
-    words = VERBS[verb]
+    words = verb_of(verb, referral) or VERBS[verb]
     return Button(
         text=words.button,
         url=reverse("referral_move", args=[referral.id, verb.replace("_", "-")]),
@@ -93,6 +95,11 @@ def _draft_button(referral: Referral, verbs: Iterable[str]) -> Button | None:
     if "send" not in verbs:
         return None
     return Button("Go on with this draft", reverse("referral_change", args=[referral.id]), tone="green")
+
+
+def _amend_button(referral: Referral, verbs: Iterable[str]) -> Iterator[Button]:
+    if "amend" in verbs:
+        yield Button("Change what you ask", reverse("referral_amend", args=[referral.id]))
 
 
 def _responsibility(referral: Referral) -> Responsibility | None:

@@ -1,15 +1,20 @@
 """What other rooms show of referrals: my day, the record, the caseload. Every read passes the gate."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.prepared import prepared
 from carecoord.ui.components import ItemRow, OpenItem, TeamChip
 from neighbourhoods.identities import identities_of
+from neighbourhoods.models.visibility import among
 from neighbourhoods.principal import Principal
 from referrals.clocks import STILL_VERBS
 from referrals.display_referrals import kind_words, line_of, status_word, title_of
@@ -33,6 +38,9 @@ SHOWN = (
     "written_by__user",
     "assigned_to__user",
 )
+
+
+DUE_FIRST = (F("respond_by").asc(nulls_last=True), "created_at", "id")
 
 
 @dataclass(frozen=True)
@@ -62,16 +70,47 @@ def condition_of(tab: str, principal: Principal) -> Q:
 def referrals_under(tab: str, principal: Principal) -> ReferralQuerySet:
     """Open referrals of one tab, the next due first and those without a running clock last."""
     mine = Referral.objects.visible_to(principal).open().filter(condition_of(tab, principal))
-    return mine.select_related(*SHOWN).order_by(F("respond_by").asc(nulls_last=True), "created_at", "id")
+    return mine.select_related(*SHOWN).order_by(*DUE_FIRST)
 
 
-def tab_counts(principal: Principal) -> dict[str, int]:
-    """How many stand under each tab, and `overdue`: how many of those we must answer are late. One statement."""
-    counts = {tab: Count("id", filter=condition_of(tab, principal)) for tab in TABS}
-    late = Q(to_team_id__in=principal.team_ids, status__in=["sent", "received"], respond_by__lte=clock.now())
-    mine = Q(from_team_id__in=principal.team_ids) | Q(to_team_id__in=principal.team_ids)
-    rows = Referral.objects.visible_to(principal).open().filter(mine)
-    return rows.aggregate(**counts, overdue=Count("id", filter=late))
+@dataclass(frozen=True)
+class Inbox:
+    """How many stand under each tab, how many of those we must answer are late, and the teams on the other side of
+    the tab that is open."""
+
+    counts: Mapping[str, int]
+    overdue: int
+    other_teams: tuple[UUID, ...]
+
+
+def inbox_of(principal: Principal, tab: str) -> Inbox:
+    """One statement: an owner function, which answers for the teams of whoever acts. A test compares it with
+    `referrals_under`."""
+    if not principal.team_ids:
+        return Inbox(dict.fromkeys(TABS, 0), 0, ())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.inbox(%s, %s)", [tab, clock.now()])
+        *counts, overdue, teams = cursor.fetchone() or (*(0 for _ in TABS), 0, ())
+    return Inbox(dict(zip(TABS, counts, strict=True)), overdue, tuple(team for team in teams if team))
+
+
+def first_waiting(principal: Principal, most: int, skipped: int = 0) -> list[Referral]:
+    """Some of `referrals_under("waiting", ...)`, in its order: which they are the owner reads from an index."""
+    return _first_waiting(principal, most, skipped)
+
+
+@prepared
+def _first_waiting(principal: Principal, most: int, skipped: int) -> QuerySet[Referral]:
+    first = Referral.objects.visible_to(principal).filter(among(F("pk"), ReferralsWaiting(skipped, most)))
+    return with_last_move(first.select_related(*SHOWN).order_by(*DUE_FIRST))
+
+
+class ReferralsWaiting(Func):
+    """Their ids; as a subquery, so that it is asked once."""
+
+    function = "app.referrals_waiting"
+    template = "(SELECT %(function)s(%(expressions)s))::uuid[]"
+    output_field = ArrayField(UUIDField())
 
 
 def with_last_move(referrals: ReferralQuerySet) -> ReferralQuerySet:
@@ -118,10 +157,14 @@ def _feed(principal: Principal, referrals: ReferralQuerySet, limit: int) -> Feed
 
 def open_of(principal: Principal, resident_id: UUID) -> tuple[OpenItem, ...]:
     """What is open for one resident, whoever is responsible, in the order of clocks."""
-    rows = Referral.objects.visible_to(principal).open().filter(resident_id=resident_id).select_related(*SHOWN)
-    rows = rows.order_by(F("respond_by").asc(nulls_last=True), "created_at", "id")
     now = clock.now()
-    return tuple(open_item(referral, principal, now) for referral in rows)
+    return tuple(open_item(referral, principal, now) for referral in _open_of(principal, resident_id))
+
+
+@prepared
+def _open_of(principal: Principal, resident_id: UUID) -> QuerySet[Referral]:
+    rows = Referral.objects.visible_to(principal).open().filter(resident_id=resident_id).select_related(*SHOWN)
+    return rows.order_by(*DUE_FIRST)
 
 
 def open_item(referral: Referral, principal: Principal, now: datetime) -> OpenItem:

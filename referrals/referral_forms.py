@@ -104,6 +104,23 @@ class SayWhyForm(forms.Form):
         )
 
 
+class AmendForm(SayWhyForm):
+    """What a sent referral asks, changed by its sender. Whatever a receiver needs is needed here too."""
+
+    words = forms.TextField(
+        label="What do you change, and why?",
+        help_text="The receiver reads this first",
+        rows=2,
+        max_length=1000,
+        error_messages={"required": "Say what you change and why"},
+    )
+    field_order = ("made", "version", "words")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, teams=(), **kwargs)
+        self.needs_all = True
+
+
 def initial_of(referral: Referral, alerts: Sequence[str]) -> dict[str, Any]:
     """What the form of a draft begins with."""
     fields = ("reason", "urgency", "urgency_reason", "no_known_risks", "persons_choice", "told_resident", "version")

@@ -1,7 +1,7 @@
 """What each move of a referral is called on the screen, what it asks, and what is said when it is done."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from referrals import referral_move_forms as forms
@@ -37,6 +37,9 @@ VERBS: Final[dict[str, Verb]] = {
     "accept": Verb(
         services.accept_referral, "Accept responsibility",
         "{receiver} is now responsible for this referral. {sender} has been told.",
+    ),
+    "claim": Verb(
+        services.claim_referral, "I will deal with it", "You deal with it now. {receiver} answers for it as before.",
     ),
     "receive": Verb(
         services.receive_referral, "Start triage",
@@ -97,6 +100,31 @@ NEXT: Final = ("reply", "acknowledge_outcome", "accept", "start", "resume", "com
 """Moves that may be the one green button."""
 RARE: Final = ("undo_acceptance", "cancel", "enter_in_error")
 """Moves behind 'Something else'."""
+
+
+ALONE: Final = {
+    "accept": "They have accepted",
+    "claim": "I will follow it up",
+    "receive": "They have received it",
+    "request_information": "They ask a question",
+    "start": "They have started",
+    "hold": "They have put it on hold",
+    "resume": "They have taken it up again",
+    "complete": "Record the outcome",
+    "decline": "They decline",
+    "undo_acceptance": "They take back their acceptance",
+    "fail": "They say it is not possible",
+}
+"""Moves that the sender writes down for a service without a team here (domain.md 3.1)."""
+
+
+def verb_of(name: str, referral: Referral) -> Verb | None:
+    """The words of a move. Where the service has no team here, none of them says that it is responsible."""
+    words = VERBS.get(name)
+    if words is None or name not in ALONE or referral.to_team or referral.status == "draft":
+        return words
+    said = "{sender} stays responsible to the end: {service} is not on CareCoord."
+    return replace(words, button=ALONE[name], done=f"Written down. {said}", title=ALONE[name], note=said)
 
 
 def filled(words: str, referral: Referral) -> str:

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, Subquery, Window
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Window
 
 from carecoord import clock
 from carecoord.alerts.display import Reader, Shown, alert_row
 from carecoord.alerts.models import ESCALATED_FROM, Alert, AlertQuerySet, AlertRung
+from carecoord.prepared import prepared
 from carecoord.ui.components import AlertRow
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import Membership
@@ -36,20 +37,26 @@ def waiting_alerts(principal: Principal, *, limit: int = 4, next_url: str = "", 
     `next_url` is the page to which Acknowledge comes back; `also` are residents whom the page shows elsewhere.
     """
     # "waiting" comes before "acknowledged" when read backwards.
+    return _feed(_standing(principal, limit), Reader(principal, clock.now(), next_url), also)
+
+
+@prepared
+def _standing(principal: Principal, limit: int) -> QuerySet[Alert]:
     standing = Alert.objects.of(principal).standing().order_by("-state", "due_at", "-started_at", "id")
-    return _feed(standing, limit, Reader(principal, clock.now(), next_url), also)
+    return _with_names(standing)[:limit]
 
 
 def acknowledged_alerts(principal: Principal, *, limit: int = 25) -> AlertFeed:
     """What somebody has acknowledged, nobody has answered, and whose deadline has not passed; newest first."""
     in_hand = Alert.objects.of(principal).filter(state="acknowledged", escalation_level__lt=ESCALATED_FROM)
-    return _feed(in_hand.order_by("-acknowledged_at", "id"), limit, Reader(principal, clock.now()))
+    rows = _with_names(in_hand.order_by("-acknowledged_at", "id"))[:limit]
+    return _feed(rows, Reader(principal, clock.now()))
 
 
 def shown_alert(principal: Principal, alert: Alert, *, next_url: str = "") -> AlertRow | None:
     """One alert as its row; None where it has ended."""
     only = Alert.objects.of(principal).open().filter(id=alert.id)
-    return next(iter(_feed(only, 1, Reader(principal, clock.now(), next_url)).rows), None)
+    return next(iter(_feed(_with_names(only)[:1], Reader(principal, clock.now(), next_url)).rows), None)
 
 
 def count_waiting(principal: Principal) -> int:
@@ -57,8 +64,8 @@ def count_waiting(principal: Principal) -> int:
     return Alert.objects.of(principal).filter(state="waiting").count()
 
 
-def _feed(alerts: AlertQuerySet, limit: int, reader: Reader, also: Iterable[UUID] = ()) -> AlertFeed:
-    rows: list[Any] = list(_with_names(alerts)[:limit])
+def _feed(alerts: Iterable[Alert], reader: Reader, also: Iterable[UUID] = ()) -> AlertFeed:
+    rows: list[Any] = list(alerts)
     known = identities_of([*also, *(row.resident_id for row in rows if row.resident_id)])
     if not rows:
         return AlertFeed(people=known)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.alerts.escalation import tell_front_door
@@ -13,6 +13,7 @@ from carecoord.alerts.models import Alert, AlertQuerySet, AlertRecipient
 from carecoord.alerts.rungs import AT_ONCE
 from carecoord.alerts.telling import note_rung, team_now, tell
 from carecoord.errors import NotYours
+from carecoord.prepared import prepared
 from neighbourhoods import gate
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
@@ -104,12 +105,20 @@ def resolve_alerts_about(about: tuple[str, UUID], *, except_cause: UUID | None =
     For workers, who see the alerts of every team. `except_cause` spares what the answer's own message has raised.
     """
     about_type, about_id = about
-    open_ones = Alert.objects.open().filter(about_type=about_type, about_id=about_id)
-    if except_cause is not None:
-        open_ones = open_ones.exclude(cause_id=except_cause)
+    open_ones = _open_about(about_type, about_id, except_cause)
     # First the locks, then the change: a rung that is firing may be adding an alert that only the next statement sees.
-    locked = open_ones.select_for_update().order_by("id").values_list("id", flat=True)
-    return _end(Alert.State.RESOLVED, open_ones) if list(locked) else 0
+    return _end(Alert.State.RESOLVED, open_ones) if _locked_about(about_type, about_id, except_cause) else 0
+
+
+def _open_about(about_type: str, about_id: UUID, except_cause: UUID | None) -> AlertQuerySet:
+    open_ones = Alert.objects.open().filter(about_type=about_type, about_id=about_id)
+    return open_ones if except_cause is None else open_ones.exclude(cause_id=except_cause)
+
+
+@prepared
+def _locked_about(about_type: str, about_id: UUID, except_cause: UUID | None) -> QuerySet[Alert, UUID]:
+    found = _open_about(about_type, about_id, except_cause)
+    return found.select_for_update().order_by("id").values_list("id", flat=True)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from carecoord.alerts.emails import email_words
 from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
 from carecoord.alerts.rungs import Rung
 from carecoord.delivery.services import ask_to_send
+from carecoord.gathering import remembered
 from neighbourhoods.models import Membership, Team
 
 
@@ -37,6 +38,7 @@ class TeamNow:
         return tuple(person for person in self.people if person.is_lead) or self.people
 
 
+@remembered
 def team_now(team_id: UUID) -> TeamNow:
     """In one statement, whatever the number of members."""
     members = (

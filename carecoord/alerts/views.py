@@ -31,6 +31,8 @@ def alerts(request: MemberRequest) -> HttpResponse:
     here = reverse("alerts")
     waiting = feeds.waiting_alerts(request.principal, limit=MOST_SHOWN, next_url=here)
     acknowledged = feeds.acknowledged_alerts(request.principal)
+    if residents := waiting.people.keys() | acknowledged.people.keys():
+        audit.looked("alerts.listed", by=request.principal, residents=sorted(residents))
     return render(
         request,
         "alerts/alerts.html",

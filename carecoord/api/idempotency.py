@@ -7,6 +7,7 @@ answer. A process that dies in between leaves neither effect nor answer nor lock
 
 import hashlib
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -46,16 +47,19 @@ class Keyed:
 
     def claim(self) -> None:
         """Raises AnsweredBefore, or refuses: in flight elsewhere, or the key was used for something else."""
-        if not self._lock():
+        with connection.cursor() as cursor:
+            since = clock.now() - KEPT_FOR
+            cursor.execute("SELECT * FROM app.claim_key(%s, %s, %s)", [self.client_id, self.key, since])
+            row: tuple[Any, ...] = cursor.fetchone() or (False, None, None, None, None)
+        is_mine, fingerprint, status, headers, body = row
+        if not is_mine:
             raise Refused(IN_FLIGHT)
-        recent = AnsweredRequest.objects.filter(answered_at__gt=clock.now() - KEPT_FOR)
-        answered = recent.filter(client_id=self.client_id, key=self.key).first()
-        if answered is None:
+        if fingerprint is None:
             return
-        if answered.fingerprint != self.fingerprint:
+        if fingerprint != self.fingerprint:
             detail = "This Idempotency-Key was used for another request. Take a new one."
             raise refused(422, "idempotency_key_reused", detail)
-        raise AnsweredBefore(_again(answered))
+        raise AnsweredBefore(HttpResponse(bytes(body), status=status, headers=dict(headers)))
 
     def keep(self, response: HttpResponse) -> None:
         """Write down the rendered answer, in the transaction of the effect."""
@@ -76,14 +80,6 @@ class Keyed:
             update_fields=["fingerprint", "status", "headers", "body", "answered_at"],
         )
 
-    def _lock(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"api {self.client_id} {self.key}"]
-            )
-            row = cursor.fetchone()
-        return bool(row and row[0])
-
 
 def keyed(request: Request, client_id: UUID) -> Keyed | None:
     """The request's key, if it has one; a key that is no key is refused."""
@@ -100,7 +96,3 @@ def keyed(request: Request, client_id: UUID) -> Keyed | None:
 def forget_old_answers() -> int:
     """For beat: answers older than 24 hours."""
     return AnsweredRequest.objects.filter(answered_at__lte=clock.now() - KEPT_FOR).delete()[0]
-
-
-def _again(answered: AnsweredRequest) -> HttpResponse:
-    return HttpResponse(bytes(answered.body), status=answered.status, headers=dict(answered.headers))

@@ -1,18 +1,19 @@
 """Writing the audit, in the same transaction as what it tells of."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from carecoord.audit.origin import current_origin
+from carecoord.gathering import Gathering
 
 if TYPE_CHECKING:
     from carecoord.audit.models import AuditEntry
 
-_together: "ContextVar[list[AuditEntry] | None]" = ContextVar("audit_together", default=None)
+_together: "Gathering[AuditEntry]" = Gathering("audit_together")
+_MOST_AT_ONCE = 2000
 
 
 class ActorKind(StrEnum):
@@ -59,25 +60,17 @@ def record_each(
     entries = [
         _entry("change", verb, by, resident_id, (about_type, resident_id), "", detail) for resident_id in resident_ids
     ]
-    waiting = _together.get()
-    if waiting is None:
-        return AuditEntry.objects.bulk_create(entries)
-    waiting += entries
-    return entries
+    return entries if _together.takes(entries) else AuditEntry.objects.bulk_create(entries)
 
 
-@contextmanager
-def together() -> Iterator[None]:
-    """Writes the entries of the block in one statement, at its end and in its transaction; of a failed block, none."""
+def together() -> AbstractContextManager[None]:
+    """Writes the entries of the block in one statement, at its end and in its transaction; of a failed block, none.
+
+    A block within another leaves them to the outer one.
+    """
     from carecoord.audit.models import AuditEntry
 
-    entries: list[AuditEntry] = []
-    token = _together.set(entries)
-    try:
-        yield
-    finally:
-        _together.reset(token)
-    AuditEntry.objects.bulk_create(entries)
+    return _together.until_the_end(lambda entries: AuditEntry.objects.bulk_create(entries, _MOST_AT_ONCE))
 
 
 def looked(
@@ -103,11 +96,8 @@ def _write(
     detail: dict[str, Any],
 ) -> "AuditEntry":
     entry = _entry(kind, verb, by, resident_id, about, reason, detail)
-    waiting = _together.get()
-    if waiting is None:
+    if not _together.takes([entry]):
         entry.save(force_insert=True)
-    else:
-        waiting.append(entry)
     return entry
 
 

@@ -4,11 +4,15 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, cycle
+from math import inf
 from urllib.parse import quote
+
+from django.conf import settings
 
 from carecoord.bench.subjects import Subjects
 
 API = "/api/v1"
+CSRF = "measuring" * 3 + "Token"
 
 
 @dataclass(frozen=True)
@@ -24,13 +28,14 @@ class Ask:
 
 @dataclass(frozen=True)
 class Case:
-    """`must` and `aim` are multiples of `floor`; for pages, of the API's own case. `of` names that case or floor."""
+    """`must` and `aim` are multiples of `of`, a floor or, for pages, the API's own case; infinite where there is no
+    goal."""
 
     name: str
     of: str
     must: float
     aim: float
-    statements: int
+    statements: float
     asks: Callable[[], Sequence[Ask]]
     follow: Callable[[bytes], Sequence[Ask]] | None = None
 
@@ -89,7 +94,7 @@ def _api(who: Subjects) -> list[Case]:
         }
         return Ask("POST", path, headers, json.dumps(body).encode(), status)
 
-    def written() -> Sequence[Ask]:
+    def written(**more: object) -> Sequence[Ask]:
         asked = {
             "resident": str(next(fresh)),
             "service": str(who.service_id),
@@ -97,7 +102,7 @@ def _api(who: Subjects) -> list[Case]:
             "urgency": "routine",
             "no_known_risks": True,
         }
-        return [post(f"{API}/referrals/", asked, 201)]
+        return [post(f"{API}/referrals/", asked | more, 201)]
 
     def sent(answer: bytes) -> Sequence[Ask]:
         return [post(f"{API}/referrals/{json.loads(answer)['id']}/send/", {}, 200)]
@@ -110,7 +115,8 @@ def _api(who: Subjects) -> list[Case]:
         Case(DETAIL, RAW_ONE, 10, 6, 9, detail),
         Case(INBOX, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/referrals/?to_team={who.team_id}")]),
         Case("write a referral (draft), API", INSERT3, 8, 5, 14, written),
-        Case("write and send a referral, API", INSERT3, 8, 5, 14, written, sent),
+        Case("write and send a referral, API", INSERT3, 8, 5, 14, lambda: written(send=True)),
+        Case("write a referral, then send it, API", INSERT3, inf, inf, inf, written, sent),
     ]
 
 
@@ -121,9 +127,18 @@ def _pages(who: Subjects) -> list[Case]:
     def get(path: str) -> Sequence[Ask]:
         return [Ask("GET", path, signed_in)]
 
+    def found() -> Sequence[Ask]:
+        """Posted: what somebody looks for stands in no address."""
+        headers = {
+            "Cookie": f"{who.session_cookie}; {settings.CSRF_COOKIE_NAME}={CSRF}",
+            "X-CSRFToken": CSRF,
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        return [Ask("POST", "/residents/", headers, f"q={quote(next(people).family_name)}".encode())]
+
     return [
         Case("caseload, page", CASELOAD, 2, 1.5, 10, lambda: get(f"/teams/{who.team_id}/caseload/")),
-        Case("find by name, page", SEARCH, 2, 1.5, 10, lambda: get(f"/residents/?q={quote(next(people).family_name)}")),
+        Case("find by name, page", SEARCH, 2, 1.5, 10, found),
         Case("resident, page", DETAIL, 2, 1.5, 13, lambda: get(f"/residents/{next(people).resident_id}/")),
         Case("referral inbox, page", INBOX, 2, 1.5, 10, lambda: get("/referrals/")),
         Case("my day, page", RAW_AUDIT, 8, 6, 12, lambda: get("/")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import median
 
 from carecoord.bench.cases import Case, Floor
@@ -39,6 +40,8 @@ class Result:
         ratio, statements = self.ratio, self.measure.statements
         if ratio is None or statements is None:
             return "not measured"
+        if self.case.must == inf:
+            return "no goal"
         if ratio > self.case.must or statements > self.case.statements:
             return "misses"
         return "aim" if ratio <= self.case.aim else "must"

@@ -34,13 +34,7 @@ def draw_people(size: Size, teams: MeasuringPlace) -> int:
     run("SELECT setseed(0.41)")
     return run(f"""
         CREATE TEMPORARY TABLE person ON COMMIT DROP AS
-        SELECT drawn.*,
-               t.families[1 + floor(family_at * cardinality(t.families))::int] AS family,
-               t.family_sorts[1 + floor(family_at * cardinality(t.families))::int] AS family_sort,
-               CASE WHEN woman THEN t.women[1 + floor(given_at * cardinality(t.women))::int]
-                    ELSE t.men[1 + floor(given_at * cardinality(t.men))::int] END AS given,
-               CASE WHEN woman THEN t.woman_sorts[1 + floor(given_at * cardinality(t.women))::int]
-                    ELSE t.man_sorts[1 + floor(given_at * cardinality(t.men))::int] END AS given_sort
+        SELECT drawn.*, family.name AS family, family.sort AS family_sort, given.name AS given, given.sort AS given_sort
         FROM (
           SELECT n, {new_id()} AS id, random() < 0.52 AS woman, random() AS family_at, random() AS given_at,
                  floor(random() * {sum(tongue.share for tongue in TONGUES)})::int AS slot,
@@ -51,7 +45,12 @@ def draw_people(size: Size, teams: MeasuringPlace) -> int:
                  n % 10 IN (1, 4, 6, 9) AS has_care_team, n % {size.every} = 0 AS is_measured,
                  now() - random() * interval '5 years' AS known_since
           FROM generate_series({size.already + 1}, {size.residents}) AS n
-        ) AS drawn JOIN tongue t ON t.slot = drawn.slot
+        ) AS drawn
+        JOIN tongue t ON t.slot = drawn.slot
+        JOIN name family ON family.tongue = t.tongue AND family.kind = 'family'
+                        AND family.place = floor(family_at * t.families)::int
+        JOIN name given ON given.tongue = t.tongue AND given.kind = CASE WHEN woman THEN 'woman' ELSE 'man' END
+                       AND given.place = floor(given_at * CASE WHEN woman THEN t.women ELSE t.men END)::int
     """)
 
 
@@ -98,17 +97,21 @@ def _banners() -> int:
 
 
 def _names() -> None:
-    """The table `tongue`: names that go together, in as many slots as their share."""
-    run("""CREATE TEMPORARY TABLE tongue (slot int, women text[], men text[], families text[],
-           woman_sorts text[], man_sorts text[], family_sorts text[]) ON COMMIT DROP""")
+    """The tables `tongue`, names that go together in as many slots as their share, and `name`, each with its place."""
+    run("CREATE TEMPORARY TABLE tongue (slot int, tongue int, women int, men int, families int) ON COMMIT DROP")
+    run("CREATE TEMPORARY TABLE name (tongue int, kind text, place int, name text, sort text) ON COMMIT DROP")
     slot = 0
     for number, tongue in enumerate(TONGUES):
         families = [*tongue.families, *_english()] if number == 0 else tongue.families
-        lists = [tongue.women, tongue.men, families]
-        sorts = [[sort_name("", name).removeprefix(", ") for name in names] for names in lists]
-        values = ", ".join(literal(list(names)) for names in (*lists, *sorts))
-        run(f"INSERT INTO tongue SELECT s, {values} FROM generate_series({slot}, {slot + tongue.share - 1}) s")
+        for kind, names in {"woman": tongue.women, "man": tongue.men, "family": families}.items():
+            sorts = [sort_name("", name).removeprefix(", ") for name in names]
+            run(f"""INSERT INTO name SELECT {number}, '{kind}', place - 1, name, sort
+                    FROM unnest({literal(list(names))}, {literal(sorts)}) WITH ORDINALITY AS x(name, sort, place)""")
+        counts, last = f"{len(tongue.women)}, {len(tongue.men)}, {len(families)}", slot + tongue.share - 1
+        run(f"INSERT INTO tongue SELECT s, {number}, {counts} FROM generate_series({slot}, {last}) s")
         slot += tongue.share
+    run("ANALYZE tongue")
+    run("ANALYZE name")
 
 
 def _english() -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from carecoord.bench.measuring import Measure, Memory, Result
@@ -31,11 +32,15 @@ def row_of(result: Result) -> Row:
     return Row(
         what=case.name,
         measured=f"{ratio:.2f} x {case.of}" if ratio is not None else "-",
-        must=f"{case.must:g}",
-        aim=f"{case.aim:g}",
-        statements=f"{result.measure.statements if ratio is not None else '-'} ({case.statements})",
+        must=_goal(case.must),
+        aim=_goal(case.aim),
+        statements=f"{result.measure.statements if ratio is not None else '-'} ({_goal(case.statements)})",
         verdict=result.verdict,
     )
+
+
+def _goal(limit: float) -> str:
+    return "-" if limit == inf else f"{limit:g}"
 
 
 def tables(residents: int, floors: Sequence[Measure], results: Sequence[Result], memory: Memory | None = None) -> str:
@@ -60,9 +65,9 @@ def as_json(
                 "ratios": result.ratios,
                 "cpu_ms": result.measure.cpu_ms,
                 "statements": result.measure.statements,
-                "must": result.case.must,
-                "aim": result.case.aim,
-                "most_statements": result.case.statements,
+                "must": _goal(result.case.must),
+                "aim": _goal(result.case.aim),
+                "most_statements": _goal(result.case.statements),
                 "verdict": result.verdict,
                 "failure": result.measure.failure,
             }

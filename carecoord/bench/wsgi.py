@@ -11,7 +11,8 @@ from carecoord.bench.floors import FLOORS  # isort: skip
 
 Start = Callable[..., Any]
 COUNTED = "HTTP_X_COUNT_STATEMENTS"
-TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE")
+# Also what is prepared once a connection (carecoord.prepared): what is run of it counts.
+TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PREPARE")
 
 
 def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:

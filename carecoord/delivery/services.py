@@ -1,6 +1,7 @@
 """Asking for something to be sent, and what became of it."""
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db.models import F
 
 from carecoord import clock
 from carecoord.delivery.models import Delivery
+from carecoord.gathering import Gathering
 from carecoord.outbox.broker import nudge_on_commit
 
 SEND_WAITING = "delivery.send_waiting"
@@ -16,6 +18,8 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=30)
 # Longer than a batch can take: a worker that dies while sending gives its messages back after this.
 LEASE = timedelta(minutes=3)
+_asked_together: Gathering[Delivery] = Gathering("delivery_asked_together")
+_MOST_AT_ONCE = 2000
 
 
 def ask_to_send(
@@ -27,24 +31,32 @@ def ask_to_send(
     """
     about_type, about_id = about
     now = clock.now()
-    Delivery.objects.bulk_create(
-        [
-            Delivery(
-                recipient_id=user_id,
-                about_type=about_type,
-                about_id=about_id,
-                cause=cause,
-                subject=subject,
-                line=line,
-                path=path,
-                created_at=now,
-                next_attempt_at=now,
-            )
-            for user_id in recipients
-        ],
-        ignore_conflicts=True,
-    )
+    asked = [
+        Delivery(
+            recipient_id=user_id,
+            about_type=about_type,
+            about_id=about_id,
+            cause=cause,
+            subject=subject,
+            line=line,
+            path=path,
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for user_id in recipients
+    ]
+    if not _asked_together.takes(asked):
+        _write(asked)
     nudge_on_commit(SEND_WAITING)
+
+
+def asked_together() -> AbstractContextManager[None]:
+    """What the block asks to be sent is written at its end, in its transaction."""
+    return _asked_together.until_the_end(_write)
+
+
+def _write(asked: list[Delivery]) -> None:
+    Delivery.objects.bulk_create(asked, _MOST_AT_ONCE, ignore_conflicts=True)
 
 
 @transaction.atomic

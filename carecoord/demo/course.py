@@ -24,10 +24,9 @@ Life = Iterator[datetime]
 
 # Earlier moments have been swept: their dead entries in the index would be read again and again.
 _NEXT_DUE = """
-SELECT least(
+SELECT
     (SELECT min(next_rung_at) FROM alerts_alert WHERE next_rung_at >= %s),
     (SELECT min(ends_at) FROM referrals_handover WHERE status = 'accepted' AND ends_at >= %s)
-)
 """
 
 
@@ -43,7 +42,8 @@ class Course:
         self._coming: list[tuple[datetime, int, Life]] = []
         self._number = 0
         self._day = begins
-        self._due: datetime | None = None
+        self._rung_due: datetime | None = None
+        self._cover_ends: datetime | None = None
 
     @property
     def today(self) -> date:
@@ -87,13 +87,15 @@ class Course:
 
     def _sweep_until(self, moment: datetime) -> None:
         before = None
-        while self._due and self._due <= moment:
-            if self._due == before:
+        while (due := min(filter(None, (self._rung_due, self._cover_ends)), default=None)) and due <= moment:
+            if due == before:
                 raise RuntimeError(f"What was due at {before:%Y-%m-%d %H:%M} could not be done: see the log.")
-            before = self._due
-            with happening(before):
-                fire_due_rungs()
-                return_ended_handovers()
+            before = due
+            with happening(due):
+                if due == self._rung_due:
+                    fire_due_rungs()
+                if due == self._cover_ends:
+                    return_ended_handovers()
             self._look_ahead()
 
     def _look_ahead(self) -> None:
@@ -101,8 +103,7 @@ class Course:
         since = self._day - DAY
         with connection.cursor() as cursor:
             cursor.execute(_NEXT_DUE, [since, since])
-            row = cursor.fetchone()
-        self._due = row[0] if row else None
+            self._rung_due, self._cover_ends = cursor.fetchone() or (None, None)
 
 
 @contextmanager

@@ -54,7 +54,7 @@ ACTIONS = (
 
 # Who asks whom, for whom, why, how soon, why so soon, how many hours ago, and what became of it.
 REFERRALS = (
-    (BRIDGE, "Community nursing, Millbrook", "Edith", "Catheter blocked since 07:00", "urgent", "In pain", 3, ""),
+    (BRIDGE, "Community nursing, Millbrook", "Edith", "Catheter blocked for two hours", "urgent", "In pain", 3, ""),
     (BRIDGE, "Community nursing, Millbrook", "Nasreen", "Insulin support at home", "routine", "", 5, "received"),
     (COUNCIL, "Community nursing, Millbrook", "Harjit", "Continence assessment", "routine", "", 26, "received"),
     (HOME, "Community nursing, Millbrook", "Thomas", "Pressure area check", "soon", "", 2, ""),

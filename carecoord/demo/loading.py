@@ -1,6 +1,8 @@
 """Makes the demonstration place, once, through the ordinary services, a year of it."""
 
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
@@ -10,11 +12,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from carecoord import clock
+from carecoord import audit, clock
 from carecoord.accounts.models import User
 from carecoord.accounts.services import create_person, create_service_account, set_up_totp, share_password
 from carecoord.audit import ActorKind
-from carecoord.delivery.services import note_all_sent
+from carecoord.delivery.services import asked_together, note_all_sent
 from carecoord.demo import residents, tables
 from carecoord.demo.accounts import DOMAIN, second_factor_secret
 from carecoord.demo.chance import chance
@@ -24,7 +26,9 @@ from carecoord.demo.happenings import happen
 from carecoord.demo.making import Demonstration
 from carecoord.demo.people import PEOPLE, STAFF_DOMAIN, PersonRow, staff
 from carecoord.demo.year import FULL, Size, cast
+from carecoord.gathering import remembering
 from carecoord.ids import new_id
+from carecoord.outbox.tasks import written_together
 from neighbourhoods import gate
 from neighbourhoods.models import (
     Membership,
@@ -65,7 +69,7 @@ def end_of(today: date | None) -> datetime:
 
 def load(password: str, say: Callable[[str], object], *, seed: int = 1, ends: datetime, size: Size = FULL) -> None:
     """Make the place, its accounts and its year. All or nothing: a run that was interrupted is begun again."""
-    with transaction.atomic(), savepoints(used=False):
+    with transaction.atomic(), savepoints(used=False), _seldom_tidied():
         _load(password, say, seed, ends, size)
     with connection.cursor() as cursor:
         # Everything came at once: without this, pages would be slow until autovacuum has been round.
@@ -84,8 +88,22 @@ def _load(password: str, say: Callable[[str], object], seed: int, ends: datetime
     everybody = cast(here, seed, size)
     course.once(ends - 30 * DAY, lambda: _residents(here))
     happen(here)
-    course.run(_Progress(say, course, len(everybody)))
+    with remembering(), written_together(), asked_together(), audit.together():
+        course.run(_Progress(say, course, len(everybody)))
     note_all_sent()
+
+
+@contextmanager
+def _seldom_tidied() -> Iterator[None]:
+    """What is there now stays, so Python need not look through it again and again for what could go."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 class _Progress:

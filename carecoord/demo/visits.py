@@ -34,7 +34,7 @@ DONE = (
         "Referred to Carers' support",
     ),
     (HIGHCROSS, "Patricia", 5, "visit", "Insulin given at 08:55. Feet warm, no wounds.", ""),
-    (BRIDGE, "Edith", 4, "call", "Catheter blocked since 07:00. Nurses asked to come today.", ""),
+    (BRIDGE, "Edith", 4, "call", "Catheter blocked for two hours. Nurses asked to come today.", ""),
     (WARD, "Sheila", 6, "note", "Oxygen supplier rings the ward before four.", ""),
 )
 # Whose it is, with whom, in how many days, at what hour, what kind, and what for.

@@ -7,9 +7,9 @@ import hashlib
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -116,7 +116,9 @@ class ImportJob:
 
     def run(self, progress: Callable[[int], object] = lambda _: None) -> Report:
         """Import every entry, each in a transaction of its own; a faulty one changes nothing and is reported."""
-        for entry in self._in_order():
+        listed = self._in_order()
+        progress(len(self._entries) - len(listed))
+        for entry in listed:
             self._import(entry)
             progress(1)
         return self.report
@@ -177,7 +179,7 @@ class ImportJob:
             },
         )
 
-    def _in_order(self) -> Iterator[Entry]:
+    def _in_order(self) -> list[Entry]:
         """What is not listed is counted; the rest comes after what it may refer to, whatever order the files have."""
         ordered = []
         for entry in self._entries:
@@ -185,7 +187,7 @@ class ImportJob:
                 self.report.not_listed[entry.kind] += 1
             else:
                 ordered.append(entry)
-        return iter(sorted(ordered, key=lambda e: _mappings[e.kind].order if e.kind in _mappings else 0))
+        return sorted(ordered, key=lambda e: _mappings[e.kind].order if e.kind in _mappings else 0)
 
     def _import(self, entry: Entry) -> None:
         self._remarks_before = len(self.report.remarks)
@@ -226,7 +228,8 @@ class ImportJob:
         was = Imported(before.object_type, before.object_id, before.display) if before else None
         if before and was and before.fingerprint == fingerprint:
             return was, self.report.unchanged
-        made = mapping.write(self, entry, was)
+        # With the id that only its address may give it.
+        made = mapping.write(self, replace(entry, resource=resource), was)
         self.remember(source, entry.kind, identity, made, fingerprint)
         self._remember_identifiers(source, entry.kind, resource, made)
         return made, self.report.changed if before else self.report.created

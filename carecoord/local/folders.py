@@ -61,6 +61,8 @@ def open_folders(root: Path, data: Path) -> Folders:
     """
     if os.pathsep in str(root):
         raise Refusal(f"{root}: Python makes no virtual environment below a folder with '{os.pathsep}' in its name.")
+    if data.resolve() == root:
+        raise Refusal(f"The data folder cannot be the checkout itself, {root}; choose another folder with --data DIR.")
     folders = Folders(root, data)
     is_new = not folders.servers.exists()
     try:

@@ -30,8 +30,7 @@ def _install(folders: Folders) -> None:
     stamp = _stamp_file(folders)
     if not _is_usable(folders):
         say("Making .venv (first run only).")
-        shutil.rmtree(folders.venv, ignore_errors=True)
-        folders.venv.mkdir()
+        _make_room(folders)
         unfinished.touch()
         _run(
             [sys.executable, "-m", "venv", str(folders.venv)],
@@ -45,6 +44,18 @@ def _install(folders: Folders) -> None:
         _run(pip, f"The packages of {LOCK} could not be installed; pip's last lines above say why")
     stamp.write_text(_stamp(folders))
     unfinished.unlink()
+
+
+def _make_room(folders: Folders) -> None:
+    """An empty `.venv`. The checkout may be somebody else's, or on a disk that nobody writes to."""
+    shutil.rmtree(folders.venv, ignore_errors=True)
+    try:
+        folders.venv.mkdir()
+    except FileExistsError as error:
+        raise Refusal(f"{folders.venv} is of no use here and cannot be removed; remove it and start again.") from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Refusal(f"{folders.venv} cannot be made: {reason}; use a checkout that you may write to.") from error
 
 
 def _install_with_uv(folders: Folders) -> bool:

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from celery import shared_task
 from django.db import transaction
 
 from carecoord import clock
+from carecoord.gathering import Gathering
 from carecoord.outbox.models import Heartbeat, OutboxMessage
 from carecoord.outbox.subscriptions import Event, handlers_of, heard_topics
 
@@ -19,6 +21,8 @@ LONGEST_RUN_SECONDS = 30
 BATCH = 500
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=10)
+_written_together: Gathering[OutboxMessage] = Gathering("outbox_written_together")
+_MOST_AT_ONCE = 2000
 
 
 @shared_task(name="outbox.relay")
@@ -76,7 +80,13 @@ def deliver(messages: Sequence[OutboxMessage]) -> None:
     for message in messages:
         _tell_handlers(message)
         message.delivered_at = clock.now()
-    OutboxMessage.objects.bulk_create(messages)
+    if not _written_together.takes(list(messages)):
+        OutboxMessage.objects.bulk_create(messages)
+
+
+def written_together() -> AbstractContextManager[None]:
+    """What `deliver` has handed over within the block is written down at its end, in its transaction."""
+    return _written_together.until_the_end(lambda messages: OutboxMessage.objects.bulk_create(messages, _MOST_AT_ONCE))
 
 
 def _hand_over(message: OutboxMessage) -> None:

@@ -6,15 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, DateTimeField, F, Min, Q, QuerySet
+from django.db.models import Count, DateTimeField, F, Func, Min, Q, QuerySet
 from django.db.models.functions import Cast
 
 from carecoord import clock
+from carecoord.prepared import prepared
 from careplans.models import Action
 from neighbourhoods.models import CaseloadEntry, Membership, Team
+from neighbourhoods.models.visibility import among
 from neighbourhoods.principal import Principal
 from referrals.models import Handover, Referral
+from referrals.referral_clock import DUE, overdue
 
 PAGE = 25
 LEAST_BY_NAME = 5
@@ -61,19 +65,14 @@ class CaseloadContent:
 
 def caseload_of(principal: Principal, team: Team, choice: Choice) -> CaseloadContent:
     late = _overdue_by_resident(principal, team)
-    entries = _entries(principal, team)
     loads = _loads(team, late)
-    chosen = _of_person(entries, choice.person)
-    first = list(late) if choice.person else list(late)[:PAGE]
-    overdue = [] if choice.after or not first else list(chosen.filter(resident_id__in=first))
-    others, next_after = _page(chosen.exclude(resident_id__in=first), choice.after, PAGE - len(overdue))
-    shown = [*overdue, *others]
+    overdue, others, next_after = _page(principal, team, choice, list(late))
     return CaseloadContent(
         team=team,
         overdue=sorted(overdue, key=lambda entry: late[entry.resident_id]),
         others=others,
         next_after=next_after,
-        items=_item_counts(principal, [entry.resident_id for entry in shown]),
+        items=_item_counts(principal, [entry.resident_id for entry in (*overdue, *others)]),
         loads=loads,
         residents=sum(load.residents for load in loads),
     )
@@ -89,30 +88,60 @@ def _entries(principal: Principal, team: Team) -> QuerySet[CaseloadEntry]:
     return entries.select_related("resident", "key_worker__user").order_by("sort_name", "id")
 
 
-def _of_person(entries: QuerySet[CaseloadEntry], person: str) -> QuerySet[CaseloadEntry]:
-    if not person:
-        return entries
-    return entries.filter(key_worker=None) if person == NOBODY else entries.filter(key_worker_id=UUID(person))
+def _page(
+    principal: Principal, team: Team, choice: Choice, late: list[UUID]
+) -> tuple[list[CaseloadEntry], list[CaseloadEntry], UUID | None]:
+    """Those with something overdue, on the first page; the next by name, as many as there is room for beside them and
+    a few at the least; and where the next page begins."""
+    first = tuple(late if choice.person else late[:PAGE])
+    most = PAGE if choice.person or choice.after else max(PAGE - len(first), LEAST_BY_NAME)
+    person = UUID(choice.person) if choice.person not in {"", NOBODY} else None
+    last = _entries(principal, team).filter(id=choice.after).first() if choice.after else None
+    read = _shown.build if last else _shown  # names differ from page to page, and are no stand-ins
+    after = (last.sort_name, last.id) if last else None
+    found = list(read(principal, team.id, person, choice.person == NOBODY, first, most + 1, after))
+    overdue = [] if choice.after else [entry for entry in found if entry.resident_id in first]
+    others = [entry for entry in found if entry.resident_id not in first]
+    room = max(PAGE - len(overdue), LEAST_BY_NAME) if choice.person else most
+    return overdue, others[:room], others[room - 1].id if len(others) > room else None
 
 
-def _page(entries: QuerySet[CaseloadEntry], after: UUID | None, room: int) -> tuple[list[CaseloadEntry], UUID | None]:
-    """The next by name, as many as a page has room for beside those that are overdue, and a few at the least."""
-    most = max(room, LEAST_BY_NAME)
-    last = entries.filter(id=after).first() if after else None
-    if last:
+@prepared
+def _shown(
+    principal: Principal,
+    team_id: UUID,
+    person: UUID | None,
+    is_nobodys: bool,
+    first: tuple[UUID, ...],
+    most: int,
+    after: tuple[str, UUID] | None,
+) -> QuerySet[CaseloadEntry]:
+    """One statement for both: which they are is found from indexes, and only then what is shown with them."""
+    entries = CaseloadEntry.objects.visible_to(principal).filter(team_id=team_id, ended_at=None)
+    if person or is_nobodys:
+        entries = entries.filter(key_worker_id=person) if person else entries.filter(key_worker=None)
+    others = entries.exclude(resident_id__in=first).order_by("sort_name", "id")
+    if after:
         # Said in this way the index is entered at the name, instead of being read from its beginning.
-        entries = entries.filter(Q(sort_name__gt=last.sort_name) | Q(id__gt=last.id), sort_name__gte=last.sort_name)
-    page = list(entries[: most + 1])
-    return page[:most], page[most - 1].id if len(page) > most else None
+        others = others.filter(Q(sort_name__gt=after[0]) | Q(id__gt=after[1]), sort_name__gte=after[0])
+    wanted: Any = ArraySubquery(others.values("id")[:most])
+    if first and not after:
+        wanted = Func(ArraySubquery(entries.filter(resident_id__in=first).values("id")), wanted, function="array_cat")
+    shown = CaseloadEntry.objects.filter(among(F("id"), wanted))
+    return shown.select_related("resident", "key_worker__user").order_by("sort_name", "id")
 
 
 def _loads(team: Team, late: Iterable[UUID]) -> list[Load]:
     """Everybody in the team, also with nobody yet; residents of people who have left the team stand at nobody's."""
     numbers = _numbers(team, late)
-    members = list(Membership.objects.in_team(team.id).select_related("user").order_by("user__name", "id"))
-    loads = [Load(one, *numbers.pop(one.id, (0, 0))) for one in members]
+    loads = [Load(one, *numbers.pop(one.id, (0, 0))) for one in _members(team.id)]
     left = Load(None, sum(of for of, _ in numbers.values()), sum(overdue for _, overdue in numbers.values()))
     return [*loads, left] if left.residents else loads
+
+
+@prepared
+def _members(team_id: UUID) -> QuerySet[Membership]:
+    return Membership.objects.in_team(team_id).select_related("user").order_by("user__name", "id")
 
 
 def _numbers(team: Team, late: Iterable[UUID]) -> dict[UUID | None, tuple[int, int]]:
@@ -124,19 +153,24 @@ def _numbers(team: Team, late: Iterable[UUID]) -> dict[UUID | None, tuple[int, i
 
 def _overdue_by_resident(principal: Principal, team: Team) -> dict[UUID, datetime]:
     """Residents with anything overdue that waits for this team, each with the oldest moment; the oldest 100."""
-    now = clock.now()
-    actions = Action.objects.visible_to(principal).filter(accountable_team=team, due_on__lt=clock.today())
-    referrals = Referral.objects.visible_to(principal).filter(
-        to_team=team, accountable_team__isnull=False, status__in=["sent", "received"], respond_by__lte=now
-    )
-    handovers = Handover.objects.visible_to(principal).filter(to_team=team, status="offered", accept_by__lte=now)
-    found = _oldest(actions, Cast("due_on", DateTimeField())).union(
-        _oldest(referrals, F("respond_by")), _oldest(handovers, F("accept_by")), all=True
-    )
     oldest: dict[UUID, datetime] = {}
-    for row in found.order_by("since")[:MOST_OVERDUE]:
+    for row in _late(principal, team.id):
         oldest.setdefault(row["resident_id"], row["since"])
     return oldest
+
+
+@prepared
+def _late(principal: Principal, team_id: UUID) -> QuerySet[Any]:
+    now = clock.now()
+    actions = Action.objects.visible_to(principal).filter(accountable_team_id=team_id, due_on__lt=clock.today())
+    referrals = Referral.objects.visible_to(principal).filter(
+        overdue(now), to_team_id=team_id, accountable_team__isnull=False
+    )
+    handovers = Handover.objects.visible_to(principal).filter(to_team_id=team_id, status="offered", accept_by__lte=now)
+    found: QuerySet[Any] = _oldest(actions, Cast("due_on", DateTimeField())).union(
+        _oldest(referrals, DUE), _oldest(handovers, F("accept_by")), all=True
+    )
+    return found.order_by("since")[:MOST_OVERDUE]
 
 
 def _oldest(items: Any, due: Any) -> Any:
@@ -148,10 +182,21 @@ def _item_counts(principal: Principal, resident_ids: Sequence[UUID]) -> Mapping[
     """What is open for each, whichever team's it is, and how much of it is overdue: one statement."""
     if not resident_ids:
         return {}
+    counts: dict[UUID, ItemCount] = {}
+    # Always of the same number, so that it is one statement of one shape.
+    named = (*resident_ids, *[resident_ids[-1]] * (PAGE + LEAST_BY_NAME - len(resident_ids)))
+    for row in _items(principal, named):
+        before = counts.get(row["resident_id"], ItemCount())
+        counts[row["resident_id"]] = ItemCount(before.open + row["open"], before.overdue + row["overdue"])
+    return counts
+
+
+@prepared
+def _items(principal: Principal, resident_ids: tuple[UUID, ...]) -> QuerySet[Any]:
     now = clock.now()
     late = {
         Action: Q(due_on__lt=clock.today()),
-        Referral: Q(respond_by__lte=now, status__in=["sent", "received"]),
+        Referral: overdue(now),
         Handover: Q(accept_by__lte=now, status="offered"),
     }
     first, *rest = (
@@ -162,8 +207,5 @@ def _item_counts(principal: Principal, resident_ids: Sequence[UUID]) -> Mapping[
         .annotate(open=Count("id"), overdue=Count("id", filter=is_late))
         for model, is_late in late.items()
     )
-    counts: dict[UUID, ItemCount] = {}
-    for row in first.union(*rest, all=True):
-        before = counts.get(row["resident_id"], ItemCount())
-        counts[row["resident_id"]] = ItemCount(before.open + row["open"], before.overdue + row["overdue"])
-    return counts
+    counted: QuerySet[Any] = first.union(*rest, all=True)
+    return counted

@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, Subquery, Value
+from django.db.models import Q, QuerySet
 
 from carecoord import clock
 from carecoord.alerts.feeds import AlertFeed, waiting_alerts
-from carecoord.record.waiting import Waiting, handovers_to_accept
-from careplans.feeds import actions_of_my_teams, reviews_of_my_teams
+from carecoord.prepared import prepared
+from carecoord.record.waiting import Due, Waiting, handovers_to_accept
+from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, reviews_of_my_teams
 from careplans.models import Action, CarePlan
-from neighbourhoods.encounters import planned_for_my_teams
+from neighbourhoods.encounters import planned_for_my_teams, start_of_tomorrow
 from neighbourhoods.identities import Identity
 from neighbourhoods.models import Encounter
 from neighbourhoods.principal import Principal
-from referrals.feeds_referrals import referrals_under
+from referrals.feeds_referrals import first_waiting
 from referrals.models import Handover, Referral
 
 MOST = 4
@@ -41,14 +42,19 @@ class DayContent:
     visits_due: int
     people: Mapping[UUID, Identity]
 
+    @property
+    def residents(self) -> set[UUID]:
+        """Whom the page names."""
+        return {*self.people, *(one.resident_id for one in (*self.actions, *self.reviews, *self.visits))}
+
 
 def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayContent:
     """Nothing is read for what is known to be empty."""
-    referrals = list(referrals_under("waiting", principal).window(0, MOST_READ)) if counted.referrals else []
+    referrals = first_waiting(principal, MOST_READ) if counted.referrals else []
     handovers = _handovers(principal) if counted.handovers else []
-    actions, actions_due = _with_total(my_actions(principal).filter(due_on__lte=clock.today() + AHEAD))
-    reviews, reviews_due = _with_total(reviews_of_my_teams(principal))
-    visits = list(planned_for_my_teams(principal)[:MOST]) if counted.visits else []
+    actions = _actions(principal, counted.first_actions[:MOST]) if counted.actions_due else []
+    reviews = _reviews(principal, counted.first_reviews[:MOST], due_soon().reviews_until) if counted.reviews_due else []
+    visits = _visits(principal, start_of_tomorrow()) if counted.visits else []
     named = {item.resident_id for item in (*referrals, *handovers)}
     alerts = waiting_alerts(principal, limit=MOST, next_url=next_url, also=named)
     return DayContent(
@@ -56,9 +62,9 @@ def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayCont
         referrals=referrals,
         handovers=handovers,
         actions=actions,
-        actions_due=actions_due,
+        actions_due=counted.actions_due,
         reviews=reviews,
-        reviews_due=reviews_due,
+        reviews_due=counted.reviews_due,
         visits=visits,
         visits_due=counted.visits,
         people=alerts.people,
@@ -83,13 +89,28 @@ def next_action(principal: Principal) -> Action | None:
     return action
 
 
-def _handovers(principal: Principal) -> list[Handover]:
+@prepared
+def _handovers(principal: Principal) -> QuerySet[Handover]:
     offers = handovers_to_accept(principal).select_related("from_team", "to_team")
-    return list(offers.order_by("accept_by", "id").window(0, MOST_READ))
+    return offers.order_by("accept_by", "id").window(0, MOST_READ)
 
 
-def _with_total(items: Any) -> tuple[list[Any], int]:
-    """The first, and how many there are in all, in one statement."""
-    counted = items.select_related(None).order_by().values(one=Value(1)).annotate(number=Count("id")).values("number")
-    rows = list(items.window(0, MOST).annotate(in_all=Subquery(counted)))
-    return rows, rows[0].in_all if rows else 0
+@prepared
+def _actions(principal: Principal, ids: tuple[UUID, ...]) -> QuerySet[Action]:
+    shown: QuerySet[Action] = my_actions(principal).filter(id__in=ids)
+    return shown
+
+
+@prepared
+def _reviews(principal: Principal, ids: tuple[UUID, ...], until: date) -> QuerySet[CarePlan]:
+    return reviews_of_my_teams(principal, until).filter(id__in=ids)
+
+
+@prepared
+def _visits(principal: Principal, until: datetime) -> QuerySet[Encounter]:
+    return planned_for_my_teams(principal, until)[:MOST]
+
+
+def due_soon() -> Due:
+    """Until which day `my_actions` and reviews stand on my day."""
+    return Due(clock.today() + AHEAD, clock.today() + REVIEW_NOTICE)

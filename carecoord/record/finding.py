@@ -15,6 +15,7 @@ from neighbourhoods.identities import Identity, find_identities
 from neighbourhoods.models import Resident
 from neighbourhoods.models.residents import ResidentQuerySet
 from neighbourhoods.principal import Principal
+from neighbourhoods.searching import own_by_name
 
 MOST = 50
 LIKE_ENOUGH = 0.4
@@ -83,7 +84,10 @@ def _like(rows: ResidentQuerySet, typed: Typed) -> ResidentQuerySet:
     if len(typed.name) < LEAST_FOR_TRIGRAMS:
         return rows.filter(begins)
     likeness = TrigramWordSimilarity(typed.name, "sort_name")
-    rows = rows.filter(begins | Q(GreaterThanOrEqual(likeness, LIKE_ENOUGH)))
+    if typed.born:
+        rows = rows.filter(begins | Q(GreaterThanOrEqual(likeness, LIKE_ENOUGH)))
+    else:
+        rows = own_by_name(rows, typed.name, typed.orders)
     return rows.order_by(likeness.desc(), "sort_name", "id")
 
 

@@ -9,8 +9,7 @@ from django.utils.functional import SimpleLazyObject
 
 from carecoord import clock
 from carecoord.alerts.poll import POLL_SECONDS
-from carecoord.record.surroundings import Surroundings, surroundings
-from carecoord.record.waiting import waiting
+from carecoord.record.waiting import Surroundings, surroundings, waiting
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
 from neighbourhoods.models import Role
 from neighbourhoods.principal import Principal

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from carecoord.accounts.models import User
 from carecoord.audit.models import AuditEntry
+from carecoord.prepared import prepared
 from neighbourhoods.encounters import encounters_named
 from neighbourhoods.models import ApiClient, Encounter, Organisation, Team
 
@@ -30,8 +31,12 @@ class Changes:
 
 
 def latest_changes(resident_id: UUID, most: int) -> Changes:
-    entries = list(_entries(resident_id)[:most])
-    return _changes(entries, None)
+    return _changes(_latest(resident_id, most), None)
+
+
+@prepared
+def _latest(resident_id: UUID, most: int) -> QuerySet[AuditEntry]:
+    return _entries(resident_id)[:most]
 
 
 def changes_before(resident_id: UUID, before: UUID | None) -> Changes:

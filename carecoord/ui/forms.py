@@ -6,7 +6,7 @@ Django's own field classes work too; those here add days, moments, NHS numbers a
 from typing import Any
 
 from django import forms
-from django.core.validators import ProhibitNullCharactersValidator
+from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
 from django.forms import (
     BooleanField,
     CharField,
@@ -65,6 +65,8 @@ __all__ = [
 ]
 
 HIDDEN_CHARACTER = "Type this again: it holds a hidden character that cannot be saved"
+# A list may have changed since the page was opened: what was chosen is an id, which says nothing to anybody.
+NOT_IN_LIST = "What you chose is not in the list any more. Choose again"
 
 
 class Form(forms.Form):
@@ -89,12 +91,27 @@ def apply_house_rules(name: str, field: forms.Field) -> None:
         field.label = name.replace("_", " ").capitalize()
     if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
         field.error_messages["required"] = required_sentence(field)
-    field.validators = [
-        ProhibitNullCharactersValidator(message=HIDDEN_CHARACTER)
-        if isinstance(check, ProhibitNullCharactersValidator)
-        else check
-        for check in field.validators
-    ]
+    if isinstance(field, ChoiceField) and field.error_messages["invalid_choice"] == STOCK_CHOICE:
+        field.error_messages["invalid_choice"] = NOT_IN_LIST
+    field.validators = [_in_our_words(check, field) for check in field.validators]
+
+
+STOCK_CHOICE = ChoiceField.default_error_messages["invalid_choice"]
+
+
+def _in_our_words(check: Any, field: forms.Field) -> Any:
+    if isinstance(check, ProhibitNullCharactersValidator):
+        return ProhibitNullCharactersValidator(message=HIDDEN_CHARACTER)
+    if isinstance(check, MaxLengthValidator):
+        return MaxLengthValidator(check.limit_value, message=too_long_sentence(field))
+    return check
+
+
+def too_long_sentence(field: forms.Field) -> str:
+    """``Background must have 4000 characters or fewer: it has 4012``; of a question, ``Your answer must ...``."""
+    label = str(field.label).partition(" (")[0].strip()
+    subject = "Your answer" if label.endswith("?") else label
+    return f"{subject.replace('%', '%%')} must have %(limit_value)d characters or fewer: it has %(show_value)d"
 
 
 def required_sentence(field: forms.Field) -> str:

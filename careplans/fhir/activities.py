@@ -3,9 +3,13 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
+from carecoord import clock
 from carecoord.errors import IllegalMove
 from carecoord.fhir.elements import JSON, Fault, code, concept, items, period, words
 from carecoord.fhir.following import keep, mark, marks, news, part_id, parts_of, short
@@ -47,6 +51,7 @@ class Activity:
     title: str
     detail: str
     due_on: date | None
+    ended_on: date | None
     status: str
     reason: str
     goals: tuple[str, ...]
@@ -59,7 +64,8 @@ class Activity:
 def write_activities(reading: Reading, over: str) -> None:
     """Make or follow an action for each. `over` is how the plan ended, empty while it goes on; then nothing is open."""
     listed = enumerate(items(reading.resource, "activity"), start=1)
-    activities = [read for number, one in listed if (read := _activity(number, one, over))]
+    _, ended_on = period(reading.resource)
+    activities = [read for number, one in listed if (read := _activity(number, one, over, ended_on))]
     rows = parts_of(reading.job, reading.resource, KIND)
     of_activity = _matched(activities, rows)
     for activity in activities:
@@ -75,7 +81,7 @@ def write_activities(reading: Reading, over: str) -> None:
     _count_others(reading)
 
 
-def _activity(number: int, activity: JSON, over: str) -> Activity | None:
+def _activity(number: int, activity: JSON, over: str, plan_ended_on: date | None) -> Activity | None:
     detail = activity.get("detail")
     if detail is None:
         return None
@@ -94,6 +100,7 @@ def _activity(number: int, activity: JSON, over: str) -> Activity | None:
         title=title,
         detail=paragraphs(whole_title, description if description not in (title, whole_title) else ""),
         due_on=scheduled[1],
+        ended_on=scheduled[1] or plan_ended_on,
         status=END_OF[over] if ends else status,
         reason=f"The plan it came with is {over}" if ends else _why(detail),
         goals=tuple(reference_of(part) for part in items(detail, "goal")),
@@ -152,7 +159,15 @@ def _add(reading: Reading, activity: Activity) -> UUID:
         goal_id=_goal(reading, activity, plan.id),
         status=activity.status or "not_started",
         needs_sorting=True,
+        ended_at=_moment(activity.ended_on),
     ).id
+
+
+def _moment(ended_on: date | None) -> datetime | None:
+    """The beginning of that day; None where the end is not known, or lies ahead of what says that it has ended."""
+    if ended_on is None or ended_on > clock.today():
+        return None
+    return datetime.combine(ended_on, time(), ZoneInfo(settings.TIME_ZONE))
 
 
 def _goal(reading: Reading, activity: Activity, plan_id: UUID) -> UUID | None:

@@ -29,7 +29,10 @@ MAX_CATEGORY = 100
 
 
 def needed_by_care_plan(resource: JSON) -> Iterable[str]:
-    parts = [*items(resource, "goal"), *items(resource, "careTeam")]
+    """Whom it is about, its goals and teams, and the goals of its activities: a link not made now is never made."""
+    details = [one["detail"] for one in items(resource, "activity") if isinstance(one.get("detail"), dict)]
+    goals = [goal for detail in details for goal in items(detail, "goal")]
+    parts = [*items(resource, "goal"), *items(resource, "careTeam"), *goals]
     return [*subject_of(resource), *(reference_of(part) for part in parts)]
 
 

@@ -1,15 +1,18 @@
 """What somebody promises to do, for a team they act for; only that team moves it."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
+from carecoord.gathering import remembered
 from carecoord.ids import new_id
 from carecoord.moves import Side
+from carecoord.prepared import prepared
 from careplans.models import Action, Goal
 from careplans.services.rules import (
     PAST_TENSE,
@@ -22,9 +25,9 @@ from careplans.services.rules import (
     words,
 )
 from careplans.states import ACTION
-from neighbourhoods.models import Level, Resident, Source, Team
+from neighbourhoods.models import Level, Source, Team
 from neighbourhoods.principal import Principal
-from neighbourhoods.services import end_relationships, ensure_lead, open_relationship
+from neighbourhoods.services import end_relationships, ensure_lead, held_resident, open_relationship
 
 MAX_TITLE = 300
 
@@ -43,15 +46,17 @@ def create_action(
     assigned_to_id: UUID | None = None,
     status: str = "not_started",
     needs_sorting: bool = False,
+    ended_at: datetime | None = None,
     action_id: UUID | None = None,
 ) -> Action:
-    """Promise something for a resident; it needs no plan. Imports give its `status` and say `needs_sorting`.
+    """Promise something for a resident; it needs no plan. Imports give its `status` and say `needs_sorting`, and of
+    what has ended long ago they say when; otherwise it has ended now.
 
     Whoever names an `action_id` may ask twice and gets one action.
     Opens the record to the team for as long as the action is open. Raises RuleError with code
     `not_yours_to_give` for a team that `by` does not act for.
     """
-    resident = Resident.objects.select_for_update(no_key=True).visible_to(by).get(id=resident_id)
+    resident = held_resident(by, resident_id)
     made = Action.objects.visible_to(by).filter(id=action_id, resident=resident).first() if action_id else None
     if made:
         return made
@@ -71,7 +76,7 @@ def create_action(
         care_plan_id=_plan_of(by, resident_id, goal_id, care_plan_id),
         written_by_id=by.membership_id,
         needs_sorting=needs_sorting and is_open,
-        ended_at=None if is_open else clock.now(),
+        ended_at=None if is_open else ended_at or clock.now(),
     )
     insert(action)
     if is_open:
@@ -155,7 +160,12 @@ def move_action(*, by: Principal, action_id: UUID, verb: str, reason: str = "") 
 
 
 def locked_action(by: Principal, action_id: UUID) -> Action:
-    return Action.objects.select_for_update().visible_to(by).get(id=action_id)
+    return _locked.get(by, action_id)
+
+
+@prepared
+def _locked(by: Principal, action_id: UUID) -> QuerySet[Action]:
+    return Action.objects.select_for_update().visible_to(by).filter(id=action_id)
 
 
 def check_side(by: Principal, action: Action) -> None:
@@ -204,13 +214,18 @@ def _end(action: Action, reason: str) -> None:
 
 
 def _check_team(by: Principal, team_id: UUID) -> None:
-    mine = by.acts_for(team_id) and Team.objects.filter(id=team_id, ended_at=None).first()
-    if not mine or not mine.holds_residents:
+    if not by.acts_for(team_id) or not _has_residents(team_id):
         raise RuleError(
             "Choose a team of your own. To ask another team, refer the resident.",
             field="team",
             code="not_yours_to_give",
         )
+
+
+@remembered
+def _has_residents(team_id: UUID) -> bool:
+    team = Team.objects.filter(id=team_id, ended_at=None).first()
+    return team is not None and team.holds_residents
 
 
 def _plan_of(by: Principal, resident_id: UUID, goal_id: UUID | None, care_plan_id: UUID | None) -> UUID | None:

@@ -12,8 +12,9 @@ from carecoord.errors import RuleError
 from careplans.models import CarePlan
 from careplans.services.rules import PAST_TENSE, current_plan, fresh, plain, reason_for
 from careplans.states import PLAN, PLAN_ENDED
-from neighbourhoods.models import Level, Relationship, Resident
+from neighbourhoods.models import Level, Relationship
 from neighbourhoods.principal import Principal
+from neighbourhoods.services import held_resident
 
 # At least yearly (domain.md 3.3, review clocks).
 LONGEST_REVIEW = timedelta(days=366)
@@ -22,7 +23,7 @@ LONGEST_REVIEW = timedelta(days=366)
 @transaction.atomic
 def create_plan(*, by: Principal, resident_id: UUID) -> CarePlan:
     """Start the shared plan of a resident as a draft; where there is a current one, that is returned."""
-    resident = Resident.objects.select_for_update(no_key=True).visible_to(by).get(id=resident_id)
+    resident = held_resident(by, resident_id)
     plan = CarePlan.objects.visible_to(by).current().filter(resident=resident).first()
     if plan:
         return plan

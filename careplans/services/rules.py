@@ -6,6 +6,8 @@ from django.db import IntegrityError, models, transaction
 
 from carecoord.audit import ActorKind
 from carecoord.errors import RuleError, StaleVersion
+from carecoord.gathering import remembered
+from carecoord.prepared import prepared
 from careplans.models import CarePlan
 from careplans.states import PLAN_ENDED
 from neighbourhoods.models import Membership
@@ -58,10 +60,15 @@ def reason_for(verb: str, reason: str) -> str:
 
 def current_plan(by: Principal, plan_id: UUID) -> CarePlan:
     """The plan, locked. Raises CarePlan.DoesNotExist for others, RuleError once it has ended."""
-    plan = CarePlan.objects.select_for_update().visible_to(by).get(id=plan_id)
+    plan = _locked_plan.get(by, plan_id)
     if plan.status in PLAN_ENDED:
         raise RuleError("This plan has ended. Open the record to see the current one.", code="plan_ended")
     return plan
+
+
+@prepared
+def _locked_plan(by: Principal, plan_id: UUID) -> models.QuerySet[CarePlan]:
+    return CarePlan.objects.select_for_update().visible_to(by).filter(id=plan_id)
 
 
 def insert(row: models.Model) -> None:
@@ -82,6 +89,11 @@ def fresh(current: object, found: int, expected: int, what: str) -> None:
 
 
 def member_of(membership_id: UUID | None, team_id: UUID) -> UUID | None:
-    if membership_id and not Membership.objects.in_team(team_id).filter(id=membership_id).exists():
+    if membership_id and not _is_in_team(membership_id, team_id):
         raise RuleError("Choose somebody who is in the team now.", field="assigned_to")
     return membership_id
+
+
+@remembered
+def _is_in_team(membership_id: UUID, team_id: UUID) -> bool:
+    return Membership.objects.in_team(team_id).filter(id=membership_id).exists()

@@ -4,9 +4,11 @@ import hashlib
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
+from carecoord.prepared import prepared
 from careplans.headings import BY_KEY
 from careplans.models import CarePlan, PlanSection, SectionVersion
 from careplans.services.rules import author_name, current_plan, fresh, plain
@@ -29,7 +31,7 @@ def write_section(
     plan, body = current_plan(by, plan_id), plain(body)
     if len(body) > MAX_BODY:
         raise RuleError(f"Use {MAX_BODY} characters or fewer.", field="body")
-    section = PlanSection.objects.select_for_update().visible_to(by).filter(care_plan=plan, key=key).first()
+    section: PlanSection | None = next(iter(_locked(by, plan.id, key)), None)
     if section and (section.body, section.in_own_words) == (body, in_own_words):
         return section
     fresh(section, section.version if section else 0, version, "section")
@@ -46,6 +48,11 @@ def write_section(
     )
     outbox.publish("section.written", about=about, resident_id=plan.resident_id, section=key, version=section.version)
     return section
+
+
+@prepared
+def _locked(by: Principal, plan_id: UUID, key: str) -> QuerySet[PlanSection]:
+    return PlanSection.objects.select_for_update().visible_to(by).filter(care_plan_id=plan_id, key=key)
 
 
 def section_id(plan: CarePlan, key: str) -> UUID:

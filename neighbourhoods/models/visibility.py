@@ -13,7 +13,7 @@ from neighbourhoods.principal import Principal
 M = TypeVar("M", bound=models.Model, covariant=True)
 
 
-class _Among(models.Func):
+class among(models.Func):  # noqa: N801  read as a function
     """As an array, which is read first and once; as IN (SELECT ...) the planner may join the whole table to it."""
 
     arg_joiner = " = ANY ("
@@ -32,7 +32,7 @@ class VisibleQuerySet(models.QuerySet[M]):
     def window(self, start: int, stop: int) -> Self:
         """These rows of the list, found by their ids alone: what is shown with them is joined to no others."""
         ids = ArraySubquery(self.select_related(None).values("pk")[start:stop])
-        found = self.model._default_manager.filter(_Among(F("pk"), ids)).order_by(*self.query.order_by)
+        found = self.model._default_manager.filter(among(F("pk"), ids)).order_by(*self.query.order_by)
         found.query.select_related = self.query.select_related
         return cast("Self", found)
 

@@ -23,6 +23,7 @@ from neighbourhoods.services.encounters import (
     plan_encounter,
     record_encounter,
 )
+from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.memberships import (
     add_person,
     administers_whole_person,
@@ -51,6 +52,7 @@ from neighbourhoods.services.relationships import (
     end_expired_relationships,
     end_relationships,
     open_relationship,
+    open_relationships,
 )
 from neighbourhoods.services.residents import (
     Identity,
@@ -98,6 +100,7 @@ __all__ = [
     "end_team",
     "ensure_lead",
     "facts_of",
+    "held_resident",
     "invite_again",
     "link_sign_in",
     "link_to_hand_over",
@@ -105,6 +108,7 @@ __all__ = [
     "move_lead",
     "open_caseload_entry",
     "open_relationship",
+    "open_relationships",
     "place_resident",
     "plan_encounter",
     "record_banner_entry",

@@ -1,11 +1,14 @@
 """Putting residents on caseloads, and keeping exactly one lead team for whoever has anything open."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
+from carecoord.prepared import prepared
 from neighbourhoods.models import CaseloadEntry, Level, Membership, Source
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.relationships import end_relationships, open_relationship
@@ -22,12 +25,25 @@ def open_caseload_entry(
     is_lead: bool = False,
 ) -> CaseloadEntry:
     """Take a resident on; a team that has them already keeps its entry. Gives the team the whole record."""
-    entry = CaseloadEntry.objects.filter(resident_id=resident_id, team_id=team_id, ended_at=None).first()
+    entry: CaseloadEntry | None = next(iter(_entry_of(resident_id, team_id)), None)
     if entry:
         return entry
-    entry = CaseloadEntry(
-        resident_id=resident_id, team_id=team_id, reason=reason, key_worker_id=key_worker_id, is_lead=is_lead
-    )
+    return _taken_on(by, resident_id, team_id, reason=reason, key_worker_id=key_worker_id, is_lead=is_lead)
+
+
+@prepared
+def _entry_of(resident_id: UUID, team_id: UUID) -> QuerySet[CaseloadEntry]:
+    return CaseloadEntry.objects.filter(resident_id=resident_id, team_id=team_id, ended_at=None)
+
+
+@prepared
+def _lead_or_own(resident_id: UUID, team_id: UUID) -> QuerySet[CaseloadEntry]:
+    theirs = CaseloadEntry.objects.filter(resident_id=resident_id, ended_at=None)
+    return theirs.filter(Q(is_lead=True) | Q(team_id=team_id))
+
+
+def _taken_on(by: Principal, resident_id: UUID, team_id: UUID, **facts: Any) -> CaseloadEntry:
+    entry = CaseloadEntry(resident_id=resident_id, team_id=team_id, **facts)
     open_relationship(
         resident_id=resident_id, team_id=team_id, level=Level.RECORD, source=Source.CASELOAD, source_id=entry.id
     )
@@ -39,14 +55,16 @@ def open_caseload_entry(
 @transaction.atomic
 def ensure_lead(*, by: Principal, resident_id: UUID, team_id: UUID) -> CaseloadEntry:
     """The first open item makes its team lead; whoever leads already goes on leading. Returns the lead's entry."""
-    lead = CaseloadEntry.objects.filter(resident_id=resident_id, is_lead=True, ended_at=None).first()
+    found: list[CaseloadEntry] = _lead_or_own(resident_id, team_id)
+    lead = next((entry for entry in found if entry.is_lead), None)
     if lead:
         return lead
-    entry = open_caseload_entry(by=by, resident_id=resident_id, team_id=team_id, is_lead=True)
-    if not entry.is_lead:
-        entry.is_lead = True
-        entry.save_changes("is_lead")
-        audit.record("lead.moved", by=by, resident_id=resident_id, about=("caseload_entry", entry.id), team_id=team_id)
+    if not found:
+        return _taken_on(by, resident_id, team_id, is_lead=True)
+    entry = found[0]
+    entry.is_lead = True
+    entry.save_changes("is_lead")
+    audit.record("lead.moved", by=by, resident_id=resident_id, about=("caseload_entry", entry.id), team_id=team_id)
     return entry
 
 

@@ -12,6 +12,7 @@ from carecoord.errors import NotYours, RuleError
 from neighbourhoods.models import BannerEntry, Contact, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.locks import locked_resident
 
 Kind = BannerEntry.Kind
 # What people without a clinical role neither see nor write (IG-10).
@@ -154,8 +155,8 @@ def _current_contacts(resident_id: UUID) -> QuerySet[Contact]:
 
 
 def _locked(by: Principal, resident_id: UUID) -> Resident:
-    """The resident, locked, so that two people cannot write the same thing at once. DoesNotExist where not seen."""
-    return Resident.objects.select_for_update().visible_to(by).get(id=resident_id)
+    """So that two people cannot write the same thing at once. DoesNotExist where not seen."""
+    return locked_resident(by, resident_id)
 
 
 def _tell(

@@ -1,5 +1,6 @@
 """Opening and ending the reasons why a team may know a resident. Called in the transaction of the cause."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -34,21 +35,22 @@ def open_relationship(
     expires_at: datetime | None = None,
 ) -> None:
     """Give a team this level for this cause; a second call for the same open cause changes nothing."""
-    Relationship.objects.bulk_create(
-        [
-            Relationship(
-                resident_id=resident_id,
-                team_id=team_id,
-                level=level,
-                source_kind=source,
-                source_id=source_id,
-                reason=reason,
-                started_at=clock.now(),
-                expires_at=expires_at,
-            )
-        ],
-        ignore_conflicts=True,
+    opened = Relationship(
+        resident_id=resident_id,
+        team_id=team_id,
+        level=level,
+        source_kind=source,
+        source_id=source_id,
+        reason=reason,
+        started_at=clock.now(),
+        expires_at=expires_at,
     )
+    open_relationships([opened])
+
+
+def open_relationships(opened: Sequence[Relationship]) -> None:
+    """Several at once, in one statement; what is open already for the same cause stays as it is."""
+    Relationship.objects.bulk_create(opened, ignore_conflicts=True)
 
 
 def end_relationships(*, source_id: UUID, team_id: UUID | None = None, level: Level | None = None) -> int:

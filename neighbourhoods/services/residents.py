@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
+from carecoord.gathering import remembered
 from neighbourhoods.models import (
     Area,
     Gender,
@@ -70,7 +71,7 @@ def register_residents(
     *, by: Principal, identities: Sequence[Identity], team_id: UUID, source: Source = Source.REGISTRATION
 ) -> list[Resident]:
     """Register many at once; all or none. Returns them in the order given."""
-    if not by.acts_for(team_id) or not Team.objects.get(id=team_id).holds_residents:
+    if not by.acts_for(team_id) or not _has_residents(team_id):
         raise NotYours("Choose a team of yours that has residents.", field="team")
     residents = [_resident(identity) for identity in identities]
     _place_all(residents)
@@ -80,6 +81,11 @@ def register_residents(
     audit.record_each("resident.registered", by=by, resident_ids=ids, about_type="resident", team_id=team_id)
     outbox.publish_each("resident.registered", about_type="resident", about_ids=ids, team_id=team_id)
     return residents
+
+
+@remembered
+def _has_residents(team_id: UUID) -> bool:
+    return Team.objects.get(id=team_id).holds_residents
 
 
 def _resident(identity: Identity) -> Resident:
@@ -125,7 +131,7 @@ def _known_number_said_plainly() -> Iterator[None]:
 def _open_to_front_door(by: Principal, residents: Sequence[Resident]) -> None:
     """Whoever has no neighbourhood yet is on the front door's unplaced list."""
     unplaced = [resident for resident in residents if resident.neighbourhood_id is None]
-    place = Place.objects.filter(id=by.place_id).first() if by.place_id else None
+    place = Place.objects.filter(id=by.place_id).first() if unplaced and by.place_id else None
     if place is None:
         return
     for resident in unplaced:

@@ -18,7 +18,7 @@ from referrals.api.shapes import AskFacts, NewReferral, ReferralDetail, Referral
 from referrals.api.two_sided import with_people
 from referrals.models import Referral, ReferralEvent
 from referrals.models.referrals import ReferralQuerySet
-from referrals.services.referrals import Ask, change_draft, draft_referral
+from referrals.services.referrals import Ask, change_draft, draft_referral, refer
 
 SHOWN = ("written_by__user", "assigned_to__user")
 FILTERS = {"status": "status", "resident": "resident_id", "to_team": "to_team_id", "from_team": "from_team_id"}
@@ -56,20 +56,20 @@ class Referrals(Endpoint):
     )
     def post(self, _request: object) -> Response:
         """A draft, until it is sent: nobody else reads it. Before sending it needs a reason, and risks or that there
-        are none."""
+        are none. With `send` it is sent in the same moment, or refused as sending would be."""
         team_id = self.acting_team("from_team")
+        facts = {"resident_id": self.given["resident"], "service_id": self.given["service"], "from_team_id": team_id}
+        events: list[ReferralEvent] = []
         try:
-            referral = draft_referral(
-                by=self.by,
-                resident_id=self.given["resident"],
-                service_id=self.given["service"],
-                from_team_id=team_id,
-                ask=ask_of(self.given),
-            )
+            if self.given.get("send"):
+                referral, event = refer(by=self.by, ask=ask_of(self.given), **facts)
+                events = [event]
+            else:
+                referral = draft_referral(by=self.by, ask=ask_of(self.given), **facts)
         except Service.DoesNotExist:
             sentence = "There is no such service in the directory."
             raise refused(422, "no_such_service", sentence, errors={"service": [sentence]}) from None
-        shown = with_history(self.by, referral, events=())
+        shown = with_history(self.by, referral, events)
         return self.one(shown, at=reverse("api:referral", args=[referral.id]))
 
 
@@ -116,7 +116,9 @@ def read_referral(by: Principal, referral_id: UUID) -> Referral:
 
 
 def with_history(by: Principal, referral: Referral, events: Iterable[ReferralEvent]) -> Referral:
-    for shown in with_people([referral]):
+    # Of one that was just written the resident is there already, having passed the gate.
+    known = {referral.resident_id: referral.resident} if Referral.resident.is_cached(referral) else None
+    for shown in with_people([referral], known):
         shown.history = list(events)
     _keep_to_its_sender(by, referral)
     return referral

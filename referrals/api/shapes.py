@@ -138,6 +138,7 @@ class NewReferral(AskFacts):
     resident = IdField()
     service = IdField()
     from_team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
+    send = StrictBooleanField(required=False, help_text="Send it at once: then it never is a draft.")
 
 
 class Amendment(AskFacts):

@@ -1,7 +1,7 @@
 """What referrals and handovers share in the API: who they are about, and moves that somebody else was first with."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -12,10 +12,10 @@ from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.identities import identities_of
 
 
-def with_people(rows: Iterable[Any]) -> list[Any]:
-    """Each row with `person`: also of people whose record is not open to its team. One statement."""
+def with_people(rows: Iterable[Any], known: Mapping[UUID, Any] | None = None) -> list[Any]:
+    """Each row with `person`: also of people whose record is not open to its team. One statement, if not `known`."""
     listed = list(rows)
-    people = identities_of(row.resident_id for row in listed)
+    people: Mapping[UUID, Any] = known or identities_of(row.resident_id for row in listed)
     for row in listed:
         row.person = people.get(row.resident_id)
     return listed

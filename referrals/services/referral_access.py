@@ -11,7 +11,7 @@ from django.db.models import Q
 from carecoord import clock
 from careplans.models import Action
 from neighbourhoods import gate
-from neighbourhoods.models import CaseloadEntry, Level, Source, Team
+from neighbourhoods.models import CaseloadEntry, Level, Relationship, Source, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import (
     end_caseload_entry,
@@ -19,6 +19,7 @@ from neighbourhoods.services import (
     ensure_lead,
     open_caseload_entry,
     open_relationship,
+    open_relationships,
 )
 from referrals.allowances import RECORD_STAYS_OPEN_FOR
 from referrals.models import Handover, Referral
@@ -41,6 +42,15 @@ def keep_senders_record(referral: Referral, *, by: Principal) -> None:
 def show_card(referral: Referral) -> None:
     if referral.to_team:
         _open(referral, referral.to_team, Level.CARD, "Referral to")
+
+
+def keep_record_and_show_card(referral: Referral, *, by: Principal) -> None:
+    """Both at once, for a referral that is sent as it is written."""
+    ensure_lead(by=by, resident_id=referral.resident_id, team_id=referral.from_team_id)
+    opened = [_relationship(referral, referral.from_team, Level.RECORD, "Referred to")]
+    if referral.to_team:
+        opened.append(_relationship(referral, referral.to_team, Level.CARD, "Referral to"))
+    open_relationships(opened)
 
 
 def open_record(referral: Referral, *, by: Principal) -> None:
@@ -128,11 +138,15 @@ def _has_more_to_do(referral: Referral) -> bool:
 
 
 def _open(referral: Referral, team: Team, level: Level, why: str) -> None:
-    open_relationship(
+    open_relationships([_relationship(referral, team, level, why)])
+
+
+def _relationship(referral: Referral, team: Team, level: Level, why: str) -> Relationship:
+    return Relationship(
         resident_id=referral.resident_id,
         team_id=team.id,
         level=level,
-        source=Source.REFERRAL,
+        source_kind=Source.REFERRAL,
         source_id=referral.id,
         reason=f"{why} {referral.service.name}",
     )

@@ -2,13 +2,17 @@
 
 import secrets
 from dataclasses import asdict, dataclass
+from typing import cast
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from carecoord import audit
 from carecoord.errors import NotYours, RuleError, StaleVersion
+from carecoord.gathering import remembered
 from carecoord.ids import new_id
+from carecoord.prepared import prepared
 from neighbourhoods.directory import services_of_place
 from neighbourhoods.models import Place, Resident, Service, Team
 from neighbourhoods.principal import Principal
@@ -63,20 +67,16 @@ def draft_referral(
     Raises Resident.DoesNotExist and Service.DoesNotExist; NotYours for a team that is not theirs.
     """
     resident = Resident.objects.visible_to(by).get(id=resident_id)
-    team = Team.objects.select_related("organisation").get(id=from_team_id)
-    if not by.acts_for(team.id) or not team.holds_residents:
-        raise NotYours("Choose a team of yours that has residents.", field="from_team")
+    team = sending_team(by, from_team_id)
     if referral_id and (made := Referral.objects.visible_to(by).filter(id=referral_id).first()):
         return made
-    referral = new_referral(
-        by=by,
-        resident_id=resident.id,
-        service=service_of(by, service_id),
-        from_team=team,
-        ask=ask,
-        referral_id=referral_id,
-    )
-    keep_senders_record(referral, by=by)
+    service = service_of(by, service_id)
+    with audit.together():
+        referral = new_referral(
+            by=by, resident_id=resident.id, service=service, from_team=team, ask=ask, referral_id=referral_id
+        )
+        keep_senders_record(referral, by=by)
+    referral.resident = resident
     return referral
 
 
@@ -106,9 +106,36 @@ def change_draft(*, by: Principal, referral_id: UUID, ask: Ask, version: int | N
     return referral
 
 
+def sending_team(by: Principal, team_id: UUID) -> Team:
+    """A team for which `by` may refer. Raises NotYours for any other."""
+    team = _team(team_id)
+    if not by.acts_for(team.id) or not team.holds_residents:
+        raise NotYours("Choose a team of yours that has residents.", field="from_team")
+    return team
+
+
+@remembered
+def _team(team_id: UUID) -> Team:
+    for team in _team_row(team_id):
+        return cast("Team", team)
+    raise Team.DoesNotExist
+
+
+@prepared
+def _team_row(team_id: UUID) -> QuerySet[Team]:
+    return Team.objects.select_related("organisation__place").filter(id=team_id)
+
+
 def service_of(by: Principal, service_id: UUID) -> Service:
     """A service of one's own place. Raises Service.DoesNotExist."""
-    return services_of_place(by).select_related("team__organisation").get(id=service_id)
+    for service in _service(by, service_id):
+        return cast("Service", service)
+    raise Service.DoesNotExist
+
+
+@prepared
+def _service(by: Principal, service_id: UUID) -> QuerySet[Service]:
+    return services_of_place(by).select_related("team__organisation").filter(id=service_id)
 
 
 def new_referral(
@@ -126,7 +153,32 @@ def new_referral(
 
     Its receiver is named by sending: the row shows itself to both its teams.
     """
-    referral = Referral(
+    referral = unsaved_referral(
+        by=author or by,
+        resident_id=resident_id,
+        service=service,
+        from_team=from_team,
+        ask=ask,
+        referral_id=referral_id,
+        replaces=replaces,
+    )
+    save_under_a_free_reference(referral)
+    tell_of_draft(referral, by=by)
+    return referral
+
+
+def unsaved_referral(
+    *,
+    by: Principal,
+    resident_id: UUID,
+    service: Service,
+    from_team: Team,
+    ask: Ask,
+    referral_id: UUID | None = None,
+    replaces: Referral | None = None,
+) -> Referral:
+    """A draft that is not yet written; `by` is its author."""
+    return Referral(
         id=referral_id or new_id(),
         resident_id=resident_id,
         service=service,
@@ -135,19 +187,22 @@ def new_referral(
         waiting_on=from_team,
         journey_id=replaces.journey_id if replaces else new_id(),
         replaces=replaces,
-        written_by_id=(author or by).membership_id,
-        written_by_name=(author or by).partner_name,
+        written_by_id=by.membership_id,
+        written_by_name=by.partner_name,
         **ask.fields(),
     )
-    _save_under_a_free_reference(referral, by)
+
+
+def tell_of_draft(referral: Referral, *, by: Principal) -> None:
     about = ("referral", referral.id)
-    audit.record("referral.drafted", by=by, resident_id=resident_id, about=about, service_id=service.id)
-    return referral
+    audit.record(
+        "referral.drafted", by=by, resident_id=referral.resident_id, about=about, service_id=referral.service_id
+    )
 
 
-def _save_under_a_free_reference(referral: Referral, by: Principal) -> None:
+def save_under_a_free_reference(referral: Referral) -> None:
     """`ALD-2041`: letters of the place and random digits, so that nobody can count other people's referrals."""
-    letters = _letters(by)
+    letters = _letters(referral.from_team.organisation.place)
     for digits in (4, 4, 5, 5, 6, 6, 7, 8):
         referral.reference = f"{letters}-{secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)}"
         try:
@@ -162,12 +217,6 @@ def _save_under_a_free_reference(referral: Referral, by: Principal) -> None:
     raise RuleError("No free reference was found. Try again.")
 
 
-def _letters(by: Principal) -> str:
-    letters = "".join(sign for sign in _place(by).name.upper() if "A" <= sign <= "Z")
+def _letters(place: Place) -> str:
+    letters = "".join(sign for sign in place.name.upper() if "A" <= sign <= "Z")
     return letters[:3] or "REF"
-
-
-def _place(by: Principal) -> Place:
-    if by.place_id is None:
-        raise NotYours("Only members of a place can refer.")
-    return Place.objects.get(id=by.place_id)

@@ -1,13 +1,17 @@
 """The one way in which a referral changes its state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from carecoord import audit, clock, outbox
 from carecoord.errors import IllegalMove, NotYours
 from carecoord.moves import Move, Side
+from carecoord.prepared import prepared
 from neighbourhoods.principal import Principal
 from referrals.allowances import UNDO_ACCEPTANCE_WITHIN
 from referrals.clocks import Happened, deadlines
@@ -48,9 +52,14 @@ NOTHING: Final[Mapping[str, object]] = MappingProxyType({})
 
 def locked(by: Principal, referral_id: UUID) -> Referral:
     """The referral, locked for the rest of the transaction. Raises Referral.DoesNotExist where `by` may not see it."""
+    return _locked.get(by, referral_id)
+
+
+@prepared
+def _locked(by: Principal, referral_id: UUID) -> QuerySet[Referral]:
     referrals = Referral.objects.select_for_update(of=("self",)).visible_to(by)
     teams = ("service__organisation", "from_team__organisation", "to_team__organisation")
-    return referrals.select_related(*teams).get(id=referral_id)
+    return referrals.select_related(*teams).filter(id=referral_id)
 
 
 def allowed_moves(referral: Referral, by: Principal) -> tuple[str, ...]:
@@ -113,7 +122,7 @@ def make_move(
     referral.status = move.target
     for name, value in changes.items():
         setattr(referral, name, value)
-    _settle(referral)
+    settle(referral)
     event = write_event(referral, verb, before, by=by, author=author, words=words, reason_code=reason_code)
     set_clocks(referral)
     referral.save_changes("status", "accountable_team", "waiting_on", "ended_at", "respond_by", "start_by", *changes)
@@ -121,7 +130,7 @@ def make_move(
     return event
 
 
-def _settle(referral: Referral) -> None:
+def settle(referral: Referral) -> None:
     """Who is accountable and who is waited for, from the table; nobody once the outcome has been read."""
     state = REFERRAL[referral.status]
     is_read = referral.outcome_acknowledged_at is not None
@@ -142,8 +151,24 @@ def write_event(
     reason_code: str = "",
 ) -> ReferralEvent:
     """Add to the history of the referral."""
+    event = event_of(referral, verb, before, by=by, author=author, words=words, reason_code=reason_code)
+    event.save(force_insert=True)
+    return event
+
+
+def event_of(
+    referral: Referral,
+    verb: str,
+    before: str,
+    *,
+    by: Principal,
+    author: Principal | None = None,
+    words: str = "",
+    reason_code: str = "",
+) -> ReferralEvent:
+    """What is added to the history of the referral, not yet written."""
     person = author or by
-    return ReferralEvent.objects.create(
+    return ReferralEvent(
         referral=referral,
         resident_id=referral.resident_id,
         verb=verb,
@@ -163,12 +188,17 @@ def _team_of(referral: Referral, person: Principal) -> UUID | None:
     return next((team_id for team_id in candidates if person.acts_for(team_id)), None)
 
 
-def set_clocks(referral: Referral) -> None:
-    """Work both deadlines out anew from all events."""
-    rows = ReferralEvent.objects.filter(referral=referral).values_list("verb", "created_at")
+def set_clocks(referral: Referral, events: Iterable[ReferralEvent] | None = None) -> None:
+    """Work both deadlines out anew from all events, which are read unless they are given."""
+    rows = _happened(referral.id) if events is None else [(event.verb, event.created_at) for event in events]
     team = referral.team_on(Side.RECEIVER) or referral.from_team
     due = deadlines(urgency=referral.urgency, events=[Happened(verb, at) for verb, at in rows], calendar=team.calendar)
     referral.respond_by, referral.start_by = due.respond_by, due.start_by
+
+
+@prepared
+def _happened(referral_id: UUID) -> QuerySet[ReferralEvent, tuple[str, datetime]]:
+    return ReferralEvent.objects.filter(referral_id=referral_id).values_list("verb", "created_at")
 
 
 def tell(referral: Referral, verb: str, *, by: Principal, reason: str = "", **detail: object) -> None:

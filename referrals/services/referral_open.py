@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from carecoord.errors import RuleError
+from carecoord.errors import RuleError, StaleVersion
 from neighbourhoods.principal import Principal
 from referrals.cards import card_of
 from referrals.models import Referral
@@ -33,13 +33,16 @@ def claim_referral(*, by: Principal, referral_id: UUID) -> Referral:
 
 
 @transaction.atomic
-def amend_referral(*, by: Principal, referral_id: UUID, ask: Ask, words: str) -> Referral:
+def amend_referral(*, by: Principal, referral_id: UUID, ask: Ask, words: str, version: int | None = None) -> Referral:
     """Change what a sent referral asks, for its sender, who says why. The receiver is told and reads the new card.
 
-    A new urgency gives new deadlines, counted from sending as before. Raises RuleError for what would be missing.
+    A new urgency gives new deadlines, counted from sending as before. Raises RuleError for what would be missing,
+    and StaleVersion where `version` is not the one stored.
     """
     referral = locked(by, referral_id)
     check_step(referral, "amend", by)
+    if version is not None and version != referral.version:
+        raise StaleVersion("Somebody changed this referral while you were typing.", current=referral)
     if not words.strip():
         raise RuleError("Say what you change and why.", field="words")
     for field, sentence in missing_from(ask):

@@ -1,21 +1,38 @@
 """Sending a referral, and sending it on: by the receiver (redirect) or by the sender (reroute)."""
 
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from carecoord import clock
+from carecoord import audit, clock
 from carecoord.errors import NotYours, RuleError
+from carecoord.prepared import prepared
 from neighbourhoods import gate
 from neighbourhoods.models import Resident, Service
 from neighbourhoods.principal import Principal
 from referrals.cards import card_of
 from referrals.eligibility import why_not
-from referrals.models import Referral
+from referrals.models import Referral, ReferralEvent
 from referrals.reasons import REROUTED
-from referrals.services.referral_access import end_access, keep_senders_record, show_card
-from referrals.services.referral_drafts import Ask, missing_from, new_referral, service_of
-from referrals.services.referral_moves import checked, locked, make_move
+from referrals.services.referral_access import (
+    end_access,
+    keep_record_and_show_card,
+    keep_senders_record,
+    show_card,
+)
+from referrals.services.referral_drafts import (
+    Ask,
+    missing_from,
+    new_referral,
+    save_under_a_free_reference,
+    sending_team,
+    service_of,
+    tell_of_draft,
+    unsaved_referral,
+)
+from referrals.services.referral_moves import checked, event_of, locked, make_move, set_clocks, settle, tell
 from referrals.states import WITH_A_RECEIVER
 
 
@@ -30,6 +47,37 @@ def send_referral(*, by: Principal, referral_id: UUID) -> Referral:
     checked(referral, "send", by)
     _send(referral, by=by)
     return referral
+
+
+@transaction.atomic
+def refer(
+    *, by: Principal, resident_id: UUID, service_id: UUID, from_team_id: UUID, ask: Ask
+) -> tuple[Referral, ReferralEvent]:
+    """Write a referral and send it at once: what `draft_referral` and `send_referral` do, and nothing in between.
+
+    With the one thing that has happened to it. Raises what they raise, with nothing written.
+    """
+    resident = _locked_resident(by, resident_id)
+    team, service = sending_team(by, from_team_id), service_of(by, service_id)
+    for field, sentence in missing_from(ask):
+        raise RuleError(f"{sentence}.", field=field)
+    referral = unsaved_referral(by=by, resident_id=resident_id, service=service, from_team=team, ask=ask)
+    referral.resident = resident
+    _check_taken(referral, resident)
+    _check_not_a_second(referral, by)
+    before, referral.status = referral.status, checked(referral, "send", by).target
+    referral.to_team, referral.sent_at = service.team, clock.now()
+    referral.card = card_of(referral, by, resident).as_json()
+    settle(referral)
+    event = event_of(referral, "send", before, by=by)
+    set_clocks(referral, [event])
+    save_under_a_free_reference(referral)
+    event.save(force_insert=True)
+    with audit.together():
+        tell_of_draft(referral, by=by)
+        tell(referral, "send", by=by, before=before, after=referral.status)
+        keep_record_and_show_card(referral, by=by)
+    return referral, event
 
 
 @transaction.atomic
@@ -106,18 +154,29 @@ def _same_ask(old: Referral) -> Ask:
 
 
 def _send(referral: Referral, *, by: Principal, author: Principal | None = None) -> None:
-    # Two people who send at once wait for each other here, so that the second is told of the first.
-    residents = Resident.objects.select_for_update(no_key=True).visible_to(by)
-    resident = residents.get(id=referral.resident_id)
+    resident = _locked_resident(by, referral.resident_id)
     for field, sentence in missing_from(_same_ask(referral)):
         raise RuleError(f"{sentence}.", field=field)
     _check_taken(referral, resident)
     _check_not_a_second(referral, by)
     keep_senders_record(referral, by=by)
-    card = card_of(referral, by).as_json()
+    card = card_of(referral, by, resident).as_json()
     sent = {"to_team": referral.service.team, "sent_at": clock.now(), "card": card}
     make_move(referral, "send", by=by, author=author, changes=sent)
     show_card(referral)
+
+
+def _locked_resident(by: Principal, resident_id: UUID) -> Resident:
+    """Two people who send at once wait for each other here, so that the second is told of the first."""
+    for resident in _to_lock(by, resident_id):
+        return cast("Resident", resident)
+    raise Resident.DoesNotExist
+
+
+@prepared
+def _to_lock(by: Principal, resident_id: UUID) -> QuerySet[Resident]:
+    residents = Resident.objects.select_for_update(no_key=True, of=("self",)).visible_to(by)
+    return residents.select_related("gp_practice", "neighbourhood").filter(id=resident_id)
 
 
 def _check_taken(referral: Referral, resident: Resident) -> None:
@@ -134,11 +193,16 @@ def _check_taken(referral: Referral, resident: Resident) -> None:
 
 
 def _check_not_a_second(referral: Referral, by: Principal) -> None:
-    twins = Referral.objects.filter(
-        resident_id=referral.resident_id, service_id=referral.service_id, status__in=WITH_A_RECEIVER
-    ).exclude(id=referral.id)
-    if not twins.exists():
+    twins = [one for (one,) in _twins(referral.resident_id, referral.service_id) if one != referral.id]
+    if not twins:
         return
-    seen = twins.visible_to(by).first()
+    seen = Referral.objects.filter(id__in=twins).visible_to(by).first()
     name = f" It is {seen.reference}, from {seen.from_team}." if seen else ""
     raise RuleError(f"There is an open referral to {referral.service} already.{name}", code="duplicate")
+
+
+@prepared
+def _twins(resident_id: UUID, service_id: UUID) -> QuerySet[Any]:
+    """Of this resident with this service, as far as the policies show them to the sender."""
+    twins = Referral.objects.filter(resident_id=resident_id, service_id=service_id, status__in=WITH_A_RECEIVER)
+    return twins.values_list("id")

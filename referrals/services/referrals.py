@@ -12,7 +12,7 @@ from referrals.services.referral_answers import (
 from referrals.services.referral_drafts import Ask, change_draft, draft_referral
 from referrals.services.referral_moves import allowed_moves, allowed_steps
 from referrals.services.referral_open import amend_referral, claim_referral
-from referrals.services.referral_sending import redirect_referral, reroute_referral, send_referral
+from referrals.services.referral_sending import redirect_referral, refer, reroute_referral, send_referral
 from referrals.services.referral_work import (
     acknowledge_outcome,
     cancel_referral,
@@ -44,6 +44,7 @@ __all__ = [
     "hold_referral",
     "receive_referral",
     "redirect_referral",
+    "refer",
     "reply_to_request",
     "request_information",
     "reroute_referral",

@@ -38,7 +38,7 @@ WITHOUT_RESIDENTS = (TeamKind.PRIVACY, TeamKind.ADMINISTRATION)
 @for_members
 def hand_over(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """Write a handover of one resident, and offer it at once or keep it as a draft."""
-    resident = seen_resident(request, resident_id, "handover.viewed")
+    resident = seen_resident(request, resident_id, "handovers.viewed")
     mine = _my_items(request.principal, resident)
     my_teams = _my_teams(request.principal, resident)
     if not my_teams:

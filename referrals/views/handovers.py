@@ -34,12 +34,18 @@ def handover_list(request: MemberRequest) -> HttpResponse:
     before = _before(request)
     ended = feeds.answered(by, before=before, limit=PAGE_SIZE)
     shown = ended[:PAGE_SIZE]
+    lists = {
+        "to_accept": feeds.to_accept(by),
+        "left": feeds.accepted_by_us(by),
+        "offered": feeds.offered_by_us(by),
+        "drafts": feeds.drafts_of(by),
+        "ended": shown,
+    }
+    residents = sorted({one.handover.resident_id for rows in lists.values() for one in rows})
+    if residents:
+        audit.looked("handovers.listed", by=by, residents=residents)
     context = {
-        "to_accept": _rows(feeds.to_accept(by)),
-        "left": _rows(feeds.accepted_by_us(by)),
-        "offered": _rows(feeds.offered_by_us(by)),
-        "drafts": _rows(feeds.drafts_of(by)),
-        "ended": _rows(shown),
+        **{name: _rows(rows) for name, rows in lists.items()},
         "pages": _pages(before, shown, has_more=len(ended) > PAGE_SIZE),
         "teams": _names(by),
         "is_first": before is None,
@@ -49,7 +55,7 @@ def handover_list(request: MemberRequest) -> HttpResponse:
 
 @for_members
 def resident_handovers(request: MemberRequest, resident_id: UUID) -> HttpResponse:
-    resident = seen_resident(request, resident_id, "handover.viewed")
+    resident = seen_resident(request, resident_id, "handovers.viewed")
     context = {
         "resident": record_frame(request.principal, resident, "resident_handovers"),
         "called": resident.called,

@@ -1,10 +1,10 @@
 """Steps 2 to 4 of referring: say why, see what they will see, send."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
@@ -15,7 +15,7 @@ from carecoord.ui import dates
 from carecoord.ui.components import Link, Notice, Steps
 from neighbourhoods.directory import services_of_place
 from neighbourhoods.frame import record_frame
-from neighbourhoods.models import BannerEntry, Resident, Service, Team
+from neighbourhoods.models import Resident, Service, Team
 from neighbourhoods.models.organisations import TeamKind
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -25,7 +25,7 @@ from referrals.models import Referral
 from referrals.referral_forms import SayWhyForm, initial_of
 from referrals.services.referrals import change_draft, draft_referral, send_referral
 from referrals.views.refer import STEPS
-from referrals.views.referral_pages import TAB, page, refuse, seen_referral
+from referrals.views.referral_pages import TAB, alerts_of, own_referral, page, refuse, resident_of, stale_notice
 
 
 @for_members
@@ -56,15 +56,18 @@ def refer_why(request: MemberRequest, resident_id: UUID, service_id: UUID) -> Ht
 @for_members
 def referral_change(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     """Step 2 again: a draft of one's own team."""
-    referral, resident = _draft(request, referral_id)
-    form = _form(request, resident, initial_of(referral, _alerts(request.principal, resident)))
+    referral = own_referral(request, referral_id)
+    if referral.status != "draft":
+        return _sent_already(request, referral)
+    resident = resident_of(request, referral)
+    form = _form(request, resident, initial_of(referral, alerts_of(request.principal, resident)))
     notice = None
     if request.method == "POST" and form.is_valid():
         try:
             version = form.cleaned_data["version"]
             draft = change_draft(by=request.principal, referral_id=referral.id, ask=form.ask(), version=version)
         except StaleVersion as problem:
-            notice = _stale(form, problem)
+            notice = stale_notice(form, problem)
         except RuleError as problem:
             refuse(form, problem)
         else:
@@ -75,8 +78,10 @@ def referral_change(request: MemberRequest, referral_id: UUID) -> HttpResponse:
 @for_members
 def referral_preview(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     """Step 3, and by its button step 4."""
-    referral, resident = _draft(request, referral_id)
-    problem = None
+    referral = own_referral(request, referral_id)
+    if referral.status != "draft":
+        return _sent_already(request, referral)
+    resident, problem = resident_of(request, referral), None
     if request.method == "POST":
         try:
             sent = send_referral(by=request.principal, referral_id=referral.id)
@@ -97,20 +102,14 @@ def referral_preview(request: MemberRequest, referral_id: UUID) -> HttpResponse:
     return page(request, "referral_preview", frame, context, refused=problem is not None)
 
 
-def _draft(request: MemberRequest, referral_id: UUID) -> tuple[Referral, Resident]:
-    """A draft of one's own team and its resident; anything else is 404."""
-    referral = seen_referral(request, referral_id)
-    if referral.status != "draft" or not request.principal.acts_for(referral.from_team_id):
-        raise Http404("No draft of yours")
-    residents = Resident.objects.visible_to(request.principal).select_related("gp_practice", "neighbourhood")
-    resident = residents.filter(id=referral.resident_id).first()
-    if resident is None:
-        raise Http404("No resident of yours")
-    return referral, resident
+def _sent_already(request: MemberRequest, referral: Referral) -> HttpResponse:
+    """A button pressed twice, or a page gone back to: where it stands now."""
+    messages.warning(request, "This referral is no longer a draft. See what stands here now.")
+    return redirect("referral_detail", referral.id)
 
 
 def _form(request: MemberRequest, resident: Resident, initial: dict[str, Any]) -> SayWhyForm:
-    alerts = _alerts(request.principal, resident)
+    alerts = alerts_of(request.principal, resident)
     return SayWhyForm(
         request.POST or None,
         called=resident.called,
@@ -118,11 +117,6 @@ def _form(request: MemberRequest, resident: Resident, initial: dict[str, Any]) -
         alerts=alerts,
         initial={"alerts": alerts} | initial,
     )
-
-
-def _alerts(principal: Principal, resident: Resident) -> list[str]:
-    entries = BannerEntry.objects.visible_to(principal).filter(resident=resident, kind="alert", ended_at=None)
-    return list(entries.order_by("created_at").values_list("text", flat=True))
 
 
 def _teams(principal: Principal) -> list[tuple[str, str]]:
@@ -135,15 +129,6 @@ def _from_team(principal: Principal, form: SayWhyForm) -> UUID:
     if not teams:
         raise RuleError("Nobody can be referred by you: you act for no team that has residents.")
     return UUID(form.cleaned_data.get("from_team") or teams[0][0])
-
-
-def _stale(form: SayWhyForm, problem: StaleVersion) -> Notice:
-    """What stands there now, beside what was typed, which is kept; saving again replaces it."""
-    current = cast("Referral", problem.current)
-    form.data = cast("QueryDict", form.data).copy()
-    form.data["version"] = str(current.version)
-    form.add_error(None, f"{problem.sentence.rstrip('.')}: read what it says now, then save again")
-    return Notice("amber", "It says now:", current.reason or "Nothing yet", icon="pencil")
 
 
 def _onwards(request: MemberRequest, draft: Referral) -> HttpResponse:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from carecoord import clock
+from carecoord import audit, clock
 from carecoord.ui import dates
 from carecoord.ui.components import (
     Button,
@@ -27,7 +27,7 @@ from neighbourhoods.models import Organisation, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
 from referrals.display_referrals import in_short, line_of, status_word, urgency_tag
-from referrals.feeds_referrals import TABS, referrals_under, tab_counts, with_last_move
+from referrals.feeds_referrals import TABS, Inbox, first_waiting, inbox_of, referrals_under, with_last_move
 from referrals.models import Referral
 from referrals.models.referrals import ReferralQuerySet
 from referrals.referral_clock import clock_tag
@@ -53,18 +53,22 @@ class InboxRow:
 
 
 class InboxPages(Paginator):  # type: ignore[type-arg]
-    """`known` is how many there are, where the tabs have counted them already."""
+    """`known` is how many there are, where the tabs have counted them already; then nothing is filtered out."""
 
-    def __init__(self, rows: ReferralQuerySet, known: int | None) -> None:
+    def __init__(self, rows: ReferralQuerySet, known: int | None, waiting_for: Principal | None = None) -> None:
         super().__init__(rows, PAGE)
-        self.rows = rows
+        self.rows, self.waiting_for = rows, waiting_for
         if known is not None:
             self.count = known
 
     def page(self, number: int | str) -> Page[Any]:
         number = self.validate_number(number)
-        shown = self.rows.window((number - 1) * PAGE, number * PAGE)
-        return Page(list(with_last_move(shown)), number, self)
+        return Page(self._shown((number - 1) * PAGE), number, self)
+
+    def _shown(self, skipped: int) -> list[Referral]:
+        if self.waiting_for:
+            return first_waiting(self.waiting_for, PAGE, skipped)
+        return list(with_last_move(self.rows.window(skipped, skipped + PAGE)))
 
 
 @for_members
@@ -72,18 +76,21 @@ def referral_inbox(request: MemberRequest) -> HttpResponse:
     principal = request.principal
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "waiting"
-    counts = tab_counts(principal)
+    inbox = inbox_of(principal, tab)
     rows = referrals_under(tab, principal)
-    filters = _filters(request, tab, rows)
+    filters = _filters(request, tab, inbox)
     chosen = _filtered(rows, filters, tab)
-    known = None if chosen.query.where != rows.query.where else counts[tab]
-    found = InboxPages(chosen, known).get_page(request.GET.get("page"))
+    known = None if chosen.query.where != rows.query.where else inbox.counts[tab]
+    is_usual = known is not None and tab == "waiting" and chosen is rows
+    found = InboxPages(chosen, known, principal if is_usual else None).get_page(request.GET.get("page"))
     people = identities_of(referral.resident_id for referral in found.object_list)
+    if people:
+        audit.looked("referrals.listed", by=principal, residents=sorted(people))
     context = {
         "team": _team_words(principal),
         "now": clock.now(),
         "tab": tab,
-        "tabs": _tabs(tab, counts),
+        "tabs": _tabs(tab, inbox),
         "filters": filters,
         "is_filtered": any(filters.cleaned_data.values()) if filters.is_valid() else False,
         "rows": [_row(referral, principal, people.get(referral.resident_id)) for referral in found.object_list],
@@ -111,15 +118,15 @@ def _team_words(principal: Principal) -> str:
     return f"your {len(principal.team_ids)} teams" if principal.team_ids else "you"
 
 
-def _tabs(current: str, counts: dict[str, int]) -> ListTabs:
-    late = counts["overdue"]
+def _tabs(current: str, inbox: Inbox) -> ListTabs:
+    late = inbox.overdue
     return ListTabs(
         "Referrals",
         tuple(
             Tab(
                 label=word,
                 url=f"{reverse('referral_inbox')}?tab={tab}",
-                count=counts[tab],
+                count=inbox.counts[tab],
                 is_current=tab == current,
                 urgent=f"{late} overdue" if tab == "waiting" and late else "",
             )
@@ -128,12 +135,11 @@ def _tabs(current: str, counts: dict[str, int]) -> ListTabs:
     )
 
 
-def _filters(request: MemberRequest, tab: str, rows: ReferralQuerySet) -> InboxForm:
-    side = "to_team" if tab in {"sent", "outcomes"} else "from_team"
-    teams = rows.select_related(None).order_by().values(f"{side}_id")
-    pairs = Organisation.objects.filter(teams__in=teams).order_by("name", "id").values_list("id", "name").distinct()
-    organisations = [(str(key), name) for key, name in pairs]
-    return InboxForm(request.GET, organisations=organisations, organisation_label="To" if side == "to_team" else "From")
+def _filters(request: MemberRequest, tab: str, inbox: Inbox) -> InboxForm:
+    pairs = Organisation.objects.filter(teams__in=inbox.other_teams).order_by("name", "id").values_list("id", "name")
+    organisations = [(str(key), name) for key, name in pairs.distinct()] if inbox.other_teams else []
+    label = "To" if tab in {"sent", "outcomes"} else "From"
+    return InboxForm(request.GET, organisations=organisations, organisation_label=label)
 
 
 def _filtered(rows: ReferralQuerySet, filters: InboxForm, tab: str) -> ReferralQuerySet:

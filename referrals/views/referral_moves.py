@@ -17,7 +17,7 @@ from neighbourhoods.web import MemberRequest, for_members
 from referrals.models import Referral
 from referrals.referral_forms import FindServiceForm
 from referrals.referral_move_forms import AssignForm, MoveForm, ServiceForm
-from referrals.referral_verbs import VERBS, Verb, filled
+from referrals.referral_verbs import VERBS, Verb, filled, verb_of
 from referrals.services.referral_moves import allowed_moves
 from referrals.services.referrals import assign_referral
 from referrals.views.referral_pages import frame_for, page, refuse, seen_referral
@@ -29,11 +29,11 @@ MOST_SERVICES = 20
 def referral_move(request: MemberRequest, referral_id: UUID, verb: str) -> HttpResponse:
     referral = seen_referral(request, referral_id)
     name = verb.replace("-", "_")
-    words = VERBS.get(name)
+    words = verb_of(name, referral)
     if words is None or not referral.sides_of(request.principal):
         raise Http404("No such move of yours")
     if words.form is None:
-        return _do(request, referral, words, {}) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
+        return _at_once(request, referral, words) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
     if name not in allowed_moves(referral, request.principal):
         messages.warning(request, "This is no longer possible: the referral has moved on. See what stands here now.")
         return redirect("referral_detail", referral.id)
@@ -60,7 +60,14 @@ def referral_assign(request: MemberRequest, referral_id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"Saved. {team.name} answers for it as before.")
             return redirect("referral_detail", referral.id)
-    context = {"form": form, "referral": referral, "title": "Who deals with it", "button": "Save", "note": ""}
+    context = {
+        "form": form,
+        "referral": referral,
+        "title": "Who deals with it",
+        "button": "Save",
+        "note": "",
+        "notice": None,
+    }
     return page(request, "referral_move", frame_for(request.principal, referral), context, refused=bool(form.errors))
 
 
@@ -73,6 +80,14 @@ def _do(request: MemberRequest, referral: Referral, words: Verb, values: Mapping
     else:
         messages.success(request, filled(words.done, now))
     return redirect("referral_detail", referral.id)
+
+
+def _at_once(request: MemberRequest, referral: Referral, words: Verb) -> HttpResponse:
+    try:
+        return _do(request, referral, words, {})
+    except RuleError as problem:
+        messages.warning(request, problem.sentence)
+        return redirect("referral_detail", referral.id)
 
 
 def _form_page(request: MemberRequest, referral: Referral, words: Verb, form: MoveForm) -> HttpResponse:
@@ -90,6 +105,7 @@ def _form_page(request: MemberRequest, referral: Referral, words: Verb, form: Mo
         "button": words.button,
         "is_danger": words.is_danger,
         "question": _question(referral) if words is VERBS["reply"] else "",
+        "notice": None,
     }
     return page(request, "referral_move", frame_for(request.principal, referral), context, refused=bool(form.errors))
 

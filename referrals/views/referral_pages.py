@@ -1,24 +1,25 @@
-"""What the pages of referrals share: the gate to one referral, and the frame around it."""
+"""What the pages of referrals share: the gate to one referral, the frame around it, and what becomes of a form."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from carecoord import audit
-from carecoord.errors import RuleError
-from carecoord.ui.components import ResidentFrame
+from carecoord.errors import RuleError, StaleVersion
+from carecoord.ui.components import Notice, ResidentFrame
 from neighbourhoods.frame import record_frame
 from neighbourhoods.identities import identities_of
-from neighbourhoods.models import Resident
+from neighbourhoods.models import BannerEntry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 from referrals.cards import read_card
 from referrals.display_cards import frame_of_card, frame_of_identity
 from referrals.feeds_referrals import SHOWN, with_last_move
 from referrals.models import Referral
+from referrals.referral_forms import SayWhyForm
 
 TAB = "resident_referrals"
 
@@ -60,3 +61,33 @@ def page(
 def refuse(form: forms.Form, problem: RuleError) -> None:
     """Put a service's sentence where the form can show it, and keep what was typed."""
     form.add_error(problem.field if problem.field in form.fields else None, problem.sentence.rstrip("."))
+
+
+def own_referral(request: MemberRequest, referral_id: UUID) -> Referral:
+    """What one's own team writes, or has written and sent; anything else is 404."""
+    referral = seen_referral(request, referral_id)
+    if not request.principal.acts_for(referral.from_team_id):
+        raise Http404("No draft of yours")
+    return referral
+
+
+def resident_of(request: MemberRequest, referral: Referral) -> Resident:
+    residents = Resident.objects.visible_to(request.principal).select_related("gp_practice", "neighbourhood")
+    resident = residents.filter(id=referral.resident_id).first()
+    if resident is None:
+        raise Http404("No resident of yours")
+    return resident
+
+
+def alerts_of(principal: Principal, resident: Resident) -> list[str]:
+    entries = BannerEntry.objects.visible_to(principal).filter(resident=resident, kind="alert", ended_at=None)
+    return list(entries.order_by("created_at").values_list("text", flat=True))
+
+
+def stale_notice(form: SayWhyForm, problem: StaleVersion) -> Notice:
+    """What stands there now, beside what was typed, which is kept; saving again replaces it."""
+    current = cast("Referral", problem.current)
+    form.data = cast("QueryDict", form.data).copy()
+    form.data["version"] = str(current.version)
+    form.add_error(None, f"{problem.sentence.rstrip('.')}: read what it says now, then save again")
+    return Notice("amber", "It says now:", current.reason or "Nothing yet", icon="pencil")

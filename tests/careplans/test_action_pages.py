@@ -67,8 +67,8 @@ def test_an_action_needs_no_plan(signed_in, shared, world):
         ({"title": "a\x00b"}, "hidden character"),
         ({"detail": "x" * 50_000}, "4000"),
         ({"due_on_year": clock.today().year - 1}, "The day it is due must be today or later"),
-        ({"team": "not-a-team"}, "choice"),
-        ({"goal": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "choice"),
+        ({"team": "not-a-team"}, "not in the list any more"),
+        ({"goal": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "not in the list any more"),
     ],
 )
 def test_an_action_that_will_not_do_is_refused_in_words(signed_in, shared, given, sentence):

@@ -2,6 +2,8 @@
 
 import smtplib
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from runpy import run_path
 from types import SimpleNamespace
 
 import pytest
@@ -166,3 +168,17 @@ def test_a_slow_batch_gives_back_what_it_has_not_tried(world, asked, monkeypatch
     monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
     assert send_at(0) == 1
     assert sorted(Delivery.objects.values_list("attempts", "state")) == [(0, "waiting"), (0, "waiting"), (1, "sent")]
+
+
+@pytest.mark.parametrize(
+    ("url", "starts_tls", "is_tls"),
+    [
+        ("smtp://127.0.0.1:25", False, False),
+        ("smtp://care:a%20secret@mail.example.org:587", True, False),
+        ("smtps://care:secret@mail.example.org:465", False, True),
+    ],
+)
+def test_no_password_goes_to_the_mail_server_in_the_clear(monkeypatch, url, starts_tls, is_tls):
+    monkeypatch.setenv("EMAIL_URL", url)
+    read = run_path(str(Path(__file__).parents[2] / "carecoord" / "settings.py"))
+    assert (read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == (starts_tls, is_tls)

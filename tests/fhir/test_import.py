@@ -1,7 +1,9 @@
 """Importing FHIR R4 as other systems send it, through the command."""
 
 import gzip
+import io
 import json
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -233,6 +235,7 @@ def test_a_file_that_does_not_parse_to_its_end_changes_nothing(world, run_import
     file.write_bytes(content)
     result = run_import(file)
     assert result.code == 1
+    assert f"{file}:" in result.err
     assert f"nothing was imported: {reason}" in result.err
     assert Resident.objects.count() == 0
 
@@ -266,6 +269,21 @@ def test_types_that_are_not_read_are_counted_and_no_fault(world, run_import, wri
     result = run_import(write("o.json", {"resourceType": "Observation", "id": "o1", "status": "final"}))
     assert result.code == 0
     assert "not imported, of a type that is not read: 1 Observation" in result.out
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(("kind", "says"), [(Terminal, "100%"), (io.StringIO, "")])
+def test_a_terminal_shows_how_far_it_is_to_the_end_and_a_file_does_not(
+    world, run_import, write, monkeypatch, kind, says
+):
+    monkeypatch.setattr("sys.stderr", kind())
+    run_import(write("m.ndjson", patient(), {"resourceType": "Observation", "id": "o1"}, lines=True))
+    told = sys.stderr.getvalue()
+    assert ("2/2" in told and says in told) if says else told == ""
 
 
 def test_nothing_is_deleted_because_a_bundle_asks_for_it(world, run_import, write):
@@ -310,6 +328,18 @@ def test_two_files_of_one_name_are_two_files(world, run_import, tmp_path):
         rows = [patient(who, name=[{"family": who}]), plan(f"c-{who}", subject=f"Patient/{who}", title=who)]
         (tmp_path / folder / "x.ndjson").write_text("\n".join(map(json.dumps, rows)))
     assert run_import(tmp_path / "east" / "x.ndjson", tmp_path / "west" / "x.ndjson").code == 0
+    plans = set(AdditionalPlan.objects.values_list("name", "resident__family_name"))
+    assert plans == {("a", "a"), ("b", "b")}
+
+
+def test_a_name_that_every_bundle_gives_anew_leads_to_the_entry_of_the_same_file(world, run_import, write):
+    """`urn:uuid:` of an entry stands for it within its own bundle only."""
+    files = []
+    for who in ("a", "b"):
+        entries = [{"fullUrl": "urn:uuid:1", "resource": patient(who, name=[{"family": who}])}]
+        entries.append({"resource": plan(f"c-{who}", subject="urn:uuid:1", title=who)})
+        files.append(write(f"{who}.json", {"resourceType": "Bundle", "type": "transaction", "entry": entries}))
+    assert run_import(*files).code == 0
     plans = set(AdditionalPlan.objects.values_list("name", "resident__family_name"))
     assert plans == {("a", "a"), ("b", "b")}
 

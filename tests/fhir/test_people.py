@@ -10,9 +10,10 @@ from django.db import IntegrityError, transaction
 from carecoord.fhir.importing import ImportJob
 from carecoord.fhir.reading import read_file
 from carecoord.management.commands.import_fhir import _principal as service_account
-from careplans.models import AdditionalPlan
+from careplans.models import AdditionalPlan, Goal
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import BannerEntry, Contact, Resident
+from neighbourhoods.services import Identity, change_resident
 from neighbourhoods.sorting import people_to_sort
 from tests.fhir.conftest import DISCHARGE
 from tests.fhir.test_import import patient, plan
@@ -223,3 +224,90 @@ def test_whoever_comes_with_nothing_open_waits_to_be_sorted_where_the_import_wen
         with acting_as(principal):
             waiting[who] = [one.family_name for one in people_to_sort(principal)]
     assert waiting == {"front_door": ["Test"], "nurse": ["Second"]}
+
+
+def person(**facts):
+    return patient(birthDate="1950-01-02", **facts)
+
+
+def lives(street):
+    return {"address": [{"line": [street], "city": "Aldermoor"}]}
+
+
+def change_here(world, **facts):
+    """Somebody of the front door writes what they were told."""
+    by, resident = world.front_door, Resident.objects.get()
+    known = {name: getattr(resident, name) for name in Identity.__dataclass_fields__}
+    with acting_as(by):
+        change_resident(by=by, resident_id=resident.id, identity=Identity(**known | facts))
+
+
+def test_what_the_source_changes_of_a_person_is_taken_and_what_people_changed_here_stays(world, run_import, write):
+    run_import(write("p.json", person(**lives("1 High Street"), **telecom("phone", "01632 960 111"))))
+    change_here(world, phone="01632 960 222")
+    again = person(**lives("2 High Street"), **telecom("phone", "01632 960 333"))
+    result = run_import(write("p.json", again))
+    ann = Resident.objects.get()
+    assert (ann.address_lines, ann.phone) == (["2 High Street", "Aldermoor"], "01632 960 222")
+    assert result.code == 0
+    assert "Patient/p1: phone: changed here too, and stays as it is here" in result.out
+    assert "address" not in result.out
+
+
+def test_whoever_was_known_here_before_keeps_what_is_known(world, run_import, write):
+    number = {"identifier": [{"system": "https://fhir.nhs.uk/Id/nhs-number", "value": "9990000018"}]}
+    sheila = world.resident(nhs_number="9990000018", birth_date=date(1950, 1, 2), phone="01632 960 222")
+    run_import(write("p.json", person(**number)))
+    run_import(write("p.json", person(**telecom("phone", "01632 960 333"))))
+    known = Resident.objects.get()
+    assert (known.id, known.nhs_number, known.phone) == (sheila.id, "9990000018", "01632 960 222")
+
+
+def test_an_entry_that_only_its_bundle_names_is_imported_once(world, run_import, write):
+    """As a transaction that creates: no ids, and references by `urn:uuid:`."""
+    resources = [person(), plan(subject="urn:uuid:1"), goal_of("urn:uuid:1")]
+    entries = [
+        {
+            "fullUrl": f"urn:uuid:{number}",
+            "resource": {name: value for name, value in resource.items() if name != "id"},
+            "request": {"method": "POST", "url": resource["resourceType"]},
+        }
+        for number, resource in enumerate(resources, start=1)
+    ]
+    file = write("t.json", {"resourceType": "Bundle", "type": "transaction", "entry": entries})
+    for _ in range(2):
+        assert run_import(file).code == 0
+    assert AdditionalPlan.objects.get().resident == Goal.objects.get().resident == Resident.objects.get()
+
+
+def goal_of(subject):
+    return {
+        "resourceType": "Goal",
+        "id": "g1",
+        "lifecycleStatus": "active",
+        "description": {"text": "Walk"},
+        "subject": {"reference": subject},
+    }
+
+
+def test_another_person_under_an_id_that_was_imported_before_is_refused(world, run_import, write):
+    run_import(write("p.json", person()))
+    other = patient(name=[{"family": "Other", "given": ["Bob"]}], birthDate="1990-09-09")
+    file = write("p.json", other)
+    result = run_import(file)
+    reason = "another person was imported under this id: neither name nor date of birth is the same"
+    assert (result.code, result.err.strip()) == (1, f"{file}:1: entry 1, Patient/p1: {reason}")
+    ann = Resident.objects.get()
+    assert ann.birth_date == date(1950, 1, 2)
+
+
+@pytest.mark.parametrize("part", [{"birthDate": "1951-01-02"}, {"name": [{"family": "Mosse", "given": ["Ann"]}]}])
+def test_a_correction_of_the_name_or_the_date_of_birth_is_taken(world, run_import, write, part):
+    run_import(write("p.json", person()))
+    before = Resident.objects.get()
+    assert run_import(write("p.json", patient(**{"birthDate": "1950-01-02"} | part))).code == 0
+    after = Resident.objects.get()
+    assert [(one.family_name, one.birth_date) for one in (before, after)] == [
+        (before.family_name, date(1950, 1, 2)),
+        ("Mosse", date(1950, 1, 2)) if "name" in part else (before.family_name, date(1951, 1, 2)),
+    ]

@@ -1,9 +1,12 @@
 """Activities of a CarePlan: which is which, and nothing dropped or shortened in silence."""
 
+from datetime import date
 from itertools import permutations
 
 import pytest
+from django.utils import timezone
 
+from carecoord import clock
 from careplans.models import Action, AdditionalPlan, Goal
 from tests.fhir.samples import activity, goal, patient, plan
 
@@ -109,6 +112,16 @@ def test_goals_and_teams_that_lead_to_nothing_are_said(world, take):
     assert "goal 1 leads to nothing" not in result.out
 
 
+def test_a_plan_waits_for_the_goal_of_an_activity_that_could_not_be_imported(world, take):
+    waiting = plan(activity=[activity(goal=[{"reference": "Goal/g1"}])])
+    result = take(patient(), goal(lifecycleStatus="nonsense"), waiting)
+    assert result.code == 1
+    assert "CarePlan/c1: it needs Goal/g1, which could not be imported" in result.err
+    assert not AdditionalPlan.objects.exists()
+    assert take(goal(), waiting).code == 0
+    assert Action.objects.get().goal == Goal.objects.get()
+
+
 def test_an_action_stands_beside_the_goal_that_travels_with_it(world, take):
     inside = plan(
         contained=[goal("walk")],
@@ -134,3 +147,14 @@ def test_a_name_or_category_that_is_too_long_keeps_its_whole_text_in_the_content
     one = AdditionalPlan.objects.get()
     assert (len(one.name) <= 200, len(one.categories[0]) <= 100) == (True, True)
     assert one.content == f"{name.strip()}\n\n{category.strip()}\n\nTwice a week"
+
+
+def test_what_had_ended_before_it_came_ended_then(world, take):
+    over = activity("Weigh", "completed")
+    over["detail"]["scheduledPeriod"] = {"end": "2019-03-04"}
+    ahead = activity("Assess", "completed")
+    ahead["detail"]["scheduledPeriod"] = {"end": "2100-01-01"}
+    listed = [over, activity("Dress", "completed"), ahead, activity("Ring")]
+    take(patient(), plan(period={"start": "2018-01-01", "end": "2020-05-06"}, activity=listed))
+    ended = {title: at and timezone.localdate(at) for title, at in Action.objects.values_list("title", "ended_at")}
+    assert ended == {"Weigh": date(2019, 3, 4), "Dress": date(2020, 5, 6), "Assess": clock.today(), "Ring": None}

@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from carecoord.local import install as installing
 from carecoord.local.folders import Folders
 from carecoord.local.install import install
+from carecoord.local.refusal import Refusal
 
 
 @pytest.fixture
@@ -69,6 +71,22 @@ def test_an_environment_that_was_moved_here_is_made_again(checkout: Folders) -> 
     stamp = checkout.venv / "installed"
     stamp.write_text(stamp.read_text().replace(str(checkout.venv), "/elsewhere/.venv"))
     assert steps_of(checkout) == ["venv", "uv"]
+
+
+def test_an_environment_of_somebody_else_is_one_sentence(checkout: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkout.venv.mkdir()
+    monkeypatch.setattr(installing.shutil, "rmtree", lambda *_, **__: None)
+    with pytest.raises(Refusal, match="cannot be removed; remove it and start again"):
+        install(checkout)
+
+
+def test_a_checkout_that_cannot_be_written_is_one_sentence(checkout: Folders, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(Path, "mkdir", refuse)
+    with pytest.raises(Refusal, match="Read-only file system; use a checkout that you may write to"):
+        install(checkout)
 
 
 def test_pip_installs_where_uv_cannot(checkout: Folders, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,6 +82,13 @@ def test_a_file_in_place_of_the_data_folder(dev: Dev, new_folder: NewFolder) -> 
     assert str(file) in refused(dev("run", "--data", file))
 
 
+@pytest.mark.parametrize("way", ["", "docs/.."])
+def test_the_checkout_itself_is_no_data_folder(dev: Dev, way: str) -> None:
+    checkout = Path(DEV).parent
+    assert "The data folder cannot be the checkout itself" in refused(dev("run", "--data", checkout / way))
+    assert not [name for name in ("kept.json", "lock", "logs", "servers") if (checkout / name).exists()]
+
+
 def test_a_read_only_data_folder(dev: Dev, small_disk: Callable[[str], Path]) -> None:
     assert "read-only" in refused(dev("run", "--data", small_disk("size=1m,ro")))
 

@@ -153,7 +153,7 @@ def test_a_new_organisation_has_its_privacy_officers_and_administrators_at_once(
     [
         ({"name": ""}, "Enter the name"),
         ({"kind": ""}, "Choose what kind it is"),
-        ({"kind": "partnership"}, "Select a valid choice"),
+        ({"kind": "partnership"}, "What you chose is not in the list any more. Choose again"),
         ({"ods_code": "not a code"}, "This is not a valid ODS code: enter 1 to 9 letters and digits"),
         ({"ods_code": "rtest"}, "Another organisation has this ODS code."),
         ({"name": "Test General"}, "Another organisation has this name."),
@@ -321,7 +321,7 @@ def test_each_grant_is_audited_and_told_to_the_organisations_privacy_officers(ad
         ({"role": "privacy_officer"}, "is not a team for this role."),
         ({"teams": []}, "Choose at least one team"),
         ({"role": ""}, "Choose a role"),
-        ({"leads": ["other"]}, "Select a valid choice"),
+        ({"leads": ["other"]}, "What you chose is not in the list any more. Choose again"),
     ],
 )
 def test_a_wrong_person_is_refused_and_there_is_neither_account_nor_role(admin_page, world, wrong, sentence):

@@ -12,6 +12,8 @@ from careplans.services import create_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Relationship
 from neighbourhoods.services import assign_key_worker
+from referrals.referral_clock import is_overdue
+from tests.referrals import referral_steps as steps
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,21 @@ def test_open_and_overdue_are_counted_for_each(world, three):
     items = read(world).items
     counted = {one.id: (items[one.id].open, items[one.id].overdue) for one in three}
     assert counted == {sheila.id: (1, 1), grace.id: (1, 0), alan.id: (2, 2)}
+
+
+@pytest.mark.parametrize(
+    ("step", "days", "late"),
+    [(steps.accepted, 0, 0), (steps.accepted, 1, 1), (steps.held, 0, 0), (steps.held, 400, 1), (steps.started, 9, 0)],
+)
+def test_a_referral_counts_as_overdue_exactly_when_its_own_page_says_so(world, step, days, late):
+    """Taken on and not begun in time, or on hold until a day that has come: as well as unanswered."""
+    ask = steps.Ask(reason="She fell", urgency="two_hour", urgency_reason="Alone", no_known_risks=True)
+    referral = step(world, world.resident(), ask=ask)
+    with clock.at(clock.now() + timedelta(days=days, minutes=1)), acting_as(world.link_worker):
+        found = caseload_of(world.link_worker, world.carers, Choice())
+        assert is_overdue(referral, clock.now()) == bool(late)
+    assert [entry.resident_id for entry in found.overdue] == [referral.resident_id] * late
+    assert found.items[referral.resident_id].overdue == late
 
 
 def test_the_load_is_counted_by_person_and_for_nobody(world, three):

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.outbox.tasks import relay
-from carecoord.record.day import content_of
+from carecoord.record.day import content_of, due_soon
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import Waiting, count_waiting
 from careplans.services import create_action
@@ -79,7 +79,7 @@ def act(world, title="Dressing", due_on=None, resident=None, **more):
 
 def start(world):
     with acting_as(world.nurse):
-        return start_here(content_of(world.nurse, count_waiting(world.nurse), "/"))
+        return start_here(content_of(world.nurse, count_waiting(world.nurse, due_soon()), "/"))
 
 
 def day(client):
@@ -218,6 +218,17 @@ def test_the_navigation_leads_only_where_this_person_may_go(world, signed_in):
     admin = signed_in("admin").get("/").content.decode()
     assert "Administration" in admin
     assert "/caseload/" not in admin
+
+
+@pytest.mark.parametrize(
+    ("who", "role"),
+    [("nurse", "community nurse"), ("admin", "administrator"), ("front_door", "care coordinator")],
+)
+def test_my_day_says_for_which_team_and_as_what_one_works(world, signed_in, who, role):
+    team = {"nurse": world.nursing.name, "admin": "Administrators", "front_door": "Front door"}[who]
+    text = day(signed_in(who))
+    assert f'<span class="team__name">{team}</span>' in text
+    assert f"Working as {role}" in text
 
 
 @pytest.mark.parametrize("name", ["help", "accessibility", "privacy_notice"])

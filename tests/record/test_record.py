@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
+from carecoord.record.access import access_log
 from carecoord.record.sentences import CHANGES, LOOKS
 from carecoord.record.timeline import PAGE, changes_before
 from careplans.services import create_action
@@ -165,8 +166,9 @@ def test_every_look_that_any_page_writes_has_words():
     assert {"plan.viewed", "resident.found"} <= looks
 
 
-def test_the_timeline_is_read_fifty_at_a_time_without_losing_one(world, signed_in):
+def test_the_timeline_is_read_fifty_at_a_time_without_losing_one_and_holds_no_looks(world, signed_in):
     sheila = world.resident()
+    page(signed_in("nurse"), "resident_record", sheila)
     with acting_as(world.nurse):
         for index in range(60):
             record_banner_entry(by=world.nurse, resident_id=sheila.id, kind="alert", text=f"Alert {index}")
@@ -196,6 +198,25 @@ def test_words_of_a_reason_are_escaped(world, signed_in):
     text = page(client, "resident_timeline", sheila)
     assert "&lt;script&gt;" in text
     assert "<script>alert" not in text
+
+
+def test_who_looked_says_why_of_each_look(lived, world, signed_in):
+    record, began = reverse("resident_record", args=[lived.sheila.id]), clock.now()
+    outsider = signed_in("outsider")
+    with clock.at(began + timedelta(minutes=1)):
+        outsider.get(record)
+    with clock.at(began + timedelta(minutes=2)):
+        outsider.post(reverse("claim", args=[lived.sheila.id]), {"reason": "covering", "until": "0"})
+        outsider.get(record)
+        signed_in("nurse").get(record)
+    with clock.at(began + timedelta(minutes=3)), acting_as(world.nurse):
+        looks = [(look.actor_name, look.verb, look.reason) for look in access_log(lived.sheila.id)]
+    assert sorted(looks) == [
+        ("Nurse", "access_log.read", "On the caseload of their team"),
+        ("Nurse", "resident.viewed", "On the caseload of their team"),
+        ("Outsider", "resident.interrupted", ""),
+        ("Outsider", "resident.viewed", "I am covering for their usual team"),
+    ]
 
 
 def test_who_looked_shows_looks_of_everybody_and_its_own_reading(lived, signed_in):

@@ -158,7 +158,7 @@ def test_a_number_that_is_held_already_is_refused_also_when_confirmed(world, sig
         ({"postcode": "nowhere"}, "This is not a valid postcode: enter it in full, such as M1 1AE"),
         ({"address": "x" * 101}, "Use up to 5 lines of up to 100 characters"),
         ({"given_name": "Win\0"}, "Type this again: it holds a hidden character that cannot be saved"),
-        ({"gp_practice": "01234567-89ab-7def-8123-456789abcdef"}, "Select a valid choice"),
+        ({"gp_practice": "01234567-89ab-7def-8123-456789abcdef"}, "What you chose is not in the list any more"),
     ],
 )
 def test_what_is_wrong_is_said_at_the_field_and_nobody_is_registered(world, signed_in, wrong, sentence):

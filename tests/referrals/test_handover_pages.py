@@ -264,7 +264,7 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_typed_is_lost(world, sig
         ({"to_team": str(new_id())}, "Choose a team from the list"),
         ({"from_team": str(new_id())}, "Choose a team from the list"),
         ({"situation": "a\x00b"}, "it holds a hidden character"),
-        ({"situation": "x" * 50_000}, "at most 4000 characters"),
+        ({"situation": "x" * 50_000}, "Situation must have 4000 characters or fewer: it has 50000"),
         ({"items": ["action:nonsense"]}, "An item you ticked has ended or moved"),
         ({"ends_at_day": "31"}, "must include a month"),
     ],

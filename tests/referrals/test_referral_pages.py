@@ -1,5 +1,6 @@
 """Pages of referrals: who may open them, what they show, and what their forms refuse."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -46,6 +47,7 @@ def text_of(response):
     return " ".join(response.content.decode().split())
 
 
+HOLD = {"reason": "unwell", "until_day": "1", "until_month": "5", "until_year": "2090"}
 RESIDENT_PAGES = ("resident_referrals", "refer")
 REFERRAL_PAGES = ("referral_detail",)
 
@@ -176,7 +178,11 @@ def test_sending_twice_says_that_it_is_sent(signed_in, world):
     draft = drafted(world, world.resident())
     browser = signed_in("nurse")
     browser.post(url("referral_preview", draft.id))
-    assert browser.post(url("referral_preview", draft.id)).status_code == 404
+    for again in (browser.post(url("referral_preview", draft.id)), browser.get(url("referral_change", draft.id))):
+        assert again.url == url("referral_detail", draft.id)
+        assert said(again)[-1] == "This referral is no longer a draft. See what stands here now."
+    link_worker = signed_in("link_worker")
+    assert link_worker.get(url("referral_preview", draft.id)).status_code == 404
     assert ReferralEvent.objects.filter(verb="send").count() == 1
 
 
@@ -278,7 +284,7 @@ def test_work_from_acceptance_to_an_outcome_both_have_seen(signed_in, world):
     browser = signed_in("link_worker")
     for verb, values in (
         ("start", {}),
-        ("hold", {"reason": "unwell", "until_day": "1", "until_month": "5", "until_year": "2090"}),
+        ("hold", HOLD),
         ("resume", {}),
         ("complete", {"outcome": "A sitter comes weekly."}),
     ):
@@ -301,6 +307,25 @@ def test_the_sender_answers_a_question_or_sends_a_declined_one_elsewhere(signed_
     assert Referral.objects.get(id=question.id).status == "received"
     browser.post(move_url(refused, "reroute"), {"service": str(sitting.id), "words": "Try here"})
     assert Referral.objects.get(replaces=refused).status == "sent"
+
+
+def test_no_page_says_that_a_service_without_a_team_here_is_responsible(signed_in, world):
+    outside = second_service(world, "Walking group", team=None)
+    referral, browser = sent(world, world.resident(), service=outside), signed_in("nurse")
+    steps = (
+        ("receive", {}), ("claim", {}), ("request-information", {"question": "Who?"}), ("reply", {"words": "Ken"}),
+        ("accept", {}), ("undo-acceptance", {}), ("accept", {}), ("start", {}), ("hold", HOLD), ("resume", {}),
+        ("complete", {"outcome": "Goes weekly"}),
+    )  # fmt: skip
+    false = re.compile("Walking group (is|stays|becomes) (now )?responsible|Accept responsibility")
+    for verb, values in steps:
+        moved = browser.post(move_url(referral, verb), values)
+        shown = text_of(browser.get(url("referral_detail", referral.id)))
+        for words in (*said(moved)[-1:], shown):
+            assert not false.search(words), verb
+        if verb != "reply":
+            assert "Millbrook Community Nursing stays responsible to the end" in said(moved)[-1], verb
+    assert Referral.objects.get(id=referral.id).status == "completed"
 
 
 def test_a_move_that_is_no_longer_possible_says_so_and_changes_nothing(signed_in, world):

@@ -359,6 +359,8 @@ def test_completing_gives_it_back_until_the_sender_has_read_the_outcome(world):
     assert (referral.status, referral.accountable_team, referral.waiting_on) == ("completed", None, None)
     assert referral.ended_at == TUESDAY
     assert not CaseloadEntry.objects.filter(resident=sheila, team=world.carers, ended_at=None).exists()
+    still = Relationship.objects.filter(source_id=referral.id, ended_at=None)
+    assert [one.team for one in still] == [world.carers]
     with clock.at(TUESDAY + timedelta(days=29)):
         assert sees(world.link_worker, sheila)
     with clock.at(TUESDAY + timedelta(days=30, seconds=1)):

@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 entries += read_file(path)
             except Unreadable as problem:
                 unreadable += 1
-                self.stderr.write(f"{path.name}:{problem.line}: nothing was imported: {problem}")
+                self.stderr.write(f"{path}:{problem.line}: nothing was imported: {problem}")
         return entries, unreadable
 
     def _tell(self, report: Report) -> None:

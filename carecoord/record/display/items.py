@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.prepared import prepared
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, ClockState, OpenItem, TeamChip
 from careplans.display import open_action_items
@@ -34,15 +36,18 @@ class Open:
 
 def open_of(principal: Principal, resident_id: UUID) -> Open:
     """Four statements, whatever the number of items."""
-    handovers = Handover.objects.visible_to(principal).open().filter(resident_id=resident_id)
     return Open(
         actions=open_actions_of(principal, resident_id),
         referrals=open_referrals_of(principal, resident_id),
-        handovers=list(
-            handovers.select_related("accountable_team", "from_team", "to_team").order_by("created_at", "id")
-        ),
+        handovers=_handovers(principal, resident_id),
         plan=current_plan_of(principal, resident_id),
     )
+
+
+@prepared
+def _handovers(principal: Principal, resident_id: UUID) -> QuerySet[Handover]:
+    handovers = Handover.objects.visible_to(principal).open().filter(resident_id=resident_id)
+    return handovers.select_related("accountable_team", "from_team", "to_team").order_by("created_at", "id")
 
 
 def open_items(principal: Principal, found: Open) -> tuple[OpenItem, ...]:

@@ -1,11 +1,14 @@
 """The summary: what matters, what is open and whose job it is, the latest, who to ring, what comes next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.prepared import prepared
 from carecoord.record.display.items import Open, open_items, open_of
 from carecoord.record.display.timeline import author as author_of
 from carecoord.record.display.timeline import timeline_rows
@@ -42,7 +45,8 @@ MOST_NEXT = 5
 
 @dataclass(frozen=True)
 class Summary:
-    """`table` is None while nothing is open; `voice` is None until the plan says what matters."""
+    """`table` is None while nothing is open; `voice` is None until the plan says what matters. `counts`: what is open
+    on other tabs."""
 
     called: str
     last_changed: str
@@ -62,6 +66,7 @@ class Summary:
     same_day: Notice | None
     next: DefinitionRows | None
     plan: Link
+    counts: Mapping[str, int]
 
 
 def summary_of(principal: Principal, resident: Resident) -> Summary:
@@ -94,6 +99,7 @@ def summary_of(principal: Principal, resident: Resident) -> Summary:
         same_day=same_day_notice(resident, encounters, Link("See what is planned", visits)),
         next=_next(found, encounters),
         plan=Link("Start with what they say matters", reverse("care_plan", args=[resident.id])),
+        counts={"resident_referrals": len(found.referrals), "resident_handovers": len(found.handovers)},
     )
 
 
@@ -109,8 +115,7 @@ def _voice(principal: Principal, resident: Resident, plan: CarePlan | None) -> V
     """What is most important, in plum only where it was written as the resident said it."""
     if plan is None:
         return None
-    sections = PlanSection.objects.visible_to(principal).filter(care_plan=plan, key="most_important").exclude(body="")
-    section = sections.select_related("written_by__user", "written_by__organisation").first()
+    section = next(iter(_most_important(principal, plan.id)), None)
     if section is None:
         return None
     whose = f"{resident.called}'s words, written" if section.in_own_words else "Written"
@@ -120,6 +125,12 @@ def _voice(principal: Principal, resident: Resident, plan: CarePlan | None) -> V
         by=f"{whose} with {author(section.written_by, section.written_by_name)}, {dates.day(section.updated_at)}.",
         more=Link("Read all of About me", reverse("care_plan", args=[resident.id])),
     )
+
+
+@prepared
+def _most_important(principal: Principal, plan_id: UUID) -> QuerySet[PlanSection]:
+    sections = PlanSection.objects.visible_to(principal).filter(care_plan_id=plan_id, key="most_important")
+    return sections.exclude(body="").select_related("written_by__user", "written_by__organisation")[:1]
 
 
 def _table(resident: Resident, items: Sequence[OpenItem]) -> OpenItemTable | None:

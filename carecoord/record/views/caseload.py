@@ -14,8 +14,7 @@ from carecoord.errors import RuleError
 from carecoord.record.caseload import NOBODY, Choice, caseload_of, entries_of
 from carecoord.record.display.caseload import caseload_row, caseload_table
 from carecoord.record.forms import CaseloadEndForm, CaseloadOpenForm, MoveForm
-from carecoord.record.surroundings import surroundings
-from carecoord.record.waiting import waiting
+from carecoord.record.waiting import surroundings, waiting
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import CaseloadEntry, Membership, Resident, Team
 from neighbourhoods.services import assign_key_worker, end_caseload_entry, open_caseload_entry

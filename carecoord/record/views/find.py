@@ -7,8 +7,8 @@ from django.urls import reverse
 from carecoord.record.display.find import results_of
 from carecoord.record.finding import find as find_residents
 from carecoord.record.forms import FindForm
-from carecoord.record.surroundings import surroundings
 from carecoord.record.typed import Typed
+from carecoord.record.waiting import surroundings
 from neighbourhoods.web import MemberRequest, for_members
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from carecoord.errors import RuleError
 from carecoord.record.display.find import identity_lines
 from carecoord.record.forms import BeforeRegisteringForm, RegisterForm
-from carecoord.record.surroundings import surroundings
+from carecoord.record.waiting import surroundings
 from carecoord.ui.components import Steps
 from neighbourhoods.duplicates import likely_duplicates
 from neighbourhoods.identities import Identity as Known

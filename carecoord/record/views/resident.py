@@ -12,12 +12,12 @@ from carecoord.errors import RuleError
 from carecoord.record.display.interruption import Card, claimed, interruption_of
 from carecoord.record.display.summary import summary_of
 from carecoord.record.forms import ClaimForm
-from carecoord.record.surroundings import surroundings
+from carecoord.record.waiting import surroundings
 from neighbourhoods.frame import record_frame
 from neighbourhoods.identities import identity_card
 from neighbourhoods.models import Resident
 from neighbourhoods.services import ClaimReason, claim_relationship
-from neighbourhoods.web import MemberRequest, for_members
+from neighbourhoods.web import MemberRequest, for_members, seen_by
 
 
 @for_members
@@ -27,9 +27,10 @@ def resident_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     if resident is None:
         return _interruption(request, resident_id)
     audit.looked("resident.viewed", by=request.principal, resident_id=resident.id, about=("resident", resident.id))
+    overview = summary_of(request.principal, resident)
     context = {
-        "resident": record_frame(request.principal, resident, "resident_record"),
-        "overview": summary_of(request.principal, resident),
+        "resident": record_frame(request.principal, resident, "resident_record", overview.counts),
+        "overview": overview,
     }
     return render(request, "record/resident_record.html", context)
 
@@ -59,8 +60,7 @@ def claim(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 
 
 def _seen(request: MemberRequest, resident_id: UUID) -> Resident | None:
-    residents = Resident.objects.visible_to(request.principal).select_related("gp_practice", "neighbourhood")
-    return residents.filter(id=resident_id).first()
+    return seen_by(request.principal, resident_id)
 
 
 def _interruption(request: MemberRequest, resident_id: UUID, form: ClaimForm | None = None) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from carecoord import audit
 from carecoord.errors import RuleError
 from carecoord.record.forms import SortResidentForm
-from carecoord.record.surroundings import surroundings
+from carecoord.record.waiting import surroundings
 from carecoord.ui import dates
 from carecoord.ui.components import Button, ItemRow, ResidentLine, resident_line
 from careplans.display import action_clock

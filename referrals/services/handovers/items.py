@@ -6,6 +6,9 @@ from datetime import date, datetime
 from typing import Self
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from carecoord.prepared import prepared
 from careplans.models import Action
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
@@ -45,9 +48,12 @@ class GivenItem:
 
 
 def open_items_of(*, by: Principal, resident_id: UUID) -> list[GivenItem]:
-    """All that is open for a resident, of every team, as far as `by` may see it: first what is due first."""
+    """All that is open for a resident, of every team, as far as `by` may see it: first what is due first.
+
+    Of the same day actions come before referrals, each the oldest first: references are drawn, and order nothing.
+    """
     items = [*_actions(by, resident_id), *_referrals(by, resident_id)]
-    return sorted(items, key=lambda item: (_day(item) is None, _day(item) or date.max, item.title))
+    return sorted(items, key=lambda item: (_day(item) is None, _day(item) or date.max))
 
 
 def of_team(items: Iterable[GivenItem], team_id: UUID) -> list[GivenItem]:
@@ -60,21 +66,31 @@ def name_of(team: Team) -> str:
 
 
 def _actions(by: Principal, resident_id: UUID) -> list[GivenItem]:
-    rows = Action.objects.visible_to(by).filter(resident_id=resident_id, accountable_team__isnull=False)
     return [
         GivenItem(ItemRef(ACTION, row.id), row.title, team.id, name_of(team), due_on=row.due_on)
-        for row in rows.select_related("accountable_team__organisation")
+        for row in _open_actions(by, resident_id)
         if (team := row.accountable_team)
     ]
 
 
 def _referrals(by: Principal, resident_id: UUID) -> list[GivenItem]:
-    rows = Referral.objects.visible_to(by).filter(resident_id=resident_id, accountable_team__isnull=False)
     return [
         GivenItem(ItemRef(REFERRAL, row.id), referral_title(row), team.id, name_of(team), due_at=_limit(row))
-        for row in rows.select_related("accountable_team__organisation", "service")
+        for row in _open_referrals(by, resident_id)
         if (team := row.accountable_team)
     ]
+
+
+@prepared
+def _open_actions(by: Principal, resident_id: UUID) -> QuerySet[Action]:
+    rows = Action.objects.visible_to(by).filter(resident_id=resident_id, accountable_team__isnull=False)
+    return rows.select_related("accountable_team__organisation").order_by("created_at", "id")
+
+
+@prepared
+def _open_referrals(by: Principal, resident_id: UUID) -> QuerySet[Referral]:
+    rows = Referral.objects.visible_to(by).filter(resident_id=resident_id, accountable_team__isnull=False)
+    return rows.select_related("accountable_team__organisation", "service").order_by("created_at", "id")
 
 
 def referral_title(referral: Referral) -> str:

@@ -3,8 +3,11 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from carecoord import audit, clock, outbox
 from carecoord.errors import IllegalMove, NotYours, RuleError
+from carecoord.prepared import prepared
 from carecoord.ui import dates
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
@@ -17,9 +20,14 @@ ANSWERS = frozenset({"accept", "decline", "withdraw"})
 
 def locked_handover(by: Principal, handover_id: UUID) -> Handover:
     """The handover, locked before anything else is. Raises Handover.DoesNotExist where `by` may not see it."""
+    return _locked.get(by, handover_id)
+
+
+@prepared
+def _locked(by: Principal, handover_id: UUID) -> QuerySet[Handover]:
     teams = ("from_team__organisation", "to_team__organisation", "return_to_team__organisation")
     rows = Handover.objects.select_for_update(of=("self",)).visible_to(by).select_related(*teams)
-    return rows.get(id=handover_id)
+    return rows.filter(id=handover_id)
 
 
 def move(handover: Handover, verb: str, by: Principal) -> None:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from carecoord.bench import cases, report
+from carecoord.bench.alerting import alerting, worker
 from carecoord.bench.databases import prepare
 from carecoord.bench.loading import Refused, loaded, refuse_the_real
 from carecoord.bench.measuring import measure, memory_of
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--rounds", type=int, default=5, help=f"at least {LEAST_ROUNDS}")
         parser.add_argument("--requests", type=int, default=40, help="of each kind in each round")
         parser.add_argument("--thorough", action="store_true", help="memory after 1,000 and 10,000 requests, too")
+        parser.add_argument("--alerts", action="store_true", help="alerts through a worker, instead of requests")
         parser.add_argument("--only", default="", help="only cases whose name holds this")
         parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
 
@@ -64,7 +66,8 @@ class Command(BaseCommand):
             database = prepare(residents, self._say)
             results = folder / str(residents)
             options = [f"--here={results}", f"--rounds={chosen['rounds']}", f"--requests={chosen['requests']}"]
-            options += [f"--only={chosen['only']}"] + (["--thorough"] if chosen["thorough"] else [])
+            options += [f"--only={chosen['only']}"]
+            options += [f"--{name}" for name in ("thorough", "alerts") if chosen[name]]
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", *options]
             if subprocess.run(manage, env=dict(database.environment), check=False).returncode:
                 raise CommandError(f"{residents} residents could not be measured; see {folder}.")
@@ -76,6 +79,11 @@ class Command(BaseCommand):
         residents = loaded()
         refuse_the_real(residents)
         who = subjects()
+        if chosen["alerts"]:
+            with worker(results.with_suffix(".worker.log")):
+                told = alerting(who.inbox)
+            results.with_suffix(".md").write_text(f"**{residents:,} residents**\n\n{told.words()}\n")
+            return
         self._say(f"Measuring {residents} residents, {chosen['rounds']} rounds.")
         wanted = [one for one in cases.cases(who) if chosen["only"] in one.name]
         with take_away_what_was_sent(), serving(results.with_suffix(".log")) as served:

@@ -1,0 +1,59 @@
+"""The demonstration place made twice: the same seed and day give the same, also where a load was taken back before."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
+
+from carecoord.demo import loading, residents
+from carecoord.demo.digest import digest
+from carecoord.demo.year import Size
+from careplans.models import Action, CarePlan, Goal
+from careplans.states import ACTION, GOAL
+from neighbourhoods.models import MembershipTeam, Neighbourhood, Resident
+from referrals.models import Handover, Referral
+
+pytestmark = pytest.mark.django_db
+QUARTER = Size(residents=500, plans=100, referrals=150, handovers=40, contacts=75)
+SMALL = Size(residents=60, plans=12, referrals=20, handovers=10, contacts=10)
+
+
+@pytest.fixture(autouse=True)
+def room_for_its_names(world):
+    Neighbourhood.objects.update(slug=Concat("slug", Value("-of-testborough")))
+
+
+def made(seed=1, size=QUARTER):
+    """Make it, look, and take it back: the digest, how many of what, and which states there are."""
+    with transaction.atomic():
+        before = [model.objects.count() for model in (Resident, CarePlan, Referral, Handover)]
+        loading.load("a word for all", lambda _: None, seed=seed, ends=loading.end_of(date(2026, 11, 20)), size=size)
+        now = [model.objects.count() for model in (Resident, CarePlan, Referral, Handover)]
+        states = [set(model.objects.values_list("status", flat=True)) for model in (Action, Goal)]
+        found = digest()
+        transaction.set_rollback(True)
+    return found, [after - then for after, then in zip(now, before, strict=True)], states
+
+
+def test_a_number_that_the_database_counts_up_is_no_content(world):
+    before = digest()
+    link = MembershipTeam.objects.order_by("id").first()
+    MembershipTeam.objects.filter(id=link.id).update(id=link.id + 1_000_000)
+    assert digest() == before
+    MembershipTeam.objects.filter(membership_id=link.membership_id).update(is_lead=not link.is_lead)
+    assert digest() != before
+
+
+@pytest.mark.thorough
+def test_the_same_seed_and_day_make_the_same_place_and_another_seed_makes_another():
+    first, counts, states = made()
+    again, *_ = made()
+    other, *_ = made(seed=2, size=SMALL)
+    assert first == again
+    assert other != first
+    assert counts[0] == QUARTER.residents + len(residents.ROWS)
+    wanted = (QUARTER.plans, QUARTER.referrals, QUARTER.handovers)
+    assert all(count >= least for count, least in zip(counts[1:], wanted, strict=True))
+    assert states == [{state.name for state in ACTION}, {state.name for state in GOAL}]
