@@ -27,6 +27,7 @@ from enum import Enum
 from typing import Any, Generic, ParamSpec, TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import EmptyResultSet
 from django.db import DatabaseError, connections, transaction
 from django.db.models import Model, QuerySet
@@ -96,7 +97,10 @@ class _Kept:
         return list(found)
 
     def _is_prepared(self, connection: Any) -> bool:
-        """False where the database cannot tell the type of a value: then the statement is sent as it is."""
+        """False where the database cannot tell the type of a value, or a pooler changes it from one transaction to the
+        next: then the statement is sent as it is."""
+        if settings.DATABASE_IS_POOLED:
+            return False
         connection.ensure_connection()
         known = connection.__dict__.get("prepared_here")
         if known is None or known[0] is not connection.connection:

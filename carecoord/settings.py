@@ -110,6 +110,8 @@ DATABASES = {
     )
     | {"TEST": {"NAME": env.text("TEST_DATABASE_NAME", example="test_carecoord", default="test_carecoord")}}
 }
+# A pooler gives each transaction another connection: nothing can be prepared on it.
+DATABASE_IS_POOLED = env.flag("DATABASE_IS_POOLED")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Valkey makes things fast; nothing is lost without it ---------------------------------------------------------

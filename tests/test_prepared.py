@@ -12,7 +12,7 @@ from carecoord import clock
 from carecoord.prepared import DerivedError, prepared
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Resident
-from tests.statements import at_most
+from tests.statements import at_most, statements_of
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +97,24 @@ def test_words_and_numbers_make_sql_of_their_own(world, two_teams):
         assert asked("Ours") == [two_teams[0]]
         assert asked("Theirs") == []
         assert asked("Ours'; DROP TABLE x; --") == []
+
+
+def test_the_sql_is_worked_out_once_for_each_number_of_values(world):
+    asked = prepared(lambda ids: Resident.objects.filter(id__in=ids).order_by("id"))
+    people = [world.resident().id for _ in range(3)]
+    for some in (people[:2], people[1:], people):
+        assert [one.id for one in asked(tuple(some))] == sorted(some)
+    assert len(asked.kept) == 2
+
+
+def test_the_database_is_asked_for_what_it_has_prepared(world, two_teams, settings):
+    asked = prepared(seen)
+    with acting_as(world.nurse):
+        asked(world.nurse)
+        assert statements_of(lambda: asked(world.nurse))[0].startswith("EXECUTE kept_")
+        settings.DATABASE_IS_POOLED = True
+        assert statements_of(lambda: asked(world.nurse))[0].startswith("SELECT")
+        assert asked(world.nurse) == [two_teams[0]]
 
 
 def test_past_the_most_that_are_kept_it_is_asked_as_it_is(world, two_teams, monkeypatch):

@@ -44,7 +44,7 @@ from referrals.models import Handover, Referral
 from referrals.referral_clock import clock_tag
 from referrals.states import HANDOVER, REFERRAL
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 SMALL = Size(residents=60, plans=20, referrals=40, handovers=20, contacts=20)
 ENDS = loading.end_of(date(2026, 11, 20))
 
@@ -87,7 +87,6 @@ def test_without_a_password_it_says_which_variable_is_missing(monkeypatch):
         call_command("load_demo")
 
 
-@pytest.mark.thorough
 def test_loading_stops_whole_when_it_is_interrupted(monkeypatch):
     def power_cut(_):
         raise KeyboardInterrupt

@@ -91,7 +91,7 @@ def check_rows(out):
 
 
 @settings(
-    max_examples=500 if THOROUGH else 50,
+    max_examples=500 if THOROUGH else 25,
     deadline=None,
     derandomize=not THOROUGH,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

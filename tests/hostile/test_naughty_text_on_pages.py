@@ -17,7 +17,7 @@ from django.urls.resolvers import URLPattern
 from neighbourhoods.models import CaseloadEntry
 from tests.hostile.strings import OURS, kept_beside
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 TEXT = {"text", "search", "tel", "url", ""}
 NOT_HERE = (
     "healthz",
@@ -166,7 +166,6 @@ def on_caseload(place):
     place.ids["entry_id"] = [str(one) for one in CaseloadEntry.objects.values_list("id", flat=True)]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("person", ["nurse", "admin"])
 def test_our_own_few_are_kept_or_refused(furnished, signed_in, person):
     on_caseload(furnished)
@@ -176,7 +175,6 @@ def test_our_own_few_are_kept_or_refused(furnished, signed_in, person):
     assert taken - kept == set()
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("person", ["nurse", "admin"])
 def test_all_that_is_known_is_kept_or_refused(furnished, signed_in, person):
     texts = kept_beside()

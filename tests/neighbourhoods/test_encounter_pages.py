@@ -124,9 +124,9 @@ def test_a_form_that_is_sent_twice_makes_one(world, sheila, signed_in):
         ({"kind": "note", "note": "a\x00b"}, "hidden character"),
         ({"kind": "visit", "note": "Kept", **moment("at", TOMORROW)}, "The time must not be in the future"),
         ({"kind": "visit", "note": "Kept", "at_day": "3"}, "When must include"),
-        ({"kind": "visit", "note": "Kept", "seen_by": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "choice"),
-        ({"kind": "visit", "note": "Kept", "team": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "choice"),
-        ({"kind": "letter", "note": "Kept"}, "choice"),
+        ({"kind": "visit", "note": "Kept", "seen_by": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "not in the list any more"),
+        ({"kind": "visit", "note": "Kept", "team": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "not in the list any more"),
+        ({"kind": "letter", "note": "Kept"}, "not in the list any more"),
     ],
 )
 def test_what_will_not_do_is_refused_in_words_and_kept(world, sheila, signed_in, given, sentence):

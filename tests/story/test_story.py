@@ -114,8 +114,8 @@ class Reader:
 @pytest.mark.parametrize(
     "scripts",
     [
-        pytest.param(True, id="with JavaScript"),
-        pytest.param(False, id="without JavaScript", marks=pytest.mark.thorough),
+        pytest.param(True, id="with JavaScript", marks=pytest.mark.thorough),  # axe reads each of its pages
+        pytest.param(False, id="without JavaScript"),
     ],
 )
 def test_sheila_comes_home(place, browser, scripts):
