@@ -68,7 +68,12 @@ def test_every_variable_that_our_programs_are_given_is_a_setting(services):
 
 
 def test_each_program_is_given_its_own_login_and_no_other(services):
-    logins = {service: [name for name in services[service]["environment"] if name.startswith("DATABASE") and name.endswith("_URL")] for service in OURS}
+    logins = {
+        service: [
+            name for name in services[service]["environment"] if name.startswith("DATABASE") and name.endswith("_URL")
+        ]
+        for service in OURS
+    }
     assert logins == {
         "migrate": ["DATABASE_OWNER_URL"],
         "web": ["DATABASE_URL"],

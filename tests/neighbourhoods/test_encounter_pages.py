@@ -124,7 +124,10 @@ def test_a_form_that_is_sent_twice_makes_one(world, sheila, signed_in):
         ({"kind": "note", "note": "a\x00b"}, "hidden character"),
         ({"kind": "visit", "note": "Kept", **moment("at", TOMORROW)}, "The time must not be in the future"),
         ({"kind": "visit", "note": "Kept", "at_day": "3"}, "When must include"),
-        ({"kind": "visit", "note": "Kept", "seen_by": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "not in the list any more"),
+        (
+            {"kind": "visit", "note": "Kept", "seen_by": "3fa85f64-5717-4562-b3fc-2c963f66afa6"},
+            "not in the list any more",
+        ),
         ({"kind": "visit", "note": "Kept", "team": "3fa85f64-5717-4562-b3fc-2c963f66afa6"}, "not in the list any more"),
         ({"kind": "letter", "note": "Kept"}, "not in the list any more"),
     ],
