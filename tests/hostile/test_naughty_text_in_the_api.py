@@ -1,6 +1,7 @@
 """Naughty text in every text field that the API's document names: kept and shown as it is, or refused in a sentence."""
 
 import json
+from functools import cache
 from itertools import count
 
 import pytest
@@ -32,8 +33,13 @@ def text_fields(schema):
             yield name, lambda text, most=inner["maxLength"]: [text[:most]]
 
 
-def bodies():
+@cache
+def asked():
     """Each operation that takes text, with its schema."""
+    return list(bodies())
+
+
+def bodies():
     document = json.loads(json.dumps(openapi()))
     for path, methods in document["paths"].items():
         for method, told in methods.items():
@@ -44,11 +50,8 @@ def bodies():
                 yield method.upper(), path, name, schema
 
 
-ASKED = list(bodies())
-
-
 def test_there_is_text_to_send():
-    assert {"NewResident", "NewAction", "NewReferral", "NewHandover", "NewContact"} <= {one[2] for one in ASKED}
+    assert {"NewResident", "NewAction", "NewReferral", "NewHandover", "NewContact"} <= {one[2] for one in asked()}
 
 
 def sent(place, schema, name, text):
@@ -91,7 +94,7 @@ def walk(place, texts, share=1):
     """Every text to every operation; with a share of 3, each text to every third."""
     numbers, wrong, taken = count(), [], set()
     for turn, text in enumerate(texts):
-        for method, path, name, schema in ASKED[turn % share :: share]:
+        for method, path, name, schema in asked()[turn % share :: share]:
             for parameter, there in place.ids.items():
                 path = path.replace("{" + parameter + "}", there[-1])
             body = sent(place, schema, name, text)
@@ -119,7 +122,7 @@ def test_all_that_is_known_is_kept_or_refused(furnished):
 
 
 def test_what_no_database_keeps_is_refused_everywhere(furnished):
-    for number, (method, path, name, schema) in enumerate(ASKED):
+    for number, (method, path, name, schema) in enumerate(asked()):
         for parameter, there in furnished.ids.items():
             path = path.replace("{" + parameter + "}", there[-1])
         text = ("\x00", "\ud800", "a\x00b")[number % 3]
