@@ -58,6 +58,7 @@ IMPORT_WEB = ["-c", "import carecoord.wsgi"]
 WORK = ["-m", "celery", "-A", "carecoord", "worker", "--pool=solo", "--without-mingle", "--without-gossip"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("process", "variable", "command"),
     [("web", "DATABASE_OWNER_URL", IMPORT_WEB), ("worker", "DATABASE_OWNER_URL", WORK)],

@@ -117,7 +117,9 @@ def test_nobody_gets_further_than_signing_in(lived, client):
     assert wrong == []
 
 
-@pytest.mark.parametrize("who", ["outsider", "privacy", "admin"])
+@pytest.mark.parametrize(
+    "who", ["outsider", *(pytest.param(who, marks=pytest.mark.thorough) for who in ("privacy", "admin"))]
+)
 def test_an_outsider_finds_nothing_about_a_resident(lived, client, who):
     sign_in(client, lived, who)
     wrong = []

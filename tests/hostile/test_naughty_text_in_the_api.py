@@ -106,6 +106,7 @@ def walk(place, texts, share=1):
     return wrong, taken
 
 
+@pytest.mark.thorough
 def test_our_own_few_are_kept_or_refused(furnished):
     wrong, taken = walk(furnished, OURS[:4])
     assert wrong == []

@@ -103,6 +103,7 @@ def wrong_among(rows, verdicts):
     return wrong
 
 
+@pytest.mark.thorough
 def test_one_of_each_kind_gets_one_verdict(verdicts):
     assert wrong_among(one_of_each(vectors()), verdicts) == []
 

@@ -16,6 +16,9 @@ def people(folders: Folders) -> str:
         return asked(place.addresses.owner, "SELECT string_agg(name, ', ' ORDER BY name) FROM person")
 
 
+pytestmark = pytest.mark.thorough
+
+
 @pytest.fixture(scope="module")
 def monday(folders: Folders, new_folder: Callable[[], Path]) -> Path:
     """A backup with Sheila in it, of a place that has Ken too since."""
