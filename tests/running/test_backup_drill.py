@@ -81,6 +81,9 @@ def test_a_backup_under_load_brings_every_handover_its_alert_and_every_audit_row
         assert ids <= after[model], f"{model.__name__} rows are missing"
     assert len(after[Handover]) < len(committed) + 1, "the last handovers were offered after the backup"
     for handover in Handover.objects.all():
+        assert AuditEntry.objects.filter(about_id=handover.id, verb="handover.drafted").count() == 1
+    # The backup may have met one between its draft and its offer: nothing was promised of it yet.
+    for handover in Handover.objects.exclude(status="draft"):
         assert AuditEntry.objects.filter(about_id=handover.id, verb="handover.offered").count() == 1
         is_told = Alert.objects.filter(about_id=handover.id).exists()
         assert is_told or OutboxMessage.objects.waiting().filter(about_id=handover.id).exists()
