@@ -47,6 +47,7 @@ def _checks(folders: Folders) -> list[Check]:
         Check("types", module("mypy", ".")),
         Check("imports", import_rules),
         Check("templates", module("djlint", "--lint", "--quiet", *templates)),
+        Check("components", module("djlint", "--lint", "--quiet", "--extension=jinja", "--profile=jinja", *templates)),
         Check("migrations", [*folders.manage, "makemigrations", "--check", "--dry-run"]),
         Check("deploy", [*folders.manage, "check", "--deploy", "--fail-level", "WARNING"], production),
     ]

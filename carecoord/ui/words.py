@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 from carecoord.ui import dates
 
 NHS_NUMBER_MISSING = "Not known"
+# What waits is counted to a hundred (app.waiting): whoever has that many is told no more by the exact number.
+MOST_COUNTED = 100
 
 # Dates, moments, NHS numbers, phone numbers and references: design.md section 3 says never break these.
 UNBREAKABLE = re.compile(
@@ -57,3 +59,13 @@ def unbroken(text: Any) -> SafeString:
     """The text, escaped, with every date, number and reference in it kept on one line."""
     escaped = conditional_escape(text)
     return mark_safe(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', escaped))
+
+
+def tel(number: str) -> str:
+    """A phone number as ``tel:`` wants it: digits and a leading plus only."""
+    return "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
+
+
+def counted(number: int, shown: int = 0) -> str:
+    """``12``; ``99+`` of a hundred and more. ``shown`` of them stand there already: ``95+`` others."""
+    return f"{MOST_COUNTED - 1 - shown}+" if number >= MOST_COUNTED else str(number - shown)

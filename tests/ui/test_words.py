@@ -49,3 +49,10 @@ def test_what_a_person_wrote_is_escaped():
 @given(st.text())
 def test_keeping_lines_together_changes_no_word(text):
     assert html.unescape(re.sub(r'<span class="nowrap">|</span>', "", words.unbroken(text))) == text
+
+
+@pytest.mark.parametrize(
+    ("number", "shown", "said"), [(0, 0, "0"), (99, 0, "99"), (100, 0, "99+"), (12, 4, "8"), (100, 4, "95+")]
+)
+def test_what_waits_is_counted_to_a_hundred(number, shown, said):
+    assert words.counted(number, shown) == said

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal, Protocol
 
+from django.utils.safestring import SafeString
+
 IconName = Literal[
     "alert", "arrow", "back", "capsule", "clock", "ear", "heart", "hourglass", "lock", "overdue",
     "paused", "pencil", "people", "phone", "search", "speech", "tick", "warning",
@@ -33,7 +35,7 @@ class Button:
     ``fields`` are hidden name and value pairs sent with the post.
     """
 
-    template: ClassVar[str] = "components/button.html"
+    template: ClassVar[str] = "components/button.jinja"
     text: str
     url: str
     tone: Literal["green", "white", "red"] = "white"
@@ -55,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class SummaryList:
-    template: ClassVar[str] = "components/summary_list.html"
+    template: ClassVar[str] = "components/summary_list.jinja"
     rows: tuple[Row, ...]
 
 
@@ -63,7 +65,7 @@ class SummaryList:
 class DefinitionRows:
     """Rows of a panel: label in bold on the left (112 px), value on the right. Also 'Next' on the record."""
 
-    template: ClassVar[str] = "components/definition_rows.html"
+    template: ClassVar[str] = "components/definition_rows.jinja"
     rows: tuple[Row, ...]
 
 
@@ -71,7 +73,7 @@ class DefinitionRows:
 class Steps:
     """The steps of a journey; ``current`` counts from 1. Done steps are links where ``urls`` has one."""
 
-    template: ClassVar[str] = "components/steps.html"
+    template: ClassVar[str] = "components/steps.jinja"
     labels: tuple[str, ...]
     current: int
     urls: tuple[str, ...] = ()
@@ -90,7 +92,7 @@ class Steps:
 class Pagination:
     """Keyset paging: earlier and later, never page numbers. ``sentence`` says what is shown."""
 
-    template: ClassVar[str] = "components/pagination.html"
+    template: ClassVar[str] = "components/pagination.jinja"
     previous: Link | None = None
     next: Link | None = None
     sentence: str = ""
@@ -100,7 +102,7 @@ class Pagination:
 class Empty:
     """Says that it is true, what comes next and when (design.md section 10, screen 12)."""
 
-    template: ClassVar[str] = "components/empty.html"
+    template: ClassVar[str] = "components/empty.jinja"
     title: str
     text: str = ""
     second: str = ""
@@ -116,7 +118,7 @@ class Notice:
     ``is_live`` announces it politely when it arrives by a refresh.
     """
 
-    template: ClassVar[str] = "components/notice.html"
+    template: ClassVar[str] = "components/notice.jinja"
     tone: Literal["blue", "amber", "green", "red"]
     bold: str
     text: str = ""
@@ -124,3 +126,36 @@ class Notice:
     button: Button | None = None
     links: tuple[Link, ...] = ()
     is_live: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeBlock:
+    """A notice around free content: what ``{% notice %}`` makes."""
+
+    template: ClassVar[str] = "components/notice_block.jinja"
+    content: SafeString
+    tone: str = "blue"
+    icon: str = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A white panel with an h2 around free content: what ``{% panel %}`` makes.
+
+    ``count`` stands beside the title, ``note`` and ``link`` at the right, ``second`` in grey below it.
+    """
+
+    template: ClassVar[str] = "components/panel.jinja"
+    content: SafeString
+    title: str
+    count: int | str | None = None
+    count_tone: Literal["grey", "red"] = "grey"
+    link: Link | None = None
+    note: str = ""
+    second: str = ""
+    status: Component | None = None
+    button: Component | None = None
+    clock: Component | None = None
+    id: str = ""
+    is_padded: bool = False
+    tone: str = ""

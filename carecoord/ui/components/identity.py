@@ -15,7 +15,7 @@ class ResidentBanner:
     ``contact`` rows are behind 'Address, phone, allergies', in the order of UI-10; a restricted one has none.
     """
 
-    template: ClassVar[str] = "components/resident_banner.html"
+    template: ClassVar[str] = "components/resident_banner.jinja"
     name: str
     born: str
     gender: str
@@ -81,7 +81,7 @@ class StripCell:
 class AdjustmentStrip:
     """Always open, directly under the banner (UI-11). ``allergies`` None only where the role sees none."""
 
-    template: ClassVar[str] = "components/adjustment_strip.html"
+    template: ClassVar[str] = "components/adjustment_strip.jinja"
     allergies: Allergies | None
     alerts: tuple[str, ...] = ()
     adjustments: tuple[str, ...] = ()
@@ -128,7 +128,7 @@ class Tab:
 class RecordTabs:
     """Under the strip: the parts of one record on the left, small white buttons on the right."""
 
-    template: ClassVar[str] = "components/record_tabs.html"
+    template: ClassVar[str] = "components/record_tabs.jinja"
     tabs: tuple[Tab, ...]
     buttons: tuple[Button, ...] = ()
 
@@ -137,7 +137,7 @@ class RecordTabs:
 class ListTabs:
     """Tabs over a list, such as those of the inbox."""
 
-    template: ClassVar[str] = "components/list_tabs.html"
+    template: ClassVar[str] = "components/list_tabs.jinja"
     label: str
     tabs: tuple[Tab, ...]
 
@@ -158,7 +158,7 @@ class ResidentLine:
     ``layout``: ``stacked`` three lines for tables, ``line`` the name and one grey line for rows.
     """
 
-    template: ClassVar[str] = "components/resident_line.html"
+    template: ClassVar[str] = "components/resident_line.jinja"
     name: str
     born: str
     nhs_number: str

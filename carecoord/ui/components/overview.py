@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 class Counter:
     """``tone`` red for overdue above 0; green is only for the zero of unowned items."""
 
-    number: int
+    number: int | str
     label: str
     url: str = ""
     tone: Literal["", "red", "green"] = ""
@@ -18,7 +18,7 @@ class Counter:
 class CounterStrip:
     """Six at most, unowned items always last. Make the last with ``unowned_counter``."""
 
-    template: ClassVar[str] = "components/counter_strip.html"
+    template: ClassVar[str] = "components/counter_strip.jinja"
     counters: tuple[Counter, ...]
 
 
@@ -31,7 +31,7 @@ def unowned_counter(number: int, *, url: str = "") -> Counter:
 class StartHere:
     """The one green button of the page, with the reason. Leave it out when nothing is waiting."""
 
-    template: ClassVar[str] = "components/start_here.html"
+    template: ClassVar[str] = "components/start_here.jinja"
     bold: str
     reason: str
     button_text: str
@@ -42,7 +42,7 @@ class StartHere:
 class LoadBar:
     """Weight carried against the limit for a person's hours. ``was`` draws a preview of a change."""
 
-    template: ClassVar[str] = "components/load_bar.html"
+    template: ClassVar[str] = "components/load_bar.jinja"
     used: int
     limit: int
     was: int | None = None

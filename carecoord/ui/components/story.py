@@ -15,7 +15,7 @@ class TimelineRow:
     ``restricted``: only ``text`` and ``second`` are shown, with a lock.
     """
 
-    template: ClassVar[str] = "components/timeline_row.html"
+    template: ClassVar[str] = "components/timeline_row.jinja"
     at: str
     title: str
     second: str
@@ -30,7 +30,7 @@ class TimelineRow:
 class Voice:
     """The resident's own words, in plum; ``by`` says whose words, who wrote them down and when."""
 
-    template: ClassVar[str] = "components/voice.html"
+    template: ClassVar[str] = "components/voice.jinja"
     title: str
     words: str
     by: str
@@ -41,7 +41,7 @@ class Voice:
 class Sbar:
     """What the receiver is told. ``missing`` is the amber line at the end, with a way to ask."""
 
-    template: ClassVar[str] = "components/sbar.html"
+    template: ClassVar[str] = "components/sbar.jinja"
     situation: str
     background: str
     assessment: str
@@ -63,7 +63,7 @@ class Sbar:
 class Responsibility:
     """Who is responsible now, and then."""
 
-    template: ClassVar[str] = "components/responsibility.html"
+    template: ClassVar[str] = "components/responsibility.jinja"
     now: str
     then: str
     now_label: str = "Now"
@@ -74,7 +74,7 @@ class Responsibility:
 class Person:
     """Someone to ring. ``relation`` (``daughter``) follows the name, ``note`` the number."""
 
-    template: ClassVar[str] = "components/person.html"
+    template: ClassVar[str] = "components/person.jinja"
     name: str
     second: str = ""
     phone: str = ""
@@ -95,7 +95,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class CallButtons:
-    template: ClassVar[str] = "components/call_buttons.html"
+    template: ClassVar[str] = "components/call_buttons.jinja"
     calls: tuple[Call, ...]
 
 
@@ -112,7 +112,7 @@ class ContentsItem:
 class Contents:
     """The contents list of the plan, sticky on a wide screen."""
 
-    template: ClassVar[str] = "components/contents.html"
+    template: ClassVar[str] = "components/contents.jinja"
     label: str
     items: tuple[ContentsItem, ...]
 
@@ -121,7 +121,7 @@ class Contents:
 class Contingency:
     """If (amber), then (numbered), ring. ``ring`` holds people with a name and a phone."""
 
-    template: ClassVar[str] = "components/contingency.html"
+    template: ClassVar[str] = "components/contingency.jinja"
     when: str
     steps: tuple[str, ...]
     ring: tuple[Person, ...]
@@ -133,7 +133,7 @@ class Contingency:
 class Interruption:
     """The head of a page that stops the reader: who it is, and what will be recorded and told."""
 
-    template: ClassVar[str] = "components/interruption.html"
+    template: ClassVar[str] = "components/interruption.jinja"
     title: str
     resident: ResidentLine | None
     text: str

@@ -23,7 +23,7 @@ class Clock:
     ``told`` adds who was told of an overdue item. ``layout`` inline puts all on one line.
     """
 
-    template: ClassVar[str] = "components/clock.html"
+    template: ClassVar[str] = "components/clock.jinja"
     state: ClockState
     at: str = ""
     told: str = ""
@@ -42,7 +42,7 @@ class Clock:
 class TeamChip:
     """The accountable team, and the person or state below. ``mine`` adds the blue label."""
 
-    template: ClassVar[str] = "components/team_chip.html"
+    template: ClassVar[str] = "components/team_chip.jinja"
     team: str
     second: str = ""
     mine: Literal["", "you", "your_team"] = ""
@@ -54,7 +54,7 @@ class TeamChip:
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    template: ClassVar[str] = "components/urgency.html"
+    template: ClassVar[str] = "components/urgency.jinja"
     level: Literal["routine", "soon", "urgent", "two_hour"]
 
     @property
@@ -80,7 +80,7 @@ STATUS_TONES = {word: tone for tone, words in STATUS_WORDS.items() for word in w
 class Status:
     """A status in the same colour everywhere (UI-24); a word without a colour of its own is white."""
 
-    template: ClassVar[str] = "components/status.html"
+    template: ClassVar[str] = "components/status.jinja"
     word: str
     tone: StatusTone | None = None
 
@@ -93,7 +93,7 @@ class Status:
 class Capacity:
     """What a service last said about its space; ``said`` is the grey line, ``Said 22-Nov-2026``."""
 
-    template: ClassVar[str] = "components/capacity.html"
+    template: ClassVar[str] = "components/capacity.jinja"
     state: Literal["open", "full", "unknown"]
     text: str
     said: str
@@ -107,7 +107,7 @@ class AlertRow:
     ``acknowledge_url`` with ``next``; the page comes back to ``#alert-<key>``.
     """
 
-    template: ClassVar[str] = "components/alert_row.html"
+    template: ClassVar[str] = "components/alert_row.jinja"
     key: str
     what: str
     sentence: str
@@ -145,7 +145,7 @@ class OpenItemGroup:
 class OpenItemTable:
     """``caption`` is read out. Order of items: overdue, due soon, paused, on time, then by time."""
 
-    template: ClassVar[str] = "components/open_item_table.html"
+    template: ClassVar[str] = "components/open_item_table.jinja"
     caption: str
     groups: tuple[OpenItemGroup, ...]
     more: Link | None = None
@@ -162,7 +162,7 @@ class OpenItemTable:
 class ItemRow:
     """A row of a side panel or a list of work: link, resident, clock; ``text`` is an optional black line."""
 
-    template: ClassVar[str] = "components/item_row.html"
+    template: ClassVar[str] = "components/item_row.jinja"
     resident: ResidentLine | None
     clock: Clock | None
     title: str = ""

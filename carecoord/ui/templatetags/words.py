@@ -71,7 +71,13 @@ def unbroken(text: Any) -> SafeString:
 @register.filter
 def tel(number: str) -> str:
     """A phone number as ``tel:`` wants it: digits and a leading plus only."""
-    return "".join(sign for sign in str(number) if sign.isdigit() or sign == "+")
+    return say.tel(number)
+
+
+@register.filter
+def counted(number: int) -> str:
+    """``12`` or ``99+``."""
+    return say.counted(number)
 
 
 @register.filter
