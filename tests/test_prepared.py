@@ -6,12 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
-from carecoord import clock
-from carecoord.prepared import DerivedError, prepared
+from carecoord import audit, clock
+from carecoord.api.models import AnsweredRequest
+from carecoord.audit.models import AuditEntry
+from carecoord.ids import new_id
+from carecoord.prepared import DerivedError, add, prepared, prepared_together
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CaseloadEntry, Resident
+from neighbourhoods.models import CaseloadEntry, Relationship, Resident, Team
+from referrals.models import Handover, Referral
+from tests.life import live
 from tests.statements import at_most, statements_of
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +123,7 @@ def test_the_database_is_asked_for_what_it_has_prepared(world, two_teams, settin
 
 
 def test_past_the_most_that_are_kept_it_is_asked_as_it_is(world, two_teams, monkeypatch):
-    monkeypatch.setattr("carecoord.prepared.MOST_SHAPES", 1)
+    monkeypatch.setattr("carecoord.prepared.querysets.MOST_SHAPES", 1)
     asked = prepared(lambda given_name: Resident.objects.filter(given_name=given_name))
     with acting_as(world.nurse):
         assert asked("Nobody") == []
@@ -163,3 +168,116 @@ def test_another_connection_prepares_its_own(world, two_teams):
     assert outcome == [[]]  # it sees only what is committed: nothing of this test
     with acting_as(world.nurse):
         assert asked(world.nurse) == [two_teams[0]]
+
+
+# --- several at once ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(params=[False, True], ids=["", "behind a pooler"])
+def pooled(request, settings):
+    settings.DATABASE_IS_POOLED = request.param
+
+
+def everything_of(principal, resident_id):
+    """Rows of every kind of column that can be read so: moments, days, times, lists, JSON, and nothing at all."""
+    return (
+        Resident.objects.visible_to(principal).filter(id=resident_id).select_related("gp_practice", "neighbourhood"),
+        Referral.objects.visible_to(principal).filter(resident_id=resident_id).select_related("from_team", "to_team"),
+        Handover.objects.visible_to(principal).filter(resident_id=resident_id).order_by("id"),
+        AuditEntry.objects.filter(resident_id=resident_id).order_by("id"),
+        CaseloadEntry.objects.visible_to(principal).filter(resident_id=resident_id).values_list("id", "opened_at"),
+    )
+
+
+def facts_of(rows):
+    return [
+        row if isinstance(row, tuple) else {name: value for name, value in vars(row).items() if name != "_state"}
+        for row in rows
+    ]
+
+
+@pytest.mark.usefixtures("pooled")
+def test_several_asked_together_find_what_each_finds_by_itself(world):
+    lived = live(world)
+    asked = prepared_together(everything_of)
+    for who in (lived.nurse, lived.outsider, lived.nurse):
+        with acting_as(who):
+            found = asked(who, lived.sheila.id)
+            alone = everything_of(who, lived.sheila.id)
+            assert [facts_of(rows) for rows in found] == [facts_of(rows) for rows in alone]
+    with acting_as(lived.nurse):
+        _, referrals, handovers, *_ = asked(lived.nurse, lived.sheila.id)
+        assert (len(referrals), len(handovers)) == (1, 1)
+        with at_most(0):
+            assert referrals[0].from_team == lived.nursing
+            assert referrals[0].to_team.calendar == lived.carers.calendar
+
+
+def test_several_together_are_one_statement(world):
+    sheila = world.resident()
+    asked = prepared_together(everything_of)
+    with acting_as(world.nurse):
+        asked(world.nurse, sheila.id)
+        with at_most(1):
+            asked(world.nurse, sheila.id)
+
+
+def test_what_is_asked_together_with_another_principals_sql_is_still_under_the_policies(world):
+    sheila = world.resident()
+    asked = prepared_together(everything_of)
+    with acting_as(world.nurse):
+        assert asked(world.nurse, sheila.id)[0] == [sheila]
+    with acting_as(world.outsider):
+        assert asked(world.nurse, sheila.id)[0] == []
+
+
+def test_what_json_cannot_carry_is_refused(world):
+    asked = prepared_together(lambda client_id: (AnsweredRequest.objects.filter(client_id=client_id),))
+    with pytest.raises(TypeError, match="cannot be read from JSON"):
+        asked(world.nursing.id)
+
+
+# --- new rows -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("pooled")
+@pytest.mark.parametrize(
+    ("model", "changes"), [(Referral, {"reference": "NEW-1"}), (AuditEntry, {}), (Team, {"name": "Another"})]
+)
+def test_rows_are_written_as_the_orm_would_write_them(world, model, changes):
+    """Moments, times, lists, JSON, addresses, and nothing at all."""
+    live(world)
+    row = model.objects.order_by("id").first()
+    expected = facts_of([row])[0] | changes | {"id": new_id()}
+    for name, value in expected.items():
+        setattr(row, name, value)
+    add([row])
+    assert facts_of([model.objects.get(id=row.id)]) == [expected]
+    assert not row._state.adding
+
+
+def test_many_rows_are_written_too_and_none(world):
+    for number in (0, 1, 3, 30):
+        before = AuditEntry.objects.count()
+        with acting_as(world.nurse), audit.together():
+            for _ in range(number):
+                audit.record("team.changed", by=world.nurse)
+        assert AuditEntry.objects.count() == before + number
+
+
+def test_a_row_that_is_there_already_fails_or_is_left_as_it_is(world):
+    sheila = world.resident()
+    with acting_as(world.nurse):
+        entry = Relationship.objects.get(resident=sheila, team=world.nursing, source_kind="caseload")
+        entry.id = new_id()
+        add([entry], ignore_conflicts=True)
+        assert not Relationship.objects.filter(id=entry.id).exists()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            add([entry])
+        assert Relationship.objects.filter(resident=sheila).exists()
+
+
+def test_the_policies_hold_for_what_is_written(world):
+    sheila = world.resident()
+    with acting_as(world.outsider), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+        add([CaseloadEntry(resident=sheila, team=world.nursing)])

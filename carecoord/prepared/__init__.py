@@ -1,0 +1,25 @@
+"""Querysets whose SQL is worked out once. Composing the SQL of a wide query costs more than running it.
+
+    @prepared
+    def _open_entries(principal: Principal, team_id: UUID) -> QuerySet[CaseloadEntry]:
+        return CaseloadEntry.objects.visible_to(principal).filter(team_id=team_id, ended_at=None)
+
+    rows = _open_entries(principal, team.id)
+
+The first call builds the queryset twice with stand-ins for what was given, and for the present moment; wherever a
+stand-in is found among the parameters, later calls put their own value. What the function derives from a value (the day
+after, a part of a name) cannot be found again and raises: derive it before, and give it. Numbers, words and None that
+are given are no stand-ins: each makes a queryset of its own, so give ids, moments and days, not what people type.
+
+The database prepares the statement too, once a connection, and so plans it a few times instead of each time. The role's
+policies are part of its plan, and PostgreSQL plans anew where the role is another.
+
+`@prepared_together` is the same for a function that gives several querysets: one statement asks for the rows of all.
+`add` and `add_or_replace` write new rows.
+"""
+
+from carecoord.prepared.inserts import add, add_or_replace
+from carecoord.prepared.querysets import Prepared, PreparedTogether, prepared, prepared_together
+from carecoord.prepared.stand_ins import DerivedError
+
+__all__ = ["DerivedError", "Prepared", "PreparedTogether", "add", "add_or_replace", "prepared", "prepared_together"]
