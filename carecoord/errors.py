@@ -40,3 +40,13 @@ class NotYours(RuleError):
     """The person acts for no team that may do this."""
 
     code = "not_yours"
+
+
+class SentAlready(RuleError):
+    """The same form made something before, with other words. Nothing was changed; `made` is None where out of sight."""
+
+    code = "sent_already"
+
+    def __init__(self, made: object) -> None:
+        super().__init__("You sent this form already, and what it made says something else.")
+        self.made = made

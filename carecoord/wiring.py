@@ -3,6 +3,7 @@
 import careplans.fhir
 import neighbourhoods.fhir
 import neighbourhoods.fhir_care_teams
+from carecoord.alerts.imports import import_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
@@ -79,5 +80,6 @@ def _connect_alerts() -> None:
     alert_on("referral.acceptance_undone", undone_alert_facts)
     for topic in ("action.sorted", "resident.sorted"):
         alert_on(topic, sorted_alert_facts)
+    alert_on("import.differed", import_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:
         alert_on(topic, PrivacyFacts(topic))

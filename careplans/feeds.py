@@ -42,7 +42,8 @@ def actions_to_sort(principal: Principal) -> ActionQuerySet:
 def open_actions_of(principal: Principal, resident_id: UUID) -> QuerySet[Action]:
     """What anybody has still to do for one resident, in the order of due days."""
     of_resident = Action.objects.visible_to(principal).open().filter(resident_id=resident_id)
-    return of_resident.select_related(*SHOWN).order_by(F("due_on").asc(nulls_last=True), "created_at", "id")
+    shown = of_resident.select_related("accountable_team", "assigned_to__user")
+    return shown.order_by(F("due_on").asc(nulls_last=True), "created_at", "id")
 
 
 def open_count(principal: Principal, resident_id: UUID) -> int:
@@ -65,10 +66,11 @@ def reviews_due_for(principal: Principal, limit: int) -> list[CarePlan]:
 
 def current_plan_of(principal: Principal, resident_id: UUID) -> CarePlan | None:
     """The plan that is not ended, or None."""
-    return next(iter(_current_plan(principal, resident_id)), None)
+    return next(iter(current_plans(principal, resident_id)), None)
 
 
 @prepared
-def _current_plan(principal: Principal, resident_id: UUID) -> QuerySet[CarePlan]:
+def current_plans(principal: Principal, resident_id: UUID) -> QuerySet[CarePlan]:
+    """The one of `current_plan_of`, or none."""
     plans = CarePlan.objects.visible_to(principal).current()
     return plans.filter(resident_id=resident_id).select_related("review_team").order_by("id")[:1]

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from carecoord import clock
-from carecoord.prepared import prepared
+from carecoord.prepared import prepared_together
 from neighbourhoods.models import CaseloadEntry, Contact, Level, Relationship, Source, Team
 from neighbourhoods.principal import Principal
 
@@ -39,30 +40,37 @@ class Around:
 
 
 def around(principal: Principal, resident_id: UUID) -> Around:
-    """The lead team first, then teams with a caseload entry, then the others; three statements."""
-    by_team = {entry.team_id: entry for entry in _entries(principal, resident_id)}
-    teams = _by_team(_relationships(principal, resident_id), by_team)
+    """The lead team first, then teams with a caseload entry, then the others; one statement."""
+    entries, relationships, contacts = _around(principal, resident_id)
+    teams = _by_team(relationships, {entry.team_id: entry for entry in entries})
     return Around(
         teams=sorted(teams, key=lambda one: (not one.is_lead, one.entry is None, one.team.name)),
-        contacts=current_contacts(principal, resident_id),
+        contacts=contacts,
     )
 
 
-@prepared
+@prepared_together
+def _around(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any], ...]:
+    return (
+        _entries(principal, resident_id),
+        _relationships(principal, resident_id),
+        _contacts(principal, resident_id),
+    )
+
+
 def _entries(principal: Principal, resident_id: UUID) -> QuerySet[CaseloadEntry]:
+    """Their teams come with the relationships."""
     entries = CaseloadEntry.objects.visible_to(principal).filter(resident_id=resident_id, ended_at=None)
-    return entries.select_related("team__organisation", "key_worker__user", "key_worker__organisation")
+    return entries.select_related("key_worker__user")
 
 
-@prepared
 def _relationships(principal: Principal, resident_id: UUID) -> QuerySet[Relationship]:
     open_now = Relationship.objects.visible_to(principal).open_at(clock.now())
     relationships = open_now.filter(resident_id=resident_id, level=Level.RECORD)
     return relationships.select_related("team__organisation").order_by("started_at", "id")
 
 
-@prepared
-def current_contacts(principal: Principal, resident_id: UUID) -> QuerySet[Contact]:
+def _contacts(principal: Principal, resident_id: UUID) -> QuerySet[Contact]:
     contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id)
     still = contacts.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
     return still.order_by("-is_key_worker", "-is_emergency_contact", "-is_carer", "kind", "name", "id")

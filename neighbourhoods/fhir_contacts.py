@@ -12,6 +12,7 @@ from carecoord.fhir.following import keep, mark, part_id, parts_of
 from carecoord.fhir.importing import Imported, ImportJob
 from carecoord.fhir.models import ImportedResource
 from carecoord.fhir.reading import Entry
+from neighbourhoods.fhir_identities import answering_team
 from neighbourhoods.models import Contact
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
@@ -90,7 +91,12 @@ class _Desk:
             pass
         elif _has_ended(contact) and row.said.get("over") != "True" and not _was_to_end(row, contact):
             if not _is_past(member):
-                self.job.report.remark(self.entry, "a member changed whom people here have ended: they stay ended")
+                self.job.report.differ(
+                    self.entry,
+                    "a member changed whom people here have ended: they stay ended",
+                    team_id=answering_team(self.job, self.resident_id),
+                    resident_id=self.resident_id,
+                )
         elif _is_past(member):
             self._end(contact_id, OVER, member.last_day)
         elif _has_ended(contact) or self._needs_writing_anew(row, contact, member):

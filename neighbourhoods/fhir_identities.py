@@ -8,7 +8,7 @@ from carecoord.fhir.elements import Fault
 from carecoord.fhir.following import keep, marks, news
 from carecoord.fhir.importing import Imported, ImportJob
 from carecoord.fhir.reading import Entry
-from neighbourhoods.models import Resident
+from neighbourhoods.models import CaseloadEntry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import Identity, change_resident
 
@@ -40,7 +40,14 @@ def follow_identity(job: ImportJob, entry: Entry, resident_id: UUID, identity: I
     if taken:
         change_resident(by=by, resident_id=resident_id, identity=replace(known, **taken))
     if changed.kept:
-        job.remark(f"{', '.join(changed.kept)}: changed here too, and stays as it is here")
+        what = f"{', '.join(changed.kept)}: changed here too, and stays as it is here"
+        job.report.differ(entry, what, team_id=answering_team(job, resident_id), resident_id=resident_id)
+
+
+def answering_team(job: ImportJob, resident_id: UUID) -> UUID:
+    """Who is told of what an import left as it is: the resident's lead team, else the one that receives the import."""
+    entries = CaseloadEntry.objects.visible_to(cast("Principal", job.by)).filter(resident_id=resident_id, ended_at=None)
+    return entries.filter(is_lead=True).values_list("team_id", flat=True).first() or job.team_id
 
 
 def keep_identity(job: ImportJob, entry: Entry, made: Imported, identity: Identity) -> None:

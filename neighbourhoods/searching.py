@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from carecoord import clock
+from neighbourhoods.models.relationships import Level, Relationship
 from neighbourhoods.models.residents import ResidentQuerySet, sort_name
+from neighbourhoods.models.visibility import among
 from neighbourhoods.principal import Principal
 
 LEAST_FOR_TRIGRAMS = 3
@@ -35,6 +38,19 @@ def next_of_teams(by: Principal, *, after: UUID | None, is_back: bool, most: int
     statement = NEXT_OF_TEAMS.format(way=way, order=order)
     values = [list(by.team_ids), clock.now(), after or start, most]
     return Q(id__in=RawSQL(statement, values))  # noqa: S611  values are parameters, the rest stands above
+
+
+def among_own(by: Principal, *, most: int, or_else: Q) -> Q:
+    """Narrows a list to one's own residents and `or_else`, while those are at most about `most`; else to nothing.
+
+    Read in its order until a page is full, a list is quick for whoever sees much of it, and read to its end for whoever
+    sees little. `most` depends on how many rows a resident has in it.
+    """
+    held = Relationship.objects.open_at(clock.now()).filter(team_id__in=by.team_ids, level=Level.RECORD)
+    own = held[: most + 1]
+    if own.count() > most:
+        return Q()
+    return Q(among(F("resident_id"), ArraySubquery(own.values("resident_id")))) | or_else
 
 
 class _OwnByName(models.Func):

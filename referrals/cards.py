@@ -1,8 +1,8 @@
 """The card: what a receiver is shown of a resident before accepting. Frozen when sent, the same in the preview."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,9 +76,15 @@ class Card:
         return content
 
 
-def card_of(referral: Referral, principal: Principal, resident: Resident | None = None) -> Card:
-    """What the receiver would be shown if it were sent now. `principal` sees the resident, who is read unless given."""
-    texts = _texts(referral, principal)
+def card_of(
+    referral: Referral,
+    principal: Principal,
+    resident: Resident | None = None,
+    said: Iterable[tuple[str, str, datetime]] | None = None,
+) -> Card:
+    """What the receiver would be shown if it were sent now. `principal` sees the resident, who is read unless given,
+    as is what `said_of` finds."""
+    texts = _texts(said_of(principal, referral.resident_id) if said is None else said)
     return Card(
         person=_person(resident or _resident(referral, principal)),
         ask=_ask(referral),
@@ -151,16 +157,17 @@ def _signature(writer: Membership) -> str:
     return f"{writer.user.name}, {writer.get_role_display()}"
 
 
-def _texts(referral: Referral, principal: Principal) -> dict[str, tuple[str, ...]]:
-    """By kind, the oldest first: what stands in the banner, and what is most important to them. One statement."""
+def _texts(said: Iterable[tuple[str, str, datetime]]) -> dict[str, tuple[str, ...]]:
+    """By kind, the oldest first."""
     texts: dict[str, tuple[str, ...]] = {}
-    for kind, text, _ in sorted(_said_of(principal, referral.resident_id), key=lambda row: row[2]):
+    for kind, text, _ in sorted(said, key=lambda row: row[2]):
         texts[kind] = (*texts.get(kind, ()), text)
     return texts
 
 
 @prepared
-def _said_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
+def said_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
+    """Kind, words and when: what stands in the banner, and what is most important to them."""
     entries = BannerEntry.objects.visible_to(principal).filter(resident_id=resident_id, ended_at=None)
     plans = CarePlan.objects.current().filter(resident_id=resident_id)
     sections = PlanSection.objects.visible_to(principal).filter(

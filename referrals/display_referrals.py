@@ -26,7 +26,7 @@ def status_word(referral: Referral, principal: Principal) -> str:
     is_sender = Side.GIVER in referral.sides_of(principal)
     if referral.status == "info_requested" and is_sender:
         return "Asked you"
-    if referral.status == "received" and getattr(referral, "last_verb", "") == "reply":
+    if getattr(referral, "replied_at", None):
         return "Reply in"
     if referral.status == "completed" and referral.outcome_acknowledged_at:
         return "Closed"

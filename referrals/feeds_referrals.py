@@ -7,17 +7,16 @@ from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
-from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, When
 from django.urls import reverse
 
 from carecoord import clock
 from carecoord.prepared import prepared
-from carecoord.ui.components import ItemRow, OpenItem, TeamChip
-from neighbourhoods.identities import identities_of
+from carecoord.ui.components import OpenItem, TeamChip
 from neighbourhoods.models.visibility import among
 from neighbourhoods.principal import Principal
 from referrals.clocks import STILL_VERBS
-from referrals.display_referrals import kind_words, line_of, status_word, title_of
+from referrals.display_referrals import kind_words, status_word
 from referrals.models import Referral, ReferralEvent
 from referrals.models.referrals import ReferralQuerySet
 from referrals.referral_clock import clock_tag
@@ -40,16 +39,23 @@ SHOWN = (
 )
 
 
+# What a row of a list says. Each column that nobody reads, such as the card, and each object that is made for a name
+# alone, costs on each row.
+_CALENDAR = ("name", "working_days", "opens_at", "closes_at")
+LISTED = (
+    *("created_at", "reference", "status", "urgency", "urgency_reason", "reason", "sent_at", "respond_by", "start_by"),
+    *("hold_until", "status_reason_code", "outcome_acknowledged_at", "resident_id", "waiting_on_id"),
+    *("accountable_team_id", "written_by_name", "assigned_to_name"),
+    *(f"{side}__{name}" for side in ("from_team", "to_team") for name in _CALENDAR),
+)
+NAMED = {
+    "service_name": F("service__name"),
+    "sender": F("from_team__organisation__name"),
+    "receiver": F("to_team__organisation__name"),
+    "writer": F("written_by__user__name"),
+    "assignee": F("assigned_to__user__name"),
+}
 DUE_FIRST = (F("respond_by").asc(nulls_last=True), "created_at", "id")
-
-
-@dataclass(frozen=True)
-class Feed:
-    """The first rows of a list, how many there are in all, and when the first of the others is due."""
-
-    rows: tuple[ItemRow, ...]
-    total: int
-    next_due: datetime | None = None
 
 
 def condition_of(tab: str, principal: Principal) -> Q:
@@ -102,7 +108,13 @@ def first_waiting(principal: Principal, most: int, skipped: int = 0) -> list[Ref
 @prepared
 def _first_waiting(principal: Principal, most: int, skipped: int) -> QuerySet[Referral]:
     first = Referral.objects.visible_to(principal).filter(among(F("pk"), ReferralsWaiting(skipped, most)))
-    return with_last_move(first.select_related(*SHOWN).order_by(*DUE_FIRST))
+    return listed(first.order_by(*DUE_FIRST))
+
+
+def listed(referrals: ReferralQuerySet) -> ReferralQuerySet:
+    """What rows of a list say, and nothing else of them: `LISTED`, and the names of `NAMED`."""
+    rows = with_reply(referrals.select_related(None).select_related("from_team", "to_team"))
+    return rows.annotate(**NAMED).only(*LISTED)
 
 
 class ReferralsWaiting(Func):
@@ -113,58 +125,11 @@ class ReferralsWaiting(Func):
     output_field = ArrayField(UUIDField())
 
 
-def with_last_move(referrals: ReferralQuerySet) -> ReferralQuerySet:
-    """Adds `last_verb` and `last_at`: what changed the state last, such as a reply that came in."""
+def with_reply(referrals: ReferralQuerySet) -> ReferralQuerySet:
+    """Adds `replied_at`: when a reply came in, where that is what changed the state last."""
     last = ReferralEvent.objects.filter(referral=OuterRef("pk")).exclude(verb__in=STILL_VERBS)
-    last = last.order_by("-created_at", "-id")
-    return referrals.annotate(
-        last_verb=Subquery(last.values("verb")[:1]), last_at=Subquery(last.values("created_at")[:1])
-    )
-
-
-def waiting_for(principal: Principal, limit: int) -> Feed:
-    """What waits for an answer of my teams, the next due first."""
-    return _feed(principal, referrals_under("waiting", principal), limit)
-
-
-def outcomes_to_read(principal: Principal, limit: int = 4) -> Feed:
-    """Completed referrals of my teams whose outcome nobody has read yet."""
-    return _feed(principal, referrals_under("outcomes", principal), limit)
-
-
-def waiting_count(principal: Principal) -> int:
-    return referrals_under("waiting", principal).count()
-
-
-def _feed(principal: Principal, referrals: ReferralQuerySet, limit: int) -> Feed:
-    found = list(referrals.window(0, limit + 1))
-    shown, rest = found[:limit], found[limit:]
-    people = identities_of(referral.resident_id for referral in shown)
-    now = clock.now()
-    rows = tuple(
-        ItemRow(
-            resident=line_of(people.get(referral.resident_id), layout="line"),
-            clock=clock_tag(referral, now),
-            title=title_of(referral),
-            url=reverse("referral_detail", args=[referral.id]),
-            text=status_word(referral, principal),
-        )
-        for referral in shown
-    )
-    total = referrals.count() if rest else len(shown)
-    return Feed(rows, total, rest[0].respond_by if rest else None)
-
-
-def open_of(principal: Principal, resident_id: UUID) -> tuple[OpenItem, ...]:
-    """What is open for one resident, whoever is responsible, in the order of clocks."""
-    now = clock.now()
-    return tuple(open_item(referral, principal, now) for referral in _open_of(principal, resident_id))
-
-
-@prepared
-def _open_of(principal: Principal, resident_id: UUID) -> QuerySet[Referral]:
-    rows = Referral.objects.visible_to(principal).open().filter(resident_id=resident_id).select_related(*SHOWN)
-    return rows.order_by(*DUE_FIRST)
+    replied = last.order_by("-created_at", "-id").values(at=Case(When(verb="reply", then=F("created_at"))))
+    return referrals.annotate(replied_at=Case(When(status="received", then=Subquery(replied[:1]))))
 
 
 def open_item(referral: Referral, principal: Principal, now: datetime) -> OpenItem:

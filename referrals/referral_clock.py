@@ -2,9 +2,6 @@
 
 from datetime import datetime
 
-from django.db.models import Case, DateTimeField, F, Q, When
-from django.db.models.functions import Cast
-
 from carecoord import clock
 from carecoord.clock import Standing
 from carecoord.moves import Side
@@ -15,12 +12,6 @@ from referrals.models import Referral
 from referrals.reasons import reason_label
 
 UNANSWERED = frozenset({"sent", "received"})
-DUE = Case(
-    When(status="accepted", then=F("start_by")),
-    When(status="on_hold", then=Cast("hold_until", DateTimeField())),
-    default=F("respond_by"),
-)
-"""The moment of `clock_tag`, for the database: the answer, then the start, then the day on which a hold ends."""
 
 
 def clock_tag(referral: Referral, now: datetime) -> Clock:
@@ -34,15 +25,6 @@ def clock_tag(referral: Referral, now: datetime) -> Clock:
 
 def is_overdue(referral: Referral, now: datetime) -> bool:
     return clock_tag(referral, now).state == "overdue"
-
-
-def overdue(now: datetime) -> Q:
-    """The same as `is_overdue`, as a condition on open referrals."""
-    return (
-        Q(status__in=sorted(UNANSWERED), respond_by__lte=now)
-        | Q(status="accepted", start_by__lte=now)
-        | Q(status="on_hold", hold_until__lte=dates.local_day(now))
-    )
 
 
 def _due(referral: Referral) -> datetime | None:

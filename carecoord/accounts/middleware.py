@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.functional import cached_property
 
 from carecoord import clock
 from carecoord.accounts import sessions
@@ -69,7 +70,11 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def _is_open(self, request: HttpRequest) -> bool:
-        return request.path.startswith(self.open_paths) or request.path in {reverse(name) for name in self.open_pages}
+        return request.path.startswith(self.open_paths) or request.path in self._open_addresses
+
+    @cached_property
+    def _open_addresses(self) -> frozenset[str]:
+        return frozenset(reverse(name) for name in self.open_pages)
 
 
 def is_poll(request: HttpRequest) -> bool:

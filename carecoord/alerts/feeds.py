@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
 from carecoord import clock
 from carecoord.alerts.display import Reader, Shown, alert_row
@@ -43,20 +43,20 @@ def waiting_alerts(principal: Principal, *, limit: int = 4, next_url: str = "", 
 @prepared
 def _standing(principal: Principal, limit: int) -> QuerySet[Alert]:
     standing = Alert.objects.of(principal).standing().order_by("-state", "due_at", "-started_at", "id")
-    return _with_names(standing)[:limit]
+    return _first_of(standing, limit)
 
 
 def acknowledged_alerts(principal: Principal, *, limit: int = 25) -> AlertFeed:
     """What somebody has acknowledged, nobody has answered, and whose deadline has not passed; newest first."""
     in_hand = Alert.objects.of(principal).filter(state="acknowledged", escalation_level__lt=ESCALATED_FROM)
-    rows = _with_names(in_hand.order_by("-acknowledged_at", "id"))[:limit]
+    rows = _first_of(in_hand.order_by("-acknowledged_at", "id"), limit)
     return _feed(rows, Reader(principal, clock.now()))
 
 
 def shown_alert(principal: Principal, alert: Alert, *, next_url: str = "") -> AlertRow | None:
     """One alert as its row; None where it has ended."""
     only = Alert.objects.of(principal).open().filter(id=alert.id)
-    return next(iter(_feed(_with_names(only)[:1], Reader(principal, clock.now(), next_url)).rows), None)
+    return next(iter(_feed(_first_of(only, 1), Reader(principal, clock.now(), next_url)).rows), None)
 
 
 def count_waiting(principal: Principal) -> int:
@@ -73,12 +73,23 @@ def _feed(alerts: Iterable[Alert], reader: Reader, also: Iterable[UUID] = ()) ->
     return AlertFeed(tuple(alert_row(one, reader) for one in shown), rows[0].in_waiting, rows[0].in_all, known)
 
 
-def _with_names(alerts: AlertQuerySet) -> AlertQuerySet:
+def _first_of(alerts: AlertQuerySet, limit: int) -> AlertQuerySet:
+    """The first rows with what is shown of them, and how many there are: each count and choice is made once, by ids."""
     leads = Membership.objects.leading(OuterRef("team_id"))  # type: ignore[arg-type]
     told_late = AlertRung.objects.filter(alert=OuterRef("pk"), level=ESCALATED_FROM)
-    return alerts.select_related("team", "sending_team", "acknowledged_by__user").annotate(
-        lead_names=ArraySubquery(leads.order_by("user__name").values("user__name")),
-        leads_told_at=Subquery(told_late.values("fired_at")),
-        in_all=Window(Count("id")),
-        in_waiting=Window(Count("id", filter=Q(state="waiting"))),
+    return (
+        alerts.window(0, limit)
+        .select_related("team", "sending_team", "acknowledged_by__user")
+        .annotate(
+            lead_names=ArraySubquery(leads.order_by("user__name").values("user__name")),
+            leads_told_at=Subquery(told_late.values("fired_at")),
+            in_all=_count(alerts),
+            in_waiting=_count(alerts.filter(state="waiting")),
+        )
+    )
+
+
+def _count(alerts: AlertQuerySet) -> Subquery:
+    return Subquery(
+        alerts.order_by().annotate(all=Value(1)).values("all").annotate(number=Count("pk")).values("number")
     )

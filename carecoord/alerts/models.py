@@ -19,6 +19,7 @@ from neighbourhoods.principal import Principal
 OPEN_STATES = ("waiting", "acknowledged")
 # From this level on the deadline has passed: an acknowledged alert stands on my day again (domain.md 3.4).
 ESCALATED_FROM = 2
+STANDING = Q(state="waiting") | Q(state="acknowledged", escalation_level__gte=ESCALATED_FROM)
 
 
 class AlertQuerySet(VisibleQuerySet["Alert"]):
@@ -34,7 +35,7 @@ class AlertQuerySet(VisibleQuerySet["Alert"]):
 
     def standing(self) -> Self:
         """What belongs on my day: unacknowledged, or still unanswered after its deadline."""
-        return self.filter(Q(state="waiting") | Q(state="acknowledged", escalation_level__gte=ESCALATED_FROM))
+        return self.filter(STANDING)
 
     def rung_due(self) -> Self:
         """A rung is due, and the relay holds no fresh news of the item that may be its answer."""
@@ -61,7 +62,7 @@ class Alert(Record):
     about_type = models.CharField(max_length=40)
     about_id = models.UUIDField()
     cause_id = models.UUIDField(help_text="The message that caused it: one alert per message and team.")
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="alerts")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="alerts", db_index=False)
     sending_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     is_urgent = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
@@ -88,11 +89,17 @@ class Alert(Record):
             ),
         ]
         indexes = [
+            models.Index(fields=["team", "id"], name="alert_list_of_team"),
             models.Index(fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="alert_rungs_due"),
             models.Index(
                 fields=["team", "due_at"], condition=Q(state__in=["waiting", "acknowledged"]), name="alert_of_team"
             ),
-            models.Index(fields=["team", "created_at"], condition=Q(state="waiting"), name="alert_waiting_of_team"),
+            models.Index(
+                fields=["team", "state", "due_at"],
+                include=["created_at"],
+                condition=STANDING,
+                name="alert_standing_of_team",
+            ),
             models.Index(fields=["about_id"], name="alert_of_item"),
         ]
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.accounts.models import User
 from carecoord.alerts.display import Reader, acknowledged_by, clock_of
+from carecoord.alerts.imports import DIFFERED, MOST_SHOWN, differing, differing_lines, differing_sentence
 from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
 from carecoord.alerts.models import Alert
 from carecoord.alerts.rungs import AT_ONCE
@@ -28,11 +29,15 @@ def item_url(alert: Alert) -> str:
 def alert_page(principal: Principal, alert: Alert) -> dict[str, Any]:
     now = clock.now()
     reader = Reader(principal, now)
+    about = differing(principal, alert)
     is_waiting = alert.state == Alert.State.WAITING
     acknowledge = reverse("alert_acknowledge", args=[alert.id])
     return {
         "title": title_of(alert.kind),
-        "sentence": _sentence(alert),
+        "sentence": differing_sentence(about) if alert.kind == DIFFERED else _sentence(alert),
+        "residents": differing_lines(about),
+        "shown_first": f"The first {MOST_SHOWN} of {len(about)}" if len(about) > MOST_SHOWN else "",
+        "seen": [one.resident.id for one in about[:MOST_SHOWN]],
         "facts": SummaryList(tuple(_facts(alert, reader))),
         "clock": clock_of(alert, now),
         "acknowledge": Button("Acknowledge", acknowledge, tone="green", is_post=True) if is_waiting else None,

@@ -77,8 +77,10 @@ def alert_open(request: MemberRequest, alert_id: UUID) -> HttpResponse:
     item_url = pages.item_url(alert)
     if item_url:
         return redirect(item_url)
-    audit.looked("alert.viewed", by=request.principal, about=("alert", alert.id))
-    return render(request, "alerts/alert_open.html", pages.alert_page(request.principal, alert))
+    shown = pages.alert_page(request.principal, alert)
+    seen = {"residents": shown["seen"]} if shown["seen"] else {}
+    audit.looked("alert.viewed", by=request.principal, about=("alert", alert.id), **seen)
+    return render(request, "alerts/alert_open.html", shown)
 
 
 @require_GET

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from carecoord import clock
 from carecoord.api.models import AnsweredRequest
 from carecoord.api.problems import Problem, Refused, refused
+from carecoord.prepared import add_or_replace
 
 KEPT_FOR = timedelta(hours=24)
 LONGEST_KEY = 255
@@ -73,12 +74,7 @@ class Keyed:
             headers=[[name, response.headers[name]] for name in KEPT_HEADERS if name in response.headers],
             body=response.content,
         )
-        AnsweredRequest.objects.bulk_create(
-            [row],
-            update_conflicts=True,
-            unique_fields=["client_id", "key"],
-            update_fields=["fingerprint", "status", "headers", "body", "answered_at"],
-        )
+        add_or_replace(row, unique=("client_id", "key"))
 
 
 def keyed(request: Request, client_id: UUID) -> Keyed | None:

@@ -8,12 +8,12 @@ from uuid import UUID
 
 from carecoord.audit.origin import current_origin
 from carecoord.gathering import Gathering
+from carecoord.prepared import add
 
 if TYPE_CHECKING:
     from carecoord.audit.models import AuditEntry
 
 _together: "Gathering[AuditEntry]" = Gathering("audit_together")
-_MOST_AT_ONCE = 2000
 
 
 class ActorKind(StrEnum):
@@ -68,9 +68,7 @@ def together() -> AbstractContextManager[None]:
 
     A block within another leaves them to the outer one.
     """
-    from carecoord.audit.models import AuditEntry
-
-    return _together.until_the_end(lambda entries: AuditEntry.objects.bulk_create(entries, _MOST_AT_ONCE))
+    return _together.until_the_end(add)
 
 
 def looked(
@@ -97,7 +95,7 @@ def _write(
 ) -> "AuditEntry":
     entry = _entry(kind, verb, by, resident_id, about, reason, detail)
     if not _together.takes([entry]):
-        entry.save(force_insert=True)
+        add([entry])
     return entry
 
 

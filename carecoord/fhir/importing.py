@@ -6,7 +6,7 @@ The apps above register how their resources are mapped (`maps`), so that this ro
 import hashlib
 import json
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -16,7 +16,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, transaction
 
-from carecoord import audit
+from carecoord import audit, outbox
 from carecoord.errors import RuleError
 from carecoord.fhir.elements import JSON, RESOURCE_ID, Fault
 from carecoord.fhir.models import LONGEST_SOURCE, ImportedResource
@@ -61,6 +61,15 @@ def maps(
     _mappings[resource_type] = Mapping(order, write, needs)
 
 
+@dataclass(frozen=True)
+class Difference:
+    """Something that stays as it is here though the source says otherwise. `team_id` answers for it."""
+
+    entry: tuple[str, int, int]
+    team_id: UUID
+    resident_id: UUID
+
+
 @dataclass
 class Report:
     """What an import did, for the person who ran it. A fault is (file, line, entry number, name, reason)."""
@@ -71,6 +80,7 @@ class Report:
     not_listed: Counter[str] = field(default_factory=Counter)
     faults: list[tuple[str, int, int, str, str]] = field(default_factory=list)
     remarks: list[tuple[str, int, int, str, str]] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
 
     def blame(self, entry: Entry, reason: str) -> None:
         self.faults.append((entry.file, entry.line, entry.number, entry.name, reason))
@@ -79,10 +89,16 @@ class Report:
         """Something of an entry that was imported was not taken, and why: no fault, but nobody may miss it."""
         self.remarks.append((entry.file, entry.line, entry.number, entry.name, what))
 
+    def differ(self, entry: Entry, what: str, *, team_id: UUID, resident_id: UUID) -> None:
+        """A remark that the team must hear too."""
+        self.remark(entry, what)
+        self.differences.append(Difference((entry.file, entry.line, entry.number), team_id, resident_id))
+
     def forget_remarks(self, entry: Entry) -> None:
         """Nothing of a refused entry was taken, so only the refusal is told."""
         of_entry = (entry.file, entry.line, entry.number)
         self.remarks = [told for told in self.remarks if told[:3] != of_entry]
+        self.differences = [told for told in self.differences if told.entry != of_entry]
 
 
 class ImportJob:
@@ -98,6 +114,7 @@ class ImportJob:
         unit: Callable[[], AbstractContextManager[object]] = transaction.atomic,
     ) -> None:
         """`unit` opens the transaction of one entry, in which `by` acts."""
+        self.id = new_id()
         self.by = by
         self._unit = unit
         self.team_id = team_id
@@ -121,6 +138,7 @@ class ImportJob:
         for entry in listed:
             self._import(entry)
             progress(1)
+        self._tell_teams()
         return self.report
 
     def resolve(self, reference: str, within: JSON | None = None) -> Imported | None:
@@ -178,6 +196,27 @@ class ImportJob:
                 "fingerprint": fingerprint,
             },
         )
+
+    def _tell_teams(self) -> None:
+        """Each team whose record stays as it is hears so once, and the audit of each resident says it."""
+        told: dict[UUID, Counter[UUID]] = defaultdict(Counter)
+        for one in self.report.differences:
+            told[one.team_id][one.resident_id] += 1
+        if not told:
+            return
+        about = ("import", self.id)
+        with self._unit(), audit.together():
+            for team_id, residents in told.items():
+                for resident_id, count in residents.items():
+                    audit.record(
+                        "import.differed",
+                        by=self.by,
+                        resident_id=resident_id,
+                        about=about,
+                        team_id=team_id,
+                        differences=count,
+                    )
+                outbox.publish("import.differed", about=about, team_id=team_id, count=residents.total())
 
     def _in_order(self) -> list[Entry]:
         """What is not listed is counted; the rest comes after what it may refer to, whatever order the files have."""

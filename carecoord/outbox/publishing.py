@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from carecoord.outbox.broker import nudge_on_commit
+from carecoord.prepared import add
 
 if TYPE_CHECKING:
     from carecoord.outbox.models import OutboxMessage
@@ -39,7 +40,7 @@ def publish_each(
         collected += messages
     else:
         # Without RETURNING: the web's role may add messages and read none.
-        OutboxMessage.objects.bulk_create(messages)
+        add(messages)
         nudge_on_commit(RELAY)
     return [message.id for message in messages]
 

@@ -108,7 +108,7 @@ def _reviews(principal: Principal, ids: tuple[UUID, ...], until: date) -> QueryS
 
 @prepared
 def _visits(principal: Principal, until: datetime) -> QuerySet[Encounter]:
-    return planned_for_my_teams(principal, until)[:MOST]
+    return planned_for_my_teams(principal, until).window(0, MOST)
 
 
 def due_soon() -> Due:

@@ -46,6 +46,7 @@ CHANGES: Final = {
     "handover.returned": "Responsibility came back after a handover for a time",
     "handover.unsatisfactory": "Handover said to be unsatisfactory",
     "handover.withdrawn": "Handover withdrawn",
+    "import.differed": "An import says something else, and nothing was changed",
     "key_worker.assigned": "Key worker named",
     "lead.moved": "Lead team is now{team}",
     "plan.activated": "Plan made active",

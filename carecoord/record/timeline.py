@@ -1,11 +1,13 @@
 """What was changed about one resident, newest first, read from the audit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from carecoord.accounts.models import User
 from carecoord.audit.models import AuditEntry
@@ -52,7 +54,7 @@ def changes_before(resident_id: UUID, before: UUID | None) -> Changes:
 
 def _changes(entries: Sequence[AuditEntry], older: UUID | None) -> Changes:
     told = {entry.about_id for entry in entries if entry.about_type == "encounter" and entry.about_id}
-    return Changes(entries, _names_of_teams(entries), encounters_named(told), older)
+    return Changes(entries, dict(_names_of_teams(entries)), encounters_named(told), older)
 
 
 def _entries(resident_id: UUID) -> QuerySet[AuditEntry]:
@@ -62,17 +64,25 @@ def _entries(resident_id: UUID) -> QuerySet[AuditEntry]:
     team = Team.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     organisation = Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1]
     entries = AuditEntry.objects.filter(resident_id=resident_id, kind=AuditEntry.Kind.CHANGE)
+    told = {f"{key}_name": Subquery(_name_of_team(key)) for key in TEAM_IDS}
     named = entries.annotate(
         person_name=Coalesce(Subquery(person), Subquery(partner)),
         acting_team_name=Subquery(team),
         organisation_name=Subquery(organisation),
+        **told,
     )
     return named.order_by("-at", "-id")
 
 
-def _names_of_teams(entries: Sequence[AuditEntry]) -> Mapping[str, str]:
-    """Teams named in the details, by id as it stands there."""
-    wanted = {str(entry.detail[key]) for entry in entries for key in TEAM_IDS if entry.detail.get(key)}
-    if not wanted:
-        return {}
-    return {str(team_id): name for team_id, name in Team.objects.filter(id__in=wanted).values_list("id", "name")}
+def _name_of_team(key: str) -> QuerySet[Team, Any]:
+    """Of the team whose id stands under this key of an entry's detail."""
+    named = Cast(KeyTextTransform(key, OuterRef("detail")), UUIDField())
+    return Team.objects.filter(id=named).values("name")[:1]
+
+
+def _names_of_teams(entries: Sequence[AuditEntry]) -> Iterator[tuple[str, str]]:
+    """Teams named in the details, by id as it stands there; the names come with the entries."""
+    for entry in entries:
+        for key in TEAM_IDS:
+            if name := vars(entry)[f"{key}_name"]:
+                yield str(entry.detail[key]), name

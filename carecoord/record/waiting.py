@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
-from carecoord.prepared import prepared
 from careplans.models import Action
 from careplans.states import ACTION
 from neighbourhoods.encounters import start_of_tomorrow
@@ -127,13 +126,8 @@ def handovers_to_accept(principal: Principal) -> HandoverQuerySet:
     return mine.filter(status="offered")
 
 
-def unowned_of(principal: Principal, resident_id: UUID) -> int:
-    """What is open for one resident without a team; the database keeps it at zero."""
-    return len(_unowned_of(principal, resident_id))
-
-
-@prepared
-def _unowned_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
+def unowned_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
+    """What is open for one resident without a team; the database keeps it at none."""
     first, *rest = (rows.filter(resident_id=resident_id).order_by().values("id") for rows in _unowned(principal))
     return first.union(*rest, all=True)
 

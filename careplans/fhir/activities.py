@@ -17,7 +17,7 @@ from carecoord.fhir.importing import Imported, reference_of
 from carecoord.fhir.models import ImportedResource
 from careplans.fhir.common import Reading, fitting, paragraphs, reason_of, takes_state
 from careplans.models import Action, Goal
-from careplans.services import change_action, create_action, follow_action
+from careplans.services import change_action, create_action, follow_action, link_action
 from careplans.services.actions import MAX_TITLE
 from careplans.states import ACTION
 from neighbourhoods.models import Team
@@ -72,9 +72,12 @@ def write_activities(reading: Reading, over: str) -> None:
         key = of_activity[activity.number]
         row = rows.get(key)
         if row:
-            _follow(reading, activity, row)
-        made = row.object_id if row else _add(reading, activity)
-        said = {**marks(activity.facts), "status": activity.status or (row.said.get("status", "") if row else "")}
+            goal = _follow(reading, activity, row)
+            made = row.object_id
+        else:
+            made, goal = _add(reading, activity)
+        status = activity.status or (row.said.get("status", "") if row else "")
+        said = {**marks(activity.facts), "status": status, "goal": goal}
         _keep(reading, key, made, said, activity.whole)
     for key in sorted(rows.keys() - set(of_activity.values())):
         _let_go(reading, key, rows[key])
@@ -146,9 +149,11 @@ def _matched(activities: Sequence[Activity], rows: Mapping[str, ImportedResource
     return found
 
 
-def _add(reading: Reading, activity: Activity) -> UUID:
+def _add(reading: Reading, activity: Activity) -> tuple[UUID, str]:
+    """The new action, and the goal it was linked to."""
     plan = reading.plan()
-    return create_action(
+    goal_id = _goal(reading, activity, plan.id)
+    action = create_action(
         by=reading.by,
         resident_id=reading.resident_id,
         title=activity.title,
@@ -156,11 +161,12 @@ def _add(reading: Reading, activity: Activity) -> UUID:
         team_id=reading.job.team_id,
         due_on=activity.due_on,
         care_plan_id=plan.id,
-        goal_id=_goal(reading, activity, plan.id),
+        goal_id=goal_id,
         status=activity.status or "not_started",
         needs_sorting=True,
         ended_at=_moment(activity.ended_on),
-    ).id
+    )
+    return action.id, str(goal_id or "")
 
 
 def _moment(ended_on: date | None) -> datetime | None:
@@ -170,7 +176,7 @@ def _moment(ended_on: date | None) -> datetime | None:
     return datetime.combine(ended_on, time(), ZoneInfo(settings.TIME_ZONE))
 
 
-def _goal(reading: Reading, activity: Activity, plan_id: UUID) -> UUID | None:
+def _goal(reading: Reading, activity: Activity, plan_id: UUID | None) -> UUID | None:
     """The first of its goals: an action has one. Goals that travel in the plan are found by the plan's own names."""
     found = [_goal_of(reading, reference) for reference in activity.goals]
     for number, goal_id in enumerate(found, start=1):
@@ -194,16 +200,18 @@ def _goal_of(reading: Reading, reference: str) -> UUID | None:
     return found.object_id if found and found.object_type == "goal" else None
 
 
-def _follow(reading: Reading, activity: Activity, row: ImportedResource) -> None:
-    """Words first, then the state: what has ended is not written anew."""
-    if row.fingerprint == activity.whole and activity.status in ("", row.said.get("status")):
-        return
+def _follow(reading: Reading, activity: Activity, row: ImportedResource) -> str:
+    """Words first, then the goal, then the state: what has ended is not written anew. Returns the goal it names."""
     what, action = f"activity {activity.number}", _locked(reading, row.object_id)
+    # Before links were followed, nothing was remembered of them; nobody here can change one.
+    said_goal = str(row.said.get("goal", action.goal_id or ""))
+    if row.fingerprint == activity.whole and activity.status in ("", row.said.get("status")):
+        return said_goal
     ours = {name: getattr(action, name) for name in activity.facts}
     changed = news(ours, activity.facts, row.said)
     if changed.take and _is_ours(reading, what, action):
         if action.status in ENDED:
-            reading.remark(f"{what}: the action has ended here, so its words stay")
+            reading.differs(f"{what}: the action has ended here, so its words stay", action.accountable_team_id)
         else:
             after = {**ours, **changed.take}
             change_action(
@@ -213,9 +221,28 @@ def _follow(reading: Reading, activity: Activity, row: ImportedResource) -> None
                 assigned_to_id=action.assigned_to_id,
                 **after,
             )
-    reading.stays(what, [name.replace("_", " ") for name in changed.kept])
+    reading.stays(what, [name.replace("_", " ") for name in changed.kept], action.accountable_team_id)
+    if row.fingerprint != activity.whole:
+        said_goal = _relink(reading, activity, action, said_goal)
     if activity.status:
         _move(reading, what, action, activity.status, row.said, activity.reason)
+    return said_goal
+
+
+def _relink(reading: Reading, activity: Activity, action: Action, said: str) -> str:
+    """Put the action beside the goal that its activity names now. A goal that is not known here changes nothing."""
+    found = _goal(reading, activity, action.care_plan_id)
+    now = str(found or "")
+    if now == said or (activity.goals and not found):
+        return said
+    what = f"activity {activity.number}"
+    if now == str(action.goal_id or "") or not _is_ours(reading, what, action):
+        return now
+    if action.status in ENDED:
+        reading.differs(f"{what}: the action has ended here, so its goal stays", action.accountable_team_id)
+    else:
+        link_action(by=reading.by, action_id=action.id, goal_id=found)
+    return now
 
 
 def _let_go(reading: Reading, key: str, row: ImportedResource) -> None:
@@ -239,7 +266,8 @@ def _move(reading: Reading, what: str, action: Action, status: str, said: Mappin
         takes = False
     if takes is False:
         ours, theirs = ACTION[action.status].label.lower(), ACTION[status].label.lower()
-        reading.remark(f"{what}: the action is {ours} here and stays so, though it is {theirs} there")
+        told = f"{what}: the action is {ours} here and stays so, though it is {theirs} there"
+        reading.differs(told, action.accountable_team_id)
 
 
 def _is_ours(reading: Reading, what: str, action: Action) -> bool:
@@ -248,7 +276,8 @@ def _is_ours(reading: Reading, what: str, action: Action) -> bool:
     if reading.by.acts_for(team_id):
         return True
     team = Team.objects.get(id=team_id)
-    reading.remark(f"{what}: it has changed there, but {team.name} answers for the action here: tell them")
+    told = f"{what}: it has changed there, but {team.name} answers for the action here and is told"
+    reading.differs(told, action.accountable_team_id)
     return False
 
 

@@ -11,6 +11,7 @@ from carecoord.fhir.reading import Entry
 from careplans.models import CarePlan
 from careplans.services import create_plan
 from careplans.services.rules import MAX_REASON
+from neighbourhoods.fhir_identities import answering_team
 from neighbourhoods.principal import Principal
 
 # The shared plan was started by an import, not by a person.
@@ -37,10 +38,15 @@ class Reading:
     def remark(self, what: str) -> None:
         self.job.report.remark(self.entry, what)
 
-    def stays(self, what: str, kept: list[str]) -> None:
+    def differs(self, what: str, team_id: UUID | None = None) -> None:
+        """A remark of which the team that answers for it is told: `team_id`, else the resident's lead."""
+        told = team_id or answering_team(self.job, self.resident_id)
+        self.job.report.differ(self.entry, what, team_id=told, resident_id=self.resident_id)
+
+    def stays(self, what: str, kept: list[str], team_id: UUID | None = None) -> None:
         """Fields that people changed here stay as they are."""
         if kept:
-            self.remark(f"{what}: {', '.join(kept)} was changed here too, and stays as it is here")
+            self.differs(f"{what}: {', '.join(kept)} was changed here too, and stays as it is here", team_id)
 
     def plan(self) -> CarePlan:
         """The resident's one plan; one made by an import stays a draft until its gate is met."""

@@ -5,8 +5,8 @@ from typing import cast
 from uuid import UUID
 
 from carecoord.errors import IllegalMove
-from carecoord.fhir.elements import JSON, Fault, code, concept
-from carecoord.fhir.following import keep, marks, news, part_id, parts_of, short
+from carecoord.fhir.elements import JSON, Fault, code, concept, items, words
+from carecoord.fhir.following import keep, mark, marks, news, part_id, parts_of, short
 from carecoord.fhir.importing import Imported, ImportJob
 from carecoord.fhir.reading import Entry
 from careplans.fhir.common import Reading, reason_of, takes_state
@@ -19,6 +19,19 @@ from neighbourhoods.fhir_care_teams import held_resident_of
 LIFECYCLE = (
     "proposed", "planned", "accepted", "active", "on-hold", "completed", "cancelled", "entered-in-error", "rejected",
 )  # fmt: skip
+ACHIEVEMENT = {
+    "in-progress": "in progress",
+    "improving": "improving",
+    "worsening": "worsening",
+    "no-change": "no change",
+    "achieved": "achieved",
+    "sustaining": "sustaining",
+    "not-achieved": "not achieved",
+    "no-progress": "no progress",
+    "not-attainable": "not attainable",
+}
+GOAL_LIVE = frozenset(state.name for state in GOAL) - GOAL_ENDED
+NOT_REACHED = frozenset({"not-achieved", "no-progress", "not-attainable"})
 NO_LONGER = "No longer in the plan it came with"
 
 
@@ -55,6 +68,7 @@ def write_contained(reading: Reading, goals: list[JSON]) -> None:
 
 def add(reading: Reading, resource: JSON) -> Imported:
     goal = add_goal(by=reading.by, plan_id=reading.plan().id, title=_title(resource), status=_status(resource))
+    _tell_progress(reading, resource, "")
     return Imported("goal", goal.id)
 
 
@@ -75,13 +89,16 @@ def follow(reading: Reading, resource: JSON, goal_id: UUID, said: Mapping[str, s
             confidence=goal.confidence,
         )
     elif said_anew.take:
-        reading.remark("the goal has ended here, so its words stay")
+        reading.differs("the goal has ended here, so its words stay")
     reading.stays("the goal", said_anew.kept)
-    _move(reading, goal, _status(resource), said, "")
+    _move(reading, goal, _status(resource), said, ACHIEVEMENT.get(_achievement(resource), ""))
+    _tell_progress(reading, resource, said.get("achievement", ""))
 
 
 def said_of(resource: JSON) -> dict[str, str]:
-    return {"status": _status(resource), **marks({"title": _title(resource)})}
+    achievement = _achievement(resource)
+    said = {"status": _status(resource), **marks({"title": _title(resource)})}
+    return said | ({"achievement": achievement} if achievement else {})
 
 
 def _move(reading: Reading, goal: Goal, status: str, said: Mapping[str, str], reason: str) -> None:
@@ -93,7 +110,7 @@ def _move(reading: Reading, goal: Goal, status: str, said: Mapping[str, str], re
         takes = False
     if takes is False:
         ours, theirs = GOAL[goal.status].label.lower(), GOAL[status].label.lower()
-        reading.remark(f"the goal is {ours} here and stays so, though it is {theirs} there")
+        reading.differs(f"the goal is {ours} here and stays so, though it is {theirs} there")
 
 
 def _locked(reading: Reading, goal_id: UUID) -> Goal:
@@ -101,7 +118,31 @@ def _locked(reading: Reading, goal_id: UUID) -> Goal:
 
 
 def _status(resource: JSON) -> str:
-    return code(resource, "lifecycleStatus", LIFECYCLE).replace("-", "_")
+    """The lifecycle; but `completed` means reached here, so how it ended or stands there decides which of the two."""
+    lifecycle = code(resource, "lifecycleStatus", LIFECYCLE).replace("-", "_")
+    achievement = _achievement(resource)
+    if achievement == "achieved" and lifecycle in GOAL_LIVE:
+        return "completed"
+    if achievement in NOT_REACHED and lifecycle == "completed":
+        return "cancelled"
+    return lifecycle
+
+
+def _achievement(resource: JSON) -> str:
+    """One of FHIR's codes; of words of another system's own their mark; empty where nothing is said."""
+    codings = [coding for one in items(resource, "achievementStatus") for coding in items(one, "coding")]
+    known = [words(coding, "code") for coding in codings if words(coding, "code") in ACHIEVEMENT]
+    said = concept(resource, "achievementStatus")
+    return known[0] if known else mark(said) if said else ""
+
+
+def _tell_progress(reading: Reading, resource: JSON, before: str) -> None:
+    """What is no end, and what nobody here can know the meaning of, has no place beside a goal."""
+    achievement, status = _achievement(resource), _status(resource)
+    is_said = status in ("completed", "cancelled") and achievement in {"achieved", *NOT_REACHED}
+    if achievement and achievement != before and not is_said:
+        told = ACHIEVEMENT.get(achievement, "in words of its own")
+        reading.differs(f"the goal: how far it is there ({told}) is not kept beside it")
 
 
 def _title(resource: JSON) -> str:

@@ -29,7 +29,12 @@ class Action(ResidentRecord):
         related_name="open_actions",
         db_index=False,  # the index below has it, and in the order in which things are due
     )
-    last_accountable_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
+    last_accountable_team = models.ForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # likewise, in the order of the team's whole list
+    )
     assigned_to = models.ForeignKey(
         Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="assigned_actions"
     )
@@ -57,6 +62,8 @@ class Action(ResidentRecord):
                 condition=Q(accountable_team__isnull=False),
                 name="action_of_team",
             ),
+            models.Index(fields=["last_accountable_team", "id"], name="action_list_of_team"),
+            models.Index(fields=["status", "id"], name="action_list_by_status"),
             models.Index(fields=["resident", "due_on"], name="action_of_resident"),
             # Always empty, as the constraint keeps it: that is how cheaply every page can say "0 unowned".
             models.Index(

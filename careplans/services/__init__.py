@@ -2,7 +2,7 @@
 
 from careplans.services.actions import change_action, create_action, move_action
 from careplans.services.additional import add_additional_plan, change_additional_plan
-from careplans.services.following import follow_action, follow_goal
+from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
 from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan, set_review
 from careplans.services.sections import write_section
@@ -19,6 +19,7 @@ __all__ = [
     "create_plan",
     "follow_action",
     "follow_goal",
+    "link_action",
     "missing_for_activation",
     "move_action",
     "move_goal",

@@ -12,13 +12,13 @@ from carecoord.errors import NotYours, RuleError
 from carecoord.gathering import remembered
 from carecoord.ids import new_id
 from carecoord.moves import Side
+from carecoord.once import insert, made_before
 from carecoord.prepared import prepared
 from careplans.models import Action, Goal
 from careplans.services.rules import (
     PAST_TENSE,
     current_plan,
     fresh,
-    insert,
     member_of,
     plain,
     reason_for,
@@ -30,6 +30,7 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.services import end_relationships, ensure_lead, held_resident, open_relationship
 
 MAX_TITLE = 300
+TYPED = ("title", "detail", "last_accountable_team_id", "assigned_to_id", "due_on", "goal_id")
 
 
 @transaction.atomic
@@ -52,14 +53,11 @@ def create_action(
     """Promise something for a resident; it needs no plan. Imports give its `status` and say `needs_sorting`, and of
     what has ended long ago they say when; otherwise it has ended now.
 
-    Whoever names an `action_id` may ask twice and gets one action.
+    Whoever names an `action_id` may ask twice and gets one action; SentAlready where that says something else.
     Opens the record to the team for as long as the action is open. Raises RuleError with code
     `not_yours_to_give` for a team that `by` does not act for.
     """
     resident = held_resident(by, resident_id)
-    made = Action.objects.visible_to(by).filter(id=action_id, resident=resident).first() if action_id else None
-    if made:
-        return made
     _check_team(by, team_id)
     is_open = status in ACTION.open_states()
     action = Action(
@@ -78,6 +76,9 @@ def create_action(
         needs_sorting=needs_sorting and is_open,
         ended_at=None if is_open else ended_at or clock.now(),
     )
+    mine = Action.objects.visible_to(by).filter(resident=resident)
+    if action_id and (made := made_before(action, mine, TYPED)):
+        return made
     insert(action)
     if is_open:
         open_record_for(action, team_id)

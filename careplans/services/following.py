@@ -5,10 +5,10 @@ from uuid import UUID
 
 from django.db import transaction
 
-from carecoord.errors import IllegalMove
+from carecoord.errors import IllegalMove, RuleError
 from carecoord.moves import Side, StateTable
 from careplans.models import Action, Goal
-from careplans.services.actions import locked_action, move_action
+from careplans.services.actions import check_side, locked_action, move_action, tell
 from careplans.services.goals import move_goal
 from careplans.states import ACTION, GOAL
 from neighbourhoods.principal import Principal
@@ -32,6 +32,20 @@ def follow_action(*, by: Principal, action_id: UUID, status: str, reason: str) -
     action = locked_action(by, action_id)
     for verb in route(ACTION, action.status, status, Side.GIVER):
         action = move_action(by=by, action_id=action_id, verb=verb, reason=reason)
+    return action
+
+
+@transaction.atomic
+def link_action(*, by: Principal, action_id: UUID, goal_id: UUID | None) -> Action:
+    """Put an open action of one's own team beside another goal of its plan, or beside none. Raises NotYours."""
+    action = locked_action(by, action_id)
+    check_side(by, action)
+    if goal_id and not Goal.objects.visible_to(by).filter(id=goal_id, care_plan_id=action.care_plan_id).exists():
+        raise RuleError("Choose a goal of this plan.", field="goal")
+    if goal_id != action.goal_id:
+        action.goal_id = goal_id
+        action.save_changes("goal")
+        tell("action.changed", by, action, team_id=action.accountable_team_id, fields=["goal"])
     return action
 
 

@@ -8,13 +8,15 @@ from django.db import transaction
 from carecoord import audit, outbox
 from carecoord.errors import RuleError
 from carecoord.ids import new_id
+from carecoord.once import insert, made_before
 from careplans.models import Goal
-from careplans.services.rules import current_plan, fresh, insert, reason_for, words
+from careplans.services.rules import current_plan, fresh, reason_for, words
 from careplans.states import GOAL
 from neighbourhoods.principal import Principal
 
 MAX_TITLE = 500
 GOAL_ENDED = frozenset({"completed", "cancelled", "rejected", "entered_in_error"})
+TYPED = ("title", "importance", "confidence")
 
 
 @transaction.atomic
@@ -30,12 +32,9 @@ def add_goal(
 ) -> Goal:
     """Add what the resident wants. Importance and confidence are 1 to 10; imports give their `status`.
 
-    Whoever names a `goal_id` may ask twice and gets one goal.
+    Whoever names a `goal_id` may ask twice and gets one goal; SentAlready where that says something else.
     """
     plan = current_plan(by, plan_id)
-    made = Goal.objects.visible_to(by).filter(id=goal_id, care_plan=plan).first() if goal_id else None
-    if made:
-        return made
     goal = Goal(
         id=goal_id or new_id(),
         care_plan=plan,
@@ -46,6 +45,9 @@ def add_goal(
         status=GOAL[status].name,
         written_by_id=by.membership_id,
     )
+    mine = Goal.objects.visible_to(by).filter(resident_id=plan.resident_id)
+    if goal_id and (made := made_before(goal, mine, TYPED)):
+        return made
     insert(goal)
     _tell("goal.added", by, goal)
     return goal

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 
 from carecoord.audit import ActorKind
 from carecoord.errors import RuleError, StaleVersion
@@ -69,17 +69,6 @@ def current_plan(by: Principal, plan_id: UUID) -> CarePlan:
 @prepared
 def _locked_plan(by: Principal, plan_id: UUID) -> models.QuerySet[CarePlan]:
     return CarePlan.objects.select_for_update().visible_to(by).filter(id=plan_id)
-
-
-def insert(row: models.Model) -> None:
-    """Write a new row under the id its form was opened with; RuleError where that is in use out of sight."""
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError as problem:
-        if "_pkey" not in str(problem):
-            raise
-        raise RuleError("This was saved already. Open the page again.", code="saved_already") from problem
 
 
 def fresh(current: object, found: int, expected: int, what: str) -> None:

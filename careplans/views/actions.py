@@ -1,7 +1,7 @@
 """Adding an action, changing it, ending it, and sorting what came by import."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,10 +10,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from carecoord.errors import RuleError, StaleVersion
+from carecoord.errors import RuleError, SentAlready, StaleVersion
 from carecoord.ids import new_id
 from carecoord.ui import dates
-from carecoord.ui.components import Notice
+from carecoord.ui.components import Link, Notice
+from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.display.actions import action_page
 from careplans.feeds import SHOWN, current_plan_of
@@ -55,6 +56,7 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         teams=teams,
         goals=_goals(request.principal, resident),
     )
+    notice = None
     if request.method == "POST" and form.is_valid():
         try:
             services.create_action(
@@ -66,13 +68,15 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
                 action_id=form.cleaned_data["made"],
                 **_facts(form),
             )
+        except SentAlready as problem:
+            notice = _sent_already(form, problem)
         except RuleError as problem:
             refuse(form, problem)
         else:
             team = dict(teams)[str(form.cleaned_data["team"])]
             messages.success(request, f"The action is saved. {team} is responsible for it.")
             return redirect("care_plan", resident.id)
-    return page(request, "action_new", resident, {"form": form}, refused=bool(form.errors))
+    return page(request, "action_new", resident, {"form": form, "notice": notice}, refused=bool(form.errors))
 
 
 @for_members
@@ -171,6 +175,11 @@ def _forms(principal: Principal, action: Action, edit_data: Any = None, sort_dat
     edit = forms.ActionForm(edit_data, initial=_initial(action), people=people_of(team_id), action=action)
     sort = forms.SortForm(sort_data, teams=_teams_of_place(principal), prefix="sort")
     return ActionForms(edit, moves, sort if action.needs_sorting else None)
+
+
+def _sent_already(form: forms.ActionForm, problem: SentAlready) -> Notice | None:
+    first = cast("Action | None", problem.made)
+    return as_another(form, "action", Link(first.title, reverse("action_detail", args=[first.id])) if first else None)
 
 
 def _my_teams(principal: Principal) -> list[tuple[str, str]]:

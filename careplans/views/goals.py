@@ -1,16 +1,18 @@
 """Adding a goal, changing it, and moving it along."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from carecoord.errors import RuleError, StaleVersion
+from carecoord.errors import RuleError, SentAlready, StaleVersion
 from carecoord.ids import new_id
-from carecoord.ui.components import Status
+from carecoord.ui.components import Link, Notice, Status
+from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.models import Goal
 from careplans.services.goals import GOAL_ENDED
@@ -25,15 +27,18 @@ def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
     form = forms.GoalForm(request.POST or None, initial={"made": new_id()}, called=resident.called)
+    notice = None
     if request.method == "POST" and form.is_valid():
         try:
             services.add_goal(by=request.principal, plan_id=plan.id, goal_id=form.cleaned_data["made"], **_facts(form))
+        except SentAlready as problem:
+            notice = _sent_already(form, problem)
         except RuleError as problem:
             refuse(form, problem)
         else:
             messages.success(request, "The goal is in the plan. Add the actions that lead to it.")
             return redirect("care_plan", resident.id)
-    return page(request, "goal_new", resident, {"form": form}, refused=bool(form.errors))
+    return page(request, "goal_new", resident, {"form": form, "notice": notice}, refused=bool(form.errors))
 
 
 @for_members
@@ -98,6 +103,12 @@ def _goal(request: MemberRequest, goal_id: UUID) -> tuple[Goal, Resident]:
     if goal is None:
         raise Http404("No goal of yours")
     return goal, seen_resident(request, goal.resident_id, "goal.viewed")
+
+
+def _sent_already(form: forms.GoalForm, problem: SentAlready) -> Notice | None:
+    first = cast("Goal | None", problem.made)
+    link = Link(f"“{first.title}”", reverse("goal_detail", args=[first.id])) if first else None
+    return as_another(form, "goal", link)
 
 
 def _moves(goal: Goal, data: object = None) -> forms.MoveForm:

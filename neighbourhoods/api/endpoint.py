@@ -3,9 +3,14 @@
 from typing import cast
 from uuid import UUID
 
+from django.db.models import Q
+
 from carecoord.api import endpoint
 from carecoord.api.problems import refused
 from neighbourhoods.principal import ClientAccess, Principal
+from neighbourhoods.searching import among_own
+
+OF_ONE_TEAM = ("team", "to_team", "from_team")
 
 
 class Endpoint(endpoint.Endpoint):
@@ -16,6 +21,13 @@ class Endpoint(endpoint.Endpoint):
     @property
     def by(self) -> Principal:
         return self.access.principal
+
+    def own(self, most: int, or_else: Q = Q()) -> Q:  # noqa: B008  a Q is never changed
+        """What narrows a list (`among_own`). Of one resident, or of a team of the client's, it is short as it is."""
+        is_of_own_team = any(self.by.acts_for(self.asked[name]) for name in OF_ONE_TEAM if name in self.asked)
+        if "resident" in self.asked or is_of_own_team:
+            return Q()
+        return among_own(self.by, most=most, or_else=or_else)
 
     def acting_team(self, name: str = "team") -> UUID:
         """The team named in the body, else the client's usual one. Refuses a team that the client does not act for."""

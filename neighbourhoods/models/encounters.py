@@ -77,6 +77,7 @@ class Encounter(ResidentRecord):
             ),
         ]
         indexes = [
+            models.Index(fields=["at", "id"], name="encounter_list"),
             models.Index(fields=["resident", "-at"], name="encounter_of_resident"),
             models.Index(fields=["team", "at"], condition=Q(status="planned"), name="encounter_planned_by_team"),
         ]

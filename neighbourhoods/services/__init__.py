@@ -4,6 +4,7 @@ from neighbourhoods.services.caseloads import (
     assign_key_worker,
     end_caseload_entry,
     ensure_lead,
+    lead_or_own,
     move_lead,
     open_caseload_entry,
 )
@@ -53,6 +54,7 @@ from neighbourhoods.services.relationships import (
     end_relationships,
     open_relationship,
     open_relationships,
+    relationships_together,
 )
 from neighbourhoods.services.residents import (
     Identity,
@@ -102,6 +104,7 @@ __all__ = [
     "facts_of",
     "held_resident",
     "invite_again",
+    "lead_or_own",
     "link_sign_in",
     "link_to_hand_over",
     "move_encounter",
@@ -115,6 +118,7 @@ __all__ = [
     "record_encounter",
     "register_resident",
     "register_residents",
+    "relationships_together",
     "reopen_account",
     "reset_second_factor",
     "residents_held",

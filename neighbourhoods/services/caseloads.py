@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
-from carecoord.prepared import prepared
+from carecoord.prepared import add, prepared
 from neighbourhoods.models import CaseloadEntry, Level, Membership, Source
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.relationships import end_relationships, open_relationship
@@ -37,7 +37,8 @@ def _entry_of(resident_id: UUID, team_id: UUID) -> QuerySet[CaseloadEntry]:
 
 
 @prepared
-def _lead_or_own(resident_id: UUID, team_id: UUID) -> QuerySet[CaseloadEntry]:
+def lead_or_own(resident_id: UUID, team_id: UUID) -> QuerySet[CaseloadEntry]:
+    """The open entries by which `ensure_lead` decides."""
     theirs = CaseloadEntry.objects.filter(resident_id=resident_id, ended_at=None)
     return theirs.filter(Q(is_lead=True) | Q(team_id=team_id))
 
@@ -47,15 +48,20 @@ def _taken_on(by: Principal, resident_id: UUID, team_id: UUID, **facts: Any) -> 
     open_relationship(
         resident_id=resident_id, team_id=team_id, level=Level.RECORD, source=Source.CASELOAD, source_id=entry.id
     )
-    entry.save(force_insert=True)
+    add([entry])
     audit.record("caseload.opened", by=by, resident_id=resident_id, about=("caseload_entry", entry.id), team_id=team_id)
     return entry
 
 
-@transaction.atomic
-def ensure_lead(*, by: Principal, resident_id: UUID, team_id: UUID) -> CaseloadEntry:
-    """The first open item makes its team lead; whoever leads already goes on leading. Returns the lead's entry."""
-    found: list[CaseloadEntry] = _lead_or_own(resident_id, team_id)
+@transaction.atomic(savepoint=False)
+def ensure_lead(
+    *, by: Principal, resident_id: UUID, team_id: UUID, known: list[CaseloadEntry] | None = None
+) -> CaseloadEntry:
+    """The first open item makes its team lead; whoever leads already goes on leading. Returns the lead's entry.
+
+    `known`: what `lead_or_own` has found for these two in the same transaction.
+    """
+    found: list[CaseloadEntry] = lead_or_own(resident_id, team_id) if known is None else known
     lead = next((entry for entry in found if entry.is_lead), None)
     if lead:
         return lead

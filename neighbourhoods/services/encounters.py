@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import IllegalMove, NotYours, RuleError, StaleVersion
 from carecoord.ids import new_id
 from carecoord.moves import Side
+from carecoord.once import insert, made_before
 from neighbourhoods.models import Encounter, Level, Relationship, Resident, Team
 from neighbourhoods.models.encounters import MAX_REASON
 from neighbourhoods.principal import Principal
@@ -20,6 +21,7 @@ from neighbourhoods.states import ENCOUNTER, HAPPENED
 VERB_OF = {"done": "complete", "did_not_attend": "miss"}
 PAST_TENSE = {"complete": "completed", "miss": "missed", "cancel": "cancelled", "enter_in_error": "entered_in_error"}
 CHANGEABLE = frozenset({"planned", *HAPPENED})
+TYPED = frozenset({"kind", "status", "team_id", *FACTS})
 
 
 @transaction.atomic
@@ -34,8 +36,9 @@ def record_encounter(
 ) -> Encounter:
     """Write down what has happened; `status` is `done` or `did_not_attend`. It may be long ago, never to come.
 
-    Whoever names an `encounter_id` may ask twice and gets one. Raises RuleError with the field that will not do, with
-    code `not_yours_to_give` for a team that `by` does not act for; Resident.DoesNotExist where not seen.
+    Whoever names an `encounter_id` may ask twice and gets one; SentAlready where that says something else. Raises
+    RuleError with the field that will not do, with code `not_yours_to_give` for a team that `by` does not act for;
+    Resident.DoesNotExist where not seen.
     """
     if status not in HAPPENED or (facts.kind == Kind.NOTE and status != "done"):
         raise RuleError("Choose what happened.", field="status")
@@ -169,11 +172,8 @@ def _make(
     by: Principal, resident_id: UUID, team_id: UUID, facts: EncounterFacts, status: str, encounter_id: UUID | None
 ) -> Encounter:
     resident = Resident.objects.select_for_update(no_key=True).visible_to(by).get(id=resident_id)
-    found = Encounter.objects.visible_to(by).filter(id=encounter_id, resident=resident) if encounter_id else None
-    made = found.first() if found else None
-    if made:
-        return made
     _check_team(by, team_id)
+    typed = TYPED if facts.at else TYPED - {"at"}
     facts = checked(facts, by=by, resident=resident, team_id=team_id, status=status)
     encounter = Encounter(
         id=encounter_id or new_id(),
@@ -184,20 +184,12 @@ def _make(
         written_by_id=by.membership_id,
         **asdict(facts),
     )
-    _insert(encounter)
+    mine = Encounter.objects.visible_to(by).filter(resident=resident)
+    if encounter_id and (made := made_before(encounter, mine, typed)):
+        return made
+    insert(encounter)
     _tell("planned" if status == "planned" else "recorded", by, encounter, after=status)
     return encounter
-
-
-def _insert(encounter: Encounter) -> None:
-    """Under the id its form was opened with; RuleError where that is in use out of sight."""
-    try:
-        with transaction.atomic():
-            encounter.save(force_insert=True)
-    except IntegrityError as problem:
-        if "_pkey" not in str(problem):
-            raise
-        raise RuleError("This was saved already. Open the page again.", code="saved_already") from problem
 
 
 def _locked(by: Principal, encounter_id: UUID) -> Encounter:

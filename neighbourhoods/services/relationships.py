@@ -1,6 +1,7 @@
 """Opening and ending the reasons why a team may know a resident. Called in the transaction of the cause."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from uuid import UUID
 
@@ -8,9 +9,13 @@ from django.db import connection, models, transaction
 
 from carecoord import clock, outbox
 from carecoord.errors import RuleError
+from carecoord.gathering import Gathering
 from carecoord.ids import new_id
+from carecoord.prepared import add
 from neighbourhoods.models import Level, Relationship, Source
 from neighbourhoods.principal import Principal
+
+_together: Gathering[Relationship] = Gathering("relationships_together")
 
 
 class ClaimReason(models.TextChoices):
@@ -50,7 +55,13 @@ def open_relationship(
 
 def open_relationships(opened: Sequence[Relationship]) -> None:
     """Several at once, in one statement; what is open already for the same cause stays as it is."""
-    Relationship.objects.bulk_create(opened, ignore_conflicts=True)
+    if not _together.takes(list(opened)):
+        add(opened, ignore_conflicts=True)
+
+
+def relationships_together() -> AbstractContextManager[None]:
+    """Opens what the block opens in one statement, at its end: for whoever sees the resident already."""
+    return _together.until_the_end(open_relationships)
 
 
 def end_relationships(*, source_id: UUID, team_id: UUID | None = None, level: Level | None = None) -> int:

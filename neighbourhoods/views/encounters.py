@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from carecoord import clock
-from carecoord.errors import RuleError
+from carecoord.errors import RuleError, SentAlready
 from carecoord.ids import new_id
-from carecoord.ui import dates
+from carecoord.ui import dates, forms
 from carecoord.ui.components import Link, Notice, Pagination
+from carecoord.ui.sent_already import as_another
 from neighbourhoods.display.encounters import encounter_rows, planning_notice, same_day_notice
 from neighbourhoods.encounters import encounters_around, encounters_of, planned_by_others
 from neighbourhoods.forms.encounters import SAVE, PlanForm, RecordForm
@@ -52,6 +53,7 @@ def encounter_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         teams=my_teams(request.principal),
         people=people_of(request.principal),
     )
+    notice = None
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
         try:
@@ -63,6 +65,8 @@ def encounter_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
                 status=typed["status"],
                 encounter_id=typed["made"],
             )
+        except SentAlready as problem:
+            notice = _sent_already(form, problem)
         except RuleError as problem:
             refuse(form, problem)
         else:
@@ -71,7 +75,7 @@ def encounter_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
                 f"The {made.get_kind_display().lower()} is saved. Everybody around {resident.called} can read it.",
             )
             return redirect("resident_record", resident.id)
-    return encounter_page(request, "encounter_new", resident, form=form, saves=SAVE.items())
+    return encounter_page(request, "encounter_new", resident, form=form, notice=notice, saves=SAVE.items())
 
 
 @for_members
@@ -84,17 +88,29 @@ def encounter_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         teams=my_teams(request.principal),
         people=people_of(request.principal),
     )
-    warning = None
+    warning = notice = None
     if request.method == "POST" and form.is_valid():
         warning = _new_warning(request.principal, resident, form)
-        planned = None if warning else _plan(request.principal, resident, form)
+        planned = None
+        try:
+            planned = None if warning else _plan(request.principal, resident, form)
+        except SentAlready as problem:
+            notice = _sent_already(form, problem)
+        except RuleError as problem:
+            refuse(form, problem)
         if planned:
             when = dates.moment(planned.at, now=clock.now()).replace("Today", "today")
             messages.success(request, f"Planned: {planned.get_kind_display().lower()}, {when}.")
             return redirect("resident_record", resident.id)
     coming = encounters_around(request.principal, resident.id).planned
     return encounter_page(
-        request, "encounter_plan", resident, form=form, warning=warning, coming=encounter_rows(coming)
+        request,
+        "encounter_plan",
+        resident,
+        form=form,
+        notice=notice,
+        warning=warning,
+        coming=encounter_rows(coming),
     )
 
 
@@ -105,20 +121,23 @@ encounters_urls = [
 ]
 
 
-def _plan(principal: Principal, resident: Resident, form: PlanForm) -> Encounter | None:
-    """None where it was refused, with the sentence on the form."""
+def _plan(principal: Principal, resident: Resident, form: PlanForm) -> Encounter:
     typed = form.cleaned_data
-    try:
-        return plan_encounter(
-            by=principal,
-            resident_id=resident.id,
-            team_id=typed["team"],
-            facts=form.facts(typed["kind"]),
-            encounter_id=typed["made"],
-        )
-    except RuleError as problem:
-        refuse(form, problem)
-        return None
+    return plan_encounter(
+        by=principal,
+        resident_id=resident.id,
+        team_id=typed["team"],
+        facts=form.facts(typed["kind"]),
+        encounter_id=typed["made"],
+    )
+
+
+def _sent_already(form: forms.Form, problem: SentAlready) -> Notice | None:
+    first = cast("Encounter | None", problem.made)
+    if first is None:
+        return as_another(form, "entry", None)
+    words = f"{first.get_kind_display()}, {dates.moment(first.at, now=clock.now())}"
+    return as_another(form, "entry", Link(words, reverse("encounter", args=[first.id])))
 
 
 def _new_warning(principal: Principal, resident: Resident, form: PlanForm) -> Notice | None:

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db.models import Q
+
 from carecoord.api.problems import not_found, refused
 from carecoord.api.words import action_name
 from carecoord.errors import IllegalMove
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.identities import identities_of
+from neighbourhoods.principal import Principal
 
 
 def with_people(rows: Iterable[Any], known: Mapping[UUID, Any] | None = None) -> list[Any]:
@@ -19,6 +22,10 @@ def with_people(rows: Iterable[Any], known: Mapping[UUID, Any] | None = None) ->
     for row in listed:
         row.person = people.get(row.resident_id)
     return listed
+
+
+def of_own_teams(by: Principal) -> Q:
+    return Q(from_team_id__in=by.team_ids) | Q(to_team_id__in=by.team_ids)
 
 
 class TwoSidedEndpoint(Endpoint, ABC):

@@ -105,6 +105,8 @@ class Handover(TwoSided):
             ),
         ]
         indexes = [
+            models.Index(fields=["from_team", "id"], name="handover_list_of_giver"),
+            models.Index(fields=["to_team", "id"], name="handover_list_of_receiver"),
             models.Index(fields=["to_team", "accept_by", "id"], condition=Q(status="offered"), name="handover_offers"),
             models.Index(fields=["from_team", "-created_at"], name="handover_given"),
             models.Index(fields=["resident", "-created_at"], name="handover_of_resident"),

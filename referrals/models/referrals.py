@@ -85,6 +85,9 @@ class Referral(TwoSided):
             ),
         ]
         indexes = [
+            models.Index(fields=["from_team", "id"], name="referral_list_of_sender"),
+            models.Index(fields=["to_team", "id"], name="referral_list_of_receiver"),
+            models.Index(fields=["status", "id"], name="referral_list_by_status"),
             models.Index(
                 fields=["to_team", "respond_by", "id"],
                 condition=Q(accountable_team__isnull=False),
@@ -96,6 +99,11 @@ class Referral(TwoSided):
                 include=["id", "created_at", "from_team", "resident"],
                 condition=Q(accountable_team__isnull=False),
                 name="referral_to_answer",
+            ),
+            models.Index(
+                fields=["to_team", "start_by"],
+                condition=Q(accountable_team__isnull=False, status="accepted"),
+                name="referral_to_start",
             ),
             models.Index(
                 fields=["from_team", "status", "id"],

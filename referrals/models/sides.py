@@ -27,8 +27,9 @@ class TwoSidedQuerySet(VisibleQuerySet[M]):
 class TwoSided(ResidentRecord):
     """Abstract. `accountable_team` is set exactly while the item is open (CHECK); `waiting_on`: whose move it is."""
 
-    from_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
-    to_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
+    # Each table has an index of both with the id, which is the order of a team's whole list.
+    from_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     accountable_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
     waiting_on = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+")
 

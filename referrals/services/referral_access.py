@@ -20,6 +20,7 @@ from neighbourhoods.services import (
     open_caseload_entry,
     open_relationship,
     open_relationships,
+    relationships_together,
 )
 from referrals.allowances import RECORD_STAYS_OPEN_FOR
 from referrals.models import Handover, Referral
@@ -35,8 +36,9 @@ def as_team(by: Principal, team: Team) -> AbstractContextManager[Principal]:
 
 def keep_senders_record(referral: Referral, *, by: Principal) -> None:
     """The sender is accountable, so it sees the record, whatever first opened it; and somebody leads."""
-    ensure_lead(by=by, resident_id=referral.resident_id, team_id=referral.from_team_id)
-    _open(referral, referral.from_team, Level.RECORD, "Referred to")
+    with relationships_together():
+        ensure_lead(by=by, resident_id=referral.resident_id, team_id=referral.from_team_id)
+        _open(referral, referral.from_team, Level.RECORD, "Referred to")
 
 
 def show_card(referral: Referral) -> None:
@@ -44,13 +46,12 @@ def show_card(referral: Referral) -> None:
         _open(referral, referral.to_team, Level.CARD, "Referral to")
 
 
-def keep_record_and_show_card(referral: Referral, *, by: Principal) -> None:
-    """Both at once, for a referral that is sent as it is written."""
-    ensure_lead(by=by, resident_id=referral.resident_id, team_id=referral.from_team_id)
-    opened = [_relationship(referral, referral.from_team, Level.RECORD, "Referred to")]
-    if referral.to_team:
-        opened.append(_relationship(referral, referral.to_team, Level.CARD, "Referral to"))
-    open_relationships(opened)
+def keep_record_and_show_card(referral: Referral, *, by: Principal, entries: list[CaseloadEntry]) -> None:
+    """Both at once, for a referral that is sent as it is written. `entries`: see `ensure_lead`."""
+    with relationships_together():
+        ensure_lead(by=by, resident_id=referral.resident_id, team_id=referral.from_team_id, known=entries)
+        _open(referral, referral.from_team, Level.RECORD, "Referred to")
+        show_card(referral)
 
 
 def open_record(referral: Referral, *, by: Principal) -> None:
@@ -138,11 +139,7 @@ def _has_more_to_do(referral: Referral) -> bool:
 
 
 def _open(referral: Referral, team: Team, level: Level, why: str) -> None:
-    open_relationships([_relationship(referral, team, level, why)])
-
-
-def _relationship(referral: Referral, team: Team, level: Level, why: str) -> Relationship:
-    return Relationship(
+    opened = Relationship(
         resident_id=referral.resident_id,
         team_id=team.id,
         level=level,
@@ -150,3 +147,4 @@ def _relationship(referral: Referral, team: Team, level: Level, why: str) -> Rel
         source_id=referral.id,
         reason=f"{why} {referral.service.name}",
     )
+    open_relationships([opened])

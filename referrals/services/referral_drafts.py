@@ -1,7 +1,7 @@
 """Writing a referral: a draft belongs to its sender and is shown to nobody else's team."""
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import cast
 from uuid import UUID
 
@@ -9,13 +9,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from carecoord import audit
-from carecoord.errors import NotYours, RuleError, StaleVersion
+from carecoord.errors import NotYours, RuleError, SentAlready, StaleVersion
 from carecoord.gathering import remembered
 from carecoord.ids import new_id
-from carecoord.prepared import prepared
+from carecoord.once import made_before
+from carecoord.prepared import add, prepared
 from neighbourhoods.directory import services_of_place
 from neighbourhoods.models import Place, Resident, Service, Team
 from neighbourhoods.principal import Principal
+from neighbourhoods.services import held_resident
 from referrals.models import Referral, Urgency
 from referrals.services.referral_access import keep_senders_record
 from referrals.services.referral_moves import locked
@@ -35,6 +37,9 @@ class Ask:
 
     def fields(self) -> dict[str, object]:
         return asdict(self) | {"risks": list(self.risks)}
+
+
+TYPED = ("from_team_id", "service_id", *(field.name for field in fields(Ask)))
 
 
 def missing_from(ask: Ask) -> list[tuple[str, str]]:
@@ -63,14 +68,19 @@ def draft_referral(
 ) -> Referral:
     """Begin a referral of a resident whom `by` sees. An open item from now on, so its team leads where nobody did.
 
-    A second call with the same `referral_id`, as a form sent twice makes it, gives the referral of the first.
-    Raises Resident.DoesNotExist and Service.DoesNotExist; NotYours for a team that is not theirs.
+    A second call with the same `referral_id`, as a form sent twice makes it, gives the referral of the first, and
+    SentAlready where that says something else. Raises Resident.DoesNotExist and Service.DoesNotExist; NotYours for a
+    team that is not theirs.
     """
-    resident = Resident.objects.visible_to(by).get(id=resident_id)
-    team = sending_team(by, from_team_id)
-    if referral_id and (made := Referral.objects.visible_to(by).filter(id=referral_id).first()):
-        return made
-    service = service_of(by, service_id)
+    mine = Resident.objects.visible_to(by)
+    resident = held_resident(by, resident_id) if referral_id else mine.get(id=resident_id)
+    team, service = sending_team(by, from_team_id), service_of(by, service_id)
+    if referral_id:
+        typed = unsaved_referral(
+            by=by, resident_id=resident.id, service=service, from_team=team, ask=ask, referral_id=referral_id
+        )
+        if made := made_before(typed, Referral.objects.visible_to(by).filter(resident=resident), TYPED):
+            return made
     with audit.together():
         referral = new_referral(
             by=by, resident_id=resident.id, service=service, from_team=team, ask=ask, referral_id=referral_id
@@ -108,7 +118,11 @@ def change_draft(*, by: Principal, referral_id: UUID, ask: Ask, version: int | N
 
 def sending_team(by: Principal, team_id: UUID) -> Team:
     """A team for which `by` may refer. Raises NotYours for any other."""
-    team = _team(team_id)
+    return their_own(by, _team(team_id))
+
+
+def their_own(by: Principal, team: Team) -> Team:
+    """The same, of a team that has been read."""
     if not by.acts_for(team.id) or not team.holds_residents:
         raise NotYours("Choose a team of yours that has residents.", field="from_team")
     return team
@@ -116,25 +130,25 @@ def sending_team(by: Principal, team_id: UUID) -> Team:
 
 @remembered
 def _team(team_id: UUID) -> Team:
-    for team in _team_row(team_id):
+    for team in team_row(team_id):
         return cast("Team", team)
     raise Team.DoesNotExist
 
 
 @prepared
-def _team_row(team_id: UUID) -> QuerySet[Team]:
+def team_row(team_id: UUID) -> QuerySet[Team]:
     return Team.objects.select_related("organisation__place").filter(id=team_id)
 
 
 def service_of(by: Principal, service_id: UUID) -> Service:
     """A service of one's own place. Raises Service.DoesNotExist."""
-    for service in _service(by, service_id):
+    for service in service_row(by, service_id):
         return cast("Service", service)
     raise Service.DoesNotExist
 
 
 @prepared
-def _service(by: Principal, service_id: UUID) -> QuerySet[Service]:
+def service_row(by: Principal, service_id: UUID) -> QuerySet[Service]:
     return services_of_place(by).select_related("team__organisation").filter(id=service_id)
 
 
@@ -207,9 +221,11 @@ def save_under_a_free_reference(referral: Referral) -> None:
         referral.reference = f"{letters}-{secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)}"
         try:
             with transaction.atomic():
-                referral.save(force_insert=True)
+                add([referral])
         except IntegrityError as problem:
             # References of other teams are invisible here, so only the database can say that one is taken.
+            if "_pkey" in str(problem):
+                raise SentAlready(None) from problem
             if "one_referral_per_reference" not in str(problem):
                 raise
         else:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from carecoord import audit, clock, outbox
 from carecoord.errors import IllegalMove, NotYours
 from carecoord.moves import Move, Side
-from carecoord.prepared import prepared
+from carecoord.prepared import add, prepared
 from neighbourhoods.principal import Principal
 from referrals.allowances import UNDO_ACCEPTANCE_WITHIN
 from referrals.clocks import Happened, deadlines
@@ -152,7 +152,7 @@ def write_event(
 ) -> ReferralEvent:
     """Add to the history of the referral."""
     event = event_of(referral, verb, before, by=by, author=author, words=words, reason_code=reason_code)
-    event.save(force_insert=True)
+    add([event])
     return event
 
 

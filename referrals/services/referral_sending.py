@@ -1,5 +1,6 @@
 """Sending a referral, and sending it on: by the receiver (redirect) or by the sender (reroute)."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -8,11 +9,12 @@ from django.db.models import QuerySet
 
 from carecoord import audit, clock
 from carecoord.errors import NotYours, RuleError
-from carecoord.prepared import prepared
+from carecoord.prepared import add, prepared, prepared_together
 from neighbourhoods import gate
-from neighbourhoods.models import Resident, Service
+from neighbourhoods.models import Resident, Service, Team
 from neighbourhoods.principal import Principal
-from referrals.cards import card_of
+from neighbourhoods.services import lead_or_own
+from referrals.cards import card_of, said_of
 from referrals.eligibility import why_not
 from referrals.models import Referral, ReferralEvent
 from referrals.reasons import REROUTED
@@ -27,9 +29,11 @@ from referrals.services.referral_drafts import (
     missing_from,
     new_referral,
     save_under_a_free_reference,
-    sending_team,
     service_of,
+    service_row,
+    team_row,
     tell_of_draft,
+    their_own,
     unsaved_referral,
 )
 from referrals.services.referral_moves import checked, event_of, locked, make_move, set_clocks, settle, tell
@@ -58,26 +62,52 @@ def refer(
     With the one thing that has happened to it. Raises what they raise, with nothing written.
     """
     resident = _locked_resident(by, resident_id)
-    team, service = sending_team(by, from_team_id), service_of(by, service_id)
+    teams, services, twins, said, entries = _before_referring(by, resident_id, service_id, from_team_id)
+    team, service = _chosen(by, teams, services)
     for field, sentence in missing_from(ask):
         raise RuleError(f"{sentence}.", field=field)
     referral = unsaved_referral(by=by, resident_id=resident_id, service=service, from_team=team, ask=ask)
     referral.resident = resident
     _check_taken(referral, resident)
-    _check_not_a_second(referral, by)
+    _check_not_a_second(referral, by, twins)
     before, referral.status = referral.status, checked(referral, "send", by).target
     referral.to_team, referral.sent_at = service.team, clock.now()
-    referral.card = card_of(referral, by, resident).as_json()
+    referral.card = card_of(referral, by, resident, said).as_json()
     settle(referral)
     event = event_of(referral, "send", before, by=by)
     set_clocks(referral, [event])
     save_under_a_free_reference(referral)
-    event.save(force_insert=True)
+    add([event])
     with audit.together():
         tell_of_draft(referral, by=by)
         tell(referral, "send", by=by, before=before, after=referral.status)
-        keep_record_and_show_card(referral, by=by)
+        keep_record_and_show_card(referral, by=by, entries=entries)
     return referral, event
+
+
+def _chosen(by: Principal, teams: Sequence[Team], services: Sequence[Service]) -> tuple[Team, Service]:
+    """What `sending_team` and `service_of` give, and raise, of what has been read."""
+    if not teams:
+        raise Team.DoesNotExist
+    team = their_own(by, teams[0])
+    if not services:
+        raise Service.DoesNotExist
+    return team, services[0]
+
+
+@prepared_together
+def _before_referring(
+    by: Principal, resident_id: UUID, service_id: UUID, from_team_id: UUID
+) -> tuple[QuerySet[Any], ...]:
+    """All that is looked up once the resident is locked: team, service, open referrals to it, what the card says of
+    the resident, and who leads."""
+    return (
+        team_row.build(from_team_id),
+        service_row.build(by, service_id),
+        _twins.build(resident_id, service_id),
+        said_of.build(by, resident_id),
+        lead_or_own.build(resident_id, from_team_id),
+    )
 
 
 @transaction.atomic
@@ -158,7 +188,7 @@ def _send(referral: Referral, *, by: Principal, author: Principal | None = None)
     for field, sentence in missing_from(_same_ask(referral)):
         raise RuleError(f"{sentence}.", field=field)
     _check_taken(referral, resident)
-    _check_not_a_second(referral, by)
+    _check_not_a_second(referral, by, _twins(referral.resident_id, referral.service_id))
     keep_senders_record(referral, by=by)
     card = card_of(referral, by, resident).as_json()
     sent = {"to_team": referral.service.team, "sent_at": clock.now(), "card": card}
@@ -192,8 +222,9 @@ def _check_taken(referral: Referral, resident: Resident) -> None:
         raise RuleError(f"{service} does not take this resident. {problem}", field="service")
 
 
-def _check_not_a_second(referral: Referral, by: Principal) -> None:
-    twins = [one for (one,) in _twins(referral.resident_id, referral.service_id) if one != referral.id]
+def _check_not_a_second(referral: Referral, by: Principal, found: Iterable[tuple[UUID]]) -> None:
+    """`found`: what `_twins` has found."""
+    twins = [one for (one,) in found if one != referral.id]
     if not twins:
         return
     seen = Referral.objects.filter(id__in=twins).visible_to(by).first()

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from carecoord import clock
-from carecoord.errors import RuleError, StaleVersion
+from carecoord.errors import RuleError, SentAlready, StaleVersion
 from carecoord.ids import new_id
 from carecoord.ui import dates
-from carecoord.ui.components import Notice
+from carecoord.ui.components import Link, Notice
+from carecoord.ui.sent_already import as_another, into_draft
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Relationship, Resident, Team
 from neighbourhoods.models.organisations import TeamKind
@@ -49,11 +50,17 @@ def hand_over(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "items": [item.ref.key for item in mine],
     }
     form = _form(request, resident, my_teams, mine, start)
+    notice, send_to = None, ""
     if request.method == "POST" and form.is_valid():
-        made = _save(request, form, resident)
-        if made:
-            return _done(request, made, resident)
-    return _page(request, form, resident, reverse("resident_handovers", args=[resident.id]))
+        try:
+            made = _save(request, form, resident)
+        except SentAlready as problem:
+            notice, send_to = _made_already(form, problem)
+        else:
+            if made:
+                return _done(request, made, resident)
+    back = reverse("resident_handovers", args=[resident.id])
+    return _page(request, form, resident, back, notice=notice, send_to=send_to)
 
 
 @for_members
@@ -91,7 +98,7 @@ def handover_offer(request: MemberRequest, handover_id: UUID) -> HttpResponse:
 def _save(
     request: MemberRequest, form: HandoverForm, resident: Resident, *, draft: Handover | None = None
 ) -> Handover | None:
-    """Draft or change, and offer where asked; all or nothing. None with the refusal on the form."""
+    """Draft or change, and offer where asked; all or nothing. None with the refusal on the form. Raises SentAlready."""
     try:
         with transaction.atomic():
             made = _write(request.principal, form, resident, draft)
@@ -104,6 +111,8 @@ def _save(
         form.data = typed
         form.add_error(None, f"{stale.sentence.rstrip('.')}: read what it says now, then save again")
         return None
+    except SentAlready:
+        raise
     except RuleError as problem:
         form.add_error(problem.field if problem.field in form.fields else None, problem.sentence.rstrip("."))
         return None
@@ -131,6 +140,17 @@ def _write(by: Principal, form: HandoverForm, resident: Resident, draft: Handove
     )
 
 
+def _made_already(form: HandoverForm, problem: SentAlready) -> tuple[Notice | None, str]:
+    """What to say, and where the form goes now: into its draft while that is one, of the same team."""
+    first = cast("Handover | None", problem.made)
+    if first is None:
+        return as_another(form, "handover", None), ""
+    link = Link(f"Handover to {first.to_team}", reverse("handover", args=[first.id]))
+    if first.status == "draft" and str(first.from_team_id) == form.cleaned_data["from_team"]:
+        return into_draft(form, first.version, link), reverse("handover_edit", args=[first.id])
+    return as_another(form, "handover", link), ""
+
+
 def _done(request: MemberRequest, made: Handover, resident: Resident) -> HttpResponse:
     if made.status == "offered":
         _tell_offered(request, made)
@@ -149,7 +169,14 @@ def _tell_offered(request: MemberRequest, made: Handover) -> None:
 
 
 def _page(
-    request: MemberRequest, form: HandoverForm, resident: Resident, back: str, *, draft: Handover | None = None
+    request: MemberRequest,
+    form: HandoverForm,
+    resident: Resident,
+    back: str,
+    *,
+    draft: Handover | None = None,
+    notice: Notice | None = None,
+    send_to: str = "",
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "resident": record_frame(request.principal, resident, "resident_handovers"),
@@ -158,7 +185,8 @@ def _page(
         "back": back,
         "is_draft": draft is not None,
         "has_items": bool(form.fields["items"].choices),  # type: ignore[attr-defined]
-        "stale": _stale(draft) if draft and form.non_field_errors() else None,
+        "notice": _stale(draft) if draft and form.non_field_errors() else notice,
+        "send_to": send_to,
     }
     return render(request, "referrals/hand_over.html", context, status=422 if form.errors else 200)
 

@@ -1,6 +1,6 @@
 """Steps 2 to 4 of referring: say why, see what they will see, send."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,10 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.errors import RuleError, StaleVersion
+from carecoord.errors import RuleError, SentAlready, StaleVersion
 from carecoord.ids import new_id
 from carecoord.ui import dates
 from carecoord.ui.components import Link, Notice, Steps
+from carecoord.ui.sent_already import as_another, into_draft
 from neighbourhoods.directory import services_of_place
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Resident, Service, Team
@@ -36,6 +37,7 @@ def refer_why(request: MemberRequest, resident_id: UUID, service_id: UUID) -> Ht
     if service is None:
         raise Http404("No such service here")
     form = _form(request, resident, {"made": new_id()})
+    notice, send_to = None, ""
     if request.method == "POST" and form.is_valid():
         try:
             draft = draft_referral(
@@ -46,11 +48,13 @@ def refer_why(request: MemberRequest, resident_id: UUID, service_id: UUID) -> Ht
                 ask=form.ask(),
                 referral_id=form.cleaned_data["made"],
             )
+        except SentAlready as problem:
+            notice, send_to = _made_already(request.principal, form, service, problem)
         except RuleError as problem:
             refuse(form, problem)
         else:
             return _onwards(request, draft)
-    return _say_why(request, resident, service, form)
+    return _say_why(request, resident, service, form, notice, send_to)
 
 
 @for_members
@@ -131,6 +135,20 @@ def _from_team(principal: Principal, form: SayWhyForm) -> UUID:
     return UUID(form.cleaned_data.get("from_team") or teams[0][0])
 
 
+def _made_already(
+    principal: Principal, form: SayWhyForm, service: Service, problem: SentAlready
+) -> tuple[Notice | None, str]:
+    """What to say, and where the form goes now: into its draft while that is one, for the same service and team."""
+    first = cast("Referral | None", problem.made)
+    if first is None:
+        return as_another(form, "referral", None), ""
+    link = Link(f"Referral {first.reference}", reverse("referral_detail", args=[first.id]))
+    same = (first.service_id, first.from_team_id) == (service.id, _from_team(principal, form))
+    if first.status == "draft" and same:
+        return into_draft(form, first.version, link), reverse("referral_change", args=[first.id])
+    return as_another(form, "referral", link), ""
+
+
 def _onwards(request: MemberRequest, draft: Referral) -> HttpResponse:
     if "see" in request.POST:
         return redirect("referral_preview", draft.id)
@@ -139,7 +157,12 @@ def _onwards(request: MemberRequest, draft: Referral) -> HttpResponse:
 
 
 def _say_why(
-    request: MemberRequest, resident: Resident, service: Service, form: SayWhyForm, notice: Notice | None = None
+    request: MemberRequest,
+    resident: Resident,
+    service: Service,
+    form: SayWhyForm,
+    notice: Notice | None = None,
+    send_to: str = "",
 ) -> HttpResponse:
     context = {
         "resident_id": resident.id,
@@ -147,6 +170,7 @@ def _say_why(
         "service": service,
         "form": form,
         "notice": notice,
+        "send_to": send_to,
         "steps": Steps(STEPS, 2, _urls(resident.id)),
         "change": Link("Change", reverse("refer", args=[resident.id]), hidden="the service"),
     }

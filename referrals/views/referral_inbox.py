@@ -1,15 +1,20 @@
 """The inbox of one's teams."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar, Literal
+from uuid import UUID
 
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from carecoord import audit, clock
+from carecoord.prepared import prepared
 from carecoord.ui import dates
+from carecoord.ui.addresses import page_of
 from carecoord.ui.components import (
     Button,
     Clock,
@@ -27,9 +32,8 @@ from neighbourhoods.models import Organisation, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
 from referrals.display_referrals import in_short, line_of, status_word, urgency_tag
-from referrals.feeds_referrals import TABS, Inbox, first_waiting, inbox_of, referrals_under, with_last_move
+from referrals.feeds_referrals import TABS, Inbox, first_waiting, inbox_of, listed, referrals_under
 from referrals.models import Referral
-from referrals.models.referrals import ReferralQuerySet
 from referrals.referral_clock import clock_tag
 from referrals.referral_forms import InboxForm
 
@@ -52,23 +56,24 @@ class InboxRow:
     button: Button | None
 
 
-class InboxPages(Paginator):  # type: ignore[type-arg]
-    """`known` is how many there are, where the tabs have counted them already; then nothing is filtered out."""
+@dataclass(frozen=True)
+class InboxTable:
+    template: ClassVar[str] = "referrals/inbox_table.jinja"
+    rows: tuple[InboxRow, ...]
+    count: int
+    other_side: Literal["From", "To"]
 
-    def __init__(self, rows: ReferralQuerySet, known: int | None, waiting_for: Principal | None = None) -> None:
-        super().__init__(rows, PAGE)
-        self.rows, self.waiting_for = rows, waiting_for
-        if known is not None:
-            self.count = known
+
+class InboxPages(Paginator):  # type: ignore[type-arg]
+    """Pages of `count` referrals; `read` gives those of one, from how many it skips."""
+
+    def __init__(self, read: Callable[[int], list[Referral]], count: int) -> None:
+        super().__init__((), PAGE)
+        self.read, self.count = read, count
 
     def page(self, number: int | str) -> Page[Any]:
         number = self.validate_number(number)
-        return Page(self._shown((number - 1) * PAGE), number, self)
-
-    def _shown(self, skipped: int) -> list[Referral]:
-        if self.waiting_for:
-            return first_waiting(self.waiting_for, PAGE, skipped)
-        return list(with_last_move(self.rows.window(skipped, skipped + PAGE)))
+        return Page(self.read((number - 1) * PAGE), number, self)
 
 
 @for_members
@@ -77,12 +82,10 @@ def referral_inbox(request: MemberRequest) -> HttpResponse:
     tab = request.GET.get("tab", "")
     tab = tab if tab in TABS else "waiting"
     inbox = inbox_of(principal, tab)
-    rows = referrals_under(tab, principal)
     filters = _filters(request, tab, inbox)
-    chosen = _filtered(rows, filters, tab)
-    known = None if chosen.query.where != rows.query.where else inbox.counts[tab]
-    is_usual = known is not None and tab == "waiting" and chosen is rows
-    found = InboxPages(chosen, known, principal if is_usual else None).get_page(request.GET.get("page"))
+    # A filter that cannot be read filters nothing.
+    chosen = filters.cleaned_data if filters.is_valid() else {}
+    found = _found(principal, tab, chosen, inbox).get_page(request.GET.get("page"))
     people = identities_of(referral.resident_id for referral in found.object_list)
     if people:
         audit.looked("referrals.listed", by=principal, residents=sorted(people))
@@ -92,12 +95,15 @@ def referral_inbox(request: MemberRequest) -> HttpResponse:
         "tab": tab,
         "tabs": _tabs(tab, inbox),
         "filters": filters,
-        "is_filtered": any(filters.cleaned_data.values()) if filters.is_valid() else False,
-        "rows": [_row(referral, principal, people.get(referral.resident_id)) for referral in found.object_list],
+        "is_filtered": any(chosen.values()),
+        "table": InboxTable(
+            rows=tuple(_row(referral, principal, people.get(referral.resident_id)) for referral in found.object_list),
+            count=found.paginator.count,
+            other_side=_other_side(tab),
+        ),
         "count": found.paginator.count,
         "pages": _pages(request, found),
         "empty": Empty(f"No referrals are {_EMPTY[tab]} {_team_words(principal)}"),
-        "other_side": "To" if tab in {"sent", "outcomes"} else "From",
     }
     return render(request, "referrals/referral_inbox.html", context)
 
@@ -136,51 +142,56 @@ def _tabs(current: str, inbox: Inbox) -> ListTabs:
 
 
 def _filters(request: MemberRequest, tab: str, inbox: Inbox) -> InboxForm:
-    pairs = Organisation.objects.filter(teams__in=inbox.other_teams).order_by("name", "id").values_list("id", "name")
-    organisations = [(str(key), name) for key, name in pairs.distinct()] if inbox.other_teams else []
-    label = "To" if tab in {"sent", "outcomes"} else "From"
-    return InboxForm(request.GET, organisations=organisations, organisation_label=label)
+    found = _organisations(inbox.other_teams) if inbox.other_teams else []
+    organisations = [(str(one["id"]), one["name"]) for one in found]
+    return InboxForm(request.GET, organisations=organisations, organisation_label=_other_side(tab))
 
 
-def _filtered(rows: ReferralQuerySet, filters: InboxForm, tab: str) -> ReferralQuerySet:
-    """A filter that cannot be read filters nothing."""
-    if not filters.is_valid():
-        return rows
-    chosen = filters.cleaned_data
-    if chosen["urgency"]:
-        rows = rows.filter(urgency=chosen["urgency"])
-    if chosen["organisation"]:
-        side = "to_team" if tab in {"sent", "outcomes"} else "from_team"
-        rows = rows.filter(**{f"{side}__organisation_id": chosen["organisation"]})
-    return rows.order_by("-created_at", "-id") if chosen["order"] == "newest" else rows
+@prepared
+def _organisations(team_ids: tuple[UUID, ...]) -> QuerySet[Any]:
+    return Organisation.objects.filter(teams__in=team_ids).order_by("name", "id").values("id", "name").distinct()
 
 
-def _row(referral: Referral, principal: Principal, person: Identity | None) -> InboxRow:
-    now, url = clock.now(), reverse("referral_detail", args=[referral.id])
+def _other_side(tab: str) -> Literal["From", "To"]:
+    return "To" if tab in {"sent", "outcomes"} else "From"
+
+
+def _found(principal: Principal, tab: str, chosen: Mapping[str, str], inbox: Inbox) -> InboxPages:
+    """What is chosen of a tab; all that waits is read from its index, and the tabs have counted it."""
+    if tab == "waiting" and not any(chosen.values()):
+        return InboxPages(lambda skipped: first_waiting(principal, PAGE, skipped), inbox.counts[tab])
+    rows, side = referrals_under(tab, principal), "to_team" if _other_side(tab) == "To" else "from_team"
+    which = {"urgency": chosen.get("urgency"), f"{side}__organisation_id": chosen.get("organisation")}
+    which = {field: value for field, value in which.items() if value}
+    rows = rows.filter(**which)
+    count = rows.count() if which else inbox.counts[tab]
+    rows = rows.order_by("-created_at", "-id") if chosen.get("order") == "newest" else rows
+    return InboxPages(lambda skipped: list(listed(rows.window(skipped, skipped + PAGE))), count)
+
+
+def _row(referral: Any, principal: Principal, person: Identity | None) -> InboxRow:
+    """`referral` is one of those that are `listed`, with the names beside it."""
+    now, url = clock.now(), page_of("referral_detail", referral.id)
     is_ours = principal.acts_for(referral.from_team_id) and not principal.acts_for(referral.to_team_id)
-    team, writer = (referral.to_team, "") if is_ours else (referral.from_team, _writer(referral))
+    team, organisation = (referral.to_team, referral.receiver) if is_ours else (referral.from_team, referral.sender)
+    writer = "" if is_ours else referral.writer or referral.written_by_name
     return InboxRow(
         clock=clock_tag(referral, now),
         urgency=urgency_tag(referral.urgency),
         resident=line_of(person, url=url),
         why=in_short(referral.reason) or "Not said yet",
         second=_second(referral, person),
-        who=team.organisation.name if team else referral.service.name,
+        who=organisation if team else referral.service_name,
         who_second=", ".join(part for part in (team.name if team else "", writer) if part),
         status=Status(status_word(referral, principal)),
-        person=referral.assigned_to.user.name if referral.assigned_to else referral.assigned_to_name,
+        person=referral.assignee or referral.assigned_to_name,
         button=_row_button(referral, principal, url, person),
     )
 
 
-def _writer(referral: Referral) -> str:
-    return referral.written_by.user.name if referral.written_by else referral.written_by_name
-
-
 def _second(referral: Referral, person: Identity | None) -> str:
-    last: Any = referral
-    if referral.status == "received" and last.last_verb == "reply":
-        return f"Reply came {dates.moment(last.last_at, now=clock.now()).lower()}, clock running again"
+    if replied_at := getattr(referral, "replied_at", None):
+        return f"Reply came {dates.moment(replied_at, now=clock.now()).lower()}, clock running again"
     if referral.urgency_reason:
         return in_short(referral.urgency_reason)
     return "Has died" if person and person.died_on else ""

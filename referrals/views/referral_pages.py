@@ -17,7 +17,7 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 from referrals.cards import read_card
 from referrals.display_cards import frame_of_card, frame_of_identity
-from referrals.feeds_referrals import SHOWN, with_last_move
+from referrals.feeds_referrals import SHOWN, with_reply
 from referrals.models import Referral
 from referrals.referral_forms import SayWhyForm
 
@@ -26,7 +26,7 @@ TAB = "resident_referrals"
 
 def seen_referral(request: MemberRequest, referral_id: UUID) -> Referral:
     """The referral of a page, with the look written down; 404 for whoever may not see it."""
-    referrals = with_last_move(Referral.objects.visible_to(request.principal)).select_related(*SHOWN)
+    referrals = with_reply(Referral.objects.visible_to(request.principal)).select_related(*SHOWN)
     referral = referrals.filter(id=referral_id).first()
     if referral is None:
         raise Http404("No referral of yours")

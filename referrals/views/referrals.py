@@ -22,7 +22,7 @@ from referrals.cards import read_card
 from referrals.display_cards import card_view
 from referrals.display_referral_page import referral_page
 from referrals.display_referrals import kind_words, status_word, title_of, urgency_tag
-from referrals.feeds_referrals import SHOWN, open_item, with_last_move
+from referrals.feeds_referrals import SHOWN, open_item, with_reply
 from referrals.models import Referral, ReferralEvent
 from referrals.views.referral_pages import TAB, frame_for, page, seen_referral
 
@@ -57,7 +57,7 @@ ASSIGNABLE = ("sent", "received", "info_requested", "accepted", "in_progress", "
 def resident_referrals(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "referrals.viewed")
     of_resident = Referral.objects.visible_to(request.principal).filter(resident=resident).select_related(*SHOWN)
-    rows = list(with_last_move(of_resident).order_by("-created_at", "-id"))
+    rows = list(with_reply(of_resident).order_by("-created_at", "-id"))
     now = clock.now()
     items = [open_item(row, request.principal, now) for row in rows if row.accountable_team_id]
     order = {"overdue": 0, "due_soon": 1, "paused": 2, "on_time": 3, "no_clock": 4}

@@ -4,8 +4,11 @@ import re
 
 import pytest
 from django.core import mail
+from django.core.cache import caches
 from django.test import Client
 
+from carecoord.ids import new_id
+from carecoord.settings import CACHES
 from tests.accounts.factors import code_now
 from tests.world import PASSWORD
 
@@ -131,3 +134,11 @@ def test_it_counts_on_when_the_cache_is_out_of_reach(nurse, type_password, setti
     for _ in range(5):
         type_password(password="wrong password here", address="192.0.2.201")
     assert TOO_MANY in type_password(address="192.0.2.201").content.decode()
+
+
+@pytest.mark.parametrize("place", [CACHES["default"]["LOCATION"], "redis://127.0.0.1:1/2"], ids=["there", "away"])
+def test_what_is_counted_goes_up_by_one_whether_the_cache_is_there_or_not(settings, place):
+    settings.CACHES = {"default": {"BACKEND": "carecoord.cache.ForgivingCache", "LOCATION": place}}
+    key, other = str(new_id()), str(new_id())
+    assert [caches["default"].count(key, 60) for _ in range(3)] == [1, 2, 3]
+    assert caches["default"].count(other, 60) == 1

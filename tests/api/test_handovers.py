@@ -280,7 +280,7 @@ def test_lists_and_details_keep_to_their_statements(world, ward, nursing, number
     for _ in range(number):
         handover = steps.offered(world, steps.ken_on_the_ward(world))
     for partner in (ward, nursing):
-        with at_most(6):
+        with at_most(7):
             listed = partner.get("handovers/?page_size=100").json()["results"]
         assert len(listed) == number
         assert listed[0]["person"]["family_name"] == "Hartley"

@@ -303,7 +303,7 @@ def test_lists_and_details_keep_to_their_statements(world, nursing, number):
             write_section(by=world.nurse, plan_id=plan.id, key="people", body="Ken", in_own_words=True, version=0)
     with acting_as(world.nurse):
         goals = [add_goal(by=world.nurse, plan_id=plan.id, title="Walk") for _ in range(number)]
-    with at_most(6):
+    with at_most(7):
         assert len(shown(nursing.get("care-plans/?page_size=100"))["results"]) == number
     with at_most(6):
         assert len(shown(nursing.get(f"care-plans/{plan.id}/goals/?page_size=100"))["results"]) == number

@@ -14,6 +14,12 @@ from django.test import Client
 from carecoord import clock
 from carecoord.bench.loading import load
 from carecoord.bench.subjects import subjects
+from careplans.models import Action, CarePlan
+from neighbourhoods.gate import acting_as, team
+from neighbourhoods.models import Encounter, Relationship, Team
+from neighbourhoods.searching import among_own
+from referrals.api.two_sided import of_own_teams
+from referrals.models import Handover, Referral
 from tests.bench.test_loading import _forget_the_world, quietly
 
 pytestmark = pytest.mark.thorough
@@ -23,6 +29,7 @@ BIG = {
     "neighbourhoods_relationship",
     "neighbourhoods_caseloadentry",
     "neighbourhoods_encounter",
+    "referrals_handover",
     "careplans_action",
     "careplans_careplan",
     "careplans_plansection",
@@ -107,6 +114,63 @@ def test_the_inbox_of_referrals_comes_from_an_index(who, django_db_blocker):
     assert indexes_of(plans)
 
 
+# Whole lists in the order of an index, which ends the work where the page is full.
+LISTS = [
+    ("actions/?team={team}", "action_list_of_team"),
+    ("actions/?status=on_hold", "action_list_by_status"),
+    ("referrals/?to_team={team}", "referral_list_of_receiver"),
+    ("referrals/?from_team={team}", "referral_list_of_sender"),
+    ("referrals/?status=draft", "referral_list_by_status"),
+    ("handovers/?to_team={team}", "handover_list_of_receiver"),
+    ("handovers/?from_team={team}", "handover_list_of_giver"),
+    ("contacts/", "encounter_list"),
+    ("alerts/", "alert_list_of_team"),
+]
+
+
+@pytest.mark.parametrize(("path", "index"), LISTS)
+def test_a_whole_list_is_read_in_the_order_of_its_index(who, django_db_blocker, path, index):
+    with django_db_blocker.unblock():
+        assert index in indexes_of(ask(who, f"/api/v1/{path.format(team=who.team_id)}"))
+
+
+# Of somebody who sees two residents the list is no longer read to its end, but looked up resident by resident.
+LISTS_OF_FEW = [("actions/", Action), ("care-plans/", CarePlan), ("contacts/", Encounter)]
+
+
+@pytest.mark.parametrize(("path", "model"), LISTS_OF_FEW)
+def test_whoever_sees_few_does_not_read_the_whole_list(who, django_db_blocker, path, model):
+    with django_db_blocker.unblock(), transaction.atomic():
+        two = [person.resident_id for person in who.people[:2]]
+        Relationship.objects.filter(ended_at=None).exclude(resident_id__in=two).update(ended_at=clock.now())
+        plans = ask(who, f"/api/v1/{path}")
+        transaction.set_rollback(True)
+    indexes_of(plans)
+    assert_looked_up(plans, model)
+
+
+@pytest.mark.parametrize("model", [Referral, Handover])
+def test_a_team_with_nothing_does_not_read_the_whole_list_of_what_others_ask(who, django_db_blocker, model):
+    with django_db_blocker.unblock():
+        nothing = Team.objects.exclude(id__in=Relationship.objects.values("team_id")).first()
+        with acting_as(team(nothing)) as by, connection.cursor() as cursor:
+            own = among_own(by, most=3_000, or_else=of_own_teams(by))
+            sql, params = model.objects.visible_to(by).filter(own).order_by("-id")[:26].query.sql_with_params()
+            cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+            plans = [cursor.fetchone()[0][0]["Plan"]]
+    indexes_of(plans)
+    assert_looked_up(plans, model)
+
+
+def assert_looked_up(plans, model):
+    """By resident or team, and not walked from its newest row on."""
+    read = [node for plan in plans for node in nodes(plan) if node["Node Type"] in ("Bitmap Index Scan", "Index Scan")]
+    of_model = [node for node in read if node["Index Name"].startswith((model._meta.db_table, model._meta.model_name))]
+    conditions = " ".join(node.get("Index Cond", "") for node in read)
+    assert "resident_id = ANY" in conditions
+    assert [node for node in of_model if "Index Cond" not in node] == []
+
+
 def plan_of_waiting(who):
     """What `app.waiting` asks, as it stands there: of a function itself EXPLAIN tells nothing."""
     values = {"mine": "uuid[]", "moment": "timestamptz", "tomorrow": "timestamptz", "person": "uuid"}
@@ -132,7 +196,7 @@ def test_what_every_page_counts_comes_from_indexes(who, django_db_blocker):
     with django_db_blocker.unblock():
         found = indexes_of([plan_of_waiting(who)])
     assert {
-        "alert_waiting_of_team",
+        "alert_standing_of_team",
         "referral_to_answer",
         "action_of_team",
         "encounter_planned_by_team",

@@ -88,7 +88,7 @@ def test_an_id_in_use_out_of_sight_is_refused_in_words(shared, world):
         )
     with pytest.raises(RuleError) as refusal:
         shared.action(action_id=other.id)
-    assert refusal.value.code == "saved_already"
+    assert refusal.value.code == "sent_already"
     assert Action.objects.count() == 1
 
 

@@ -376,17 +376,18 @@ def test_a_person_is_named_and_shown_in_the_inbox(signed_in, world):
 def test_each_referral_stands_under_its_tab(signed_in, world, make, who, tab, status):
     make(world, world.resident())
     page = signed_in(who).get(url("referral_inbox"), {"tab": tab})
-    assert [row.status.word for row in page.context["rows"]] == [status]
-    assert [row.resident.name for row in page.context["rows"]] == ["HARTLEY, Sheila"]
+    assert [row.status.word for row in page.context["table"].rows] == [status]
+    assert [row.resident.name for row in page.context["table"].rows] == ["HARTLEY, Sheila"]
 
 
 def test_filters_of_the_inbox(signed_in, world):
     sent(world, world.resident())
     browser = signed_in("link_worker")
     inbox = url("referral_inbox")
-    assert len(browser.get(inbox, {"urgency": "routine", "organisation": str(world.community.id)}).context["rows"]) == 1
+    of_community = {"urgency": "routine", "organisation": str(world.community.id)}
+    assert len(browser.get(inbox, of_community).context["table"].rows) == 1
     assert "Nothing matches these filters" in text_of(browser.get(inbox, {"urgency": "urgent"}))
-    assert len(browser.get(inbox, {"urgency": "nonsense", "page": "x", "tab": "y"}).context["rows"]) == 1
+    assert len(browser.get(inbox, {"urgency": "nonsense", "page": "x", "tab": "y"}).context["table"].rows) == 1
 
 
 @pytest.mark.parametrize("rows", [3, 30])
@@ -399,7 +400,7 @@ def test_the_inbox_asks_the_database_the_same_few_times_however_long(
     browser.get(url("referral_inbox"))
     with django_assert_max_num_queries(24):
         page = browser.get(url("referral_inbox"))
-    assert len(page.context["rows"]) == min(rows, 25)
+    assert len(page.context["table"].rows) == min(rows, 25)
 
 
 @pytest.mark.parametrize("rows", [3, 30])

@@ -3,9 +3,10 @@
 import pytest
 
 from carecoord.errors import IllegalMove
+from carecoord.ids import new_id
 from neighbourhoods.models import CaseloadEntry
 from referrals.models import Referral, ReferralEvent
-from referrals.services.referrals import accept_referral, cancel_referral, send_referral
+from referrals.services.referrals import Ask, accept_referral, cancel_referral, draft_referral, send_referral
 from tests.races import second_is_told
 from tests.referrals.referral_steps import as_person, drafted, sent
 
@@ -36,3 +37,20 @@ def test_of_two_who_send_to_the_same_service_the_second_is_told_of_the_first(run
     assert problem.code == "duplicate"
     assert first.reference in problem.sentence
     assert Referral.objects.get(id=second.id).status == "draft"
+
+
+def test_a_button_pressed_twice_at_once_makes_one_draft(running_world):
+    world = running_world
+    sheila = world.resident()
+    words = {
+        "resident_id": sheila.id,
+        "service_id": world.carers_service.id,
+        "from_team_id": world.nursing.id,
+        "ask": Ask(reason="Ken is worn out"),
+        "referral_id": new_id(),
+    }
+    second = second_is_told(
+        lambda: as_person(world.nurse, draft_referral, **words),
+        lambda: as_person(world.nurse, draft_referral, **words),
+    )
+    assert second == Referral.objects.get(resident=sheila)

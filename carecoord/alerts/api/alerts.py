@@ -1,7 +1,11 @@
 """Alerts to the client's teams."""
 
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Q
 from rest_framework.response import Response
 
 from carecoord import audit
@@ -9,8 +13,10 @@ from carecoord.alerts.api.shapes import AlertQuery, AlertShape
 from carecoord.alerts.models import Alert, AlertQuerySet
 from carecoord.alerts.services import acknowledge_alert
 from carecoord.api.operations import operation
+from carecoord.api.paging import Cursor, page_of
 from carecoord.api.problems import not_found
 from neighbourhoods.api.endpoint import Endpoint
+from neighbourhoods.models.visibility import among
 from neighbourhoods.principal import Principal
 
 
@@ -20,7 +26,17 @@ class Alerts(Endpoint):
     @operation("List alerts", page=AlertShape, query=AlertQuery)
     def get(self, _request: object) -> Response:
         """To the client's own teams; the newest first. `state=waiting` is what nobody has acknowledged."""
-        return self.page(_of(self.by).filter(**self.asked), AlertShape, order=("-id",))
+        page = page_of(_of(self.by).filter(**self.asked), self.request, order=("-id",), narrow=self._next_of_each_team)
+        return self.page_with(page, AlertShape)
+
+    def _next_of_each_team(self, cursor: Cursor | None, most: int) -> Q:
+        """Each team's list is read in the order of its index, and no further than the page."""
+        is_back = cursor is not None and cursor.is_back
+        rows = Alert.objects.of(self.by).filter(**self.asked).order_by("id" if is_back else "-id").values("id")
+        if cursor:
+            rows = rows.filter(**{"id__gt" if is_back else "id__lt": cursor.values[0]})
+        each = (ArraySubquery(rows.filter(team_id=team_id)[:most]) for team_id in self.by.team_ids)
+        return reduce(or_, (Q(among(F("id"), ids)) for ids in each), Q())
 
 
 class OneAlert(Endpoint):

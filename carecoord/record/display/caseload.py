@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 
 from carecoord.record.caseload import NOBODY, PAGE, CaseloadContent, Choice, ItemCount, Load
 from carecoord.ui import dates
+from carecoord.ui.addresses import page_of
 from carecoord.ui.components import (
     Counter,
     CounterStrip,
@@ -39,6 +41,15 @@ class CaseloadGroup:
 
 
 @dataclass(frozen=True)
+class CaseloadTable:
+    """With ticks where rows can be moved."""
+
+    template: ClassVar[str] = "record/caseload_table.jinja"
+    groups: tuple[CaseloadGroup, ...]
+    has_ticks: bool
+
+
+@dataclass(frozen=True)
 class LoadRow:
     name: str
     url: str
@@ -49,23 +60,29 @@ class LoadRow:
 
 
 @dataclass(frozen=True)
+class LoadTable:
+    template: ClassVar[str] = "record/load_table.jinja"
+    rows: tuple[LoadRow, ...]
+
+
+@dataclass(frozen=True)
 class Caseload:
     counters: CounterStrip
-    loads: tuple[LoadRow, ...]
-    groups: tuple[CaseloadGroup, ...]
+    loads: LoadTable
+    table: CaseloadTable
     pages: Pagination
     whose: str
     everybody: Link | None
 
 
-def caseload_table(content: CaseloadContent, choice: Choice, *, unowned: int) -> Caseload:
+def caseload_display(content: CaseloadContent, choice: Choice, *, unowned: int, has_ticks: bool) -> Caseload:
     here = reverse("caseload", args=[content.team.id])
     loads = tuple(_load(load, here, choice) for load in content.loads)
     chosen = next((load.name for load in loads if load.is_chosen), "")
     return Caseload(
         counters=_counters(content, here, unowned),
-        loads=loads,
-        groups=tuple(_groups(content)),
+        loads=LoadTable(loads),
+        table=CaseloadTable(tuple(_groups(content)), has_ticks),
         pages=_pages(content, choice, here),
         whose=chosen,
         everybody=Link("Show everybody", here) if chosen else None,
@@ -81,7 +98,7 @@ def caseload_row(entry: CaseloadEntry, items: Mapping[UUID, ItemCount]) -> Casel
             given_name=resident.given_name,
             birth_date=resident.birth_date,
             nhs_number=resident.nhs_number,
-            url=reverse("resident_record", args=[resident.id]),
+            url=page_of("resident_record", resident.id),
         ),
         why=entry.reason or f"Since {dates.day(entry.opened_at)}",
         is_lead=entry.is_lead,

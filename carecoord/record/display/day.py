@@ -11,7 +11,7 @@ from carecoord.record.day import MOST, DayContent, is_quiet
 from carecoord.record.display.items import review_clock
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import Waiting
-from carecoord.ui import dates
+from carecoord.ui import dates, words
 from carecoord.ui.components import (
     AlertRow,
     Button,
@@ -104,13 +104,17 @@ def day_of(
         actions=tuple(_action(one) for one in content.actions),
         actions_due=content.actions_due,
         all_actions=Link("The caseload", caseload) if caseload else None,
-        more_actions=f"{content.actions_due - MOST} more due this week" if content.actions_due > MOST else "",
+        more_actions=f"{words.counted(content.actions_due, MOST)} more due this week"
+        if content.actions_due > MOST
+        else "",
         reviews=tuple(_review(one) for one in content.reviews),
         reviews_due=content.reviews_due,
-        more_reviews=f"{content.reviews_due - MOST} more in 14 days" if content.reviews_due > MOST else "",
+        more_reviews=f"{words.counted(content.reviews_due, MOST)} more in 14 days"
+        if content.reviews_due > MOST
+        else "",
         visits=tuple(planned_row(one, _line_of_resident(one.resident, "")) for one in content.visits),
         visits_due=content.visits_due,
-        more_visits=f"{content.visits_due - MOST} more today" if content.visits_due > MOST else "",
+        more_visits=f"{words.counted(content.visits_due, MOST)} more today" if content.visits_due > MOST else "",
     )
 
 
@@ -125,11 +129,11 @@ def _team(principal: Principal, teams: Sequence[Team]) -> TeamChip | None:
 def _counters(counted: Waiting, content: DayContent) -> CounterStrip:
     return CounterStrip(
         (
-            Counter(counted.alerts, "Alerts", reverse("alerts")),
-            Counter(counted.referrals, "Referrals", reverse("referral_inbox")),
-            Counter(counted.handovers, "Handovers", reverse("handover_list")),
-            Counter(content.actions_due, "Actions due", "#actions" if content.actions_due else ""),
-            Counter(content.reviews_due, "Reviews due", "#reviews" if content.reviews_due else ""),
+            Counter(words.counted(counted.alerts), "Alerts", reverse("alerts")),
+            Counter(words.counted(counted.referrals), "Referrals", reverse("referral_inbox")),
+            Counter(words.counted(counted.handovers), "Handovers", reverse("handover_list")),
+            Counter(words.counted(content.actions_due), "Actions due", "#actions" if content.actions_due else ""),
+            Counter(words.counted(content.reviews_due), "Reviews due", "#reviews" if content.reviews_due else ""),
             unowned_counter(counted.unowned),
         )
     )
@@ -166,7 +170,7 @@ def _more(in_all: int, url: str, next_due: str = "") -> Link | None:
     """`5 more, none due before 25-Nov-2026 17:00`; None where all are shown."""
     if in_all <= MOST:
         return None
-    return Link(f"{in_all - MOST} more{next_due and f', none due before {next_due}'}", url)
+    return Link(f"{words.counted(in_all, MOST)} more{next_due and f', none due before {next_due}'}", url)
 
 
 def _due(items: Sequence[Referral] | Sequence[Handover], field: str) -> str:

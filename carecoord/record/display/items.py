@@ -3,22 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.prepared import prepared
+from carecoord.prepared import prepared_together
+from carecoord.record.waiting import unowned_of
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, ClockState, OpenItem, TeamChip
 from careplans.display import open_action_items
-from careplans.feeds import REVIEW_NOTICE, current_plan_of, open_actions_of
-from careplans.models import Action, CarePlan
+from careplans.feeds import REVIEW_NOTICE, current_plans, open_actions_of
+from careplans.models import Action, CarePlan, PlanSection
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.rows import offer_clock
-from referrals.feeds_referrals import open_of as open_referrals_of
-from referrals.models import Handover
+from referrals.feeds_referrals import DUE_FIRST, open_item
+from referrals.models import Handover, Referral
 
 # Design.md 5, open-item row.
 ORDER: tuple[ClockState, ...] = ("overdue", "due_soon", "paused", "on_time", "no_clock")
@@ -26,34 +28,59 @@ ORDER: tuple[ClockState, ...] = ("overdue", "due_soon", "paused", "on_time", "no
 
 @dataclass(frozen=True)
 class Open:
-    """What is open about one resident; the plan counts by its review, which a team owns."""
+    """What is open about one resident; the plan counts by its review, which a team owns.
+
+    `most_important` is what the plan says of it. `unowned` counts what is open without a team, which the database
+    keeps at zero.
+    """
 
     actions: Sequence[Action]
-    referrals: Sequence[OpenItem]
+    referrals: Sequence[Referral]
     handovers: Sequence[Handover]
     plan: CarePlan | None
+    most_important: PlanSection | None
+    unowned: int
 
 
 def open_of(principal: Principal, resident_id: UUID) -> Open:
-    """Four statements, whatever the number of items."""
-    return Open(
-        actions=open_actions_of(principal, resident_id),
-        referrals=open_referrals_of(principal, resident_id),
-        handovers=_handovers(principal, resident_id),
-        plan=current_plan_of(principal, resident_id),
+    """One statement, whatever the number of items."""
+    actions, referrals, handovers, plans, sections, unowned = _open(principal, resident_id)
+    return Open(actions, referrals, handovers, next(iter(plans), None), next(iter(sections), None), len(unowned))
+
+
+@prepared_together
+def _open(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any], ...]:
+    return (
+        open_actions_of.build(principal, resident_id),
+        _referrals(principal, resident_id),
+        _handovers(principal, resident_id),
+        current_plans.build(principal, resident_id),
+        _most_important(principal, resident_id),
+        unowned_of(principal, resident_id),
     )
 
 
-@prepared
+def _referrals(principal: Principal, resident_id: UUID) -> QuerySet[Referral]:
+    referrals = Referral.objects.visible_to(principal).open().filter(resident_id=resident_id)
+    return referrals.select_related("service", "accountable_team", "from_team", "to_team").order_by(*DUE_FIRST)
+
+
 def _handovers(principal: Principal, resident_id: UUID) -> QuerySet[Handover]:
     handovers = Handover.objects.visible_to(principal).open().filter(resident_id=resident_id)
     return handovers.select_related("accountable_team", "from_team", "to_team").order_by("created_at", "id")
 
 
+def _most_important(principal: Principal, resident_id: UUID) -> QuerySet[PlanSection]:
+    plans = CarePlan.objects.current().filter(resident_id=resident_id)
+    sections = PlanSection.objects.visible_to(principal).filter(care_plan__in=plans, key="most_important")
+    return sections.exclude(body="").select_related("written_by__user", "written_by__organisation")[:1]
+
+
 def open_items(principal: Principal, found: Open) -> tuple[OpenItem, ...]:
+    now = clock.now()
     rows = [
         *open_action_items(principal, found.actions),
-        *found.referrals,
+        *(open_item(referral, principal, now) for referral in found.referrals),
         *(handover_item(principal, handover) for handover in found.handovers),
         *_review(principal, found.plan),
     ]

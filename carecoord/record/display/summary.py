@@ -2,18 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.prepared import prepared
 from carecoord.record.display.items import Open, open_items, open_of
 from carecoord.record.display.timeline import author as author_of
 from carecoord.record.display.timeline import timeline_rows
 from carecoord.record.timeline import Changes, latest_changes
-from carecoord.record.waiting import unowned_of
 from carecoord.ui import dates
 from carecoord.ui.components import (
     CallButtons,
@@ -29,7 +25,7 @@ from carecoord.ui.components import (
     Voice,
 )
 from careplans.display import author
-from careplans.models import CarePlan, PlanSection
+from careplans.models import PlanSection
 from neighbourhoods.around import around
 from neighbourhoods.display.encounters import last_seen, next_rows, same_day_notice
 from neighbourhoods.display.people import calls_of, missing_key_worker, people_to_ring
@@ -81,10 +77,10 @@ def summary_of(principal: Principal, resident: Resident) -> Summary:
     return Summary(
         called=resident.called,
         last_changed=_last_changed(changes),
-        voice=_voice(principal, resident, found.plan),
+        voice=_voice(resident, found.most_important),
         table=_table(resident, items),
         open_count=len(items),
-        without_team=unowned_of(principal, resident.id),
+        without_team=found.unowned,
         latest=timeline_rows(changes),
         timeline=Link("Whole timeline", reverse("resident_timeline", args=[resident.id])),
         ring=ring[:MOST_PEOPLE],
@@ -111,11 +107,8 @@ def _last_changed(changes: Changes) -> str:
     return f"Last changed {at} by {author_of(latest)}."
 
 
-def _voice(principal: Principal, resident: Resident, plan: CarePlan | None) -> Voice | None:
+def _voice(resident: Resident, section: PlanSection | None) -> Voice | None:
     """What is most important, in plum only where it was written as the resident said it."""
-    if plan is None:
-        return None
-    section = next(iter(_most_important(principal, plan.id)), None)
     if section is None:
         return None
     whose = f"{resident.called}'s words, written" if section.in_own_words else "Written"
@@ -125,12 +118,6 @@ def _voice(principal: Principal, resident: Resident, plan: CarePlan | None) -> V
         by=f"{whose} with {author(section.written_by, section.written_by_name)}, {dates.day(section.updated_at)}.",
         more=Link("Read all of About me", reverse("care_plan", args=[resident.id])),
     )
-
-
-@prepared
-def _most_important(principal: Principal, plan_id: UUID) -> QuerySet[PlanSection]:
-    sections = PlanSection.objects.visible_to(principal).filter(care_plan_id=plan_id, key="most_important")
-    return sections.exclude(body="").select_related("written_by__user", "written_by__organisation")[:1]
 
 
 def _table(resident: Resident, items: Sequence[OpenItem]) -> OpenItemTable | None:

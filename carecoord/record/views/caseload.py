@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from carecoord import audit
 from carecoord.errors import RuleError
 from carecoord.record.caseload import NOBODY, Choice, caseload_of, entries_of
-from carecoord.record.display.caseload import caseload_row, caseload_table
+from carecoord.record.display.caseload import caseload_display, caseload_row
 from carecoord.record.forms import CaseloadEndForm, CaseloadOpenForm, MoveForm
 from carecoord.record.waiting import surroundings, waiting
 from neighbourhoods.frame import record_frame
@@ -36,7 +36,7 @@ def caseload(request: MemberRequest, team_id: UUID) -> HttpResponse:
     leads = request.principal.leads(team.id)
     context = {
         "team": team,
-        "caseload": caseload_table(content, choice, unowned=waiting(request).unowned),
+        "caseload": caseload_display(content, choice, unowned=waiting(request).unowned, has_ticks=leads),
         "form": MoveForm(members=[load.membership for load in content.loads if load.membership]) if leads else None,
         "move_url": reverse("caseload_move", args=[team.id]),
         "others": [other for other in surroundings(request).holding_teams if other.id != team.id],

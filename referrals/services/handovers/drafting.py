@@ -8,11 +8,12 @@ from uuid import UUID
 from django.db import transaction
 
 from carecoord import clock
-from carecoord.errors import IllegalMove, NotYours, RuleError, StaleVersion
+from carecoord.errors import IllegalMove, NotYours, RuleError, SentAlready, StaleVersion
+from carecoord.once import insert, made_before
 from neighbourhoods.models import Resident, Team
 from neighbourhoods.principal import Principal
-from neighbourhoods.services import ensure_lead
-from referrals.models import Handover
+from neighbourhoods.services import ensure_lead, held_resident
+from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind
 from referrals.services.handovers.items import ItemRef, of_team, open_items_of
 from referrals.services.handovers.steps import locked_handover, plain, write_down
@@ -27,6 +28,12 @@ LENGTHS = {
     "place": 150,
     "others_present": 300,
 }
+
+
+TYPED = (
+    "from_team_id", "to_team_id", "kind", "situation", "background", "assessment", "recommendation", "read_back_items",
+    "pathway", "takes_place_at", "place", "others_present", "giver_stays_involved", "ends_at", "return_to_team_id",
+)  # fmt: skip
 
 
 class Words(TypedDict, total=False):
@@ -61,13 +68,12 @@ def draft_handover(
 ) -> Handover:
     """Begin a handover of one resident; `items` are the open items of the giving team that are to go.
 
-    Whoever chooses `handover_id` beforehand may ask twice and gets one handover. Raises NotYours for a team that
-    is not one's own, RuleError with the field it is about, Resident.DoesNotExist where `by` does not see the resident.
+    Whoever chooses `handover_id` beforehand may ask twice and gets one handover; SentAlready where that says something
+    else. Raises NotYours for a team that is not one's own, RuleError with the field it is about, Resident.DoesNotExist
+    where `by` does not see the resident.
     """
-    resident = Resident.objects.visible_to(by).get(id=resident_id)
-    made = _made_before(by, handover_id, resident, from_team_id)
-    if made:
-        return made
+    mine = Resident.objects.visible_to(by)
+    resident = held_resident(by, resident_id) if handover_id else mine.get(id=resident_id)
     giver = Team.objects.get(id=from_team_id)
     if not by.acts_for(giver.id) or not giver.holds_residents:
         raise NotYours("Choose a team of yours that has residents.", field="from_team")
@@ -83,8 +89,10 @@ def draft_handover(
     handover.id = handover_id or handover.id
     _write(by, handover, words)
     _tick(by, handover, items)
+    if handover_id and (made := _made_before(by, handover)):
+        return made
     ensure_lead(by=by, resident_id=resident.id, team_id=giver.id)
-    handover.save(force_insert=True)
+    insert(handover)
     write_down(handover, "drafted", by)
     return handover
 
@@ -117,11 +125,20 @@ def change_draft_handover(
     return handover
 
 
-def _made_before(by: Principal, handover_id: UUID | None, resident: Resident, from_team_id: UUID) -> Handover | None:
-    if handover_id is None or not by.acts_for(from_team_id):
-        return None
-    mine = Handover.objects.visible_to(by).filter(resident=resident, from_team=from_team_id)
-    return mine.filter(id=handover_id).first()
+def _made_before(by: Principal, typed: Handover) -> Handover | None:
+    mine = Handover.objects.visible_to(by).filter(resident=typed.resident)
+    made = made_before(typed, mine, TYPED)
+    if made and _goes(by, made) != ticked(typed):
+        raise SentAlready(made)
+    return made
+
+
+def _goes(by: Principal, handover: Handover) -> frozenset[str]:
+    """Keys of the items that go with it, whether it has been offered or not."""
+    if "ticked" in handover.snapshot:
+        return ticked(handover)
+    items = HandoverItem.objects.visible_to(by).filter(handover=handover, goes=True)
+    return frozenset(ItemRef(item.kind, item.item_id).key for item in items)
 
 
 def ticked(handover: Handover) -> frozenset[str]:
