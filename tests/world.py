@@ -228,7 +228,7 @@ def build_world() -> World:
 
 def sign_in(client, world: World, name: str) -> None:
     """A browser session of this person, past both factors, acting as their membership."""
-    client.force_login(world.user_of(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.user_of(name), backend="carecoord.accounts.backends.Backend")
     session = client.session
     session["acting_as_membership"] = str(world.people[name].membership_id)
     session["second_factor"] = True

@@ -78,7 +78,7 @@ def cases(who: Subjects) -> list[Case]:
 
 
 def _api(who: Subjects) -> list[Case]:
-    token, people, fresh, keys = cycle(who.tokens), cycle(who.people), iter(who.unreferred), count()
+    token, people, fresh, keys = cycle(who.tokens), cycle(who.people), iter(who.unasked), count()
 
     def get(path: str) -> Ask:
         return Ask("GET", f"{API}{path}", _bearer(next(token)))
@@ -95,9 +95,10 @@ def _api(who: Subjects) -> list[Case]:
         return Ask("POST", path, headers, json.dumps(body).encode(), status)
 
     def written(**more: object) -> Sequence[Ask]:
+        resident, service = next(fresh)
         asked = {
-            "resident": str(next(fresh)),
-            "service": str(who.service_id),
+            "resident": str(resident),
+            "service": str(service),
             "reason": "Unsteady since the winter. Lives alone.",
             "urgency": "routine",
             "no_known_risks": True,

@@ -8,15 +8,15 @@ from datetime import timedelta
 from importlib import import_module
 from uuid import UUID
 
-from allauth.account.auth_backends import AuthenticationBackend
 from allauth.idp.oidc.models import Token
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from carecoord.accounts import sessions
 from carecoord.api.scopes import EVERY_SCOPE
-from carecoord.bench.place import CARE, find_place, nurse, partners
+from carecoord.bench.place import CARE, THERAPY, find_place, nurse, partners
 from neighbourhoods.middleware import ACTING_AS
 from neighbourhoods.models import CaseloadEntry, Membership, Service
 from referrals.models import Referral
@@ -34,12 +34,11 @@ class Person:
 
 @dataclass(frozen=True)
 class Subjects:
-    """`unreferred` are residents of the measured team of whom nothing is asked of `service_id` yet."""
+    """`unasked` are residents of the measured team and services of which nothing is asked for them yet."""
 
     team_id: UUID
-    service_id: UUID
     people: Sequence[Person]
-    unreferred: Sequence[UUID]
+    unasked: Sequence[tuple[UUID, UUID]]
     inbox: Sequence[UUID]
     tokens: Sequence[str]
     session_cookie: str
@@ -48,9 +47,7 @@ class Subjects:
 def subjects() -> Subjects:
     place = find_place()
     assert place is not None
-    service = Service.objects.filter(team__name__startswith=CARE).order_by("name")[0]
     mine = CaseloadEntry.objects.filter(team=place.nursing, ended_at=None).order_by("id")
-    asked = Referral.objects.filter(service=service).values("resident_id")
     known = mine.filter(resident__nhs_number__isnull=False).select_related("resident")[:SEVERAL]
     people = [
         Person(entry.resident_id, str(entry.resident.nhs_number), entry.resident.sort_name.split(",")[0])
@@ -58,9 +55,8 @@ def subjects() -> Subjects:
     ]
     return Subjects(
         team_id=place.nursing.id,
-        service_id=service.id,
         people=people,
-        unreferred=list(mine.exclude(resident_id__in=asked).values_list("resident_id", flat=True)),
+        unasked=_unasked(mine),
         inbox=list(
             Referral.objects.filter(to_team=place.nursing, accountable_team__isnull=False)
             .order_by("id")
@@ -69,6 +65,15 @@ def subjects() -> Subjects:
         tokens=[_token(client.client) for client in partners()],
         session_cookie=_signed_in(),
     )
+
+
+def _unasked(mine: QuerySet[CaseloadEntry]) -> list[tuple[UUID, UUID]]:
+    places = Q(team__name__startswith=CARE) | Q(team__name__startswith=THERAPY)
+    services = Service.objects.filter(places).order_by("name").values_list("id", flat=True)
+    residents = list(mine.values_list("resident_id", flat=True))
+    asked = set(Referral.objects.filter(resident_id__in=residents).values_list("resident_id", "service_id"))
+    pairs = ((resident, service) for service in services for resident in residents)
+    return [pair for pair in pairs if pair not in asked]
 
 
 def _token(client: object) -> str:
@@ -89,8 +94,7 @@ def _signed_in() -> str:
     """A session of the first nurse of the measured team, past both factors."""
     user = nurse()
     store = import_module(settings.SESSION_ENGINE).SessionStore()
-    backend = f"{AuthenticationBackend.__module__}.{AuthenticationBackend.__qualname__}"
-    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), backend
+    store[SESSION_KEY], store[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[0]
     store[HASH_SESSION_KEY] = user.get_session_auth_hash()
     store[ACTING_AS] = str(Membership.objects.get(user=user).id)
     store[sessions.SECOND_FACTOR] = True

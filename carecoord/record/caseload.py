@@ -15,7 +15,6 @@ from neighbourhoods.principal import Principal
 
 PAGE = 25
 LEAST_BY_NAME = 5
-MOST_SHOWN = PAGE + LEAST_BY_NAME
 NOBODY = "none"
 # What a row says; each column that nobody reads costs on each row.
 SHOWN = (
@@ -57,7 +56,7 @@ class Load:
 
 @dataclass(frozen=True)
 class CaseloadContent:
-    """`overdue` come first and only on the first page, the 25 oldest; `others` by name; the next page begins at
+    """`overdue` come first and only on the first page, the 20 oldest; `others` by name; the next page begins at
     `next_after`."""
 
     team: Team
@@ -71,11 +70,11 @@ class CaseloadContent:
 
 def caseload_of(principal: Principal, team: Team, choice: Choice) -> CaseloadContent:
     found = _overview(team, choice)
-    room = PAGE if choice.after else max(PAGE - len(found.late), LEAST_BY_NAME)
+    room = PAGE - len(found.late)
     others = found.others[:room]
     # Always of the same number, so that it is one statement of one shape.
     wanted = [*found.late, *others] or [team.id]
-    entries = {entry.id: entry for entry in _shown(principal, (*wanted, *wanted[-1:] * (MOST_SHOWN - len(wanted))))}
+    entries = {entry.id: entry for entry in _shown(principal, (*wanted, *wanted[-1:] * (PAGE - len(wanted))))}
     loads = _loads(team, found.numbers)
     return CaseloadContent(
         team=team,

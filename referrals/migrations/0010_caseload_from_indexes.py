@@ -54,12 +54,12 @@ OVERVIEW = function(
               WHERE c.team_id = team AND c.resident_id = o.resident_id AND c.ended_at IS NULL
                 AND CASE WHEN nobodys THEN c.key_worker_id IS NULL
                          ELSE person IS NULL OR c.key_worker_id = person END LIMIT 1) c
-            LIMIT most) AS ids
+            LIMIT most - few) AS ids
         )
         SELECT
           (SELECT coalesce(jsonb_agg(jsonb_build_array(c.key_worker_id, c.residents, c.late)), '[]') FROM counted c),
           CASE WHEN after_id IS NULL THEN f.ids ELSE '{}' END,
-          -- By name: as many as there is room for beside them, a few at the least, and one that begins the next page.
+          -- By name: as many as there is room for beside them, and one that begins the next page.
           ARRAY(SELECT c.id FROM neighbourhoods_caseloadentry c
                 WHERE c.team_id = team AND c.ended_at IS NULL AND c.sort_name >= coalesce(after_name, '')
                   AND (after_id IS NULL OR (c.sort_name, c.id) > (after_name, after_id))
@@ -67,7 +67,7 @@ OVERVIEW = function(
                            ELSE person IS NULL OR c.key_worker_id = person END
                   AND NOT c.id = ANY (f.ids)
                 ORDER BY c.sort_name, c.id
-                LIMIT 1 + CASE WHEN after_id IS NULL THEN greatest(most - cardinality(f.ids), few) ELSE most END)
+                LIMIT 1 + most - CASE WHEN after_id IS NULL THEN cardinality(f.ids) ELSE 0 END)
         FROM first f;
     END $$
     """,

@@ -55,7 +55,7 @@ def membership_of(account):
 
 
 def come_in(client, membership):
-    client.force_login(membership.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(membership.user, backend="carecoord.accounts.backends.Backend")
     session = client.session
     session["acting_as_membership"] = str(membership.id)
     session["second_factor"] = True
