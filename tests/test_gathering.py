@@ -7,8 +7,9 @@ import pytest
 from carecoord import audit
 from carecoord.audit.models import AuditEntry
 from carecoord.delivery.models import Delivery
-from carecoord.delivery.services import ask_to_send, asked_together
+from carecoord.delivery.services import asked_to_send, asked_together
 from carecoord.gathering import remembered, remembering
+from carecoord.prepared import add
 from neighbourhoods.models import Team
 from tests.statements import at_most
 
@@ -20,9 +21,10 @@ def note(world, verb):
 
 
 def ask(world, cause):
-    ask_to_send(
+    rows = asked_to_send(
         recipients=[world.nurse.actor_id], cause=cause, about=("alert", uuid4()), subject="One", line="One", path="/"
     )
+    add(rows, ignore_conflicts=True)
 
 
 def note_and_fail(world, verb):

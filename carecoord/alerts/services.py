@@ -13,7 +13,7 @@ from carecoord.alerts.models import Alert, AlertQuerySet, AlertRecipient
 from carecoord.alerts.rungs import AT_ONCE
 from carecoord.alerts.telling import note_rung, team_now, tell
 from carecoord.errors import NotYours
-from carecoord.prepared import prepared
+from carecoord.prepared import add, prepared
 from neighbourhoods import gate
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
@@ -62,7 +62,7 @@ def _is_new(alert: Alert) -> bool:
     """Write it, unless the same message has told the same team before."""
     try:
         with transaction.atomic():
-            Alert.objects.bulk_create([alert])
+            add([alert])
     except IntegrityError:
         return False
     return True

@@ -1,11 +1,12 @@
 """Telling people: who is in a team now, and the rows that say who was told of which rung."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -13,8 +14,9 @@ from carecoord import clock
 from carecoord.alerts.emails import email_words
 from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
 from carecoord.alerts.rungs import Rung
-from carecoord.delivery.services import ask_to_send
+from carecoord.delivery.services import asked_to_send
 from carecoord.gathering import remembered
+from carecoord.prepared import add, add_together, prepared
 from neighbourhoods.models import Membership, Team
 
 
@@ -40,14 +42,20 @@ class TeamNow:
 
 @remembered
 def team_now(team_id: UUID) -> TeamNow:
-    """In one statement, whatever the number of members."""
+    """In one statement, whatever the number of members. Raises Team.DoesNotExist."""
+    team: Any = _with_people.get(team_id)
+    return TeamNow(team, tuple(_person(row) for row in team.people))
+
+
+@prepared
+def _with_people(team_id: UUID) -> QuerySet[Team]:
     members = (
         Membership.objects.in_team(OuterRef("pk"))  # type: ignore[arg-type]
         .order_by("id")
         .values(person=JSONObject(membership="id", user="user_id", leads="team_links__is_lead"))
     )
-    team = Team.objects.select_related("organisation__place").annotate(people=ArraySubquery(members)).get(id=team_id)
-    return TeamNow(team, tuple(_person(row) for row in team.people))
+    teams = Team.objects.select_related("organisation__place").annotate(people=ArraySubquery(members))
+    return teams.filter(id=team_id)
 
 
 def _person(row: dict[str, str | bool]) -> Person:
@@ -56,34 +64,25 @@ def _person(row: dict[str, str | bool]) -> Person:
 
 def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
     """The row that lets a rung fire once. Raises IntegrityError the second time."""
-    AlertRung.objects.bulk_create(
-        [AlertRung(alert=alert, level=rung.level, fired_at=clock.now(), told_count=told_count)]
-    )
+    add([AlertRung(alert=alert, level=rung.level, fired_at=clock.now(), told_count=told_count)])
 
 
 def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
-    """Each of them is a recipient and gets an email; returns how many. Three statements at most."""
+    """Each of them is a recipient and gets an email, in one statement; returns how many."""
     if not people:
         return 0
-    now = clock.now()
-    AlertRecipient.objects.bulk_create(
-        [
-            AlertRecipient(alert=alert, membership_id=person.membership_id, level=rung.level, delivered_at=now)
-            for person in people
-        ],
-        ignore_conflicts=True,
-    )
-    _ask_to_email(alert, rung, (person.user_id for person in people))
-    return len(people)
-
-
-def _ask_to_email(alert: Alert, rung: Rung, user_ids: Iterable[UUID]) -> None:
-    words = email_words(alert, rung)
-    ask_to_send(
-        recipients=user_ids,
+    now, words = clock.now(), email_words(alert, rung)
+    recipients = [
+        AlertRecipient(alert=alert, membership_id=person.membership_id, level=rung.level, delivered_at=now)
+        for person in people
+    ]
+    emails = asked_to_send(
+        recipients=(person.user_id for person in people),
         cause=f"alert:{alert.id}:{rung.level}",
         about=("alert", alert.id),
         subject=words.subject,
         line=words.line,
         path=reverse("alert_open", args=[alert.id]),
     )
+    add_together(recipients, emails)
+    return len(people)

@@ -87,7 +87,7 @@ def _caseloads(nursing: str) -> int:
             sort_name="p.family_sort || ', ' || p.given_sort",
         )
 
-    somebody = "CASE WHEN p.n % 4 <> 0 THEN k.keys[1 + (p.n / 4) % cardinality(k.keys)] END"
+    somebody = "CASE WHEN hashint4(p.n) % 4 <> 0 THEN k.keys[1 + abs(hashint4(p.n) / 4) % cardinality(k.keys)] END"
     return (
         entered("p.practice_team", "NOT p.is_measured", "NULL", "true")
         + entered("p.care_team", "false", "NULL", "p.has_care_team")

@@ -119,7 +119,10 @@ def _english() -> list[str]:
 
 
 def _numbers(size: Size) -> None:
-    """The table `number`: an NHS number for all but twelve in a hundred, none that somebody here has already."""
+    """The table `number`: an NHS number for all but twelve in a hundred, none that somebody here has already.
+
+    Who has none is drawn, so that the measured team, which has every so many residents, has its share of them.
+    """
     weighed = " + ".join(f"(stem / {10**place} % 10) * {place + 2}" for place in range(9))
     run(f"""
         CREATE TEMPORARY TABLE number ON COMMIT DROP AS
@@ -131,6 +134,6 @@ def _numbers(size: Size) -> None:
                       LIMIT {size.residents - size.already}),
              wanted AS (SELECT n, row_number() OVER (ORDER BY n) AS place
                         FROM generate_series({size.already + 1}, {size.residents}) AS n
-                        WHERE (n::bigint * 7919) % 100 >= 12)
+                        WHERE abs(hashint4(n)) % 100 >= 12)
         SELECT wanted.n, free.nhs_number FROM wanted JOIN free USING (place)
     """)

@@ -12,6 +12,7 @@ from carecoord import clock
 from carecoord.delivery.models import Delivery
 from carecoord.gathering import Gathering
 from carecoord.outbox.broker import nudge_on_commit
+from carecoord.prepared import add
 
 SEND_WAITING = "delivery.send_waiting"
 MOST_ATTEMPTS = 12
@@ -19,13 +20,13 @@ LONGEST_PAUSE = timedelta(minutes=30)
 # Longer than a batch can take: a worker that dies while sending gives its messages back after this.
 LEASE = timedelta(minutes=3)
 _asked_together: Gathering[Delivery] = Gathering("delivery_asked_together")
-_MOST_AT_ONCE = 2000
 
 
-def ask_to_send(
+def asked_to_send(
     *, recipients: Iterable[UUID], cause: str, about: tuple[str, UUID], subject: str, line: str, path: str
-) -> None:
-    """One email to each of these users, in the transaction of its cause; the same cause again sends nothing.
+) -> list[Delivery]:
+    """One email to each of these users, for the caller to write in the transaction of its cause: the same cause again,
+    left as it is, sends nothing. Empty where a block writes all of its own.
 
     `line` and `subject` name no resident (IG-35); `path` begins with a slash.
     """
@@ -45,9 +46,8 @@ def ask_to_send(
         )
         for user_id in recipients
     ]
-    if not _asked_together.takes(asked):
-        _write(asked)
     nudge_on_commit(SEND_WAITING)
+    return [] if _asked_together.takes(asked) else asked
 
 
 def asked_together() -> AbstractContextManager[None]:
@@ -56,7 +56,7 @@ def asked_together() -> AbstractContextManager[None]:
 
 
 def _write(asked: list[Delivery]) -> None:
-    Delivery.objects.bulk_create(asked, _MOST_AT_ONCE, ignore_conflicts=True)
+    add(asked, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -23,17 +23,29 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=10)
 _written_together: Gathering[OutboxMessage] = Gathering("outbox_written_together")
 _MOST_AT_ONCE = 2000
+# `OutboxQuerySet.deliverable`, taken and settled in one statement.
+CLAIM = """
+    UPDATE outbox_outboxmessage SET delivered_at = %(now)s WHERE id = (
+      SELECT m.id FROM outbox_outboxmessage m
+      WHERE m.delivered_at IS NULL AND m.failed_at IS NULL AND m.next_attempt_at <= %(now)s
+        AND NOT EXISTS (SELECT FROM outbox_outboxmessage earlier WHERE earlier.about_id = m.about_id
+                        AND earlier.id < m.id AND earlier.delivered_at IS NULL AND earlier.failed_at IS NULL)
+      ORDER BY m.next_attempt_at, m.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING *
+"""
 
 
 @shared_task(name="outbox.relay")
 def relay() -> int:
     """Deliver what waits, oldest first; returns how many were delivered. Any number of these may run at once."""
-    delivered, ends_at = _settle_unheard(), time.monotonic() + LONGEST_RUN_SECONDS
+    delivered, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
     while time.monotonic() < ends_at:
+        # What nobody waits for comes last: until it is settled, it keeps back what came after it of the same item.
         outcome = _relay_next()
-        if outcome is None:
+        settled = _settle_unheard() if outcome is None else 0
+        delivered += settled + (outcome or 0)
+        if outcome is None and not settled:
             break
-        delivered += outcome
     return delivered
 
 
@@ -57,15 +69,10 @@ def _relay_next() -> bool | None:
     message: OutboxMessage | None = None
     try:
         with transaction.atomic():
-            message = (
-                OutboxMessage.objects.deliverable()
-                .select_for_update(skip_locked=True)
-                .order_by("next_attempt_at", "id")
-                .first()
-            )
+            message = _claimed()
             if message is None:
                 return None
-            _hand_over(message)
+            _tell_handlers(message)
             return True
     except Exception as problem:
         if message is None:
@@ -73,6 +80,12 @@ def _relay_next() -> bool | None:
         log.exception("message %s of %s was not delivered", message.id, message.topic)
         _put_back(message.id, type(problem).__name__)
         return False
+
+
+def _claimed() -> OutboxMessage | None:
+    """The next message, locked and written down as delivered; handed over or not, that is committed or taken back."""
+    now = clock.now()
+    return next(iter(OutboxMessage.objects.raw(CLAIM, {"now": now})), None)
 
 
 def deliver(messages: Sequence[OutboxMessage]) -> None:
@@ -87,12 +100,6 @@ def deliver(messages: Sequence[OutboxMessage]) -> None:
 def written_together() -> AbstractContextManager[None]:
     """What `deliver` has handed over within the block is written down at its end, in its transaction."""
     return _written_together.until_the_end(lambda messages: OutboxMessage.objects.bulk_create(messages, _MOST_AT_ONCE))
-
-
-def _hand_over(message: OutboxMessage) -> None:
-    _tell_handlers(message)
-    message.delivered_at = clock.now()
-    message.save(update_fields=["delivered_at"])
 
 
 def _tell_handlers(message: OutboxMessage) -> None:

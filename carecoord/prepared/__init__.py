@@ -15,11 +15,20 @@ The database prepares the statement too, once a connection, and so plans it a fe
 policies are part of its plan, and PostgreSQL plans anew where the role is another.
 
 `@prepared_together` is the same for a function that gives several querysets: one statement asks for the rows of all.
-`add` and `add_or_replace` write new rows.
+`add`, `add_or_replace` and `add_together` write new rows.
 """
 
-from carecoord.prepared.inserts import add, add_or_replace
+from carecoord.prepared.inserts import add, add_or_replace, add_together
 from carecoord.prepared.querysets import Prepared, PreparedTogether, prepared, prepared_together
 from carecoord.prepared.stand_ins import DerivedError
 
-__all__ = ["DerivedError", "Prepared", "PreparedTogether", "add", "add_or_replace", "prepared", "prepared_together"]
+__all__ = [
+    "DerivedError",
+    "Prepared",
+    "PreparedTogether",
+    "add",
+    "add_or_replace",
+    "add_together",
+    "prepared",
+    "prepared_together",
+]

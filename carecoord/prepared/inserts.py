@@ -11,38 +11,63 @@ from django.db import connections, models, router, transaction
 from carecoord.prepared.stand_ins import Place
 from carecoord.prepared.statement import Statement
 
-MOST_ROWS = 5
-"""Of one kept statement, as each number of rows makes one of its own. More are left to `bulk_create`."""
+FEW = 5
+"""Rows of a kept statement with a place for each value: each number of rows makes one of its own. More are given as a
+list for each column, and make one for any number."""
 MOST_AT_ONCE = 2000
+IGNORED = "ON CONFLICT DO NOTHING"
 _numbers = count(1)
 
 
 def add(rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
     """Write new rows of one table, as `bulk_create` does."""
-    if len(rows) > MOST_ROWS:
-        type(rows[0])._default_manager.bulk_create(rows, MOST_AT_ONCE, ignore_conflicts=ignore_conflicts)
-    elif rows:
-        _write(rows, "ON CONFLICT DO NOTHING" if ignore_conflicts else "")
+    for begin in range(0, len(rows), MOST_AT_ONCE):
+        some = rows[begin : begin + MOST_AT_ONCE]
+        if len(some) > FEW and not _has_plain_columns(type(some[0])):
+            type(some[0])._default_manager.bulk_create(some, ignore_conflicts=ignore_conflicts)
+        else:
+            _write([some], IGNORED if ignore_conflicts else "")
+
+
+def add_together(*batches: Sequence[models.Model]) -> None:
+    """New rows of several tables in one statement; what is there already is left as it is.
+
+    None of them sees the others: a policy that asks for one of them refuses. Raises TypeError for rows that cannot be
+    given as lists, and for more than `MOST_AT_ONCE`.
+    """
+    found = [rows for rows in batches if rows]
+    if any((len(rows) > FEW and not _has_plain_columns(type(rows[0]))) or len(rows) > MOST_AT_ONCE for rows in found):
+        raise TypeError("these rows are written table by table")
+    if found:
+        _write(found, IGNORED)
 
 
 def add_or_replace(row: models.Model, *, unique: tuple[str, ...]) -> None:
     """Write a new row over the one that has these columns alike, which keeps its id."""
     others = [field.column for field in _fields(type(row)) if not field.primary_key and field.column not in unique]
     replaced = ", ".join(f'"{column}" = EXCLUDED."{column}"' for column in others)
-    _write([row], f"ON CONFLICT ({_listed(unique)}) DO UPDATE SET {replaced}")
+    _write([[row]], f"ON CONFLICT ({_listed(unique)}) DO UPDATE SET {replaced}")
 
 
-def _write(rows: Sequence[models.Model], on_conflict: str) -> None:
-    model = type(rows[0])
-    connection = connections[router.db_for_write(model)]
-    fields = _fields(model)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
+def _write(batches: Sequence[Sequence[models.Model]], on_conflict: str) -> None:
+    connection = connections[router.db_for_write(type(batches[0][0]))]
+    shapes = tuple((type(rows[0]), len(rows) if len(rows) <= FEW else 0) for rows in batches)
+    given = [value for rows in batches for value in _values(rows, connection)]
     with transaction.mark_for_rollback_on_error(connection.alias):
-        sql, params = _statement(model, len(rows), on_conflict).asking(connection, values)
+        sql, params = _statement(shapes, on_conflict).asking(connection, given)
         with connection.cursor() as cursor:
             cursor.execute(sql, params)
-    for row in rows:
+    for row in (row for rows in batches for row in rows):
         row._state.adding, row._state.db = False, connection.alias
+
+
+def _values(rows: Sequence[models.Model], connection: Any) -> Sequence[Any]:
+    """One by one, or, of many rows, a list for each column."""
+    fields = _fields(type(rows[0]))
+    values = [[field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in rows]
+    if len(rows) > FEW:
+        return [list(column) for column in zip(*values, strict=True)]
+    return [value for row in values for value in row]
 
 
 @cache
@@ -51,13 +76,37 @@ def _fields(model: type[models.Model]) -> Sequence[Any]:
 
 
 @cache
-def _statement(model: type[models.Model], rows: int, on_conflict: str) -> Statement:
+def _statement(shapes: tuple[tuple[type[models.Model], int], ...], on_conflict: str) -> Statement:
+    """Of each table the model, and how many rows; 0 are many."""
+    *before, last = (f"{_insert(model, rows)} {on_conflict}" for model, rows in shapes)
+    first = f"WITH {', '.join(f'part_{number} AS ({one})' for number, one in enumerate(before))} " if before else ""
+    places = sum(len(_fields(model)) * (rows or 1) for model, rows in shapes)
+    name = "_".join(f"{'' if rows else 'many_'}{model._meta.db_table}" for model, rows in shapes)
+    return Statement(
+        f"kept_{next(_numbers)}_into_{name}"[:60], f"{first}{last}", tuple(Place(number) for number in range(places))
+    )
+
+
+def _insert(model: type[models.Model], rows: int) -> str:
     fields, table = _fields(model), model._meta.db_table
     columns = _listed(field.column for field in fields)
-    row = f"({', '.join(_placeholder(field) for field in fields)})"
-    sql = f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([row] * rows)} {on_conflict}'
-    places = tuple(Place(number) for number in range(rows * len(fields)))
-    return Statement(f"kept_{next(_numbers)}_into_{table}"[:60], sql, places)
+    if rows:
+        row = f"({', '.join(_placeholder(field) for field in fields)})"
+        return f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([row] * rows)}'
+    lists = ", ".join(f"%s::{_plain_type(field)}[]" for field in fields)
+    return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({lists})'
+
+
+@cache
+def _has_plain_columns(model: type[models.Model]) -> bool:
+    """Whether a list of the column's values is understood as it is: not of arrays, and not of JSON."""
+    return not any(hasattr(field, "get_placeholder") or "json" in _plain_type(field) for field in _fields(model))
+
+
+def _plain_type(field: Any) -> str:
+    """Without a length: cast to a type that has one, a text too long would be cut, and nobody told."""
+    found = (field.rel_db_type if field.is_relation else field.db_type)(connections["default"])
+    return str(found).partition("(")[0]
 
 
 def _listed(columns: Iterable[str]) -> str:

@@ -13,9 +13,10 @@ from django.core.mail.backends import locmem
 from carecoord import clock
 from carecoord.delivery import tasks
 from carecoord.delivery.models import Delivery
-from carecoord.delivery.services import LEASE, MOST_ATTEMPTS, ask_to_send, claim_waiting
+from carecoord.delivery.services import LEASE, MOST_ATTEMPTS, asked_to_send, claim_waiting
 from carecoord.delivery.tasks import send_waiting
 from carecoord.ids import new_id
+from carecoord.prepared import add
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +32,7 @@ def asked(world):
 
 
 def ask(world, *names, cause="alert:1:0"):
-    ask_to_send(
+    rows = asked_to_send(
         recipients=[world.people[name].actor_id for name in names or ("nurse",)],
         cause=cause,
         about=("alert", new_id()),
@@ -39,6 +40,7 @@ def ask(world, *names, cause="alert:1:0"):
         line="1 thing is waiting for your team in CareCoord (handover, urgent).",
         path="/alerts/0192/",
     )
+    add(rows, ignore_conflicts=True)
 
 
 def send_at(minutes):
