@@ -66,13 +66,23 @@ class ReferralShape(Stored):
     allowed_actions = serializers.SerializerMethodField()
 
     def get_written_by_name(self, referral: Any) -> str:
-        return referral.written_by.user.name if referral.written_by else str(referral.written_by_name)
+        return _name(referral, "written_by", "writer")
 
     def get_assigned_to_name(self, referral: Any) -> str:
-        return referral.assigned_to.user.name if referral.assigned_to else str(referral.assigned_to_name)
+        return _name(referral, "assigned_to", "assignee")
 
     def get_allowed_actions(self, referral: Any) -> list[str]:
         return [action_name(verb) for verb in allowed_steps(referral, self.context["view"].by)]
+
+
+def _name(referral: Any, field: str, listed: str) -> str:
+    """Of a member here, beside a row of a list as `listed`; else the partner's system that is written down."""
+    if listed in vars(referral):
+        name = getattr(referral, listed)
+    else:
+        member = getattr(referral, field)
+        name = member.user.name if member else ""
+    return str(name or getattr(referral, f"{field}_name"))
 
 
 class ReferralEventShape(Shape):
