@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from carecoord import clock
 from carecoord.delivery.models import Delivery
@@ -59,12 +59,20 @@ def _write(asked: list[Delivery]) -> None:
     add(asked, ignore_conflicts=True)
 
 
+def is_anything_due() -> bool:
+    return _due().exists()
+
+
+def _due() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(state=Delivery.State.WAITING, next_attempt_at__lte=clock.now())
+
+
 @transaction.atomic
 def claim_waiting(*, most: int) -> list[Delivery]:
     """Take messages that are due and that nobody else has, for the time of the lease."""
-    due = Delivery.objects.filter(state=Delivery.State.WAITING, next_attempt_at__lte=clock.now())
     claimed = list(
-        due.select_for_update(skip_locked=True, of=("self",))
+        _due()
+        .select_for_update(skip_locked=True, of=("self",))
         .select_related("recipient")
         .order_by("next_attempt_at", "id")[:most]
     )

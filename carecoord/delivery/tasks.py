@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from celery import shared_task
 from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
 
 from carecoord.accounts.invitations import mail_is_set_up
 from carecoord.delivery.channels import Channel, Email, Message, NotTaken, Refused
@@ -13,6 +15,7 @@ from carecoord.delivery.models import Delivery
 from carecoord.delivery.services import (
     claim_waiting,
     give_back,
+    is_anything_due,
     note_failed,
     note_logged,
     note_not_taken,
@@ -23,12 +26,32 @@ log = logging.getLogger(__name__)
 
 BATCH = 8
 LONGEST_RUN_SECONDS = 30
+# Of a worker that dies while it sends: then it is the next one's.
+TURN_SECONDS = LONGEST_RUN_SECONDS + 30
 
 
 @shared_task(name="delivery.send_waiting")
 def send_waiting() -> int:
-    """Send what is due; returns how many the next hop took. Any number of these may run at once."""
+    """Send what is due; returns how many the next hop took.
+
+    One worker at a time: a slow mail server may hold up emails, and never the workers that raise alerts. Whoever finds
+    another sending leaves it to that one, which looks once more after it has given up its turn.
+    """
     sent, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
+    while time.monotonic() < ends_at and is_anything_due() and cache.add(_turn(), True, TURN_SECONDS):
+        try:
+            sent += _send_until(ends_at)
+        finally:
+            cache.delete(_turn())
+    return sent
+
+
+def _turn() -> str:
+    return f"delivery:turn:{connection.settings_dict['NAME']}"
+
+
+def _send_until(ends_at: float) -> int:
+    sent = 0
     while time.monotonic() < ends_at:
         claimed = claim_waiting(most=BATCH)
         if not claimed:

@@ -107,6 +107,45 @@ def test_two_workers_never_take_the_same_email(asked):
         assert claim_waiting(most=5) == []
 
 
+def test_one_worker_sends_at_a_time_and_another_leaves_it_the_work(asked):
+    taken = []
+
+    class Slow:
+        """While it sends, another worker is asked to send too."""
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def send(self, message):
+            taken.append((message.id, send_at(0)))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("carecoord.delivery.tasks.Email", Slow)
+        patch.setattr("carecoord.delivery.tasks.mail_is_set_up", lambda: True)
+        assert send_at(0) == 1
+    assert taken == [(asked.id, 0)]
+
+
+def test_what_came_while_the_last_one_was_sent_is_sent_in_the_same_turn(world, asked, monkeypatch):
+    last = []
+
+    def claim_and_be_asked_again(*, most):
+        found = claim_waiting(most=most)
+        if not found and not last:
+            last.append(True)
+            ask(world, "lead", cause="alert:2:0")
+            return []
+        return found
+
+    monkeypatch.setattr("carecoord.delivery.tasks.claim_waiting", claim_and_be_asked_again)
+    with clock.at(NOON):
+        send_waiting()
+    assert not Delivery.objects.filter(state=Delivery.State.WAITING).exists()
+
+
 def test_an_email_whose_worker_died_is_taken_again_when_the_lease_has_run_out(asked):
     with clock.at(NOON):
         claim_waiting(most=5)
@@ -166,7 +205,7 @@ def test_nothing_is_sent_to_an_account_that_has_ended(world, asked):
 def test_a_slow_batch_gives_back_what_it_has_not_tried(world, asked, monkeypatch):
     with clock.at(NOON):
         ask(world, "lead", "second_nurse")
-    seconds = iter([0, 1, 2, 100, 100, 100])
+    seconds = iter([0, 1, 2, 3, 100, 100, 100])
     monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
     assert send_at(0) == 1
     assert sorted(Delivery.objects.values_list("attempts", "state")) == [(0, "waiting"), (0, "waiting"), (1, "sent")]
