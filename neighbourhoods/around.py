@@ -71,7 +71,7 @@ def _relationships(principal: Principal, resident_id: UUID) -> QuerySet[Relation
 
 
 def _contacts(principal: Principal, resident_id: UUID) -> QuerySet[Contact]:
-    contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id)
+    contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id).without_hidden()
     still = contacts.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
     return still.order_by("-is_key_worker", "-is_emergency_contact", "-is_carer", "kind", "name", "id")
 

@@ -33,6 +33,7 @@ from carecoord.ids import new_id
 from neighbourhoods.fhir_identities import follow_identity, keep_identity
 from neighbourhoods.identities import find_identities
 from neighbourhoods.models import BannerEntry, Gender, Organisation, Resident, Source
+from neighbourhoods.models.residents import sort_name
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import Identity, claim_relationship, register_resident
 from neighbourhoods.services.contacts import record_banner_entry
@@ -88,14 +89,21 @@ def _known_by_reference(reference: str) -> UUID | None:
     return _of_number(target.identity.removeprefix(prefix))
 
 
-def _of_number(number: str) -> UUID | None:
-    """Somebody by the number alone: only where nothing else is said of them that could disagree."""
+def _of_number(number: str, family_name: str = "") -> UUID | None:
+    """Somebody by number; where nothing but the number is said of them there is nothing that could disagree.
+
+    Raises Fault where a family name is said, and another is known (IG-12).
+    """
     found = find_identities(nhs_number=clean_nhs_number(number))
-    return found[0].id if found else None
+    if not found:
+        return None
+    if family_name and sort_name(family_name, "") != sort_name(found[0].family_name, ""):
+        raise Fault("its NHS number is known here with another family name")
+    return found[0].id
 
 
 def _contained_resident(job: ImportJob, resource: JSON, reference: str) -> UUID:
-    """A Patient inside what is about them: somebody known by number and birth date, else a new resident.
+    """A Patient inside what is about them: somebody known by number and birth date or name, else a new resident.
 
     Without a number nobody can tell whether two such are one person, so each is known by what it travels in.
     """
@@ -109,7 +117,8 @@ def _contained_resident(job: ImportJob, resource: JSON, reference: str) -> UUID:
         _join(job, by, before.object_id)
         return before.object_id
     number, born = identifier(patient, NHS_NUMBER), patient.get("birthDate")
-    resident_id = _of_number(number) if number and born is None else None
+    name = human_name(patient)
+    resident_id = _of_number(number, name.family if name else "") if number and born is None else None
     if resident_id is None:
         identity = identity_of(job, patient, resource)
         resident_id = _known(identity) or _register(job, identity)

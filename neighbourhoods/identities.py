@@ -11,7 +11,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Identity:
-    """What may be shown of somebody outside one's relationships. `district` is the first half of the postcode."""
+    """What may be shown of somebody outside one's relationships.
+
+    `district` is the first half of the postcode, empty where none is known, and None for restricted people (IG-20).
+    """
 
     id: UUID
     nhs_number: str | None
@@ -22,8 +25,12 @@ class Identity:
     birth_date: date | None
     gender: str
     died_on: date | None
-    district: str
+    district: str | None
     is_seen: bool
+
+    @property
+    def is_restricted(self) -> bool:
+        return self.district is None
 
     @property
     def called(self) -> str:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from carecoord.prepared import prepared
 from careplans.models import CarePlan, PlanSection
 from neighbourhoods.models import BannerEntry, Membership, Resident
+from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
 from referrals.models import Referral
 
@@ -93,8 +94,9 @@ def card_of(
     )
 
 
-def read_card(content: Mapping[str, Any]) -> Card:
-    """The card as it was frozen."""
+def read_card(content: Mapping[str, Any], *, is_restricted: bool) -> Card:
+    """The card as it was frozen; `is_restricted` is what holds for the resident now."""
+    content = hidden_card(content) if is_restricted else content
     person, ask = dict(content["person"]), dict(content["ask"])
     born = person["birth_date"]
     return Card(
@@ -103,6 +105,12 @@ def read_card(content: Mapping[str, Any]) -> Card:
         banner={kind: tuple(texts) for kind, texts in content["banner"].items()},
         most_important=content["most_important"],
     )
+
+
+def hidden_card(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A frozen card without the way to somebody who is restricted by now (IG-20)."""
+    hidden = {"is_restricted": True, "lives_in": RESTRICTED, "gp_practice": RESTRICTED}
+    return {**content, "person": {**content["person"], **hidden}} if content else {}
 
 
 def without_clinical_content(card: Card) -> Card:
@@ -129,8 +137,8 @@ def _person(resident: Resident) -> CardPerson:
         gender=resident.get_gender_display(),
         nhs_number=resident.nhs_number,
         is_restricted=hides,
-        lives_in="" if hides else ", ".join(part for part in places if part),
-        gp_practice="" if hides or resident.gp_practice is None else resident.gp_practice.name,
+        lives_in=RESTRICTED if hides else ", ".join(part for part in places if part),
+        gp_practice=RESTRICTED if hides else resident.gp_practice.name if resident.gp_practice else "",
     )
 
 

@@ -71,6 +71,7 @@ def frame_of_identity(person: Identity) -> ResidentFrame:
         gender=Gender(person.gender).label,
         nhs_number=person.nhs_number,
         died_on=person.died_on,
+        is_restricted=person.is_restricted,
         now=clock.now(),
     )
     return ResidentFrame(banner=banner)

@@ -8,9 +8,11 @@ from typing import Any, Self
 from carecoord import clock
 from careplans.models import Goal
 from neighbourhoods.models import BannerEntry, CaseloadEntry, Contact, Resident
+from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
 from referrals.models import Handover
 
+PRACTICE = "GP practice"
 LIVE_GOALS = ("proposed", "planned", "accepted", "active", "on_hold")
 
 
@@ -52,10 +54,11 @@ class Snapshot:
         return asdict(self) | {"taken_at": self.taken_at.isoformat()}
 
     @classmethod
-    def of(cls, stored: dict[str, Any]) -> Self | None:
-        """What `as_json` gave; None while nothing has been offered."""
+    def of(cls, stored: dict[str, Any], *, is_restricted: bool) -> Self | None:
+        """What `as_json` gave; None while nothing has been offered. `is_restricted` is what holds for them now."""
         if "taken_at" not in stored:
             return None
+        stored = hidden_snapshot(stored) if is_restricted else stored
         return cls(
             taken_at=datetime.fromisoformat(stored["taken_at"]),
             person=dict(stored["person"]),
@@ -68,6 +71,12 @@ class Snapshot:
 
     def of_kind(self, kind: str) -> tuple[str, ...]:
         return tuple(fact.text for fact in self.facts if fact.kind == kind)
+
+
+def hidden_snapshot(stored: dict[str, Any]) -> dict[str, Any]:
+    """What was frozen, without the practice of somebody who is restricted by now (IG-20)."""
+    responsible = [[role, RESTRICTED if role == PRACTICE else name] for role, name in stored["responsible"]]
+    return {**stored, "responsible": responsible}
 
 
 def take_snapshot(
@@ -119,13 +128,15 @@ def _responsible(by: Principal, resident: Resident) -> Iterable[tuple[str, str]]
         if entry.key_worker:
             yield "Key worker", f"{entry.key_worker.user.name}, {entry.team.name}"
     named = Contact.objects.visible_to(by).filter(resident=resident, is_key_worker=True, ends_on=None)
-    for contact in named:
+    for contact in named.without_hidden():
         yield (
             "Key worker",
             ", ".join(filter(None, [contact.name, contact.relationship, contact.organisation_name])),
         )
-    if resident.gp_practice:
-        yield "GP practice", resident.gp_practice.name
+    if resident.is_restricted:
+        yield PRACTICE, RESTRICTED
+    elif resident.gp_practice:
+        yield PRACTICE, resident.gp_practice.name
 
 
 def _missing(
@@ -141,7 +152,7 @@ def _missing(
         "recommendation": bool(handover.recommendation),
         f"what {resident.called} wants (goals)": bool(goals),
         "who the key worker is": "Key worker" in responsible,
-        "the GP practice": "GP practice" in responsible,
+        "the GP practice": PRACTICE in responsible,
         "the NHS number": bool(resident.nhs_number),
         "the discharge pathway": handover.kind != "discharge" or handover.pathway is not None,
         "the time of discharge": handover.kind != "discharge" or handover.takes_place_at is not None,

@@ -37,6 +37,7 @@ class Shown:
     leads: Sequence[str]
     leads_told_at: datetime | None
     identity: Identity | None
+    is_own_access: bool = False
 
 
 def alert_row(shown: Shown, reader: Reader) -> AlertRow:
@@ -50,7 +51,7 @@ def alert_row(shown: Shown, reader: Reader) -> AlertRow:
         state=_state(alert),
         resident=_resident(shown.identity, opens) if shown.identity else None,
         clock=clock_of(alert, reader.now),
-        acknowledge_url="" if is_acknowledged else reverse("alert_acknowledge", args=[alert.id]),
+        acknowledge_url="" if is_acknowledged or shown.is_own_access else reverse("alert_acknowledge", args=[alert.id]),
         acknowledged=acknowledged_by(alert, reader) if is_acknowledged else "",
         url="" if shown.identity else opens,
         next_url=reader.next_url,
@@ -65,7 +66,8 @@ def sentence(shown: Shown, now: datetime) -> str:
     if shown.leads_told_at:
         return f"Told {_names(shown)} {_moment(shown.leads_told_at, now)} because nobody answered."
     if alert.due_at is None or alert.upcoming() is None:
-        return f"Reference {alert.reference}. {sent}" if kind_of(alert.kind).is_for_privacy else sent
+        told = f"Reference {alert.reference}. {sent}" if kind_of(alert.kind).is_for_privacy else sent
+        return f"{told} About your own access: somebody else acknowledges it." if shown.is_own_access else told
     told_at = moment_of(LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar)
     verb = "are" if len(shown.leads) > 1 else "is"
     return f"{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."

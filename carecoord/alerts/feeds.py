@@ -69,7 +69,9 @@ def _feed(alerts: Iterable[Alert], reader: Reader, also: Iterable[UUID] = ()) ->
     known = identities_of([*also, *(row.resident_id for row in rows if row.resident_id)])
     if not rows:
         return AlertFeed(people=known)
-    shown = (Shown(row, row.lead_names, row.leads_told_at, known.get(row.resident_id)) for row in rows)
+    shown = (
+        Shown(row, row.lead_names, row.leads_told_at, known.get(row.resident_id), row.is_own_access) for row in rows
+    )
     return AlertFeed(tuple(alert_row(one, reader) for one in shown), rows[0].in_waiting, rows[0].in_all, known)
 
 
@@ -79,6 +81,7 @@ def _first_of(alerts: AlertQuerySet, limit: int) -> AlertQuerySet:
     told_late = AlertRung.objects.filter(alert=OuterRef("pk"), level=ESCALATED_FROM)
     return (
         alerts.window(0, limit)
+        .knowing_own_access()
         .select_related("team", "sending_team", "acknowledged_by__user")
         .annotate(
             lead_names=ArraySubquery(leads.order_by("user__name").values("user__name")),

@@ -5,7 +5,7 @@ from typing import Self
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from carecoord import clock
 from carecoord.alerts.rungs import Rung, moment_of, next_rung
@@ -19,6 +19,8 @@ from neighbourhoods.principal import Principal
 OPEN_STATES = ("waiting", "acknowledged")
 # From this level on the deadline has passed: an acknowledged alert stands on my day again (domain.md 3.4).
 ESCALATED_FROM = 2
+# What can be somebody's own access: a record that was claimed, a role, a way to sign in.
+ABOUT_ACCESS = ("relationship", "membership", "user")
 STANDING = Q(state="waiting") | Q(state="acknowledged", escalation_level__gte=ESCALATED_FROM)
 
 
@@ -36,6 +38,12 @@ class AlertQuerySet(VisibleQuerySet["Alert"]):
     def standing(self) -> Self:
         """What belongs on my day: unacknowledged, or still unanswered after its deadline."""
         return self.filter(STANDING)
+
+    def knowing_own_access(self) -> Self:
+        """Each with `is_own_access`: it is about the access of whoever reads, so others answer it (IG-07)."""
+        asked = Func(F("about_type"), F("about_id"), function="app.is_own_access", output_field=models.BooleanField())
+        of_access = Q(about_type__in=ABOUT_ACCESS)
+        return self.annotate(is_own_access=Case(When(of_access, then=asked), default=Value(False)))
 
     def rung_due(self) -> Self:
         """A rung is due, and the relay holds no fresh news of the item that may be its answer."""

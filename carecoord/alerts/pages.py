@@ -11,6 +11,7 @@ from carecoord.alerts.imports import DIFFERED, MOST_SHOWN, differing, differing_
 from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
 from carecoord.alerts.models import Alert
 from carecoord.alerts.rungs import AT_ONCE
+from carecoord.alerts.services import OWN_ACCESS
 from carecoord.api.scopes import EVERY_SCOPE
 from carecoord.ui import dates
 from carecoord.ui.components import Button, Empty, Row, SummaryList
@@ -26,11 +27,12 @@ def item_url(alert: Alert) -> str:
     return reverse(opens, args=[alert.about_id])
 
 
-def alert_page(principal: Principal, alert: Alert) -> dict[str, Any]:
+def alert_page(principal: Principal, alert: Any) -> dict[str, Any]:
+    """`alert` knows whether it is about the reader's own access: then it is not theirs to acknowledge."""
     now = clock.now()
     reader = Reader(principal, now)
     about = differing(principal, alert)
-    is_waiting = alert.state == Alert.State.WAITING
+    is_mine = alert.state == Alert.State.WAITING and not alert.is_own_access
     acknowledge = reverse("alert_acknowledge", args=[alert.id])
     return {
         "title": title_of(alert.kind),
@@ -40,7 +42,8 @@ def alert_page(principal: Principal, alert: Alert) -> dict[str, Any]:
         "seen": [one.resident.id for one in about[:MOST_SHOWN]],
         "facts": SummaryList(tuple(_facts(alert, reader))),
         "clock": clock_of(alert, now),
-        "acknowledge": Button("Acknowledge", acknowledge, tone="green", is_post=True) if is_waiting else None,
+        "own_access": OWN_ACCESS if alert.is_own_access else "",
+        "acknowledge": Button("Acknowledge", acknowledge, tone="green", is_post=True) if is_mine else None,
     }
 
 

@@ -9,6 +9,8 @@ from carecoord.alerts.facts import AlertFacts
 from carecoord.outbox import Event
 from neighbourhoods.models import Membership, Organisation, OrganisationKind, Team, TeamKind
 
+NOBODY = UUID(int=0)
+
 
 @dataclass(frozen=True)
 class PrivacyFacts:
@@ -17,7 +19,7 @@ class PrivacyFacts:
     kind: str
 
     def __call__(self, event: Event) -> AlertFacts | None:
-        team_id = _officers_of(event.id_of("organisation_id"))
+        team_id = _officers_of(event.id_of("organisation_id"), event.id_of("claimed_by_id"))
         if team_id is None:
             return None
         return AlertFacts(
@@ -33,14 +35,17 @@ class PrivacyFacts:
         )
 
 
-def _officers_of(organisation_id: UUID | None) -> UUID | None:
-    """Those of the organisation; where nobody is one yet, those of the partnership: somebody is always told."""
+def _officers_of(organisation_id: UUID | None, claimed_by_id: UUID | None) -> UUID | None:
+    """Those of the organisation; where nobody is one yet, those of the partnership: somebody is always told.
+
+    Nobody answers for their own access (IG-07): who claimed is not counted.
+    """
     organisation = Organisation.objects.filter(id=organisation_id).first() if organisation_id else None
     if organisation is None:
         return None
     privacy = Team.objects.filter(kind=TeamKind.PRIVACY, ended_at=None)
     own = privacy.filter(organisation=organisation).first()
-    if own and Membership.objects.in_team(own.id).exists():
+    if own and Membership.objects.in_team(own.id).exclude(user_id=claimed_by_id or NOBODY).exists():
         return own.id
     of_place = Q(organisation__kind=OrganisationKind.PARTNERSHIP, organisation__place_id=organisation.place_id)
     shared = privacy.filter(of_place).first()

@@ -1,5 +1,6 @@
 """Every write of this app that is not a rung: raising, acknowledging, seeing, resolving, ending."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,11 @@ from carecoord.prepared import add, prepared
 from neighbourhoods import gate
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
+
+OWN_ACCESS = (
+    "This alert is about your own access, so you cannot acknowledge it. "
+    "Ask another privacy officer, or the lead of the privacy team."
+)
 
 
 @transaction.atomic
@@ -73,11 +79,15 @@ def acknowledge_alert(*, by: Principal, alert_id: UUID) -> Alert:
     """Say that somebody of the team has it. Shows who, stops reminders; the rungs from the deadline on stay.
 
     The first one counts: a second changes nothing. Raises Alert.DoesNotExist where the principal may not see it,
-    NotYours where it is to another team.
+    NotYours where it is to another team, or about the principal's own access (IG-07).
     """
-    alert = Alert.objects.visible_to(by).select_for_update(of=("self",)).select_related("team").get(id=alert_id)
+    alerts = Alert.objects.visible_to(by).select_for_update(of=("self",)).select_related("team").knowing_own_access()
+    found: Any = alerts.get(id=alert_id)
+    alert: Alert = found
     if not by.acts_for(alert.team_id):
         raise NotYours(f"This alert is for {alert.team.name}. Only they can acknowledge it.")
+    if found.is_own_access:
+        raise NotYours(OWN_ACCESS)
     if alert.state != Alert.State.WAITING:
         return alert
     alert.state = Alert.State.ACKNOWLEDGED

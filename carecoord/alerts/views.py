@@ -67,6 +67,7 @@ def alert_open(request: MemberRequest, alert_id: UUID) -> HttpResponse:
     """On to what it is about; where that is not the reader's to open, a page that says what to do."""
     alert = (
         Alert.objects.visible_to(request.principal)
+        .knowing_own_access()
         .select_related("team", "sending_team__organisation", "acknowledged_by__user")
         .filter(id=alert_id)
         .first()

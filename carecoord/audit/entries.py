@@ -84,6 +84,13 @@ def looked(
     return _write("look", verb, by, resident_id, about, reason, detail)
 
 
+def looked_each(verb: str, *, by: Actor, resident_ids: Iterable[UUID], **detail: Any) -> None:
+    """Write that `by` was shown each of these, in one statement: who looked at one of them shows it (IG-12)."""
+    entries = [_entry("look", verb, by, one, ("resident", one), "", detail) for one in resident_ids]
+    if entries and not _together.takes(entries):
+        add(entries)
+
+
 def _write(
     kind: str,
     verb: str,

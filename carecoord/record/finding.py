@@ -48,9 +48,11 @@ class Found:
 def find(by: Principal, typed: Typed) -> Found:
     """At most 50, best first. Each match is audited (IG-12, IG-27)."""
     mine = _mine(by, typed)
-    if not typed.reaches_everybody:
-        return Found(mine, ())
-    return Found(mine, [_match(one) for one in _everybody(typed) if not one.is_seen])
+    everybody = _everybody(typed) if typed.reaches_everybody else []
+    # Of those found in the whole place the database has written it already.
+    written = {one.id for one in everybody}
+    audit.looked_each("resident.found_among_own", by=by, resident_ids=[one.id for one in mine if one.id not in written])
+    return Found(mine, [_match(one) for one in everybody if not one.is_seen])
 
 
 def _everybody(typed: Typed) -> list[Identity]:
@@ -65,10 +67,7 @@ def _everybody(typed: Typed) -> list[Identity]:
 def _mine(by: Principal, typed: Typed) -> list[Match]:
     rows = Resident.objects.visible_to(by)
     rows = rows.filter(nhs_number=typed.nhs_number) if typed.nhs_number else _like(rows, typed)
-    matches = [Match(*row) for row in rows.values_list(*Match.__dataclass_fields__)[:MOST]]
-    if matches:
-        audit.looked("residents.found", by=by, residents=[match.id for match in matches])
-    return matches
+    return [Match(*row) for row in rows.values_list(*Match.__dataclass_fields__)[:MOST]]
 
 
 def _like(rows: ResidentQuerySet, typed: Typed) -> ResidentQuerySet:

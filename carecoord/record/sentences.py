@@ -113,6 +113,7 @@ LOOKS: Final = {
     "referrals.listed": "Was shown in a list of referrals",
     "referrals.viewed": "Opened the referrals",
     "resident.found": "Found by a search",
+    "resident.found_among_own": "Found by a search of their own residents",
     "resident.interrupted": "Was stopped before the record, and shown name, birth and NHS number",
     "resident.viewed": "Opened the record",
     "timeline.viewed": "Opened the timeline",

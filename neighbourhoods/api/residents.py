@@ -17,7 +17,7 @@ from carecoord.api.problems import not_found, refused
 from carecoord.api.shapes import columns_of
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.api.endpoint import Endpoint
-from neighbourhoods.api.shapes import NewResident, ResidentFacts, ResidentQuery, ResidentShape, TimelineEntry
+from neighbourhoods.api.shapes import HIDDEN, NewResident, ResidentFacts, ResidentQuery, ResidentShape, TimelineEntry
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.duplicates import likely_duplicates
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
@@ -25,6 +25,8 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.searching import name_like, next_of_teams
 from neighbourhoods.services import Identity, change_resident, register_resident
 
+# Who asks by these searches: everybody found is told of by themselves (IG-12). Anything else is a list.
+SEARCHED = frozenset({"nhs_number", "birth_date", "q"})
 SHEILA = {
     "nhs_number": "999 000 0018",
     "given_name": "Sheila",
@@ -48,14 +50,17 @@ class Residents(Endpoint):
         if born := self.asked.get("birth_date"):
             rows = rows.filter(birth_date=born)
         if neighbourhood := self.asked.get("neighbourhood"):
-            rows = rows.filter(neighbourhood_id=neighbourhood)
+            # Where restricted people live is not to be found by asking (IG-13).
+            rows = rows.filter(neighbourhood_id=neighbourhood, is_restricted=False)
         if words := self.asked.get("q"):
             rows = name_like(rows, words)
         narrow = None if self.asked else self._next_of_teams
         page = page_of(rows.values(*columns_of(ResidentShape)), self.request, order=("id",), narrow=narrow)
-        if page.rows:
-            verb = "residents.found" if self.asked else "residents.listed"
-            audit.looked(verb, by=self.by, residents=[row["id"] for row in page.rows])
+        found = [row["id"] for row in page.rows]
+        if SEARCHED & self.asked.keys():
+            audit.looked_each("resident.found_among_own", by=self.by, resident_ids=found)
+        elif found:
+            audit.looked("residents.listed", by=self.by, residents=found)
         return self.page_with(page, ResidentShape)
 
     def _next_of_teams(self, cursor: Cursor | None, most: int) -> Q:
@@ -95,11 +100,15 @@ class OneResident(Endpoint):
 
     @operation("Change what is known about a resident", answer=ResidentShape, body=ResidentFacts, problems=(409, 422))
     def patch(self, _request: object, resident_id: UUID) -> Response:
-        """Names left out stay as they are. The neighbourhood follows from the practice and the postcode."""
+        """Names left out stay as they are. The neighbourhood follows from the practice and the postcode.
+
+        Of a restricted person what is left empty cannot be changed: 422 `restricted`.
+        """
         seen = Resident.objects.select_for_update(of=("self",)).visible_to(self.by).filter(id=resident_id).first()
         if seen is None:
             raise not_found()
         self.require_match(seen)
+        _refuse_hidden(seen, self.given)
         identity = _identity(self.by, self.given, known=seen)
         return self.one(change_resident(by=self.by, resident_id=resident_id, identity=identity))
 
@@ -135,6 +144,14 @@ def _identity(by: Principal, given: dict[str, Any], known: Resident | None = Non
         facts["gp_practice_id"] = _practice(by, given["gp_practice"])
     identity = replace(_known(known), **facts) if known else Identity(**facts)
     return _with_birth_date_status(identity, given)
+
+
+def _refuse_hidden(resident: Resident, given: dict[str, Any]) -> None:
+    """Nobody writes over what they are not shown: a record read and sent back would empty it."""
+    named = sorted(HIDDEN.keys() & given.keys()) if resident.is_restricted else []
+    if named:
+        sentence = "This person is restricted: how to reach them is neither shown nor changed here."
+        raise refused(422, "restricted", sentence, errors={name: [sentence] for name in named})
 
 
 def _known(resident: Resident) -> Identity:

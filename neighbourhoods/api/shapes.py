@@ -1,5 +1,7 @@
 """Shapes of residents and of the directory."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Shape, Stored, StrictBooleanField, StrictCharField
@@ -10,7 +12,23 @@ from neighbourhoods.models.residents import BirthDateStatus, NHSNumberStatus, Nu
 COHORT = r"^[a-z][a-z0-9_]{1,39}$"
 
 
+HIDDEN: dict[str, Any] = {
+    "address_lines": [],
+    "postcode": "",
+    "phone": "",
+    "email": "",
+    "neighbourhood": None,
+    "gp_practice": None,
+}
+"""What is said of restricted people instead of how to reach them (IG-20)."""
+
+
 class ResidentShape(Stored):
+    """Of restricted people (`security_label` R) address, phone, email, neighbourhood and practice are left empty."""
+
+    security_label = serializers.ChoiceField(
+        ["N", "R"], source="is_restricted", help_text="R: restricted, how to reach them is not said. N: everybody else."
+    )
     nhs_number = serializers.RegexField(r"^[0-9]{10}$", allow_null=True)
     nhs_number_status = ChoiceField(NHSNumberStatus.choices)
     nhs_number_unavailable_reason = ChoiceField(NumberMissing.choices, allow_blank=True)
@@ -29,6 +47,11 @@ class ResidentShape(Stored):
     gp_practice = serializers.UUIDField(source="gp_practice_id", allow_null=True)
     cohorts = serializers.ListField(child=serializers.CharField())
     died_on = serializers.DateField(allow_null=True)
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        is_restricted = shown["security_label"]
+        return shown | {"security_label": "R" if is_restricted else "N"} | (HIDDEN if is_restricted else {})
 
 
 class PersonShape(Shape):

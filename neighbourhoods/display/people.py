@@ -10,7 +10,9 @@ from carecoord.ui import dates
 from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status
 from neighbourhoods.around import Around, TeamAround
 from neighbourhoods.models import BannerEntry, Contact, Membership, Resident, Team
+from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.contacts import may_end
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,9 @@ def people_to_ring(resident: Resident, found: Around) -> tuple[Person, ...]:
     rows = [_of_team(one) for one in found.teams if one.entry]
     rows += [contact_person(contact) for contact in found.contacts]
     practice = resident.gp_practice
-    if practice and practice.phone:
+    if resident.is_restricted:
+        rows.append(Person(name=RESTRICTED, second="GP practice"))
+    elif practice and practice.phone:
         rows.append(Person(name=practice.name, second="GP practice", phone=practice.phone))
     if lead and lead.team.out_of_hours:
         rows.append(_out_of_hours(lead.team))
@@ -112,14 +116,14 @@ def contact_person(contact: Contact) -> Person:
     )
 
 
-def entry_rows(entries: Sequence[BannerEntry], resident: Resident, *, are_current: bool) -> tuple[EntryRow, ...]:
+def entry_rows(entries: Sequence[BannerEntry], resident: Resident, by: Principal) -> tuple[EntryRow, ...]:
     """`recorded_by__user` and `recorded_by_organisation` should be joined."""
     return tuple(
         EntryRow(
             kind=entry.get_kind_display(),
             text=entry.text,
             second=_author(entry),
-            end=_end_entry(entry, resident) if are_current else None,
+            end=_end_entry(entry, resident) if entry.ended_at is None and may_end(by, entry) else None,
         )
         for entry in entries
     )

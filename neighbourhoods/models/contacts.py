@@ -1,5 +1,7 @@
 """People around a resident, and the few things that everybody must see beside the name."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,7 +11,9 @@ from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
 
 class ContactQuerySet(VisibleQuerySet["Contact"]):
-    pass
+    def without_hidden(self) -> Self:
+        """Family and carers of a restricted resident lead to where they live: they are shown nowhere (IG-20)."""
+        return self.exclude(kind=Contact.Kind.PERSONAL, resident__is_restricted=True)
 
 
 class Contact(ResidentRecord):

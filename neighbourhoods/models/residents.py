@@ -12,6 +12,9 @@ from neighbourhoods.models.organisations import Organisation
 from neighbourhoods.models.places import Neighbourhood
 from neighbourhoods.models.visibility import VisibleQuerySet
 
+RESTRICTED = "Restricted"
+"""What stands in the place of an address, a phone, an email or a practice that is not to be shown (IG-20)."""
+
 
 class Gender(models.TextChoices):
     FEMALE = "female", "Female"

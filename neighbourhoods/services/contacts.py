@@ -114,9 +114,25 @@ def end_banner_entry(*, by: Principal, resident_id: UUID, entry_id: UUID, reason
     _locked(by, resident_id)
     entry = BannerEntry.objects.select_for_update().visible_to(by).get(id=entry_id, resident_id=resident_id)
     _require_clinical_role(by, entry.kind)
+    if not may_end(by, entry):
+        raise NotYours(who_ends(entry))
     if entry.ended_at is None:
         _end_entry(by, entry, reason)
     return entry
+
+
+def may_end(by: Principal, entry: BannerEntry) -> bool:
+    """Each organisation stays controller of what it wrote (IG-38). What says no organisation is everybody's."""
+    return entry.recorded_by_organisation_id in (None, by.organisation_id)
+
+
+def who_ends(entry: BannerEntry) -> str:
+    """For whoever may not end it: whom to ask."""
+    organisation = entry.recorded_by_organisation
+    if organisation is None:
+        return "Somebody else has recorded this."
+    phone = f" on {organisation.phone}" if organisation.phone else ""
+    return f"{organisation.name} recorded this, so only they can end it. Ask them{phone}."
 
 
 def _check_entry(by: Principal, resident_id: UUID, kind: str, text: str) -> None:

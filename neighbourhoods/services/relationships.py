@@ -99,6 +99,7 @@ def claim_relationship(
         resident_id=resident_id,
         team_id=team_id,
         organisation_id=by.organisation_id,
+        claimed_by_id=by.actor_id,
     )
     return made
 

@@ -17,8 +17,9 @@ from neighbourhoods.forms.people import BannerEntryForm, ContactForm, ReasonForm
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import BannerEntry, Contact, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.services import add_contact, end_banner_entry, end_contact, record_banner_entry
-from neighbourhoods.services.contacts import CLINICAL_KINDS
+from neighbourhoods.services.contacts import CLINICAL_KINDS, may_end, who_ends
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -36,6 +37,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "teams": team_rows(found),
         "no_key_worker": missing_key_worker(resident, found, request.principal),
         "personal": by_kind[Contact.Kind.PERSONAL],
+        "no_personal": RESTRICTED if resident.is_restricted else "Nobody is written down yet.",
         "professional": by_kind[Contact.Kind.PROFESSIONAL],
         "add": Link("Add a person", reverse("contact_new", args=[resident.id])),
         "important": Link("Alerts, adjustments and allergies", reverse("resident_important", args=[resident.id])),
@@ -62,7 +64,8 @@ def contact_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 @for_members
 def contact_end(request: MemberRequest, resident_id: UUID, contact_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "people.viewed")
-    contact = Contact.objects.visible_to(request.principal).filter(id=contact_id, resident=resident).first()
+    contacts = Contact.objects.visible_to(request.principal).without_hidden()
+    contact = contacts.filter(id=contact_id, resident=resident).first()
     if contact is None:
         raise Http404("No contact of this resident")
     form = ReasonForm(request.POST or None)
@@ -95,6 +98,9 @@ def important_end(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
     entry = _entries(request, resident).filter(id=entry_id, ended_at=None).first()
     if entry is None:
         raise Http404("No such entry beside the banner")
+    if not may_end(request.principal, entry):
+        messages.error(request, who_ends(entry))
+        return redirect("resident_important", resident.id)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         end_banner_entry(by=request.principal, resident_id=resident.id, entry_id=entry.id, **form.cleaned_data)
@@ -118,8 +124,8 @@ def _important_page(request: MemberRequest, resident: Resident, form: BannerEntr
     current = [entry for entry in entries if entry.ended_at is None]
     context = {
         "resident": record_frame(request.principal, resident, "resident_people"),
-        "current": entry_rows(current, resident, are_current=True),
-        "ended": entry_rows([one for one in entries if one.ended_at], resident, are_current=False),
+        "current": entry_rows(current, resident, request.principal),
+        "ended": entry_rows([one for one in entries if one.ended_at], resident, request.principal),
         "form": form,
         "back": reverse("resident_people", args=[resident.id]),
     }

@@ -21,6 +21,7 @@ from referrals.models import HandoverItem
 from referrals.models.handovers import HandoverKind
 from referrals.services.handovers.drafting import MOST_READ_BACK, MOST_WORDS
 from referrals.services.handovers.items import ItemRef
+from referrals.snapshots import hidden_snapshot
 from referrals.states import HANDOVER
 
 REASON = 2000
@@ -94,7 +95,10 @@ class HandoverShape(Stored):
         }
     )
     def get_snapshot(self, handover: Any) -> dict[str, Any] | None:
-        return handover.snapshot if "taken_at" in handover.snapshot else None
+        if "taken_at" not in handover.snapshot:
+            return None
+        hides = handover.person is None or handover.person.is_restricted
+        return hidden_snapshot(handover.snapshot) if hides else dict(handover.snapshot)
 
     def get_written_by_name(self, handover: Any) -> str:
         return handover.written_by.user.name if handover.written_by else str(handover.written_by_name)

@@ -18,6 +18,7 @@ from carecoord.api.shapes import (
 )
 from carecoord.api.words import action_name
 from neighbourhoods.api.shapes import PersonShape
+from referrals.cards import hidden_card
 from referrals.models import ReferralEvent, Urgency
 from referrals.reasons import CancelReason, DeclineReason, FailReason, HoldReason
 from referrals.services.referrals import allowed_steps
@@ -102,8 +103,12 @@ class ReferralEventShape(Shape):
 class ReferralDetail(ReferralShape):
     """With the card, frozen when it was sent, and all that has happened."""
 
-    card = serializers.DictField(help_text="What the receiver reads before accepting; empty in a draft.")
+    card = serializers.SerializerMethodField(help_text="What the receiver reads before accepting; empty in a draft.")
     history = serializers.SerializerMethodField()
+
+    def get_card(self, referral: Any) -> dict[str, Any]:
+        hides = referral.person is None or referral.person.is_restricted
+        return hidden_card(referral.card) if hides else dict(referral.card)
 
     @extend_schema_field(ReferralEventShape(many=True))
     def get_history(self, referral: Any) -> list[dict[str, Any]]:

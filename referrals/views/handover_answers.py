@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from carecoord.errors import IllegalMove, RuleError
-from neighbourhoods.models import CaseloadEntry, Resident
+from neighbourhoods.models import CaseloadEntry
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
 from referrals.forms_handovers import AcceptForm, ReadBackForm, ReasonForm
@@ -24,9 +24,8 @@ from referrals.services.handovers import (
     log_unsatisfactory,
     withdraw_handover,
 )
-from referrals.snapshots import Snapshot
 from referrals.states import HANDOVER
-from referrals.views.handovers import called, frame_of, seen_handover, show_handover
+from referrals.views.handovers import called, frame_of, person_of, seen_handover, show_handover, snapshot_of
 
 
 @require_POST
@@ -133,8 +132,8 @@ def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> Htt
     if verb not in REASONED:
         raise Http404("No such verb")
     found, reasoned = seen_handover(request, handover_id), REASONED[verb]
-    resident = Resident.objects.visible_to(request.principal).filter(id=found.resident_id).first()
-    names = {"from": str(found.from_team), "to": str(found.to_team), "who": called(found, resident)}
+    person = person_of(request.principal, found)
+    names = {"from": str(found.from_team), "to": str(found.to_team), "who": called(found, person)}
     if not _is_open_to(request.principal, found, reasoned):
         messages.warning(request, "This is not possible any more. The page says how it stands now.")
         return redirect("handover", found.id)
@@ -148,9 +147,7 @@ def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> Htt
             messages.success(request, reasoned.done.format(**names))
             return redirect("handover", found.id)
     context = {
-        "resident": frame_of(
-            request.principal, found, resident, Snapshot.of(found.snapshot) or Snapshot(found.created_at)
-        ),
+        "resident": frame_of(request.principal, found, person, snapshot_of(found, person)),
         "title": reasoned.title.format(**names),
         "button": reasoned.button,
         "is_dangerous": reasoned.is_dangerous,

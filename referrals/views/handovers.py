@@ -10,7 +10,7 @@ from django.urls import reverse
 from carecoord import audit, clock
 from carecoord.ui.components import AdjustmentStrip, Link, Pagination, ResidentFrame, resident_banner
 from neighbourhoods.frame import record_frame, strip_of
-from neighbourhoods.identities import identities_of
+from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import BannerEntry, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -84,32 +84,38 @@ def seen_handover(request: MemberRequest, handover_id: UUID) -> Handover:
 def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm | None = None) -> HttpResponse:
     """The page of one handover, with the form of an answer that was refused; 422 then."""
     by = request.principal
-    resident = (
-        Resident.objects.visible_to(by)
-        .select_related("gp_practice", "neighbourhood")
-        .filter(id=found.resident_id)
-        .first()
-    )
-    snapshot, items = _told(by, found, resident)
-    page = handover_page(by, found, snapshot, items, sees_record=resident is not None)
+    person = person_of(by, found)
+    snapshot, items = _told(by, found, person)
+    page = handover_page(by, found, snapshot, items, sees_record=isinstance(person, Resident))
     context = {
-        "resident": frame_of(by, found, resident, snapshot),
+        "resident": frame_of(by, found, person, snapshot),
         "handover": found,
         "it": page,
-        "called": called(found, resident),
+        "called": called(found, person),
         "form": form or _form(found, page.may),
         "back": reverse("handover_list"),
     }
     return render(request, "referrals/handover.html", context, status=422 if form and form.errors else 200)
 
 
-def frame_of(by: Principal, found: Handover, resident: Resident | None, snapshot: Snapshot) -> ResidentFrame:
-    """Without the record there are no tabs, and the strip is the offer's, while it is to be decided."""
-    if resident:
-        return record_frame(by, resident, "resident_handovers")
-    person = identities_of([found.resident_id]).get(found.resident_id)
+def person_of(by: Principal, found: Handover) -> Resident | Identity:
+    """Whom it is about, as far as they are the reader's to see; else 404."""
+    residents = Resident.objects.visible_to(by).select_related("gp_practice", "neighbourhood")
+    person = residents.filter(id=found.resident_id).first() or identities_of([found.resident_id]).get(found.resident_id)
     if person is None:
         raise Http404("Nobody of yours")
+    return person
+
+
+def snapshot_of(found: Handover, person: Resident | Identity) -> Snapshot:
+    """What was frozen, as it may be read now."""
+    return Snapshot.of(found.snapshot, is_restricted=person.is_restricted) or Snapshot(found.created_at)
+
+
+def frame_of(by: Principal, found: Handover, person: Resident | Identity, snapshot: Snapshot) -> ResidentFrame:
+    """Without the record there are no tabs, and the strip is the offer's, while it is to be decided."""
+    if isinstance(person, Resident):
+        return record_frame(by, person, "resident_handovers")
     banner = resident_banner(
         family_name=person.family_name,
         given_name=person.given_name,
@@ -119,25 +125,26 @@ def frame_of(by: Principal, found: Handover, resident: Resident | None, snapshot
         gender=snapshot.person.get("gender") or "Unknown",
         nhs_number=person.nhs_number,
         died_on=person.died_on,
+        is_restricted=person.is_restricted,
         now=clock.now(),
     )
     return ResidentFrame(banner=banner, strip=_strip(by, snapshot) if found.status == "offered" else None)
 
 
-def called(found: Handover, resident: Resident | None = None) -> str:
+def called(found: Handover, reader_sees: Resident | Identity | None = None) -> str:
     """What one calls the resident in a sentence, as the reader knows them."""
-    if resident:
-        return resident.called
-    person = (Snapshot.of(found.snapshot) or Snapshot(found.created_at)).person
+    if isinstance(reader_sees, Resident):
+        return reader_sees.called
+    person: dict[str, str] = found.snapshot.get("person", {})
     return person.get("preferred_name") or person.get("given_name", "the resident").split(" ")[0]
 
 
-def _told(by: Principal, found: Handover, resident: Resident | None) -> tuple[Snapshot, ItemsTable]:
-    if found.status == "draft" and resident:
-        open_now = open_items_of(by=by, resident_id=resident.id)
-        preview = take_snapshot(by=by, handover=found, resident=resident)
+def _told(by: Principal, found: Handover, person: Resident | Identity) -> tuple[Snapshot, ItemsTable]:
+    if found.status == "draft" and isinstance(person, Resident):
+        open_now = open_items_of(by=by, resident_id=person.id)
+        preview = take_snapshot(by=by, handover=found, resident=person)
         return preview, draft_items(found, open_now, ticked(found))
-    snapshot = Snapshot.of(found.snapshot) or Snapshot(taken_at=found.created_at)
+    snapshot = snapshot_of(found, person)
     return snapshot, offered_items(by, found, snapshot)
 
 

@@ -11,7 +11,7 @@ from carecoord import audit
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui.components import Notice, ResidentFrame
 from neighbourhoods.frame import record_frame
-from neighbourhoods.identities import identities_of
+from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import BannerEntry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
@@ -35,20 +35,27 @@ def seen_referral(request: MemberRequest, referral_id: UUID) -> Referral:
     return referral
 
 
-def frame_for(principal: Principal, referral: Referral) -> ResidentFrame:
+def frame_for(principal: Principal, referral: Referral, person: Resident | Identity | None = None) -> ResidentFrame:
     """The record's frame for those who see the resident, else what the card says; 404 where neither is theirs."""
+    person = person or person_of(principal, referral)
+    if isinstance(person, Resident):
+        return record_frame(principal, person, TAB)
+    if referral.card:
+        return frame_of_card(read_card(referral.card, is_restricted=person.is_restricted), principal)
+    return frame_of_identity(person)
+
+
+def person_of(principal: Principal, referral: Referral) -> Resident | Identity:
+    """Whom it is about, as far as they are the reader's to see; else 404."""
     residents = Resident.objects.visible_to(principal).select_related("gp_practice", "neighbourhood")
-    resident = residents.filter(id=referral.resident_id).first()
-    if resident:
-        return record_frame(principal, resident, TAB)
+    if resident := residents.filter(id=referral.resident_id).first():
+        return resident
     if referral.is_taken_back_from(principal):
         raise Http404("Entered in error")
-    if referral.card:
-        return frame_of_card(read_card(referral.card), principal)
     person = identities_of([referral.resident_id]).get(referral.resident_id)
     if person is None:
         raise Http404("Not yours to see")
-    return frame_of_identity(person)
+    return person
 
 
 def page(

@@ -24,7 +24,7 @@ from referrals.display_referral_page import referral_page
 from referrals.display_referrals import kind_words, status_word, title_of, urgency_tag
 from referrals.feeds_referrals import SHOWN, open_item, with_reply
 from referrals.models import Referral, ReferralEvent
-from referrals.views.referral_pages import TAB, frame_for, page, seen_referral
+from referrals.views.referral_pages import TAB, frame_for, page, person_of, seen_referral
 
 
 @for_members
@@ -38,16 +38,18 @@ def referral_detail(request: MemberRequest, referral_id: UUID) -> HttpResponse:
         .filter(referral=referral)
         .select_related("written_by__user", "written_by__organisation")
     )
+    person = person_of(request.principal, referral)
+    card = read_card(referral.card, is_restricted=person.is_restricted) if referral.card else None
     context = {
         "referral": referral,
         "title": title_of(referral),
         "page_of": referral_page(referral, events, request.principal),
         "urgency": urgency_tag(referral.urgency),
-        "card": card_view(read_card(referral.card), request.principal) if referral.card else None,
+        "card": card_view(card, request.principal) if card else None,
         "onward": _onward(referral, request.principal),
         "can_assign": Side.RECEIVER in referral.sides_of(request.principal) and referral.status in ASSIGNABLE,
     }
-    return page(request, "referral_detail", frame_for(request.principal, referral), context)
+    return page(request, "referral_detail", frame_for(request.principal, referral, person), context)
 
 
 ASSIGNABLE = ("sent", "received", "info_requested", "accepted", "in_progress", "on_hold")

@@ -79,8 +79,8 @@ def test_every_match_is_audited(world):
     look = AuditEntry.objects.get(kind="look", verb="resident.found")
     assert (look.resident_id, look.actor_id) == (sheila.id, world.outsider.actor_id)
     search(world, "nurse", "Hartley")
-    own = AuditEntry.objects.get(kind="look", verb="residents.found")
-    assert own.detail == {"residents": [str(sheila.id)]}
+    own = AuditEntry.objects.get(kind="look", verb="resident.found_among_own")
+    assert (own.resident_id, own.detail) == (sheila.id, {})
 
 
 def test_the_page_shows_name_birth_and_number_and_puts_nothing_into_an_address(world, signed_in):

@@ -265,7 +265,7 @@ def test_rule_8_the_snapshot_stays_as_it_was_when_the_record_changes_later(world
     Action.objects.filter(id=cushion.id).update(title="Changed")
     handover = Handover.objects.get(id=accepted(world, handover).id)
     assert handover.snapshot == before
-    snapshot = Snapshot.of(handover.snapshot)
+    snapshot = Snapshot.of(handover.snapshot, is_restricted=False)
     assert snapshot.taken_at == TUESDAY
     assert snapshot.of_kind("alert") == ("May walk out if alone",)
     assert snapshot.person["family_name"] == "Hartley"
@@ -287,7 +287,7 @@ def test_rule_9_each_item_says_whether_it_goes_or_stays_with_its_words_team_and_
 def test_rule_10_what_is_expected_and_missing_is_named(world):
     ken = ken_on_the_ward(world, gp_practice_id=None, nhs_number=None)
     handover = offered(world, ken, background="", read_back_items=[])
-    assert Snapshot.of(handover.snapshot).missing == (
+    assert Snapshot.of(handover.snapshot, is_restricted=False).missing == (
         "resuscitation status",
         "allergies",
         "current problems",
@@ -312,7 +312,7 @@ def test_rule_10_nothing_is_missing_once_everything_is_there(world):
         plan = create_plan(by=world.ward_nurse, resident_id=ken.id)
         add_goal(by=world.ward_nurse, plan_id=plan.id, title="Be at home with Sheila")
     CaseloadEntry.objects.filter(resident=ken).update(key_worker_id=world.ward_nurse.membership_id)
-    snapshot = Snapshot.of(offered(world, ken, pathway=1, takes_place_at=TUESDAY).snapshot)
+    snapshot = Snapshot.of(offered(world, ken, pathway=1, takes_place_at=TUESDAY).snapshot, is_restricted=False)
     assert snapshot.missing == ()
     assert snapshot.goals == ("Be at home with Sheila",)
 
@@ -411,7 +411,7 @@ def test_rule_18_the_minimum_dataset_is_in_the_snapshot(world):
     }
     for kind, text in facts.items():
         fact(ken, kind, text)
-    snapshot = Snapshot.of(offered(world, ken).snapshot)
+    snapshot = Snapshot.of(offered(world, ken).snapshot, is_restricted=False)
     assert {one.kind: one.text for one in snapshot.facts} == facts
     assert dict(snapshot.responsible) == {"Lead team": "Ward 7", "GP practice": "Bridge Street Surgery"}
     assert snapshot.person["preferred_name"] == "Ken"
@@ -425,7 +425,7 @@ def test_items_of_other_teams_are_in_the_snapshot_and_stay_where_they_are(world)
 
         open_caseload_entry(by=world.nurse, resident_id=ken.id, team_id=world.ward.id)
     handover = offered(world, ken, to_team_id=world.surgery.id, kind="team")
-    snapshot = Snapshot.of(handover.snapshot)
+    snapshot = Snapshot.of(handover.snapshot, is_restricted=False)
     assert [(one.title, one.team_name) for one in snapshot.elsewhere] == [
         ("Meals", "Millbrook Community Nursing, Test Community Health")
     ]

@@ -107,7 +107,7 @@ def test_sending_gives_the_receiver_the_card_and_leaves_the_sender_accountable(w
     assert referral.respond_by == datetime(2026, 11, 26, 17, 0, tzinfo=LONDON)
     assert holds(world.carers, sheila) == ["card"]
     assert not sees(world.link_worker, sheila)
-    card = read_card(referral.card)
+    card = read_card(referral.card, is_restricted=False)
     assert (card.person.family_name, card.person.birth_date) == ("Hartley", date(1948, 3, 14))
     assert card.banner == {"alert": ("Oxygen at home",)}
     assert card.ask.reason == ASK.reason

@@ -64,7 +64,7 @@ class Acknowledge(Endpoint):
 
 
 def _of(by: Principal) -> AlertQuerySet:
-    return Alert.objects.of(by).select_related("acknowledged_by__user")
+    return Alert.objects.of(by).knowing_own_access().select_related("acknowledged_by__user")
 
 
 def _one(by: Principal, alert_id: UUID) -> Alert:

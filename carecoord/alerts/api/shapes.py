@@ -45,7 +45,7 @@ class AlertShape(Stored):
         return alert.acknowledged_by.user.name if alert.acknowledged_by else str(alert.acknowledged_by_name)
 
     def get_allowed_actions(self, alert: Any) -> list[str]:
-        return ["acknowledge"] if alert.state == Alert.State.WAITING else []
+        return ["acknowledge"] if alert.state == Alert.State.WAITING and not alert.is_own_access else []
 
 
 class AlertQuery(Query):
