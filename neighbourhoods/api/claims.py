@@ -7,12 +7,12 @@ from rest_framework.response import Response
 
 from carecoord import audit, clock
 from carecoord.api.operations import operation
-from carecoord.api.problems import not_found
+from carecoord.api.problems import not_found, refused
 from carecoord.errors import RuleError
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.api.shapes import Claim, ResidentShape
 from neighbourhoods.identities import find_identities
-from neighbourhoods.models import Resident
+from neighbourhoods.models import ApiClient, Resident
 from neighbourhoods.services import claim_relationship
 
 LASTS = timedelta(days=28)
@@ -42,6 +42,7 @@ class Claims(Endpoint):
         Anything that does not match, and anybody who may not be opened from here, is 404.
         """
         team_id = self.acting_team()
+        self._keep_to_the_agreement()
         found = find_identities(nhs_number=self.given["nhs_number"])
         who = next((one for one in found if one.birth_date == self.given["birth_date"]), None)
         if who is None:
@@ -56,3 +57,9 @@ class Claims(Endpoint):
         audit.looked("resident.viewed", by=self.by, resident_id=who.id, about=("resident", who.id))
         resident = Resident.objects.visible_to(self.by).get(id=who.id)
         return self.one(resident, at=reverse("api:resident", args=[who.id]))
+
+    def _keep_to_the_agreement(self) -> None:
+        agreed = ApiClient.objects.values_list("purposes", flat=True).get(id=self.access.client_id)
+        if self.given["purpose"].casefold() not in {purpose.casefold() for purpose in agreed}:
+            sentence = f"This is not a purpose of your sharing agreement. It names: {', '.join(agreed)}."
+            raise refused(422, "not_agreed", sentence, errors={"purpose": [sentence]})

@@ -19,7 +19,7 @@ from carecoord.audit.models import AuditEntry
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.api.shapes import HIDDEN, NewResident, ResidentFacts, ResidentQuery, ResidentShape, TimelineEntry
 from neighbourhoods.directory import organisations_of_place
-from neighbourhoods.duplicates import likely_duplicates
+from neighbourhoods.duplicates import hold_registrations, likely_duplicates
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.searching import name_like, next_of_teams
@@ -82,6 +82,7 @@ class Residents(Endpoint):
         `possible_duplicates` with their `count`: look again, and send `confirm_new: true` if it is somebody else.
         """
         identity, team_id = _identity(self.by, self.given), self.acting_team()
+        hold_registrations(identity.birth_date)
         _refuse_known(identity, is_new=self.given.get("confirm_new", False))
         resident = register_resident(by=self.by, identity=identity, team_id=team_id)
         return self.one(resident, at=reverse("api:resident", args=[resident.id]))

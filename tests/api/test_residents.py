@@ -67,6 +67,16 @@ def test_somebody_known_by_number_is_claimed(world, nursing, stranger):
     assert "direct care" in entry.reason
 
 
+def test_a_claim_names_a_purpose_of_the_sharing_agreement(world, stranger):
+    sheila = world.resident()
+    asked = {"nhs_number": sheila.nhs_number, "birth_date": "1948-03-14", "reason": "Ward", "purpose": "marketing"}
+    told = stranger.post("residents/claim/", asked)
+    assert (told.status_code, told.json()["code"]) == (422, "not_agreed")
+    assert "direct care" in told.json()["errors"]["purpose"][0]
+    assert not AuditEntry.objects.filter(verb="relationship.claimed").exists()
+    assert stranger.post("residents/claim/", asked | {"purpose": "Direct care"}).status_code == 201
+
+
 def test_a_restricted_person_cannot_be_claimed(world, stranger):
     sheila = world.resident()
     Resident.objects.filter(id=sheila.id).update(is_restricted=True)

@@ -39,3 +39,10 @@ def test_of_two_in_the_same_instant_exactly_one_makes_them(systems):
     made = Resident.objects.get(nhs_number="9990000034")
     refused = next(answer for answer in answers if answer.status_code == 409)
     assert str(made.id) not in refused.content.decode()
+
+
+def test_of_two_in_the_same_instant_without_a_number_the_second_is_told_of_the_first(systems):
+    new = somebody(None, "Numberless") | {"nhs_number_unavailable_reason": "nhs-number-not-known"}
+    second = second_is_told(lambda: systems[0].post("residents/", new), lambda: systems[1].post("residents/", new))
+    assert told(second) == (409, "possible_duplicates")
+    assert Resident.objects.filter(family_name="Numberless").count() == 1

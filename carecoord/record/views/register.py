@@ -13,7 +13,7 @@ from carecoord.record.display.find import identity_lines
 from carecoord.record.forms import BeforeRegisteringForm, RegisterForm
 from carecoord.record.waiting import surroundings
 from carecoord.ui.components import Steps
-from neighbourhoods.duplicates import likely_duplicates
+from neighbourhoods.duplicates import hold_registrations, likely_duplicates
 from neighbourhoods.identities import Identity as Known
 from neighbourhoods.models import Organisation, OrganisationKind, Resident
 from neighbourhoods.services import Identity, open_caseload_entry, register_resident
@@ -52,6 +52,7 @@ def _register(request: MemberRequest) -> HttpResponse:
     if not form.is_valid():
         return _second_step(request, form)
     identity = form.identity()
+    hold_registrations(identity.birth_date)
     known = [] if "confirmed" in request.POST else likely_duplicates(identity)
     if known:
         return _second_step(request, form, known)
