@@ -71,6 +71,7 @@ def problem_codes() -> Sequence[tuple[str, str]]:
         ("stale", "412: somebody has changed it; `current` shows how it is now."),
         ("illegal_transition", "422: not possible in this state, or not for you; `allowed` says what is."),
         ("not_yours_to_give", "422: the client does not act for that team."),
+        ("not_agreed", "422: not a purpose of the client's sharing agreement."),
         ("resident_exists", "409: somebody with this NHS number is known; claim the record."),
         ("possible_duplicates", "409: `count` people are like this one; confirm that it is somebody else."),
         ("lost_race", "409: somebody else was changing it; read it again."),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import cycle, groupby
 from random import Random
-from typing import Self
+from typing import Any, Self
 
 from carecoord import clock
 from carecoord.alerts.kinds import notices
@@ -39,6 +39,7 @@ from carecoord.demo.year_referrals import (
     referral_life,
 )
 from neighbourhoods import gate
+from neighbourhoods.principal import Principal
 from neighbourhoods.services import (
     ClaimReason,
     ContactFacts,
@@ -363,7 +364,14 @@ def _reading(here: Demonstration) -> Life:
             by = here.somebody_of(names[alert.team_id], 1) if is_notice else privacy.get(alert.team_id)
             if by:
                 with gate.acting_as(by):
-                    acknowledge_alert(by=by, alert_id=alert.id)
+                    # Their own access is for somebody else to look into.
+                    if is_notice or not _is_own_access(by, alert):
+                        acknowledge_alert(by=by, alert_id=alert.id)
+
+
+def _is_own_access(by: Principal, alert: Alert) -> bool:
+    found: Any = Alert.objects.visible_to(by).knowing_own_access().get(id=alert.id)
+    return bool(found.is_own_access)
 
 
 def _claim(here: Demonstration, who: Drawn, moment: datetime) -> Life:
