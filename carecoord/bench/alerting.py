@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import quantiles
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from redis import Redis
 
 from carecoord import outbox
@@ -130,11 +131,18 @@ def _one_alert(referral: Referral) -> float:
     with transaction.atomic():
         transaction.on_commit(lambda: began.append(time.perf_counter()))  # before the worker is nudged
         message = _tell(referral)
-    _wait(lambda: Alert.objects.filter(cause_id=message).exists())
+    # Asked in the plainest way: whoever looks must not take the cores from whoever works.
+    with connection.cursor() as cursor:
+        _wait(lambda: _is_raised(cursor, message), every=0.001)
     took = time.perf_counter() - began[0]
     # From rest, as the bare task: nobody's emails are still being sent when the next one begins.
     _wait(lambda: not Delivery.objects.filter(state=Delivery.State.WAITING).exists())
     return took * 1000
+
+
+def _is_raised(cursor: Any, message: UUID) -> bool:
+    cursor.execute("SELECT EXISTS (SELECT FROM alerts_alert WHERE cause_id = %s)", [message])
+    return bool(cursor.fetchone()[0])
 
 
 def _bare_rate() -> float:

@@ -59,7 +59,7 @@ def admin_page(signed_in):
 def told(topic, organisation):
     return [
         message.about_id
-        for message in OutboxMessage.objects.filter(topic=topic)
+        for message in OutboxMessage.objects.filter(topic=topic).order_by("id")
         if message.payload.get("organisation_id") == str(organisation.id)
     ]
 

@@ -46,7 +46,7 @@ def admin_page(signed_in):
 def told():
     return [
         (message.topic, str(message.about_id), message.payload["organisation_id"])
-        for message in OutboxMessage.objects.filter(topic__startswith="sign_in.")
+        for message in OutboxMessage.objects.filter(topic__startswith="sign_in.").order_by("id")
     ]
 
 

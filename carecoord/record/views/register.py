@@ -74,9 +74,8 @@ def _register(request: MemberRequest) -> HttpResponse:
 
 def _form(request: MemberRequest, data: Any = None, initial: dict[str, Any] | None = None) -> RegisterForm:
     teams = surroundings(request).holding_teams
-    practices = Organisation.objects.filter(
-        kind=OrganisationKind.GP_PRACTICE, place=teams[0].organisation.place, ended_at=None
-    )
+    here = Organisation.objects.filter(place=request.principal.place_id, ended_at=None)
+    practices = here.filter(kind=OrganisationKind.GP_PRACTICE)
     return RegisterForm(data, initial=initial, teams=teams, practices=list(practices))
 
 
