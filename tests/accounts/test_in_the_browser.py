@@ -63,6 +63,7 @@ def signed_in_up_to_the_role(page, running_site, user, check):
     """From the first page to the one after the second factor, which is set up on the way."""
     page.goto(f"{running_site.base_url}/accounts/login/")
     page.get_by_role("button", name="Sign in").click()
+    expect(page).to_have_title(re.compile("^Error: "))  # the answer is there, and not still the page before it
     check(page)
     page.get_by_label("Email address").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
