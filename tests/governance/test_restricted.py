@@ -1,5 +1,6 @@
 """How to reach a restricted resident is said nowhere (IG-20), whatever was written or frozen before."""
 
+import re
 from functools import partial
 
 import pytest
@@ -26,6 +27,11 @@ ADDRESS, TOWN, POSTCODE, PHONE = "17 Hidden Lock Row", "Lockinghurst", "ZE3 9XQ"
 EMAIL, PRACTICE, PRACTICE_PHONE = "sheila.hidden@example.org", "Quayside Unspoken Practice", "01632 960917"
 DAUGHTER, HER_PHONE = "Karen Hartley", "01632 960918"
 HIDDEN = (ADDRESS, TOWN, POSTCODE, "ZE3", PHONE, EMAIL, PRACTICE, PRACTICE_PHONE, DAUGHTER, HER_PHONE)
+
+
+def said(text, words=HIDDEN):
+    """Which of them stand in the text as words: three letters may also stand within a token made at random."""
+    return [word for word in words if re.search(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", text)]
 
 
 @pytest.fixture
@@ -67,7 +73,7 @@ def said_on_pages(world, client, who):
             continue
         answer = client.get(reverse(name, kwargs=arguments(world, names)))
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        if words := [word for word in HIDDEN if word in body.decode(errors="replace")]:
+        if words := said(body.decode(errors="replace")):
             found[name] = words
     return found
 
@@ -83,7 +89,7 @@ def said_by_the_api(world, client):
         address = reverse(f"api:{entry.name}", kwargs={name: values[name] for name in names})
         for query in ("", f"?resident={world.sheila.id}"):
             body = client.get(f"{address}{query}").content.decode()
-            if words := [word for word in (*HIDDEN, str(world.unspoken.id)) if word in body]:
+            if words := said(body, (*HIDDEN, str(world.unspoken.id))):
                 found[entry.name] = words
     return found
 
@@ -152,7 +158,7 @@ def test_ig_20_changing_a_restricted_resident_tells_nothing_and_loses_nothing(re
     read = nursing.get(address)["ETag"]
     changed = {"given_name": "Sheila", "family_name": "Hartley-Moss"}
     answer = shown(nursing.patch(address, changed, If_Match=read))
-    assert [word for word in HIDDEN if word in str(answer)] == []
+    assert said(str(answer)) == []
     assert Resident.objects.get(id=restricted.sheila.id).address_lines == [ADDRESS, TOWN]
 
 
@@ -202,6 +208,6 @@ def test_ig_20_a_card_and_a_handover_written_after_the_restriction_freeze_nothin
         )
         offered = offer_handover(by=nurse, handover_id=draft.id)
     frozen = f"{card}{offered.snapshot}"
-    assert [word for word in (*HIDDEN, "Ken Hidden-Hartley") if word in frozen] == []
+    assert said(frozen, (*HIDDEN, "Ken Hidden-Hartley")) == []
     assert ["GP practice", "Restricted"] in [list(pair) for pair in offered.snapshot["responsible"]]
     assert "the GP practice" not in offered.snapshot["missing"]
