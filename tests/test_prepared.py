@@ -11,8 +11,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from carecoord import audit, clock
 from carecoord.api.models import AnsweredRequest
 from carecoord.audit.models import AuditEntry
+from carecoord.delivery.models import Delivery
 from carecoord.ids import new_id
-from carecoord.prepared import DerivedError, add, prepared, prepared_together
+from carecoord.outbox.models import OutboxMessage
+from carecoord.prepared import DerivedError, add, add_together, prepared, prepared_together
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Relationship, Resident, Team
 from referrals.models import Handover, Referral
@@ -281,3 +283,34 @@ def test_the_policies_hold_for_what_is_written(world):
     sheila = world.resident()
     with acting_as(world.outsider), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         add([CaseloadEntry(resident=sheila, team=world.nursing)])
+
+
+def asked(world, number, **facts):
+    return Delivery(
+        recipient_id=world.nurse.actor_id, about_type="alert", about_id=new_id(), cause=f"alert:{number}",
+        **{"subject": "One", "line": "One", "path": "/"} | facts,
+    )  # fmt: skip
+
+
+def test_a_text_too_long_among_many_rows_is_refused_and_never_cut(world):
+    rows = [asked(world, number) for number in range(9)]
+    with pytest.raises(DatabaseError), transaction.atomic():
+        add([*rows, asked(world, 9, subject="x" * 5_000)])
+    assert not Delivery.objects.filter(cause__startswith="alert:").exists()
+
+
+def test_rows_of_several_tables_are_one_statement_and_what_is_there_is_left(world):
+    few, many = [OutboxMessage(topic="test", about_type="x", about_id=new_id())], [asked(world, n) for n in range(9)]
+    add(many[:1])
+    with at_most(1):
+        add_together(few, many)
+    assert OutboxMessage.objects.filter(topic="test").count() == 1
+    assert Delivery.objects.filter(cause__startswith="alert:").count() == 9
+
+
+def test_many_rows_that_no_list_can_carry_are_not_written_together(world):
+    rows = [OutboxMessage(topic="test", about_type="x", about_id=new_id()) for _ in range(9)]
+    with pytest.raises(TypeError):
+        add_together(rows)
+    add(rows)
+    assert OutboxMessage.objects.filter(topic="test").count() == 9

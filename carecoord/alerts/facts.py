@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from carecoord.outbox import Event
+
 
 @dataclass(frozen=True)
 class AlertFacts:
@@ -21,3 +23,18 @@ class AlertFacts:
     started_at: datetime
     due_at: datetime | None
     by_the_clock: bool
+
+
+def notice_of(event: Event, *, kind: str, team_id: UUID) -> AlertFacts:
+    """A team is told once of something that names no resident, and nobody waits for its answer."""
+    return AlertFacts(
+        kind=kind,
+        about=(event.about_type, event.about_id),
+        resident_id=None,
+        team_id=team_id,
+        sending_team_id=None,
+        is_urgent=False,
+        started_at=event.at,
+        due_at=None,
+        by_the_clock=True,
+    )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from carecoord.alerts.facts import AlertFacts
+from carecoord.alerts.facts import AlertFacts, notice_of
 from carecoord.alerts.models import Alert
 from carecoord.audit.models import AuditEntry
 from carecoord.outbox import Event
@@ -31,19 +31,7 @@ class Differing:
 
 def import_alert_facts(event: Event) -> AlertFacts | None:
     team_id = event.id_of("team_id")
-    if team_id is None:
-        return None
-    return AlertFacts(
-        kind=DIFFERED,
-        about=(event.about_type, event.about_id),
-        resident_id=None,
-        team_id=team_id,
-        sending_team_id=None,
-        is_urgent=False,
-        started_at=event.at,
-        due_at=None,
-        by_the_clock=True,
-    )
+    return notice_of(event, kind=DIFFERED, team_id=team_id) if team_id else None
 
 
 def differing(principal: Principal, alert: Alert) -> list[Differing]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from carecoord.alerts.facts import AlertFacts
+from carecoord.alerts.facts import AlertFacts, notice_of
 from carecoord.outbox import Event
 from neighbourhoods.models import Membership, Organisation, OrganisationKind, Team, TeamKind
 
@@ -20,19 +20,7 @@ class PrivacyFacts:
 
     def __call__(self, event: Event) -> AlertFacts | None:
         team_id = _officers_of(event.id_of("organisation_id"), event.id_of("claimed_by_id"))
-        if team_id is None:
-            return None
-        return AlertFacts(
-            kind=self.kind,
-            about=(event.about_type, event.about_id),
-            resident_id=None,
-            team_id=team_id,
-            sending_team_id=None,
-            is_urgent=False,
-            started_at=event.at,
-            due_at=None,
-            by_the_clock=True,
-        )
+        return notice_of(event, kind=self.kind, team_id=team_id) if team_id else None
 
 
 def _officers_of(organisation_id: UUID | None, claimed_by_id: UUID | None) -> UUID | None:

@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -22,7 +23,7 @@ MOST_SHAPES = 200
 _numbers = itertools.count(1)
 
 
-class _Shapes(Generic[P, Found]):
+class _Shapes(ABC, Generic[P, Found]):
     """`name` is that of the function, for whoever reads the database's log."""
 
     def __init__(self, name: str) -> None:
@@ -39,15 +40,17 @@ class _Shapes(Generic[P, Found]):
         ask = self.kept.get(shape)
         return self.as_it_is(*args, **kwargs) if ask is None else ask(values)
 
+    @abstractmethod
     def as_it_is(self, *args: P.args, **kwargs: P.kwargs) -> Found:
-        raise NotImplementedError
+        """What is found without anything kept."""
 
+    @abstractmethod
     def compiled(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[Compiled]:
-        raise NotImplementedError
+        """The querysets that make up the statement."""
 
+    @abstractmethod
     def asking(self, parts: Sequence[Compiled]) -> tuple[str, Callable[[Statement, list[Any]], Found]]:
         """The SQL for these, and how it is asked."""
-        raise NotImplementedError
 
     def _work_out(self, args: Any, kwargs: Any) -> Callable[[list[Any]], Found] | None:
         """None where there is nothing to ask: those who act for no team see nobody."""

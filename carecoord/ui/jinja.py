@@ -14,7 +14,7 @@ from carecoord.ui import words
 from carecoord.ui.components import Clock, Component, Link, Status, Urgency
 from carecoord.ui.icons import render_icon
 
-# They name nobody, have no form, and stand in each row of a list: their HTML is kept.
+# They have no form and stand in each row of a list: their HTML is kept, unless a clock names who was told.
 SAME_FOR_EVERYBODY = (Clock, Status, Urgency)
 
 
@@ -42,7 +42,7 @@ def render(it: Component | None, csrf_token: object = "") -> SafeString:
     """The component with its own template, where it is called ``it``; None shows nothing."""
     if it is None:
         return SafeString("")
-    if isinstance(it, SAME_FOR_EVERYBODY):
+    if isinstance(it, SAME_FOR_EVERYBODY) and not getattr(it, "told", ""):
         return _kept(it)
     return render_template(it.template, it=it, csrf_token=csrf_token)
 
