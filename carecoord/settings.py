@@ -18,6 +18,7 @@ _hosts = env.text("ALLOWED_HOSTS", example="care.example.org", default=urlsplit(
 ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",")]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 DATA_DIR = Path(env.text("DATA_DIR", example="/var/lib/carecoord", default=str(BASE_DIR / ".local")))
+CODES = BASE_DIR / "data" / "codes"
 DEMO = env.flag("DEMO")
 DEBUG = False
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}

@@ -2,6 +2,7 @@
 
 from neighbourhoods.models.caseloads import CaseloadEntry
 from neighbourhoods.models.clients import ApiClient
+from neighbourhoods.models.codes import Code, CodeList
 from neighbourhoods.models.contacts import BannerEntry, Contact
 from neighbourhoods.models.encounters import Encounter
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
@@ -16,6 +17,8 @@ __all__ = [
     "Area",
     "BannerEntry",
     "CaseloadEntry",
+    "Code",
+    "CodeList",
     "Contact",
     "Encounter",
     "Gender",
