@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -31,6 +32,14 @@ def secret(name: str, *, least: int) -> str:
     if len(value) < least:
         refuse(name, f"has {len(value)} characters and needs {least} or more, made at random", example)
     return value
+
+
+def folder(name: str, *, example: str) -> Path | None:
+    """A folder that is there; None where the setting is empty."""
+    value = os.environ.get(name, "").strip()
+    if value and not Path(value).is_dir():
+        refuse(name, f"is {value!r}, and there is no such folder", example)
+    return Path(value) if value else None
 
 
 def flag(name: str) -> bool:

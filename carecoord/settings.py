@@ -19,6 +19,9 @@ ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",")]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 DATA_DIR = Path(env.text("DATA_DIR", example="/var/lib/carecoord", default=str(BASE_DIR / ".local")))
 CODES = BASE_DIR / "data" / "codes"
+# What can be recorded about a resident; a place's own kinds take the place of ours.
+_own_definitions = env.folder("DEFINITIONS_DIR", example="/etc/carecoord/definitions")
+DEFINITIONS = [BASE_DIR / "data" / "definitions", *([_own_definitions] if _own_definitions else [])]
 DEMO = env.flag("DEMO")
 DEBUG = False
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "::1", "testserver"}

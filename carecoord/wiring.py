@@ -7,6 +7,7 @@ from carecoord.alerts.imports import import_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
+from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
 from referrals import feeds_handovers, feeds_referrals
 from referrals.alert_facts_handovers import handover_alert_facts
@@ -58,6 +59,7 @@ NOBODY_NEEDS_TELLING = frozenset(
 
 def connect() -> None:
     """Register handlers of outbox topics, counters of tabs, and how resources of other systems are mapped."""
+    refuse_wrong_files()
     _connect_alerts()
     count_open_items("resident_referrals", feeds_referrals.open_count)
     count_open_items("resident_handovers", feeds_handovers.open_count)

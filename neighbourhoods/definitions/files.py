@@ -1,0 +1,118 @@
+"""Reads the files of data/definitions. What they leave out, the dataclasses say; what is not understood is refused."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from neighbourhoods.definitions.shapes import ANNOTATION, SECTIONS, STRIP, Definition, FieldDefinition, FieldKind, Words
+
+KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
+FIELD_KEY = re.compile(r"[a-z][a-z_]*")
+# What the form of every entry asks itself.
+TAKEN = frozenset({"text", "event_on", "event_until", "review_due_on", "made", "team", "correction"})
+PLAIN: Mapping[Any, str] = {str: "text", bool: "true or false", int: "a whole number"}
+T = TypeVar("T")
+
+
+class DefinitionError(Exception):
+    """A file of definitions will not do; says which one, and what to change."""
+
+
+def read_definitions(folders: Iterable[Path]) -> dict[str, Definition]:
+    """Every kind of these folders; one of a later folder takes the place of the one before."""
+    found: dict[str, Definition] = {}
+    for folder in folders:
+        here: dict[str, Definition] = {}
+        for path in sorted(folder.glob("*.json")):
+            for definition in _of_file(path):
+                if definition.key in here:
+                    raise DefinitionError(f"{path.name}: {definition.key} is defined twice.")
+                here[definition.key] = definition
+        found |= here
+    _check_together(found)
+    return found
+
+
+def _of_file(path: Path) -> Iterable[Definition]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        section, kinds = content["section"], content["kinds"]
+    except (OSError, ValueError, KeyError, TypeError) as problem:
+        raise DefinitionError(f"{path.name} must be JSON with a section and kinds: {problem}") from problem
+    if section not in SECTIONS:
+        raise DefinitionError(f"{path.name}: the section must be one of {', '.join(SECTIONS)}.")
+    return [_definition(f"{path.name}, {_key_of(kind)}", kind, section) for kind in kinds]
+
+
+def _definition(where: str, given: Any, section: str) -> Definition:
+    told = dict(given)
+    text, asked = told.pop("text", None), told.pop("fields", [])
+    found = _made(
+        where,
+        Definition,
+        told
+        | {
+            "section": section,
+            "text": None if text is None else _made(where, Words, text),
+            "fields": tuple(_field(where, one) for one in asked),
+        },
+    )
+    _check(where, found)
+    return found
+
+
+def _field(where: str, given: Any) -> FieldDefinition:
+    where = f"{where}, {_key_of(given)}"
+    try:
+        kind = FieldKind(given.get("kind"))
+    except ValueError as problem:
+        raise DefinitionError(f"{where}: the kind must be one of {', '.join(FieldKind)}.") from problem
+    found = _made(where, FieldDefinition, {**given, "kind": kind})
+    if not FIELD_KEY.fullmatch(found.key) or found.key in TAKEN:
+        raise DefinitionError(f"{where}: the key must be lower case words, and none of {', '.join(sorted(TAKEN))}.")
+    if found.asks_codes != bool(found.list):
+        raise DefinitionError(f"{where}: a list is named where codes are asked, and only there.")
+    return found
+
+
+def _made(where: str, of: type[T], given: Mapping[str, Any]) -> T:
+    """The dataclass of what a file says, each value of the type that it must have."""
+    known = {field.name: field for field in fields(of)}  # type: ignore[arg-type]
+    if unknown := [name for name in given if name not in known]:
+        raise DefinitionError(f"{where}: {unknown[0]} is not understood; known are {', '.join(known)}.")
+    values = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+    for name, value in values.items():
+        wanted = known[name].type
+        if wanted in PLAIN and type(value) is not wanted:
+            raise DefinitionError(f"{where}: {name} must be {PLAIN[wanted]}.")
+    try:
+        return of(**values)
+    except TypeError as problem:
+        raise DefinitionError(f"{where}: {problem}") from problem
+
+
+def _check(where: str, found: Definition) -> None:
+    if not KEY.fullmatch(found.key) or found.key == ANNOTATION or len(found.key) > 60:
+        raise DefinitionError(f"{where}: the key must be lower case words, such as legal.capacity.")
+    keys = [field.key for field in found.fields]
+    if len(keys) != len(set(keys)):
+        raise DefinitionError(f"{where}: two fields have the same key.")
+    if unknown := set(found.headline) - {*keys, "text"}:
+        raise DefinitionError(f"{where}: the headline names {', '.join(sorted(unknown))}, which is no field of it.")
+    if found.strip and found.strip not in STRIP:
+        raise DefinitionError(f"{where}: strip must be one of {', '.join(STRIP)}.")
+    if found.strip and found.text and "text" in found.headline and found.text.most > 200:
+        raise DefinitionError(f"{where}: what stands under the banner has 200 characters at most.")
+
+
+def _check_together(found: Mapping[str, Definition]) -> None:
+    for one in found.values():
+        if unknown := [key for key in (*one.replaces, *one.refused_beside) if key not in found]:
+            raise DefinitionError(f"{one.key} names {unknown[0]}, which no file defines.")
+
+
+def _key_of(given: Any) -> str:
+    return str(given.get("key", "?")) if isinstance(given, dict) else "?"

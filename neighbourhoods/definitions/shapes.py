@@ -1,0 +1,107 @@
+"""What a definition of a kind of entry is made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+# In the order of the PRSB Core Information Standard (domain.md 2.9).
+SECTIONS: Mapping[str, str] = {
+    "individual_requirements": "Adjustments and needs",
+    "alerts": "Alerts",
+    "legal": "Legal",
+    "safeguarding": "Safeguarding",
+    "problems": "Problems",
+    "social_context": "Home and social context",
+    "support": "Support from the council",
+    "assessments": "Assessments",
+    "risks": "Risks",
+    "allergies": "Allergies",
+    "equipment": "Equipment and adaptations",
+    "end_of_life": "End of life",
+    "sharing": "Sharing",
+}
+STRIP = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr", "legal")
+"""Where an entry may stand in the strip under the banner."""
+ANNOTATION = "annotation"
+"""What others write beside an entry that is not theirs (IG-38). Nobody chooses it from a list."""
+MOST_OF_TEXT = 10_000
+
+
+class FieldKind(StrEnum):
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    LINES = "lines"
+    CODE = "code"
+    CODES = "codes"
+    DATE = "date"
+    NUMBER = "number"
+    YES_NO = "yes_no"
+
+
+@dataclass(frozen=True)
+class FieldDefinition:
+    """One thing that a kind of entry asks. `most` is characters of a text, lines of lines, the highest number."""
+
+    key: str
+    label: str
+    kind: FieldKind
+    list: str = ""
+    required: bool = False
+    hint: str = ""
+    most: int = 0
+
+    @property
+    def asks_codes(self) -> bool:
+        return self.kind in (FieldKind.CODE, FieldKind.CODES)
+
+
+@dataclass(frozen=True)
+class Words:
+    """The free words of an entry, beside or instead of what is coded."""
+
+    label: str
+    hint: str = ""
+    required: bool = False
+    most: int = MOST_OF_TEXT
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A kind of entry. `headline` names what says it in short, fields or `text`; `strip` is where that stands under the
+    banner. Of a `single` kind only one is true at a time; a new entry ends those of the kinds that it `replaces`, and
+    is refused beside those in `refused_beside`. `clinical`: not for roles that are not (IG-10)."""
+
+    key: str
+    section: str
+    title: str
+    version: int = 1
+    hint: str = ""
+    source: str = ""
+    text: Words | None = None
+    fields: tuple[FieldDefinition, ...] = ()
+    headline: tuple[str, ...] = ("text",)
+    strip: str = ""
+    single: bool = False
+    clinical: bool = False
+    in_handover: bool = False
+    needs_day: bool = False
+    has_end: bool = False
+    review_days: int = 0
+    replaces: tuple[str, ...] = ()
+    refused_beside: tuple[str, ...] = ()
+    retired: bool = False
+
+    @property
+    def lists(self) -> tuple[str, ...]:
+        """The lists of codes that it asks."""
+        return tuple(dict.fromkeys(field.list for field in self.fields if field.asks_codes))
+
+    @property
+    def says_it_all(self) -> bool:
+        """Nothing is asked: that it was recorded is what it says."""
+        return self.text is None and not self.fields
+
+
+ANNOTATING = Definition(
+    key=ANNOTATION, section="", title="Note by others", text=Words("Note", required=True, most=2_000), retired=True
+)
