@@ -32,11 +32,13 @@ from carecoord.fhir.references import target_of
 from carecoord.ids import new_id
 from neighbourhoods.fhir_identities import follow_identity, keep_identity
 from neighbourhoods.identities import find_identities
-from neighbourhoods.models import BannerEntry, Gender, Organisation, Resident, Source
+from neighbourhoods.models import Entry as RecordedEntry
+from neighbourhoods.models import Gender, Organisation, Resident, Source
 from neighbourhoods.models.residents import sort_name
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import Identity, claim_relationship, register_resident
-from neighbourhoods.services.contacts import record_banner_entry
+from neighbourhoods.services.entries import record_entry
+from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.values import clean_nhs_number, clean_postcode
 
 NHS_NUMBER = "https://fhir.nhs.uk/id/nhs-number"
@@ -261,8 +263,8 @@ def _note_death_without_a_date(by: Principal, resident_id: UUID, resource: JSON)
         text = f"Has died in {month}; the day is not known"
     elif resource.get("deceasedBoolean") is not True:
         return
-    if not BannerEntry.objects.filter(resident_id=resident_id, text=text, ended_at=None).exists():
-        record_banner_entry(by=by, resident_id=resident_id, kind=BannerEntry.Kind.ALERT, text=text)
+    if not RecordedEntry.objects.filter(resident_id=resident_id, text=text, ended_at=None).exists():
+        record_entry(by=by, resident_id=resident_id, facts=EntryFacts("alert", text))
 
 
 def _known(identity: Identity) -> UUID | None:

@@ -1,6 +1,6 @@
 """The banner, strip and tabs around every page of one resident."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,7 +19,8 @@ from carecoord.ui.components import (
     Tab,
     resident_banner,
 )
-from neighbourhoods.models import BannerEntry, Resident
+from neighbourhoods.definitions import clinical_kinds, strip_kinds
+from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.principal import Principal
 
@@ -51,10 +52,7 @@ def record_frame(
     page has read already."""
     return ResidentFrame(
         banner=banner_of(resident),
-        strip=strip_of(
-            _banner_entries(resident.id),
-            principal,
-        ),
+        strip=strip_of(_entries_under_the_banner(resident.id, tuple(strip_kinds())), principal),
         tabs=RecordTabs(
             tabs=tuple(_tab(principal, resident, name, word, current, known or {}) for name, word in TABS.items()),
             buttons=tuple(
@@ -66,8 +64,8 @@ def record_frame(
 
 
 @prepared
-def _banner_entries(resident_id: UUID) -> QuerySet[BannerEntry]:
-    return BannerEntry.objects.filter(resident_id=resident_id, ended_at=None).order_by("created_at")
+def _entries_under_the_banner(resident_id: UUID, kinds: tuple[str, ...]) -> QuerySet[Entry]:
+    return Entry.objects.current().filter(resident_id=resident_id, kind__in=kinds).order_by("created_at")
 
 
 def _tab(principal: Principal, resident: Resident, name: str, word: str, current: str, known: Mapping[str, int]) -> Tab:
@@ -109,11 +107,14 @@ def _contact_rows(resident: Resident) -> list[Row]:
     return [Row(label=label, value=value) for label, value in facts.items() if value]
 
 
-def strip_of(entries: list[BannerEntry], principal: Principal) -> AdjustmentStrip:
+def strip_of(entries: Iterable[Entry], principal: Principal) -> AdjustmentStrip:
     """What stands under the banner. People without a clinical role do not see clinical content (IG-10)."""
+    cells = strip_kinds()
+    hides = clinical_kinds() if principal.role in NON_CLINICAL_ROLES else ()
+    shown = [(cells.get(entry.kind), entry.says) for entry in entries if entry.kind not in hides]
 
-    def words(kind: str) -> tuple[str, ...]:
-        return tuple(entry.text for entry in entries if entry.kind == kind)
+    def words(cell: str) -> tuple[str, ...]:
+        return tuple(says for where, says in shown if where == cell)
 
     if principal.role in NON_CLINICAL_ROLES:
         return AdjustmentStrip(allergies=None, alerts=words("alert"), adjustments=words("adjustment"))

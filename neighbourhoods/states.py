@@ -1,4 +1,4 @@
-"""States of visits, calls and notes, as data. `GIVER` is the team whose visit it is."""
+"""States of visits, calls and notes, and of entries, as data. `GIVER` is the side whose it is."""
 
 from carecoord.moves import Move, Side, State, StateTable
 
@@ -26,3 +26,24 @@ ENCOUNTER = StateTable(
 )
 # What may be written down as having happened without having been planned.
 HAPPENED = ("done", "did_not_attend")
+
+# Whose organisation wrote it may end or correct it, or say that it was an error; anybody else writes a note beside it.
+ENTRY = StateTable(
+    kind="entry",
+    states=(
+        State("current", "Current"),
+        State("ended", "Ended"),
+        State("entered_in_error", "Entered in error", said="was entered in error"),
+    ),
+    moves=(
+        Move("end", frozenset({"current"}), "ended", Side.GIVER),
+        Move("correct", frozenset({"current"}), "ended", Side.GIVER),
+        Move(
+            "enter_in_error",
+            frozenset({"current", "ended"}),
+            "entered_in_error",
+            Side.GIVER,
+            said="say that it was entered in error",
+        ),
+    ),
+)

@@ -10,6 +10,8 @@ from neighbourhoods.views.administration_teams import team_urls
 from neighbourhoods.views.directory import directory_urls
 from neighbourhoods.views.encounter import encounter_urls
 from neighbourhoods.views.encounters import encounters_urls
+from neighbourhoods.views.entries import entries_urls
+from neighbourhoods.views.entry import entry_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.role import role_urls
@@ -19,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     *people_urls,
     *encounters_urls,
     *encounter_urls,
+    *entries_urls,
+    *entry_urls,
     *places_urls,
     *role_urls,
     *administration_urls,

@@ -7,17 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import CharField, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce, NullIf
 
 from carecoord.prepared import prepared
 from careplans.models import CarePlan, PlanSection
-from neighbourhoods.models import BannerEntry, Membership, Resident
+from neighbourhoods.models import Entry, Membership, Resident
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
 from referrals.models import Referral
 
 SHOWN = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr")
-"""Kinds of banner entry that travel with a referral."""
+"""Kinds of entry that travel with a referral."""
 MOST_IMPORTANT = "most_important"
 
 
@@ -176,13 +176,13 @@ def _texts(said: Iterable[tuple[str, str, datetime]]) -> dict[str, tuple[str, ..
 @prepared
 def said_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
     """Kind, words and when: what stands in the banner, and what is most important to them."""
-    entries = BannerEntry.objects.visible_to(principal).filter(resident_id=resident_id, ended_at=None)
+    entries = Entry.objects.visible_to(principal).current().filter(resident_id=resident_id, kind__in=SHOWN)
     plans = CarePlan.objects.current().filter(resident_id=resident_id)
     sections = PlanSection.objects.visible_to(principal).filter(
         care_plan__in=plans, key=MOST_IMPORTANT, in_own_words=True
     )
     said = sections.order_by().values_list(Value(MOST_IMPORTANT, CharField()), Cast("body", TextField()), "created_at")
-    banner = entries.filter(kind__in=SHOWN).order_by()
-    banner_texts = banner.values_list(Cast("kind", CharField()), Cast("text", TextField()), "created_at")
+    says = Coalesce(NullIf("headline", Value("")), "text", output_field=TextField())
+    banner_texts = entries.order_by().values_list(Cast("kind", CharField()), says, "created_at")
     together: QuerySet[Any] = banner_texts.union(said, all=True)
     return together

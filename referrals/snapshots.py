@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from carecoord import clock
 from careplans.models import Goal
-from neighbourhoods.models import BannerEntry, CaseloadEntry, Contact, Resident
+from neighbourhoods.definitions import handover_kinds
+from neighbourhoods.models import CaseloadEntry, Contact, Entry, Resident
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
 from referrals.models import Handover
@@ -18,7 +19,7 @@ LIVE_GOALS = ("proposed", "planned", "accepted", "active", "on_hold")
 
 @dataclass(frozen=True)
 class Fact:
-    """One entry beside the banner: `kind` is that of BannerEntry."""
+    """One entry of the record: `kind` is that of Entry."""
 
     kind: str
     text: str
@@ -110,9 +111,9 @@ def _person(resident: Resident) -> dict[str, str]:
 
 
 def _facts(by: Principal, resident: Resident) -> Iterable[Fact]:
-    entries = BannerEntry.objects.visible_to(by).filter(resident=resident, ended_at=None).order_by("created_at", "id")
-    for entry in entries:
-        yield Fact(entry.kind, entry.text, entry.event_on.isoformat() if entry.event_on else "")
+    entries = Entry.objects.visible_to(by).current().filter(resident=resident, kind__in=handover_kinds())
+    for entry in entries.order_by("created_at", "id"):
+        yield Fact(entry.kind, entry.says, entry.event_on.isoformat() if entry.event_on else "")
 
 
 def _goals(by: Principal, resident: Resident) -> list[str]:

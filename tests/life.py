@@ -3,8 +3,14 @@
 from carecoord.outbox.tasks import relay
 from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
-from neighbourhoods.services import EncounterFacts, record_encounter
-from neighbourhoods.services.contacts import ContactFacts, add_contact, record_banner_entry
+from neighbourhoods.services import (
+    ContactFacts,
+    EncounterFacts,
+    EntryFacts,
+    add_contact,
+    record_encounter,
+    record_entry,
+)
 from referrals.services.handovers import draft_handover, offer_handover
 from referrals.services.referrals import Ask, draft_referral, send_referral
 
@@ -23,7 +29,7 @@ def live(world):
     world.sheila = sheila
     nurse = world.nurse
     with gate.acting_as(nurse):
-        record_banner_entry(by=nurse, resident_id=sheila.id, kind="allergy", text="Penicillin")
+        record_entry(by=nurse, resident_id=sheila.id, facts=EntryFacts("allergy", "Penicillin"))
         add_contact(by=nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen Hartley"))
         world.encounter = record_encounter(
             by=nurse,

@@ -14,7 +14,7 @@ from carecoord import audit
 from careplans.services import add_goal, create_action, create_plan
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import OrganisationKind, Role
-from neighbourhoods.services import create_organisation, record_banner_entry
+from neighbourhoods.services import EntryFacts, create_organisation, record_entry
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ class Sheila:
             numbers, cycle((self.world.nurse, self.world.lead, self.world.second_nurse)), strict=False
         ):
             with acting_as(by):
-                record_banner_entry(by=by, resident_id=self.resident.id, kind="alert", text=f"Alert {number}")
+                record_entry(by=by, resident_id=self.resident.id, facts=EntryFacts("alert", f"Alert {number}"))
 
     def looks(self, numbers):
         for _, by in zip(numbers, self.people(), strict=False):

@@ -167,7 +167,7 @@ ROWS = {
     "careplans_goal": ("all", "none", "none", "none"),
     "careplans_plansection": ("all", "none", "none", "none"),
     "careplans_sectionversion": ("all", "none", "none", "none"),
-    "neighbourhoods_bannerentry": ("all", "none", "none", "none"),
+    "neighbourhoods_entry": ("all", "none", "none", "none"),
     "neighbourhoods_caseloadentry": ("all", "none", "none", "none"),
     "neighbourhoods_contact": ("all", "none", "none", "none"),
     "neighbourhoods_encounter": ("all", "none", "none", "none"),

@@ -21,14 +21,14 @@ from carecoord.demo import tables
 from carecoord.demo.accounts import DOMAIN as DEMO_DOMAIN
 from carecoord.demo.people import STAFF_DOMAIN
 from careplans.models import Action, CarePlan, Goal, PlanSection
-from neighbourhoods.models import BannerEntry, CaseloadEntry, Encounter, Place, Relationship, Resident
+from neighbourhoods.models import CaseloadEntry, Encounter, Entry, Place, Relationship, Resident
 from referrals.models import Handover, Referral, ReferralEvent
 
 Say = Callable[[str], object]
 # From this many on it is quicker to make all indexes anew than to add to them.
 MANY = 20_000
 FILLED: tuple[type[models.Model], ...] = (
-    Resident, BannerEntry, Relationship, CaseloadEntry, CarePlan, PlanSection, Goal, Action, Referral, ReferralEvent,
+    Resident, Entry, Relationship, CaseloadEntry, CarePlan, PlanSection, Goal, Action, Referral, ReferralEvent,
     Handover, Encounter, Alert, AlertRecipient, AuditEntry,
 )  # fmt: skip
 LEADERLESS = """

@@ -4,7 +4,7 @@ from carecoord.bench.inserting import insert, literal, new_id, pick, run
 from carecoord.bench.place import MeasuringPlace
 from carecoord.bench.sizes import Size
 from carecoord.demo.names import TONGUES
-from neighbourhoods.models import BannerEntry, Resident
+from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.residents import sort_name
 
 
@@ -87,7 +87,7 @@ def insert_people(teams: MeasuringPlace) -> int:
 def _banners() -> int:
     kinds = pick({"no_known_allergies": 5, "allergy": 3, "alert": 2, "adjustment": 2, "cpr": 1, "problem": 4}, "p.at")
     return insert(
-        BannerEntry,
+        Entry,
         "FROM (SELECT person.*, random() AS at FROM person, generate_series(1, 3) WHERE n % 3 = 0 OR is_measured) p",
         resident_id="p.id",
         created_at="p.known_since",

@@ -5,6 +5,8 @@ Words with `{name}` are filled in. `teams` names who registers and leads: `{wher
 
 from dataclasses import dataclass, field
 
+from carecoord.demo.entries import FOR_RESUSCITATION, NOT_FOR_RESUSCITATION, Said, adjustment, risk
+
 Asks = tuple[tuple[str, str], ...]
 
 
@@ -20,7 +22,7 @@ class Cohort:
     goals: tuple[str, ...]
     actions: tuple[str, ...]
     asks: Asks
-    entries: tuple[tuple[str, str], ...] = ()
+    entries: tuple[Said, ...] = ()
     words: tuple[tuple[str, str], ...] = field(default_factory=tuple)
 
     @property
@@ -54,9 +56,11 @@ COHORTS = (
             ("Hospice at home", "Eating and drinking less each week"),
         ),
         (
-            ("cpr", "Not for resuscitation"),
+            NOT_FOR_RESUSCITATION,
             ("alert", "Two people to move"),
-            ("legal", "DoLS authorised"),
+            ("legal.dols", "", {"status": "authorised"}),
+            risk("accident", "Falls at night on the way to the bathroom: sensor mat, light on"),
+            ("impairment", "", {"impairment": "6"}),
             ("problem", "Stroke, with weakness on the right"),
         ),
         (("most_important", "My own chair. The wireless in the morning. Being asked before I am washed."),),
@@ -74,7 +78,12 @@ COHORTS = (
             ("Reablement", "Home from hospital, not steady yet"),
             ("Independent advocacy", "Nobody to speak for them at the review"),
         ),
-        (("alert", "Key safe by the back door"), ("adjustment", "Ring twice and wait")),
+        (
+            ("social.access", "Back door; key safe to the left of it"),
+            adjustment("008", "Ring twice and wait", "Visitors have left before the door was reached"),
+            ("equipment", "Lifeline alarm", {"position": "Round the neck"}),
+            ("support.reason", "", {"reason": "personal-care"}),
+        ),
         (("support", "Mornings take me longest. Let me do my own buttons."),),
     ),
     Cohort(
@@ -95,8 +104,10 @@ COHORTS = (
             ("Tenancy support", "Ready for a flat near his sister"),
         ),
         (
-            ("adjustment", "Easy-read letters with pictures"),
-            ("adjustment", "Double appointments, first of the day"),
+            adjustment("004", "Easy-read letters with pictures", "Letters go into the drawer unread"),
+            adjustment("007", "Double appointments, first of the day", "Leaves before being seen"),
+            adjustment("001", "Communication passport: read it first", "Is taken for unwilling, and is in pain"),
+            ("impairment", "", {"impairment": "5"}),
             ("problem", "Down syndrome"),
         ),
         (("communication", "Use short words. Show me the picture. I say yes when I am scared, so ask again."),),
@@ -114,7 +125,10 @@ COHORTS = (
             ("Talking group", "Would like to meet others who hear voices"),
             ("Food and money advice", "Debt letters unopened since spring"),
         ),
-        (("alert", "Safety plan: read before you visit"), ("adjustment", "Text first, never a withheld number")),
+        (
+            ("alert", "Safety plan: read before you visit"),
+            adjustment("003", "Text first, never a withheld number", "Does not answer, and is closed as not reached"),
+        ),
         (("wellness", "When I am well I cook. When I stop answering the door I need you to come."),),
     ),
     Cohort(
@@ -132,7 +146,8 @@ COHORTS = (
         ),
         (
             ("alert", "May walk out if alone"),
-            ("adjustment", "One question at a time"),
+            adjustment("005", "One question at a time", "Says yes to everything"),
+            risk("to-self", "Leaves the gas on: cooker is disconnected"),
             ("problem", "Alzheimer's disease"),
             ("problem", "Vascular dementia"),
         ),
@@ -147,7 +162,10 @@ COHORTS = (
         ("Keep my own front door", "Nobody at my bank card but me"),
         ("Visit in pairs and write down what was agreed", "Meeting about what {name} wants to happen"),
         (("Independent advocacy", "An enquiry has begun and there is nobody to help them say what they want"),),
-        (("alert", "Speak to the team before you visit"),),
+        (
+            ("alert", "Speak to the team before you visit"),
+            ("safeguarding.concern", "", {"ask": "The lead team, by phone"}),
+        ),
     ),
     Cohort(
         "SEND",
@@ -161,7 +179,7 @@ COHORTS = (
             ("Early help for families", "Parents are worn out, no family near"),
             ("Children's nursing", "Feeding tube blocks twice a week"),
         ),
-        (("adjustment", "Quiet room, no waiting"), ("problem", "Autism"), ("problem", "Epilepsy")),
+        (adjustment("009", "Quiet room, no waiting", "Runs off"), ("problem", "Autism"), ("problem", "Epilepsy")),
         (("do_and_dont", "Do not touch my arms. Tell me what happens next."),),
     ),
     Cohort(
@@ -254,7 +272,7 @@ COHORTS = (
             ("Carers' support", "Has not had a free day since March"),
             ("Home care, nights", "Up four times each night with her husband"),
         ),
-        (("adjustment", "Ring after eight in the evening"),),
+        (adjustment("003", "Ring after eight in the evening", "Cannot speak beside the person cared for"),),
         (("strengths", "I know every one of his pills and every nurse's name."),),
     ),
 )
@@ -268,7 +286,7 @@ IN_HOSPITAL = Cohort(
     ("Be home for {name}'s birthday", "Manage the stairs"),
     ("Order equipment for home", "Ring the family about the discharge date", "Teach the injections"),
     (),
-    (("allergy", "Iodine"), ("problem", "Pneumonia"), ("cpr", "For resuscitation")),
+    (("allergy", "Iodine"), ("problem", "Pneumonia"), FOR_RESUSCITATION),
     (("most_important", "Home. My own bed and my own tea."),),
 )
 """Whoever is, or was this year, on a ward: they go home by a handover."""

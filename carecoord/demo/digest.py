@@ -31,7 +31,7 @@ TABLES = (
     "neighbourhoods.MembershipTeam",
     "neighbourhoods.Resident",
     "neighbourhoods.Contact",
-    "neighbourhoods.BannerEntry",
+    "neighbourhoods.Entry",
     "neighbourhoods.CaseloadEntry",
     "neighbourhoods.Encounter",
     "careplans.CarePlan",

@@ -22,6 +22,7 @@ from carecoord.demo.accounts import DOMAIN, second_factor_secret
 from carecoord.demo.chance import chance
 from carecoord.demo.course import DAY, Course, happening, savepoints
 from carecoord.demo.directory import SERVICES, ServiceRow
+from carecoord.demo.entries import facts_of
 from carecoord.demo.happenings import happen
 from carecoord.demo.making import Demonstration
 from carecoord.demo.people import PEOPLE, STAFF_DOMAIN, PersonRow, staff
@@ -50,7 +51,7 @@ from neighbourhoods.services import (
     open_caseload_entry,
     register_resident,
 )
-from neighbourhoods.services.contacts import record_banner_entry
+from neighbourhoods.services.entries import record_entry
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 YEAR = 370 * DAY
@@ -264,6 +265,6 @@ def _resident(here: Demonstration, row: residents.ResidentRow) -> None:
             reason=row.why,
             key_worker_id=here.people[row.key_worker].membership_id if row.key_worker else None,
         )
-        for kind, text in row.strip:
-            record_banner_entry(by=by, resident_id=resident.id, kind=kind, text=text)
+        for said in row.strip:
+            record_entry(by=by, resident_id=resident.id, facts=facts_of(said))
     here.residents[row.given_name] = resident

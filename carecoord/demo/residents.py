@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from datetime import date
 
+from carecoord.demo.entries import (
+    FOR_RESUSCITATION,
+    NOT_FOR_RESUSCITATION,
+    Said,
+    adjustment,
+    interpreter,
+    risk,
+)
+
 WARD, NURSING, HIGHCROSS = "Ward 7", "Millbrook Community Nursing", "Highcross Community Nursing"
 HOME, COUNCIL, FRONT_DOOR = "Willow Bank", "Adult Social Care, Millbrook", "Front door"
 INTEGRATED = "Millbrook Integrated Team"
@@ -11,7 +20,7 @@ BRIDGE, HIGHGATE = "Bridge Street Surgery", "Highgate Surgery"
 
 @dataclass(frozen=True)
 class ResidentRow:
-    """`team` registers the person and leads. `strip` is what stands beside the banner, kind and words."""
+    """`team` registers the person and leads. `strip` is what is recorded about them."""
 
     family_name: str
     given_name: str
@@ -25,7 +34,7 @@ class ResidentRow:
     postcode: str = ""
     phone: str = ""
     preferred_name: str = ""
-    strip: tuple[tuple[str, str], ...] = ()
+    strip: tuple[Said, ...] = ()
     died_on_days_ago: int | None = None
     why: str = "Known to the team"
     key_worker: str = ""
@@ -45,11 +54,20 @@ ROWS = (
         phone="01632 960 111",
         strip=(
             ("alert", "Oxygen at home: no naked flames"),
-            ("adjustment", "Hearing aid, left: face her"),
-            ("adjustment", "20 minutes longer"),
-            ("adjustment", "Large print"),
+            adjustment("001", "Hearing aid, left: face her", "Misses half of what is said, and will not ask again"),
+            adjustment("007", "20 minutes longer", "Is out of breath and leaves things out"),
+            adjustment("004", "Large print", "Cannot read her letters"),
+            risk("accident", "Breathless on the stairs: one flight at a time, with a rest"),
+            ("impairment", "", {"impairment": "2"}),
+            ("social.access", "Front door; give her time to come down"),
+            ("equipment", "Oxygen concentrator", {"position": "Bedroom"}),
+            (
+                "told",
+                "Told that everybody who cares for her reads this record. She wants that: nobody should ask twice",
+                {"by_whom": "Grace Mensah, Ward 7"},
+            ),
             ("allergy", "Penicillin"),
-            ("cpr", "For resuscitation"),
+            FOR_RESUSCITATION,
             ("problem", "COPD; chest infection treated in hospital"),
         ),
     ),
@@ -67,11 +85,22 @@ ROWS = (
         preferred_name="Ken",
         strip=(
             ("alert", "May walk out if alone"),
-            ("adjustment", "One question at a time"),
-            ("adjustment", "Picture labels"),
+            adjustment("005", "One question at a time", "Says yes to everything"),
+            adjustment("001", "Picture labels", "Cannot find the bathroom in a strange place"),
+            risk("to-self", "Walks out at night and does not find home: door sensor, neighbours know"),
+            ("impairment", "", {"impairment": "6"}),
+            (
+                "legal.capacity",
+                "Asked on two mornings, with pictures",
+                {
+                    "decision": "Whether to move into a care home",
+                    "outcome": "lacks",
+                    "best_interests": "Stays at home with Sheila",
+                },
+            ),
             ("no_known_allergies", ""),
-            ("cpr", "Not for resuscitation"),
-            ("legal", "LPA (health): Sheila"),
+            NOT_FOR_RESUSCITATION,
+            ("legal.attorney", "", {"power": "lpa-health", "names": "Sheila"}),
             ("problem", "Alzheimer's disease, 2021"),
         ),
         why="Dementia; his wife cares for him",
@@ -116,7 +145,7 @@ ROWS = (
         "Bridge Street Surgery team",
         address="9 Canal Row",
         postcode="AM1 1AE",
-        strip=(("alert", "Lives alone; key safe by the back door"),),
+        strip=(("alert", "Lives alone"), ("social.access", "Key safe by the back door")),
     ),
     ResidentRow(
         "Dawes",
@@ -140,7 +169,7 @@ ROWS = (
         "Bridge Street Surgery team",
         address="7 Loom Street",
         postcode="AM1 1AB",
-        strip=(("adjustment", "Interpreter: Urdu"),),
+        strip=(interpreter("Urdu"),),
     ),
     ResidentRow(
         "Whittle", "Joan", "Mrs", date(1936, 12, 8), "female", "9990000085", HOME, address="Willow Bank, room 4"
@@ -182,7 +211,7 @@ ROWS = (
         "9990000131",
         COUNCIL,
         address="22 Loom Street",
-        strip=(("adjustment", "Interpreter: Punjabi"),),
+        strip=(interpreter("Punjabi"),),
     ),
     ResidentRow("Rowe", "Thomas", "Mr", date(1946, 12, 15), "male", "9990000212", HOME, address="Willow Bank, room 11"),
     ResidentRow("Farrow", "Jean", "Mrs", date(1942, 4, 30), "female", "9990000336", "Highgate Surgery team", HIGHGATE),
@@ -218,7 +247,7 @@ ROWS = (
         "9990000514",
         NURSING,
         address="12 Priory Road",
-        strip=(("adjustment", "British Sign Language"),),
+        strip=(adjustment("002", "British Sign Language interpreter", "Cannot follow at all"),),
         why="Catheter",
         key_worker="nurse",
     ),

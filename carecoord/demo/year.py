@@ -15,6 +15,7 @@ from carecoord.demo.accounts import WATCHED_TEAMS
 from carecoord.demo.chance import chance
 from carecoord.demo.cohorts import IN_HOSPITAL
 from carecoord.demo.course import DAY, HOUR, MINUTE, Life, at_work
+from carecoord.demo.entries import facts_of, interpreter
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn, draw
 from carecoord.demo.year_contacts import CONTACT_STATES, contact_life, moment_of
@@ -47,7 +48,7 @@ from neighbourhoods.services import (
     change_resident,
     claim_relationship,
     open_caseload_entry,
-    record_banner_entry,
+    record_entry,
     register_residents,
 )
 from referrals.eligibility import why_not
@@ -304,11 +305,10 @@ def _know(here: Demonstration, rng: Random, who: Drawn, *, is_settled: bool) -> 
     if who.cohort.entries and rng.random() < 0.35:
         chosen = rng.sample(who.cohort.entries, rng.randint(1, min(2, len(who.cohort.entries))))
         # An allergy ends "no known allergies", and refuses it afterwards.
-        for kind, text in sorted(chosen, key=lambda entry: entry[0] != "no_known_allergies"):
-            record_banner_entry(by=by, resident_id=who.resident_id, kind=kind, text=text)
+        for said in sorted(chosen, key=lambda entry: entry[0] != "no_known_allergies"):
+            record_entry(by=by, resident_id=who.resident_id, facts=facts_of(said))
     if who.tongue.language and rng.random() < 0.35:
-        text = f"Interpreter: {who.tongue.language}"
-        record_banner_entry(by=by, resident_id=who.resident_id, kind="adjustment", text=text)
+        record_entry(by=by, resident_id=who.resident_id, facts=facts_of(interpreter(who.tongue.language)))
     if rng.random() < 0.2:
         add_contact(by=by, resident_id=who.resident_id, facts=_next_of_kin(rng, who))
 

@@ -112,6 +112,9 @@ def _check_together(found: Mapping[str, Definition]) -> None:
     for one in found.values():
         if unknown := [key for key in (*one.replaces, *one.refused_beside) if key not in found]:
             raise DefinitionError(f"{one.key} names {unknown[0]}, which no file defines.")
+        # The database lets another organisation's entry be ended by a newer one only where it is single (IG-38).
+        if several := [key for key in one.replaces if not found[key].single]:
+            raise DefinitionError(f"{one.key} replaces {several[0]}, which is not single.")
 
 
 def _key_of(given: Any) -> str:

@@ -9,10 +9,9 @@ from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status
 from neighbourhoods.around import Around, TeamAround
-from neighbourhoods.models import BannerEntry, Contact, Membership, Resident, Team
+from neighbourhoods.models import Contact, Membership, Resident, Team
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
-from neighbourhoods.services.contacts import may_end
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,6 @@ class TeamRow:
     words: str
     is_lead: bool
     key_worker: str
-
-
-@dataclass(frozen=True)
-class EntryRow:
-    kind: str
-    text: str
-    second: str
-    end: Button | None
 
 
 def people_to_ring(resident: Resident, found: Around) -> tuple[Person, ...]:
@@ -114,33 +105,6 @@ def contact_person(contact: Contact) -> Person:
         second=". ".join(fact for fact in facts if fact),
         phone=contact.phone,
     )
-
-
-def entry_rows(entries: Sequence[BannerEntry], resident: Resident, by: Principal) -> tuple[EntryRow, ...]:
-    """`recorded_by__user` and `recorded_by_organisation` should be joined."""
-    return tuple(
-        EntryRow(
-            kind=entry.get_kind_display(),
-            text=entry.text,
-            second=_author(entry),
-            end=_end_entry(entry, resident) if entry.ended_at is None and may_end(by, entry) else None,
-        )
-        for entry in entries
-    )
-
-
-def _end_entry(entry: BannerEntry, resident: Resident) -> Button:
-    hidden = f"{entry.get_kind_display()} {entry.text}".strip()
-    return Button("End", reverse("important_end", args=[resident.id, entry.id]), is_small=True, hidden=hidden)
-
-
-def _author(entry: BannerEntry) -> str:
-    who = entry.recorded_by.user.name if entry.recorded_by else "An import"
-    organisation = entry.recorded_by_organisation.name if entry.recorded_by_organisation else ""
-    words = ", ".join(part for part in (who, organisation, dates.moment(entry.created_at, now=clock.now())) if part)
-    if entry.event_on:
-        words = f"Since {dates.day(entry.event_on)}. {words}"
-    return f"{words}. Ended {dates.moment(entry.ended_at, now=clock.now())}" if entry.ended_at else words
 
 
 def _of_team(one: TeamAround) -> Person:

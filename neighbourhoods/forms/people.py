@@ -1,13 +1,8 @@
-"""What people enter about somebody around a resident, and about what stands beside the banner."""
-
-from typing import Any, cast
+"""What people enter about somebody around a resident."""
 
 from carecoord.ui import forms
-from neighbourhoods.models import BannerEntry, Contact
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
-from neighbourhoods.principal import Principal
+from neighbourhoods.models import Contact
 from neighbourhoods.services import ContactFacts
-from neighbourhoods.services.contacts import CLINICAL_KINDS
 
 
 class ContactForm(forms.Form):
@@ -34,22 +29,3 @@ class ContactForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why?", max_length=200, error_messages={"required": "Say why"})
-
-
-class BannerEntryForm(forms.Form):
-    kind = forms.ChoiceField(
-        label="What is it?", choices=(), widget=forms.Radios(), error_messages={"required": "Choose what it is"}
-    )
-    text = forms.CharField(
-        label="In words",
-        help_text="As everybody will read it. Leave it empty for no known allergies",
-        max_length=200,
-        required=False,
-    )
-    event_on = forms.DateField(label="Since when?", required=False)
-
-    def __init__(self, *args: Any, principal: Principal, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        hidden = CLINICAL_KINDS if principal.role in NON_CLINICAL_ROLES else frozenset()
-        kind = cast("forms.ChoiceField", self.fields["kind"])
-        kind.choices = [(value, label) for value, label in BannerEntry.Kind.choices if value not in hidden]

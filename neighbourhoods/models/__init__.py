@@ -3,8 +3,9 @@
 from neighbourhoods.models.caseloads import CaseloadEntry
 from neighbourhoods.models.clients import ApiClient
 from neighbourhoods.models.codes import Code, CodeList
-from neighbourhoods.models.contacts import BannerEntry, Contact
+from neighbourhoods.models.contacts import Contact
 from neighbourhoods.models.encounters import Encounter
+from neighbourhoods.models.entries import Entry
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
@@ -15,12 +16,12 @@ from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 __all__ = [
     "ApiClient",
     "Area",
-    "BannerEntry",
     "CaseloadEntry",
     "Code",
     "CodeList",
     "Contact",
     "Encounter",
+    "Entry",
     "Gender",
     "Level",
     "Membership",

@@ -1,11 +1,9 @@
-"""People around a resident, and the few things that everybody must see beside the name."""
+"""People around a resident."""
 
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
 
-from neighbourhoods.models.memberships import Membership
 from neighbourhoods.models.organisations import Organisation
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
@@ -55,35 +53,3 @@ class Contact(ResidentRecord):
 
     def __str__(self) -> str:
         return self.name
-
-
-class BannerEntryQuerySet(VisibleQuerySet["BannerEntry"]):
-    pass
-
-
-class BannerEntry(ResidentRecord):
-    """What stands beside the banner on every page of a resident (UI-11). Superseded or ended, never overwritten."""
-
-    class Kind(models.TextChoices):
-        ALERT = "alert", "Alert"
-        ADJUSTMENT = "adjustment", "Adjustment"
-        ALLERGY = "allergy", "Allergy"
-        NO_KNOWN_ALLERGIES = "no_known_allergies", "No known allergies"
-        CPR = "cpr", "CPR decision"
-        LEGAL = "legal", "Legal"
-        PROBLEM = "problem", "Current problem"
-
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    text = models.CharField(max_length=200, blank=True)
-    event_on = models.DateField(null=True, blank=True)
-    recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    recorded_by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    objects = BannerEntryQuerySet.as_manager()
-
-    class Meta:
-        indexes = [models.Index(fields=["resident"], condition=Q(ended_at=None), name="banner_of_resident")]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.text}"

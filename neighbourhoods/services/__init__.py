@@ -8,13 +8,7 @@ from neighbourhoods.services.caseloads import (
     move_lead,
     open_caseload_entry,
 )
-from neighbourhoods.services.contacts import (
-    ContactFacts,
-    add_contact,
-    end_banner_entry,
-    end_contact,
-    record_banner_entry,
-)
+from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
 from neighbourhoods.services.encounter_facts import EncounterFacts, facts_of
 from neighbourhoods.services.encounters import (
     allowed_moves,
@@ -24,6 +18,17 @@ from neighbourhoods.services.encounters import (
     plan_encounter,
     record_encounter,
 )
+from neighbourhoods.services.entries import (
+    allowed_on_entry,
+    annotate_entry,
+    correct_entry,
+    end_entry,
+    enter_entry_in_error,
+    may_change,
+    record_entry,
+    who_changes,
+)
+from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.memberships import (
     add_person,
@@ -71,6 +76,7 @@ __all__ = [
     "ClaimReason",
     "ContactFacts",
     "EncounterFacts",
+    "EntryFacts",
     "Identity",
     "OrganisationFacts",
     "TeamFacts",
@@ -79,6 +85,8 @@ __all__ = [
     "administers",
     "administers_whole_person",
     "allowed_moves",
+    "allowed_on_entry",
+    "annotate_entry",
     "assign_key_worker",
     "change_encounter",
     "change_organisation",
@@ -87,26 +95,29 @@ __all__ = [
     "claim_relationship",
     "close_account",
     "complete_encounter",
+    "correct_entry",
     "create_membership",
     "create_neighbourhood",
     "create_organisation",
     "create_place",
     "create_service",
     "create_team",
-    "end_banner_entry",
     "end_caseload_entry",
     "end_contact",
+    "end_entry",
     "end_expired_relationships",
     "end_membership",
     "end_relationships",
     "end_team",
     "ensure_lead",
+    "enter_entry_in_error",
     "facts_of",
     "held_resident",
     "invite_again",
     "lead_or_own",
     "link_sign_in",
     "link_to_hand_over",
+    "may_change",
     "move_encounter",
     "move_lead",
     "open_caseload_entry",
@@ -114,8 +125,8 @@ __all__ = [
     "open_relationships",
     "place_resident",
     "plan_encounter",
-    "record_banner_entry",
     "record_encounter",
+    "record_entry",
     "register_resident",
     "register_residents",
     "relationships_together",
@@ -127,4 +138,5 @@ __all__ = [
     "sort_resident",
     "suits",
     "unlink_sign_in",
+    "who_changes",
 ]

@@ -1,9 +1,8 @@
-"""People around a resident, and what stands beside the banner."""
+"""People around a resident."""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
@@ -12,14 +11,12 @@ from carecoord.errors import RuleError
 from carecoord.ui import forms
 from carecoord.ui.components import Link
 from neighbourhoods.around import around
-from neighbourhoods.display.people import contact_rows, entry_rows, missing_key_worker, team_rows
-from neighbourhoods.forms.people import BannerEntryForm, ContactForm, ReasonForm
+from neighbourhoods.display.people import contact_rows, missing_key_worker, team_rows
+from neighbourhoods.forms.people import ContactForm, ReasonForm
 from neighbourhoods.frame import record_frame
-from neighbourhoods.models import BannerEntry, Contact, Resident
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models import Contact, Resident
 from neighbourhoods.models.residents import RESTRICTED
-from neighbourhoods.services import add_contact, end_banner_entry, end_contact, record_banner_entry
-from neighbourhoods.services.contacts import CLINICAL_KINDS, may_end, who_ends
+from neighbourhoods.services import add_contact, end_contact
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -40,7 +37,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "no_personal": RESTRICTED if resident.is_restricted else "Nobody is written down yet.",
         "professional": by_kind[Contact.Kind.PROFESSIONAL],
         "add": Link("Add a person", reverse("contact_new", args=[resident.id])),
-        "important": Link("Alerts, adjustments and allergies", reverse("resident_important", args=[resident.id])),
+        "recorded": Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),
     }
     return render(request, "neighbourhoods/resident_people.html", context)
@@ -76,68 +73,11 @@ def contact_end(request: MemberRequest, resident_id: UUID, contact_id: UUID) -> 
     return _form_page(request, resident, form, "neighbourhoods/contact_end.html", "resident_people", what=contact.name)
 
 
-@for_members
-def resident_important(request: MemberRequest, resident_id: UUID) -> HttpResponse:
-    """What stands beside the banner, what stood there, and a form to add to it."""
-    resident = seen_resident(request, resident_id, "important.viewed")
-    form = BannerEntryForm(request.POST or None, principal=request.principal)
-    if request.method == "POST" and form.is_valid():
-        try:
-            record_banner_entry(by=request.principal, resident_id=resident.id, **form.cleaned_data)
-        except RuleError as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, f"It stands beside {resident.called}'s name on every page now.")
-            return redirect("resident_important", resident.id)
-    return _important_page(request, resident, form)
-
-
-@for_members
-def important_end(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> HttpResponse:
-    resident = seen_resident(request, resident_id, "important.viewed")
-    entry = _entries(request, resident).filter(id=entry_id, ended_at=None).first()
-    if entry is None:
-        raise Http404("No such entry beside the banner")
-    if not may_end(request.principal, entry):
-        messages.error(request, who_ends(entry))
-        return redirect("resident_important", resident.id)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        end_banner_entry(by=request.principal, resident_id=resident.id, entry_id=entry.id, **form.cleaned_data)
-        messages.success(request, f"It no longer stands beside {resident.called}'s name.")
-        return redirect("resident_important", resident.id)
-    template = "neighbourhoods/important_end.html"
-    return _form_page(request, resident, form, template, "resident_important", what=entry)
-
-
 people_urls = [
     path("residents/<uuid:resident_id>/people/", resident_people, name="resident_people"),
     path("residents/<uuid:resident_id>/people/new/", contact_new, name="contact_new"),
     path("residents/<uuid:resident_id>/people/<uuid:contact_id>/end/", contact_end, name="contact_end"),
-    path("residents/<uuid:resident_id>/important/", resident_important, name="resident_important"),
-    path("residents/<uuid:resident_id>/important/<uuid:entry_id>/end/", important_end, name="important_end"),
 ]
-
-
-def _important_page(request: MemberRequest, resident: Resident, form: BannerEntryForm) -> HttpResponse:
-    entries = list(_entries(request, resident))
-    current = [entry for entry in entries if entry.ended_at is None]
-    context = {
-        "resident": record_frame(request.principal, resident, "resident_people"),
-        "current": entry_rows(current, resident, request.principal),
-        "ended": entry_rows([one for one in entries if one.ended_at], resident, request.principal),
-        "form": form,
-        "back": reverse("resident_people", args=[resident.id]),
-    }
-    return render(request, "neighbourhoods/resident_important.html", context, status=422 if form.errors else 200)
-
-
-def _entries(request: MemberRequest, resident: Resident) -> QuerySet[BannerEntry]:
-    """Newest first; without clinical content for roles that are not clinical (IG-10)."""
-    entries = BannerEntry.objects.visible_to(request.principal).filter(resident=resident)
-    if request.principal.role in NON_CLINICAL_ROLES:
-        entries = entries.exclude(kind__in=CLINICAL_KINDS)
-    return entries.select_related("recorded_by__user", "recorded_by_organisation").order_by("-created_at", "-id")
 
 
 def _refuse(form: forms.Form, refusal: RuleError) -> None:

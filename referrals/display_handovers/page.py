@@ -17,6 +17,7 @@ from carecoord.ui.components import (
     Sbar,
     Status,
 )
+from neighbourhoods.definitions import definition_of, strip_kinds
 from neighbourhoods.models import Role, Team
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.items import ItemsTable
@@ -43,9 +44,8 @@ FACT_WORDS = {
     "adjustment": "Adjustments",
     "problem": "Current problems",
     "legal": "Legal",
+    "risk": "Risks",
 }
-# Facts that stand in the strip under the banner while the receiver decides.
-IN_STRIP = frozenset({"cpr", "allergy", "no_known_allergies", "alert", "adjustment", "legal"})
 
 
 @dataclass(frozen=True)
@@ -182,8 +182,8 @@ def _dataset(handover: Handover, snapshot: Snapshot, sees_record: bool) -> Defin
     strip_says_it = handover.status == "offered" and not sees_record
     told: dict[str, list[str]] = {}
     for fact in snapshot.facts:
-        if not (strip_says_it and fact.kind in IN_STRIP):
-            told.setdefault(FACT_WORDS[fact.kind], []).append(fact.text or "None known")
+        if not (strip_says_it and fact.kind in strip_kinds()):
+            told.setdefault(_word_for(fact.kind), []).append(fact.text or "None known")
     if snapshot.goals:
         told["Goals"] = [f"“{goal}”" for goal in snapshot.goals]
     for role, name in snapshot.responsible:
@@ -193,6 +193,11 @@ def _dataset(handover: Handover, snapshot: Snapshot, sees_record: bool) -> Defin
     if handover.giver_stays_involved:
         told["After it"] = [f"{handover.from_team} stays involved"]
     return DefinitionRows(tuple(Row(label, " · ".join(values)) for label, values in told.items()))
+
+
+def _word_for(kind: str) -> str:
+    """What stands under the banner is called as it is there, anything else by the title of its kind."""
+    return FACT_WORDS.get(strip_kinds().get(kind, kind)) or definition_of(kind).title
 
 
 def _dataset_title(handover: Handover, snapshot: Snapshot) -> str:

@@ -11,7 +11,7 @@ from carecoord import audit, clock
 from carecoord.ui.components import AdjustmentStrip, Link, Pagination, ResidentFrame, resident_banner
 from neighbourhoods.frame import record_frame, strip_of
 from neighbourhoods.identities import Identity, identities_of
-from neighbourhoods.models import BannerEntry, Resident, Team
+from neighbourhoods.models import Entry, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 from referrals import feeds_handovers as feeds
@@ -149,7 +149,7 @@ def _told(by: Principal, found: Handover, person: Resident | Identity) -> tuple[
 
 
 def _strip(by: Principal, snapshot: Snapshot) -> AdjustmentStrip:
-    return strip_of([BannerEntry(kind=fact.kind, text=fact.text) for fact in snapshot.facts], by)
+    return strip_of([Entry(kind=fact.kind, text=fact.text) for fact in snapshot.facts], by)
 
 
 def _form(found: Handover, may: Any) -> ReadBackForm | None:

@@ -12,7 +12,7 @@ from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui.components import Notice, ResidentFrame
 from neighbourhoods.frame import record_frame
 from neighbourhoods.identities import Identity, identities_of
-from neighbourhoods.models import BannerEntry, Resident
+from neighbourhoods.models import Entry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 from referrals.cards import read_card
@@ -87,7 +87,7 @@ def resident_of(request: MemberRequest, referral: Referral) -> Resident:
 
 
 def alerts_of(principal: Principal, resident: Resident) -> list[str]:
-    entries = BannerEntry.objects.visible_to(principal).filter(resident=resident, kind="alert", ended_at=None)
+    entries = Entry.objects.visible_to(principal).current().filter(resident=resident, kind="alert")
     return list(entries.order_by("created_at").values_list("text", flat=True))
 
 

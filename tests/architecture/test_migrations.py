@@ -17,6 +17,8 @@ from tests.running.system import DATABASES, ROOT
 LANDINGS = sorted((ROOT / "tests" / "data").glob("landing-*.backup"))
 TABLES = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_type = 'BASE TABLE'"
 # Their rows come and go by themselves.
+# What a table of that time is called today, where it was renamed since.
+RENAMED = {"neighbourhoods_bannerentry": "neighbourhoods_entry"}
 PASSING = {"django_session", "django_migrations", "django_content_type", "auth_permission"}
 
 
@@ -31,6 +33,20 @@ def rows(url):
                 cursor.execute(f'SELECT count(*) FROM "{name}"')
                 counts[name] = cursor.fetchone()[0]
             return counts
+    finally:
+        link.close()
+
+
+def beside_the_banner(url, table):
+    """Whose, of which kind, in which words, by whom, and whether it still stands."""
+    link = psycopg2.connect(url)
+    try:
+        with link.cursor() as cursor:
+            cursor.execute(
+                "SELECT resident_id, kind, text, event_on, recorded_by_id, recorded_by_organisation_id, created_at, "
+                f"ended_at FROM {table} ORDER BY id"
+            )
+            return cursor.fetchall()
     finally:
         link.close()
 
@@ -72,11 +88,31 @@ def test_there_is_a_database_of_an_earlier_landing():
 @pytest.mark.thorough
 def test_a_database_of_an_earlier_landing_is_brought_up_to_date_without_losing_a_row(database_of_a_landing):
     owner = database_of_a_landing["DATABASE_OWNER_URL"]
-    before = rows(owner)
+    before, stood = rows(owner), beside_the_banner(owner, "neighbourhoods_bannerentry")
     assert before["neighbourhoods_resident"] > 30
+    assert len(stood) > 20
     migrated = manage(database_of_a_landing, "migrate", "--noinput")
     assert migrated.returncode == 0, migrated.stderr
     assert manage(database_of_a_landing, "migrate", "--check").returncode == 0
     after = rows(owner)
-    lost = {name: (count, after.get(name)) for name, count in before.items() if after.get(name, 0) < count}
+    now = {name: after.get(RENAMED.get(name, name), 0) for name in before}
+    lost = {name: (count, now[name]) for name, count in before.items() if now[name] < count}
     assert {name: counts for name, counts in lost.items() if name not in PASSING} == {}
+    # What stood beside the banner before there were kinds of entries stands there after it, with who wrote it.
+    assert beside_the_banner(owner, "neighbourhoods_entry") == stood
+    assert beside_the_banner(owner, "neighbourhoods_bannerentry") == stood
+    assert without_author(owner) == []
+
+
+def without_author(url):
+    """Entries of a member that do not say who that was, or which section of the record they belong to."""
+    link = psycopg2.connect(url)
+    try:
+        with link.cursor() as cursor:
+            cursor.execute(
+                "SELECT id FROM neighbourhoods_entry WHERE section = '' "
+                "OR (recorded_by_id IS NOT NULL AND (recorded_by_name = '' OR recorded_by_role = ''))"
+            )
+            return cursor.fetchall()
+    finally:
+        link.close()

@@ -4,7 +4,7 @@ import pytest
 from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLPattern
 
-from neighbourhoods.models import BannerEntry, Contact, Organisation
+from neighbourhoods.models import Contact, Entry, Organisation
 from tests.life import live
 from tests.partners import made_client
 from tests.world import sign_in
@@ -77,7 +77,8 @@ def arguments(world, names):
         "neighbourhood_id": world.millbrook.id,
         "contact_id": Contact.objects.get().id,
         "encounter_id": world.encounter.id,
-        "entry_id": BannerEntry.objects.first().id,
+        "entry_id": Entry.objects.first().id,
+        "kind": "alert",
         "membership_id": world.nurse.membership_id,
         "user_id": world.nurse.actor_id,
         "client_id": world.client_id,

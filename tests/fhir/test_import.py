@@ -14,7 +14,7 @@ from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from careplans.models import Action, AdditionalPlan, CarePlan, Goal
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import BannerEntry, Contact, Relationship, Resident
+from neighbourhoods.models import Contact, Entry, Relationship, Resident
 from neighbourhoods.services import place_resident
 from tests.fhir.conftest import DISCHARGE
 
@@ -207,7 +207,7 @@ def test_a_postcode_of_another_country_is_kept_as_part_of_the_address(world, run
 
 def test_a_death_without_a_date_is_said_beside_the_banner(world, run_import, write):
     run_import(write("p.json", patient(deceasedBoolean=True)))
-    assert BannerEntry.objects.get().text == "Has died; the date is not known"
+    assert Entry.objects.get().text == "Has died; the date is not known"
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from carecoord.fhir.reading import read_file
 from carecoord.management.commands.import_fhir import _principal as service_account
 from careplans.models import AdditionalPlan, Goal
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import BannerEntry, Contact, Resident
+from neighbourhoods.models import Contact, Entry, Resident
 from neighbourhoods.services import Identity, change_resident
 from neighbourhoods.sorting import people_to_sort
 from tests.fhir.conftest import DISCHARGE
@@ -130,7 +130,7 @@ def test_a_death_of_which_only_the_year_or_month_is_known_is_said_beside_the_ban
 ):
     run_import(write("p.json", patient(deceasedDateTime=said)))
     assert Resident.objects.get().died_on is None
-    assert BannerEntry.objects.get().text == f"Has died {words}; the day is not known"
+    assert Entry.objects.get().text == f"Has died {words}; the day is not known"
 
 
 @pytest.mark.parametrize("time", ["T99:99", "T24:00:00Z", "T10:60", "T10:00:00+99:00", "T", "Tea", "T10:00:00Z "])

@@ -1,22 +1,15 @@
-"""People around a resident, and what stands beside the banner."""
+"""People around a resident."""
 
 import pytest
 from django.urls import reverse
 
 from carecoord.audit.models import AuditEntry
-from carecoord.errors import NotYours, RuleError
+from carecoord.errors import RuleError
 from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.around import around
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import BannerEntry, Contact, Resident
-from neighbourhoods.services import (
-    ContactFacts,
-    add_contact,
-    end_banner_entry,
-    end_contact,
-    open_caseload_entry,
-    record_banner_entry,
-)
+from neighbourhoods.models import Contact, Resident
+from neighbourhoods.services import ContactFacts, add_contact, end_contact, open_caseload_entry
 
 pytestmark = pytest.mark.django_db
 
@@ -29,11 +22,6 @@ def sheila(world):
 def as_nurse(world, service, **given):
     with acting_as(world.nurse):
         return service(by=world.nurse, **given)
-
-
-def current(sheila):
-    rows = BannerEntry.objects.filter(resident=sheila, ended_at=None).order_by("created_at", "id")
-    return [(row.kind, row.text) for row in rows]
 
 
 def test_a_contact_is_written_down_audited_and_published(world, sheila):
@@ -70,9 +58,7 @@ def test_an_ended_contact_is_no_longer_somebody_to_ring_and_stays_in_the_databas
 def test_whoever_does_not_see_the_resident_writes_nothing(world, sheila):
     with acting_as(world.outsider), pytest.raises(Resident.DoesNotExist):
         add_contact(by=world.outsider, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen"))
-    with acting_as(world.outsider), pytest.raises(Resident.DoesNotExist):
-        record_banner_entry(by=world.outsider, resident_id=sheila.id, kind="alert", text="Dog")
-    assert Contact.objects.count() + BannerEntry.objects.count() == 0
+    assert Contact.objects.count() == 0
 
 
 def test_a_contact_of_somebody_else_cannot_be_ended_through_ones_own_resident(world, sheila):
@@ -83,60 +69,6 @@ def test_a_contact_of_somebody_else_cannot_be_ended_through_ones_own_resident(wo
         as_nurse(world, end_contact, resident_id=sheila.id, contact_id=theirs.id, reason="Why not")
     theirs.refresh_from_db()
     assert theirs.ends_on is None
-
-
-def test_an_allergy_ends_no_known_allergies(world, sheila):
-    as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="no_known_allergies")
-    as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="allergy", text="Penicillin")
-    assert current(sheila) == [("allergy", "Penicillin")]
-    assert BannerEntry.objects.count() == 2
-
-
-def test_no_known_allergies_is_refused_beside_a_known_one(world, sheila):
-    as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="allergy", text="Penicillin")
-    with pytest.raises(RuleError, match="Penicillin is recorded as an allergy: end that first"):
-        as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="no_known_allergies")
-    assert current(sheila) == [("allergy", "Penicillin")]
-
-
-def test_a_new_cpr_decision_ends_the_one_before(world, sheila):
-    for text in ("For resuscitation", "Not for resuscitation"):
-        as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="cpr", text=text)
-    assert current(sheila) == [("cpr", "Not for resuscitation")]
-
-
-def test_two_alerts_stand_side_by_side_and_the_same_one_only_once(world, sheila):
-    as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="alert", text="Dog")
-    as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="alert", text="Oxygen")
-    with pytest.raises(RuleError, match="This stands beside the banner already"):
-        as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="alert", text="dog")
-    assert current(sheila) == [("alert", "Dog"), ("alert", "Oxygen")]
-
-
-def test_an_entry_without_words_is_refused(world, sheila):
-    with pytest.raises(RuleError, match="Say it in words"):
-        as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="alert", text="  ")
-    assert current(sheila) == []
-
-
-def test_an_entry_is_ended_with_a_reason_once(world, sheila):
-    entry = as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="alert", text="Dog")
-    for _ in range(2):
-        as_nurse(world, end_banner_entry, resident_id=sheila.id, entry_id=entry.id, reason="Died")
-    assert current(sheila) == []
-    assert AuditEntry.objects.get(verb="banner.ended").reason == "Died"
-
-
-def test_a_role_that_is_not_clinical_neither_writes_nor_ends_clinical_content(world, sheila):
-    entry = as_nurse(world, record_banner_entry, resident_id=sheila.id, kind="allergy", text="Penicillin")
-    from dataclasses import replace
-
-    clerk = replace(world.nurse, role="administrator")
-    with acting_as(clerk), pytest.raises(NotYours):
-        record_banner_entry(by=clerk, resident_id=sheila.id, kind="cpr", text="For resuscitation")
-    with acting_as(clerk), pytest.raises(NotYours):
-        end_banner_entry(by=clerk, resident_id=sheila.id, entry_id=entry.id, reason="Why not")
-    assert current(sheila) == [("allergy", "Penicillin")]
 
 
 def test_the_people_page_names_every_team_with_since_and_why(world, sheila, signed_in):
@@ -168,19 +100,10 @@ def test_pages_add_and_end_and_say_what_is_wrong(world, sheila, signed_in):
     client.post(reverse("contact_end", args=[sheila.id, contact.id]), {"reason": "Moved"})
     contact.refresh_from_db()
     assert contact.ends_on is not None
-    page = reverse("resident_important", args=[sheila.id])
-    assert client.post(page, {"kind": "alert", "text": "x" * 201}).status_code == 422
-    client.post(page, {"kind": "alert", "text": "<b>Dog</b>"})
-    entry = BannerEntry.objects.get()
-    assert "&lt;b&gt;Dog&lt;/b&gt;" in client.get(page).content.decode()
-    client.post(reverse("important_end", args=[sheila.id, entry.id]), {"reason": "Died"})
-    assert current(sheila) == []
 
 
 def test_another_residents_ids_are_404(world, sheila, signed_in):
     other = world.resident(given_name="Ida")
     contact = as_nurse(world, add_contact, resident_id=other.id, facts=ContactFacts(kind="personal", name="Karen"))
-    entry = as_nurse(world, record_banner_entry, resident_id=other.id, kind="alert", text="Dog")
     client = signed_in("nurse")
     assert client.post(reverse("contact_end", args=[sheila.id, contact.id]), {"reason": "x"}).status_code == 404
-    assert client.post(reverse("important_end", args=[sheila.id, entry.id]), {"reason": "x"}).status_code == 404

@@ -23,10 +23,11 @@ from neighbourhoods.models import CaseloadEntry, Team
 from neighbourhoods.services import (
     ContactFacts,
     EncounterFacts,
+    EntryFacts,
     add_contact,
     assign_key_worker,
-    record_banner_entry,
     record_encounter,
+    record_entry,
 )
 from referrals.services.referral_moves import HAPPENED
 from tests.life import live
@@ -162,7 +163,7 @@ def test_the_timeline_tells_every_change_with_author_role_and_organisation_the_l
         "Goal added",
         "Plan section written: What is most important to me",
         "Person to ring added",
-        "Put beside the banner: Allergy",
+        "Recorded: Allergy",
         "Registered with Millbrook Community Nursing",
     ]
     places = [text.index(sentence) for sentence in sentences]
@@ -190,7 +191,7 @@ def test_every_verb_that_any_service_writes_has_a_sentence():
     written |= {"relationship.claimed"}  # written by the owner function app.claim
     missing = {verb for verb in written if not ABOUT_NOBODY.match(verb)} - set(CHANGES)
     assert missing == set()
-    assert {"action.created", "handover.offered", "handover.accepted", "section.written", "banner.ended"} <= written
+    assert {"action.created", "handover.offered", "handover.accepted", "section.written", "entry.ended"} <= written
 
 
 def test_every_look_that_any_page_writes_has_words():
@@ -208,7 +209,7 @@ def test_the_timeline_is_read_fifty_at_a_time_without_losing_one_and_holds_no_lo
     page(signed_in("nurse"), "resident_record", sheila)
     with acting_as(world.nurse):
         for index in range(60):
-            record_banner_entry(by=world.nurse, resident_id=sheila.id, kind="alert", text=f"Alert {index}")
+            record_entry(by=world.nurse, resident_id=sheila.id, facts=EntryFacts("alert", f"Alert {index}"))
         first = changes_before(sheila.id, None)
         second = changes_before(sheila.id, first.older)
         everything = AuditEntry.objects.filter(resident_id=sheila.id, kind="change").count()

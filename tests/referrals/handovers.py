@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from careplans.models import Action
 from careplans.services import create_action
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import BannerEntry, Resident
+from neighbourhoods.models import Entry, Resident
 from referrals.models import Handover, HandoverItem
 from referrals.services.handovers import (
     ItemRef,
@@ -72,7 +72,7 @@ def accepted(world, handover, *, by=None, read_back=None, **words):
 
 
 def fact(resident, kind, text=""):
-    return BannerEntry.objects.create(resident=resident, kind=kind, text=text)
+    return Entry.objects.create(resident=resident, kind=kind, text=text)
 
 
 def sees(person, resident):

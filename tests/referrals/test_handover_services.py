@@ -259,8 +259,8 @@ def test_rule_8_the_snapshot_stays_as_it_was_when_the_record_changes_later(world
     with clock.at(TUESDAY):
         handover = offered(world, ken, items=[cushion])
     before = Handover.objects.get(id=handover.id).snapshot
-    alert.text = "Changed"
-    alert.save()
+    alert.ended_at = TUESDAY
+    alert.save_changes("ended_at")
     Resident.objects.filter(id=ken.id).update(family_name="Other")
     Action.objects.filter(id=cushion.id).update(title="Changed")
     handover = Handover.objects.get(id=accepted(world, handover).id)

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from carecoord.audit.models import AuditEntry
-from neighbourhoods.models import BannerEntry
+from neighbourhoods.models import Entry
 from neighbourhoods.services import create_service
 from referrals.models import Referral, ReferralEvent
 from tests.referrals.referral_steps import (
@@ -92,7 +92,7 @@ def test_the_receiver_does_not_open_the_senders_draft(signed_in, world):
 
 def test_before_accepting_the_receiver_reads_the_card_and_not_the_record(signed_in, world):
     sheila = world.resident(address_lines=("3 Mill Lane",), phone="0161 496 0000")
-    BannerEntry.objects.create(resident=sheila, kind="alert", text="Oxygen at home")
+    Entry.objects.create(resident=sheila, kind="alert", text="Oxygen at home")
     referral = sent(world, sheila)
     browser = signed_in("link_worker")
     page = browser.get(url("referral_detail", referral.id))
@@ -110,7 +110,7 @@ def test_before_accepting_the_receiver_reads_the_card_and_not_the_record(signed_
 
 def test_the_preview_shows_what_the_receiver_will_see(signed_in, world):
     sheila = world.resident()
-    BannerEntry.objects.create(resident=sheila, kind="allergy", text="Penicillin")
+    Entry.objects.create(resident=sheila, kind="allergy", text="Penicillin")
     draft = drafted(world, sheila)
     browser = signed_in("nurse")
     preview = browser.get(url("referral_preview", draft.id))

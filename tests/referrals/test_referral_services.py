@@ -11,7 +11,7 @@ from carecoord.audit.models import AuditEntry
 from carecoord.errors import IllegalMove, NotYours, RuleError, StaleVersion
 from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import BannerEntry, CaseloadEntry, Relationship, Resident
+from neighbourhoods.models import CaseloadEntry, Entry, Relationship, Resident
 from referrals.cards import read_card
 from referrals.models import Referral, ReferralEvent
 from referrals.services.referrals import (
@@ -99,8 +99,8 @@ def test_a_draft_belongs_to_its_sender_who_leads_now(world):
 
 def test_sending_gives_the_receiver_the_card_and_leaves_the_sender_accountable(world):
     sheila = world.resident()
-    BannerEntry.objects.create(resident=sheila, kind="alert", text="Oxygen at home")
-    BannerEntry.objects.create(resident=sheila, kind="legal", text="Court order")
+    Entry.objects.create(resident=sheila, kind="alert", text="Oxygen at home")
+    Entry.objects.create(resident=sheila, kind="legal", text="Court order")
     with clock.at(TUESDAY):
         referral = sent(world, sheila)
     assert (referral.status, referral.accountable_team, referral.waiting_on) == ("sent", world.nursing, world.carers)

@@ -30,6 +30,7 @@ from carecoord.ui.components import (
     OpenItemTable,
     Pagination,
     Person,
+    Provenance,
     RecordTabs,
     Responsibility,
     Row,
@@ -221,6 +222,14 @@ SAMPLES = {
     ),
     "person_out_of_hours": Person(
         "After 17:00: Urgent Community Response", phone="01632 960 199", is_out_of_hours=True
+    ),
+    "provenance": Provenance(
+        "Amina Khan",
+        "22-Nov-2026 09:05",
+        "Community nurse",
+        "Aldermoor Community Health",
+        "Since 03-Nov-2026",
+        "Ended today 10:42 by Leah Thompson: she hears well again",
     ),
     "calls": CallButtons((Call("Ring Joan Okafor", "key worker", "01632 960 121"),)),
     "contents": Contents(

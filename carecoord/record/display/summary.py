@@ -62,6 +62,7 @@ class Summary:
     same_day: Notice | None
     next: DefinitionRows | None
     plan: Link
+    recorded: Link
     counts: Mapping[str, int]
 
 
@@ -95,6 +96,7 @@ def summary_of(principal: Principal, resident: Resident) -> Summary:
         same_day=same_day_notice(resident, encounters, Link("See what is planned", visits)),
         next=_next(found, encounters),
         plan=Link("Start with what they say matters", reverse("care_plan", args=[resident.id])),
+        recorded=Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
         counts={"resident_referrals": len(found.referrals), "resident_handovers": len(found.handovers)},
     )
 

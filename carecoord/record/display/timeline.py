@@ -9,8 +9,9 @@ from carecoord.record.timeline import Changes
 from carecoord.ui import dates
 from carecoord.ui.components import TimelineRow
 from careplans.headings import BY_KEY
+from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import said_in, state_of
-from neighbourhoods.models import BannerEntry, Encounter, Role
+from neighbourhoods.models import Encounter, Role
 
 # Where the item of an entry is shown; `of_resident` pages take the resident's id.
 PAGES = {
@@ -26,7 +27,9 @@ PAGES_OF_RESIDENT = {
     "contact": "resident_people",
     "caseload_entry": "resident_people",
     "relationship": "resident_people",
-    "banner_entry": "resident_important",
+    "entry": "resident_entries",
+    # As they were called until November 2026.
+    "banner_entry": "resident_entries",
 }
 ROLES = dict(Role.choices)
 ENCOUNTERS = dict(Encounter.Kind.choices)
@@ -100,9 +103,9 @@ def _which(entry: AuditEntry) -> str:
     heading = BY_KEY.get(str(entry.detail.get("section")))
     if heading:
         return f": {heading.title}"
-    if entry.about_type == "banner_entry":
-        kind = dict(BannerEntry.Kind.choices).get(entry.detail.get("kind", ""))
-        return f": {kind}" if kind else ""
+    if entry.about_type in ("entry", "banner_entry"):
+        kind = str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
+        return f": {definition_of(kind).title}" if kind else ""
     return ""
 
 

@@ -27,6 +27,30 @@ class TimelineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who wrote an entry, as what, for whom; when it was so and when it was written down (IG-31).
+
+    ``event`` is a sentence of its own, such as ``Since 05-Jan-2026``; without one it was when it was recorded.
+    ``ended`` says when and why it no longer holds.
+    """
+
+    template: ClassVar[str] = "components/provenance.jinja"
+    author: str
+    recorded: str
+    role: str = ""
+    organisation: str = ""
+    event: str = ""
+    ended: str = ""
+
+    @property
+    def line(self) -> str:
+        role = self.role if self.role[:2].isupper() else self.role[:1].lower() + self.role[1:]
+        who = ", ".join(part for part in (self.author, role, self.organisation) if part)
+        said = (self.event, f"Recorded {self.recorded} by {who}", self.ended)
+        return "".join(f"{part.rstrip('.')}. " for part in said if part).rstrip()
+
+
+@dataclass(frozen=True, slots=True)
 class Voice:
     """The resident's own words, in plum; ``by`` says whose words, who wrote them down and when."""
 

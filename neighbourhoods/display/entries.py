@@ -1,0 +1,240 @@
+"""Entries in words: rows by section, everything one says, and who wrote it when."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.ui import dates
+from carecoord.ui.components import Clock, Contents, ContentsItem, Link, Provenance, Row, SummaryList
+from neighbourhoods.definitions import SECTIONS, Definition, FieldKind
+from neighbourhoods.entries import OneEntry, Recorded
+from neighbourhoods.models import Entry, Role
+from neighbourhoods.services.entry_facts import said
+
+ROLES = dict(Role.choices)
+MOST_SAID = 300
+# Days before a review is due from which on it is shown as due soon.
+SOON = 28
+# Not in lists: read on the entry's own page.
+LONG = (FieldKind.LONG_TEXT, FieldKind.LINES)
+NO_SECTION = "Other"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One entry in a list. `label` is its kind, of an adjustment its category; `facts` are pairs of label and value."""
+
+    template: ClassVar[str] = "neighbourhoods/entry_row.jinja"
+    label: str
+    says: str
+    url: str
+    provenance: Provenance
+    facts: tuple[tuple[str, str], ...] = ()
+    review: Clock | None = None
+    notes: tuple["EntryNote", ...] = ()
+    state: Literal["current", "ended", "entered_in_error"] = "current"
+
+
+@dataclass(frozen=True, slots=True)
+class EntryNote:
+    text: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True)
+class EntrySection:
+    key: str
+    title: str
+    rows: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True)
+class KindChoice:
+    link: Link
+    hint: str
+
+
+@dataclass(frozen=True)
+class KindGroup:
+    title: str
+    choices: tuple[KindChoice, ...]
+
+
+def sections_of(found: Recorded) -> tuple[EntrySection, ...]:
+    """Sections with something in them, in the order of the record; adjustments by category."""
+    by_key = [(key, title, found.in_section(key)) for key, title in SECTIONS.items()]
+    by_key.append(("other", NO_SECTION, found.without_section))
+    return tuple(
+        EntrySection(key, title, tuple(entry_row(one, found.notes_about(one)) for one in sorted(entries, key=_place)))
+        for key, title, entries in by_key
+        if entries
+    )
+
+
+def past_rows(found: Recorded) -> tuple[EntryRow, ...]:
+    return tuple(entry_row(one, found.notes_about(one)) for one in found.past)
+
+
+def contents_of(sections: Sequence[EntrySection], past: int) -> Contents | None:
+    items = [ContentsItem(one.title, f"#{one.key}", second=_counted(len(one.rows))) for one in sections]
+    if past:
+        items.append(ContentsItem("No longer so", "#past"))
+    return Contents("On this page", tuple(items)) if items else None
+
+
+def nothing_in(sections: Iterable[EntrySection]) -> str:
+    """What stands nowhere yet, in one sentence: nobody has to look for it."""
+    filled = {one.key for one in sections}
+    empty = [title.lower() for key, title in SECTIONS.items() if key not in filled]
+    return f"Nothing is recorded yet about: {', '.join(empty)}." if empty else ""
+
+
+def entry_row(entry: Entry, notes: Iterable[Entry] = ()) -> EntryRow:
+    definition = entry.definition
+    return EntryRow(
+        label=_category(entry) or definition.title,
+        says=_short(entry.says) or definition.title,
+        url=reverse("entry", args=[entry.resident_id, entry.id]),
+        provenance=provenance_of(entry),
+        facts=tuple(_facts(entry, definition, in_list=True)),
+        review=review_of(entry),
+        notes=tuple(note_of(one) for one in notes),
+        state=_state(entry),
+    )
+
+
+def note_of(note: Entry) -> EntryNote:
+    return EntryNote(note.text, provenance_of(note))
+
+
+def review_of(entry: Entry) -> Clock | None:
+    """Only where it must be seen: a review that is overdue, or due within four weeks."""
+    due = entry.review_due_on
+    if due is None or entry.is_past:
+        return None
+    left = (due - clock.today()).days
+    if left > SOON:
+        return None
+    return Clock("overdue" if left < 0 else "due_soon", at=f"Review {dates.due_day(due, now=clock.now())}")
+
+
+def provenance_of(entry: Entry) -> Provenance:
+    """`recorded_by_organisation` should be joined."""
+    organisation = entry.recorded_by_organisation
+    return Provenance(
+        author=entry.recorded_by_name or "an import",
+        role=ROLES.get(entry.recorded_by_role, ""),
+        organisation=organisation.name if organisation and organisation.name not in entry.recorded_by_name else "",
+        event=_when(entry),
+        recorded=_moment(entry.created_at),
+        ended=_how_it_ended(entry),
+    )
+
+
+def facts_list(entry: Entry) -> SummaryList:
+    """Everything it says, in the words of its definition; what that asks no longer is shown too."""
+    definition = entry.definition
+    rows = [Row(definition.text.label, entry.text)] if definition.text and entry.text else []
+    rows += [Row(label.rstrip("?"), value) for label, value in _facts(entry, definition, in_list=False)]
+    days = (("Review", entry.review_due_on), ("Until", entry.event_until))
+    rows += [Row(label, dates.day(on)) for label, on in days if on]
+    rows.append(Row("Kind", definition.title, second=SECTIONS.get(entry.section, "")))
+    return SummaryList(tuple(rows))
+
+
+def heading_of(entry: Entry) -> str:
+    """`Allergy: penicillin`; the title alone where it says it all."""
+    says = _short(entry.says, most=120)
+    return f"{entry.definition.title}: {says}" if says else entry.definition.title
+
+
+def earlier_rows(found: OneEntry) -> tuple[EntryRow, ...]:
+    return tuple(entry_row(one) for one in found.earlier)
+
+
+def kind_groups(kinds: Iterable[Definition], resident_id: UUID) -> tuple[KindGroup, ...]:
+    """What may be recorded, section by section."""
+    rows = list(kinds)
+    return tuple(
+        KindGroup(
+            title,
+            tuple(
+                KindChoice(Link(one.title, reverse("entry_new", args=[resident_id, one.key])), one.hint)
+                for one in rows
+                if one.section == key
+            ),
+        )
+        for key, title in SECTIONS.items()
+        if any(one.section == key for one in rows)
+    )
+
+
+def _facts(entry: Entry, definition: Definition, *, in_list: bool) -> Iterable[tuple[str, str]]:
+    """What was answered, in the order in which it is asked; in a list without what the row says already."""
+    asked = {field.key: field for field in definition.fields}
+    shown = {*definition.headline, "category"} if in_list else set()
+    for key in (*asked, *(key for key in entry.data if key not in asked)):
+        value, field = entry.data.get(key), asked.get(key)
+        if value is None or key in shown or (in_list and field and field.kind in LONG):
+            continue
+        label = field.label if field else key.replace("_", " ").capitalize()
+        words = "\n".join(value) if field and field.kind == FieldKind.LINES else said(value)
+        if field and field.kind == FieldKind.DATE:
+            words = dates.day(date.fromisoformat(value))
+        yield label, words
+    if in_list and entry.headline and entry.text and "text" not in definition.headline:
+        yield (definition.text.label if definition.text else "In words"), _short(entry.text)
+
+
+def _category(entry: Entry) -> str:
+    return said(entry.data.get("category"))
+
+
+def _place(entry: Entry) -> tuple[str, str]:
+    """Adjustments come first and by category; of one kind what was recorded earlier stands first."""
+    category = entry.data.get("category") or {}
+    return "" if entry.kind == "adjustment" else entry.kind, str(category.get("code", "~"))
+
+
+def _short(text: str, most: int = MOST_SAID) -> str:
+    words = " ".join(text.split())
+    return f"{words[:most].rstrip()} ..." if len(words) > most else words
+
+
+def _state(entry: Entry) -> Literal["current", "ended", "entered_in_error"]:
+    if entry.error_at:
+        return "entered_in_error"
+    return "ended" if entry.is_past else "current"
+
+
+def _when(entry: Entry) -> str:
+    parts = []
+    if entry.event_on:
+        parts.append(f"{'On' if entry.definition.needs_day else 'Since'} {dates.day(entry.event_on)}")
+    if entry.event_until:
+        parts.append(f"until {dates.day(entry.event_until)}")
+    words = ", ".join(parts)
+    return words[:1].upper() + words[1:]
+
+
+def _how_it_ended(entry: Entry) -> str:
+    if entry.error_at:
+        return f"Entered in error, said {_moment(entry.error_at)}: {entry.error_reason}"
+    if entry.ended_at is None:
+        return ""
+    by = f" by {entry.ended_by_name}" if entry.ended_by_name else ""
+    why = f": {entry.ended_reason}" if entry.ended_reason else ""
+    return f"Ended {_moment(entry.ended_at)}{by}{why}"
+
+
+def _moment(at: datetime) -> str:
+    return dates.moment(at, now=clock.now()).replace("Today", "today")
+
+
+def _counted(number: int) -> str:
+    return f"{number} now"

@@ -1,0 +1,257 @@
+"""What is said about a resident: recorded, corrected, ended, taken back, never overwritten (domain.md 2, IG-38)."""
+
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from carecoord import audit, clock, outbox
+from carecoord.errors import NotYours, RuleError
+from carecoord.ids import new_id
+from carecoord.moves import Side
+from carecoord.once import insert, made_before
+from neighbourhoods.definitions import ANNOTATION, Definition, definition_of
+from neighbourhoods.models import Entry, Level, Relationship, Resident
+from neighbourhoods.models.entries import MAX_REASON
+from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.principal import Principal
+from neighbourhoods.services.encounter_facts import words
+from neighbourhoods.services.entry_facts import EntryFacts, check_days, content_of
+from neighbourhoods.services.locks import locked_resident
+from neighbourhoods.states import ENTRY
+
+REPLACED = "Replaced"
+TYPED = frozenset({"kind", "text", "data", "event_on", "event_until", "review_due_on"})
+
+
+@transaction.atomic
+def record_entry(
+    *,
+    by: Principal,
+    resident_id: UUID,
+    facts: EntryFacts,
+    team_id: UUID | None = None,
+    entry_id: UUID | None = None,
+) -> Entry:
+    """Write down what is known, as its definition asks it. A new one ends what it replaces, whoever wrote that.
+
+    Whoever names an `entry_id` may ask twice and gets one; SentAlready where that says something else. Raises RuleError
+    with the field that will not do, where it is recorded already, or where something recorded speaks against it;
+    NotYours for clinical kinds from a role that is not clinical; Resident.DoesNotExist where not seen.
+    """
+    resident = locked_resident(by, resident_id)
+    entry = _drafted(by, resident, facts, team_id, entry_id)
+    mine = Entry.objects.visible_to(by).filter(resident=resident)
+    if entry_id and (made := made_before(entry, mine, TYPED)):
+        return made
+    definition = entry.definition
+    _check_beside(entry, definition)
+    replaced = _end_replaced(by, entry, definition)
+    entry.supersedes = next((one for one in replaced if one.kind == entry.kind), None)
+    insert(entry)
+    _tell("entry.recorded", by, entry)
+    return entry
+
+
+@transaction.atomic
+def correct_entry(
+    *,
+    by: Principal,
+    resident_id: UUID,
+    entry_id: UUID,
+    facts: EntryFacts,
+    reason: str,
+    made_id: UUID | None = None,
+) -> Entry:
+    """Write another entry that supersedes this one, which is ended and stays in the record with the reason.
+
+    Saying the same again changes nothing. Raises what `record_entry` raises, NotYours for another organisation's entry,
+    IllegalMove for one that holds no longer.
+    """
+    resident = locked_resident(by, resident_id)
+    before = _entry(by, resident_id, entry_id)
+    _check_side(by, before)
+    if before.kind == ANNOTATION:
+        raise RuleError("End this note and write another.", field="text")
+    entry = _drafted(by, resident, replace(facts, kind=before.kind), None, made_id, before=before)
+    if made_id and (made := made_before(entry, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
+        return made
+    ENTRY.move("correct", before.state, {Side.GIVER})
+    if all(getattr(entry, name) == getattr(before, name) for name in TYPED):
+        return before
+    reason = words(reason, "correction", MAX_REASON, required="Say why you correct it.")
+    _end(by, before, reason)
+    _check_beside(entry, entry.definition)
+    entry.supersedes = before
+    insert(entry)
+    _tell("entry.corrected", by, entry, reason, before=before.id)
+    return entry
+
+
+@transaction.atomic
+def end_entry(*, by: Principal, resident_id: UUID, entry_id: UUID, reason: str) -> Entry:
+    """It holds no longer, and stays in the record with its dates. Ending twice changes nothing."""
+    locked_resident(by, resident_id)
+    entry = _entry(by, resident_id, entry_id)
+    _check_side(by, entry)
+    if entry.state == "current":
+        _end(by, entry, words(reason, "reason", MAX_REASON, required="Say why."))
+        _tell("entry.ended", by, entry, entry.ended_reason)
+    return entry
+
+
+@transaction.atomic
+def enter_entry_in_error(*, by: Principal, resident_id: UUID, entry_id: UUID, reason: str) -> Entry:
+    """It was never so: struck through, still readable. What it had replaced does not come back by itself."""
+    locked_resident(by, resident_id)
+    entry = _entry(by, resident_id, entry_id)
+    _check_side(by, entry)
+    if entry.state == "entered_in_error":
+        return entry
+    ENTRY.move("enter_in_error", entry.state, {Side.GIVER})
+    entry.error_at, entry.error_reason = clock.now(), words(reason, "reason", MAX_REASON, required="Say why.")
+    if entry.ended_at is None:
+        entry.ended_at, entry.ended_by_name = entry.error_at, _name_of(by)
+    entry.save_changes("error_at", "error_reason", "ended_at", "ended_by_name")
+    _tell("entry.entered_in_error", by, entry, entry.error_reason)
+    return entry
+
+
+@transaction.atomic
+def annotate_entry(
+    *, by: Principal, resident_id: UUID, entry_id: UUID, text: str, note_id: UUID | None = None
+) -> Entry:
+    """What somebody else knows better, beside the entry of an organisation that stays controller of it (IG-38)."""
+    resident = locked_resident(by, resident_id)
+    about = _entry(by, resident_id, entry_id)
+    if about.kind == ANNOTATION:
+        raise RuleError("Write beside the entry itself.", field="text")
+    note = _drafted(by, resident, EntryFacts(ANNOTATION, text), None, note_id)
+    note.about, note.section = about, about.section
+    if note_id and (made := made_before(note, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
+        return made
+    insert(note)
+    _tell("entry.annotated", by, note, about_kind=about.kind)
+    return note
+
+
+def may_change(by: Principal, entry: Entry) -> bool:
+    """Each organisation stays controller of what it wrote (IG-38). What says no organisation is everybody's."""
+    return entry.recorded_by_organisation_id in (None, by.organisation_id)
+
+
+def who_changes(entry: Entry) -> str:
+    """For whoever may not: whom to ask."""
+    organisation = entry.recorded_by_organisation
+    if organisation is None:
+        return "Somebody else has recorded this."
+    phone = f" on {organisation.phone}" if organisation.phone else ""
+    return f"{organisation.name} recorded this, so only they change it. Ask them{phone}, or write a note beside it."
+
+
+def allowed_on_entry(by: Principal, entry: Entry) -> tuple[str, ...]:
+    """Verbs of `states.ENTRY` that `by` may use on it now."""
+    return ENTRY.allowed(entry.state, {Side.GIVER}) if may_change(by, entry) else ()
+
+
+def _drafted(
+    by: Principal,
+    resident: Resident,
+    facts: EntryFacts,
+    team_id: UUID | None,
+    entry_id: UUID | None,
+    before: Entry | None = None,
+) -> Entry:
+    definition = definition_of(facts.kind)
+    _require_clinical_role(by, definition)
+    if definition.retired and facts.kind != ANNOTATION:
+        raise RuleError(f"{definition.title} is no longer recorded. Choose another kind.", field="kind")
+    content = content_of(definition, facts, before.data if before else None)
+    check_days(definition, facts, resident, reviewed=before.review_due_on if before else None)
+    return Entry(
+        id=entry_id or new_id(),
+        resident=resident,
+        kind=facts.kind,
+        definition_version=definition.version,
+        section=definition.section,
+        **asdict(content),
+        event_on=facts.event_on,
+        event_until=facts.event_until,
+        review_due_on=facts.review_due_on,
+        recorded_by_id=by.membership_id,
+        recorded_by_name=_name_of(by),
+        recorded_by_role=by.role,
+        recorded_by_team_id=team_id or _team_of(by, resident),
+        recorded_by_organisation_id=by.organisation_id,
+        is_single=definition.single,
+    )
+
+
+def _name_of(by: Principal) -> str:
+    return by.partner_name or by.name
+
+
+def _team_of(by: Principal, resident: Resident) -> UUID | None:
+    """Which of several teams writes is the one that holds the resident, the longest where several do."""
+    if len(by.team_ids) < 2:
+        return next(iter(by.team_ids), None)
+    held = Relationship.objects.open_at(clock.now()).filter(resident=resident, level=Level.RECORD)
+    return held.filter(team_id__in=by.team_ids).order_by("started_at").values_list("team_id", flat=True).first()
+
+
+def _entry(by: Principal, resident_id: UUID, entry_id: UUID) -> Entry:
+    """Not locked: whoever changes an entry has locked the resident."""
+    found = Entry.objects.visible_to(by).select_related("recorded_by_organisation")
+    entry = found.get(id=entry_id, resident_id=resident_id)
+    _require_clinical_role(by, (entry.about or entry).definition)
+    return entry
+
+
+def _require_clinical_role(by: Principal, definition: Definition) -> None:
+    if definition.clinical and by.role in NON_CLINICAL_ROLES:
+        raise NotYours("Your role does not include clinical entries.", field="kind")
+
+
+def _check_side(by: Principal, entry: Entry) -> None:
+    if not may_change(by, entry):
+        raise NotYours(who_changes(entry))
+
+
+def _check_beside(entry: Entry, definition: Definition) -> None:
+    current = Entry.objects.filter(resident_id=entry.resident_id, ended_at=None)
+    if against := current.filter(kind__in=definition.refused_beside).first():
+        raise RuleError(f"{against.says} is recorded under {against.definition.title}: end that first.")
+    if definition.says_it_all or definition.single:
+        return
+    same = current.filter(kind=entry.kind, text__iexact=entry.text, data=entry.data)
+    if (same if definition.strip else same.filter(event_on=entry.event_on)).exists():
+        raise RuleError("This is recorded already.", field="text" if definition.text else None)
+
+
+def _end_replaced(by: Principal, entry: Entry, definition: Definition) -> list[Entry]:
+    """A new decision takes the place of the one before, whose ever it was: two at once would be dangerous."""
+    kinds = {*definition.replaces, *([entry.kind] if definition.single else [])}
+    if not kinds:
+        return []
+    replaced = list(_current(entry.resident_id).filter(kind__in=kinds))
+    for one in replaced:
+        _end(by, one, REPLACED)
+        _tell("entry.ended", by, one, REPLACED)
+    return replaced
+
+
+def _current(resident_id: UUID) -> QuerySet[Entry]:
+    return Entry.objects.filter(resident_id=resident_id, ended_at=None)
+
+
+def _end(by: Principal, entry: Entry, reason: str) -> None:
+    entry.ended_at, entry.ended_by_name, entry.ended_reason = clock.now(), _name_of(by), reason
+    entry.save_changes("ended_at", "ended_by_name", "ended_reason")
+
+
+def _tell(verb: str, by: Principal, entry: Entry, reason: str = "", **detail: Any) -> None:
+    about = ("entry", entry.id)
+    audit.record(verb, by=by, resident_id=entry.resident_id, about=about, reason=reason, kind=entry.kind, **detail)
+    outbox.publish(verb, about=about, resident_id=entry.resident_id)

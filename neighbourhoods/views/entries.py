@@ -1,0 +1,104 @@
+"""Everything recorded about a resident, and one form for every kind of entry."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path, reverse
+
+from carecoord.errors import RuleError, SentAlready
+from carecoord.ui.components import Button, Link, Pagination
+from neighbourhoods.definitions import Definition, recordable
+from neighbourhoods.display.entries import contents_of, kind_groups, nothing_in, past_rows, sections_of
+from neighbourhoods.entries import recorded_about
+from neighbourhoods.forms.entries import EntryForm, initial_of
+from neighbourhoods.models import Entry, Resident
+from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.principal import Principal
+from neighbourhoods.services import record_entry
+from neighbourhoods.views.encounter_parts import id_or_none, my_teams, refuse
+from neighbourhoods.views.entry_parts import choices_for, entry_page, sent_already
+from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+
+@for_members
+def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    """What holds now, section by section, and below it what no longer does."""
+    resident = seen_resident(request, resident_id, "entries.viewed")
+    before = id_or_none(request.GET.get("before", ""))
+    found = recorded_about(request.principal, resident.id, before)
+    here, sections = reverse("resident_entries", args=[resident.id]), sections_of(found)
+    return entry_page(
+        request,
+        "resident_entries",
+        resident,
+        sections=() if before else sections,
+        contents=None if before else contents_of(sections, len(found.past)),
+        nothing=nothing_in(sections),
+        past=past_rows(found),
+        is_past=before is not None,
+        record=Button("Record something", reverse("entry_choose", args=[resident.id]), tone="green"),
+        pages=Pagination(
+            previous=Link("What holds now", here) if before else None,
+            next=Link("Earlier ones", f"{here}?before={found.older}#past") if found.older else None,
+        ),
+    )
+
+
+@for_members
+def entry_choose(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "entries.viewed")
+    groups = kind_groups(_kinds(request.principal), resident.id)
+    return entry_page(request, "entry_choose", resident, groups=groups)
+
+
+@for_members
+def entry_new(request: MemberRequest, resident_id: UUID, kind: str) -> HttpResponse:
+    resident = seen_resident(request, resident_id, "entries.viewed")
+    definition = next((one for one in _kinds(request.principal) if one.key == kind), None)
+    if definition is None:
+        raise Http404("Nothing that this role records")
+    form = EntryForm(
+        request.POST or None,
+        initial=initial_of(definition),
+        definition=definition,
+        choices=choices_for(definition),
+        teams=my_teams(request.principal) if len(request.principal.team_ids) > 1 else (),
+    )
+    notice = None
+    if request.method == "POST" and form.is_valid():
+        typed = form.cleaned_data
+        try:
+            entry = record_entry(
+                by=request.principal,
+                resident_id=resident.id,
+                facts=form.facts(),
+                team_id=typed.get("team"),
+                entry_id=typed["made"],
+            )
+        except SentAlready as problem:
+            notice = sent_already(form, problem, "entry")
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            messages.success(request, _saved(entry, resident))
+            return redirect("resident_entries", resident.id)
+    return entry_page(request, "entry_new", resident, form=form, notice=notice, definition=definition)
+
+
+entries_urls = [
+    path("residents/<uuid:resident_id>/record/", resident_entries, name="resident_entries"),
+    path("residents/<uuid:resident_id>/record/new/", entry_choose, name="entry_choose"),
+    path("residents/<uuid:resident_id>/record/new/<str:kind>/", entry_new, name="entry_new"),
+]
+
+
+def _kinds(principal: Principal) -> tuple[Definition, ...]:
+    return recordable(clinical=principal.role not in NON_CLINICAL_ROLES)
+
+
+def _saved(entry: Entry, resident: Resident) -> str:
+    if entry.definition.strip:
+        return f"It stands beside {resident.called}'s name on every page now."
+    return f"Recorded. Everybody around {resident.called} can read it."

@@ -1,0 +1,51 @@
+"""What the pages of entries share."""
+
+from typing import cast
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from carecoord.errors import SentAlready
+from carecoord.ui import forms
+from carecoord.ui.components import Link, Notice
+from carecoord.ui.sent_already import as_another
+from neighbourhoods.codes import Choices, choices_of
+from neighbourhoods.definitions import Definition
+from neighbourhoods.display.entries import heading_of
+from neighbourhoods.entries import OneEntry, one_entry
+from neighbourhoods.frame import record_frame
+from neighbourhoods.models import Entry, Resident
+from neighbourhoods.web import MemberRequest
+
+
+def entry_page(request: MemberRequest, name: str, resident: Resident, **context: object) -> HttpResponse:
+    """A page inside the resident's record; 422 when a form on it was refused."""
+    several = context.get("forms")
+    shown = [context.get("form"), *(several if isinstance(several, list) else [])]
+    frame = {
+        "resident": record_frame(request.principal, resident, "resident_record"),
+        "resident_id": resident.id,
+        "called": resident.called,
+        "everything": reverse("resident_entries", args=[resident.id]),
+    }
+    status = 422 if any(isinstance(form, forms.Form) and form.errors for form in shown) else 200
+    return render(request, f"neighbourhoods/{name}.html", frame | context, status=status)
+
+
+def found_entry(request: MemberRequest, resident: Resident, entry_id: UUID) -> OneEntry:
+    found = one_entry(request.principal, resident.id, entry_id)
+    if found is None:
+        raise Http404("No such entry of this resident")
+    return found
+
+
+def choices_for(definition: Definition) -> Choices:
+    return choices_of(*definition.lists) if definition.lists else {}
+
+
+def sent_already(form: forms.Form, problem: SentAlready, what: str) -> Notice | None:
+    first = cast("Entry | None", problem.made)
+    link = Link(heading_of(first), reverse("entry", args=[first.resident_id, first.id])) if first else None
+    return as_another(form, what, link)
