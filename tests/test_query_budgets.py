@@ -13,8 +13,8 @@ from django.urls import reverse
 from carecoord import audit
 from careplans.services import add_goal, create_action, create_plan
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import OrganisationKind, Role
-from neighbourhoods.services import EntryFacts, create_organisation, record_entry
+from neighbourhoods.models import Entry, OrganisationKind, Role
+from neighbourhoods.services import EntryFacts, annotate_entry, create_organisation, end_entry, record_entry
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,20 @@ class Sheila:
         ):
             with acting_as(by):
                 record_entry(by=by, resident_id=self.resident.id, facts=EntryFacts("alert", f"Alert {number}"))
+
+    def notes(self, numbers):
+        nurse = self.world.nurse
+        with acting_as(nurse):
+            first = Entry.objects.filter(resident=self.resident).first()
+            first = first or record_entry(
+                by=nurse, resident_id=self.resident.id, facts=EntryFacts("allergy", "Penicillin")
+            )
+            for number in numbers:
+                more = {"by": nurse, "resident_id": self.resident.id}
+                annotate_entry(**more, entry_id=first.id, text=f"Note {number}")
+                ended = record_entry(**more, facts=EntryFacts("problem", f"Problem {number}"))
+                end_entry(**more, entry_id=ended.id, reason="Over")
+                record_entry(**more, facts=EntryFacts("adjustment", f"Need {number}", {"category": "010"}))
 
     def looks(self, numbers):
         for _, by in zip(numbers, self.people(), strict=False):
@@ -93,6 +107,11 @@ def page(name):
 
 def one_action(client, sheila):
     return client.get(reverse("action_detail", args=[sheila.action.id]))
+
+
+def one_entry(client, sheila):
+    entry = Entry.objects.filter(resident=sheila.resident, kind="allergy").get()
+    return client.get(reverse("entry", args=[sheila.resident.id, entry.id]))
 
 
 def one_goal(client, sheila):
@@ -138,6 +157,8 @@ def claim(client, sheila):
 # Of what there is much, which page, whose, how it answers, and how many statements it may take.
 TABLE = [
     ("the timeline", Sheila.changes, page("resident_timeline"), "nurse", 200, 16),
+    ("what is recorded", Sheila.notes, page("resident_entries"), "nurse", 200, 15),
+    ("one entry and its notes", Sheila.notes, one_entry, "nurse", 200, 15),
     ("who looked", Sheila.looks, page("resident_access"), "nurse", 200, 14),
     ("a caseload entry", Sheila.colleagues, page("resident_caseload"), "nurse", 200, 15),
     (

@@ -294,7 +294,7 @@ def _come(here: Demonstration, seed: int, moment: datetime, batch: Sequence[Draw
 
 
 def _know(here: Demonstration, rng: Random, who: Drawn, *, is_settled: bool) -> None:
-    """What is known of somebody on their first day: why they are here, what stands beside the banner, whom to ring."""
+    """What is known of somebody on their first day: why they are here, what is recorded, whom to ring."""
     by, team_id = here.somebody_of(who.team), here.teams[who.team].id
     if is_settled and rng.random() < 0.6:
         key_worker = here.colleague_in(who.team, rng.randrange(9)).membership_id if rng.random() < 0.6 else None

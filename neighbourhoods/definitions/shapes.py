@@ -97,6 +97,16 @@ class Definition:
         return tuple(dict.fromkeys(field.list for field in self.fields if field.asks_codes))
 
     @property
+    def before_words(self) -> tuple[FieldDefinition, ...]:
+        """Fields down to the last one that must be answered or says it in short; the words come next."""
+        leading = [place for place, one in enumerate(self.fields, 1) if one.required or one.key in self.headline]
+        return self.fields[: max(leading, default=0)]
+
+    @property
+    def after_words(self) -> tuple[FieldDefinition, ...]:
+        return self.fields[len(self.before_words) :]
+
+    @property
     def says_it_all(self) -> bool:
         """Nothing is asked: that it was recorded is what it says."""
         return self.text is None and not self.fields

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,7 +11,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, Contents, ContentsItem, Link, Provenance, Row, SummaryList
-from neighbourhoods.definitions import SECTIONS, Definition, FieldKind
+from neighbourhoods.definitions import SECTIONS, Definition, FieldDefinition, FieldKind, definitions
 from neighbourhoods.entries import OneEntry, Recorded
 from neighbourhoods.models import Entry, Role
 from neighbourhoods.services.entry_facts import said
@@ -27,7 +27,8 @@ NO_SECTION = "Other"
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry in a list. `label` is its kind, of an adjustment its category; `facts` are pairs of label and value."""
+    """One entry in a list. `label` is its kind where the section does not say it, of an adjustment its category;
+    `facts` are pairs of label and value."""
 
     template: ClassVar[str] = "neighbourhoods/entry_row.jinja"
     label: str
@@ -81,15 +82,17 @@ def past_rows(found: Recorded) -> tuple[EntryRow, ...]:
 
 
 def contents_of(sections: Sequence[EntrySection], past: int) -> Contents | None:
-    items = [ContentsItem(one.title, f"#{one.key}", second=_counted(len(one.rows))) for one in sections]
+    items = [ContentsItem(f"{one.title} ({len(one.rows)})", f"#{one.key}") for one in sections]
     if past:
         items.append(ContentsItem("No longer so", "#past"))
     return Contents("On this page", tuple(items)) if items else None
 
 
-def nothing_in(sections: Iterable[EntrySection]) -> str:
-    """What stands nowhere yet, in one sentence: nobody has to look for it."""
-    filled = {one.key for one in sections}
+def nothing_in(sections: Iterable[EntrySection], *, clinical: bool) -> str:
+    """What stands nowhere yet, in one sentence: nobody has to look for it. Without a clinical role only of sections of
+    which one reads everything."""
+    unread = set() if clinical else {one.section for one in definitions().values() if one.clinical}
+    filled = {one.key for one in sections} | unread
     empty = [title.lower() for key, title in SECTIONS.items() if key not in filled]
     return f"Nothing is recorded yet about: {', '.join(empty)}." if empty else ""
 
@@ -97,11 +100,11 @@ def nothing_in(sections: Iterable[EntrySection]) -> str:
 def entry_row(entry: Entry, notes: Iterable[Entry] = ()) -> EntryRow:
     definition = entry.definition
     return EntryRow(
-        label=_category(entry) or definition.title,
+        label=_label(entry, definition),
         says=_short(entry.says) or definition.title,
         url=reverse("entry", args=[entry.resident_id, entry.id]),
         provenance=provenance_of(entry),
-        facts=tuple(_facts(entry, definition, in_list=True)),
+        facts=tuple(_listed(entry, definition)),
         review=review_of(entry),
         notes=tuple(note_of(one) for one in notes),
         state=_state(entry),
@@ -139,11 +142,13 @@ def provenance_of(entry: Entry) -> Provenance:
 def facts_list(entry: Entry) -> SummaryList:
     """Everything it says, in the words of its definition; what that asks no longer is shown too."""
     definition = entry.definition
-    rows = [Row(definition.text.label, entry.text)] if definition.text and entry.text else []
-    rows += [Row(label.rstrip("?"), value) for label, value in _facts(entry, definition, in_list=False)]
-    days = (("Review", entry.review_due_on), ("Until", entry.event_until))
-    rows += [Row(label, dates.day(on)) for label, on in days if on]
-    rows.append(Row("Kind", definition.title, second=SECTIONS.get(entry.section, "")))
+    rows = [Row(label.rstrip("?"), value) for label, value in _facts(entry, definition)]
+    if definition.text and entry.text:
+        before = sum(field.key in entry.data for field in definition.before_words)
+        rows.insert(before, Row(definition.text.label.rstrip("?"), entry.text))
+    if entry.review_due_on:
+        rows.append(Row("Review", dates.day(entry.review_due_on)))
+    rows.append(Row("Section", SECTIONS.get(entry.section, NO_SECTION)))
     return SummaryList(tuple(rows))
 
 
@@ -174,25 +179,40 @@ def kind_groups(kinds: Iterable[Definition], resident_id: UUID) -> tuple[KindGro
     )
 
 
-def _facts(entry: Entry, definition: Definition, *, in_list: bool) -> Iterable[tuple[str, str]]:
-    """What was answered, in the order in which it is asked; in a list without what the row says already."""
+def _facts(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
+    """What was answered, in the order in which it is asked; what is no longer asked comes last."""
     asked = {field.key: field for field in definition.fields}
-    shown = {*definition.headline, "category"} if in_list else set()
     for key in (*asked, *(key for key in entry.data if key not in asked)):
         value, field = entry.data.get(key), asked.get(key)
-        if value is None or key in shown or (in_list and field and field.kind in LONG):
-            continue
-        label = field.label if field else key.replace("_", " ").capitalize()
-        words = "\n".join(value) if field and field.kind == FieldKind.LINES else said(value)
-        if field and field.kind == FieldKind.DATE:
-            words = dates.day(date.fromisoformat(value))
-        yield label, words
-    if in_list and entry.headline and entry.text and "text" not in definition.headline:
-        yield (definition.text.label if definition.text else "In words"), _short(entry.text)
+        if value is not None:
+            yield field.label if field else key.replace("_", " ").capitalize(), _answer(field, value)
 
 
-def _category(entry: Entry) -> str:
-    return said(entry.data.get("category"))
+def _listed(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
+    """In a list: without what the row says already, and without long answers."""
+    hidden = {*definition.headline, "category", *(field.key for field in definition.fields if field.kind in LONG)}
+    labels = {field.label for field in definition.fields if field.key in hidden}
+    yield from ((label, value) for label, value in _facts(entry, definition) if label not in labels)
+    if entry.headline and entry.text and definition.text and "text" not in definition.headline:
+        yield definition.text.label, _short(entry.text)
+    if entry.review_due_on and not entry.is_past and review_of(entry) is None:
+        yield "Review", dates.day(entry.review_due_on)
+
+
+def _answer(field: FieldDefinition | None, value: Any) -> str:
+    if field and field.kind == FieldKind.LINES:
+        return "\n".join(value)
+    if field and field.kind == FieldKind.DATE:
+        return dates.day(date.fromisoformat(value))
+    return said(value)
+
+
+def _label(entry: Entry, definition: Definition) -> str:
+    """The category of an adjustment, else the kind; empty where the section, or what it says, says so already."""
+    if category := entry.data.get("category"):
+        return said(category)
+    others = [one for one in definitions().values() if one.section == definition.section and one != definition]
+    return definition.title if (others or not definition.section) and entry.says else ""
 
 
 def _place(entry: Entry) -> tuple[str, str]:
@@ -234,7 +254,3 @@ def _how_it_ended(entry: Entry) -> str:
 
 def _moment(at: datetime) -> str:
     return dates.moment(at, now=clock.now()).replace("Today", "today")
-
-
-def _counted(number: int) -> str:
-    return f"{number} now"

@@ -85,13 +85,10 @@ def initial_from(entry: Entry) -> dict[str, Any]:
 
 
 def _fields(definition: Definition, choices: Choices) -> Mapping[str, Any]:
-    """Asked first is what it says in short and what must be said, then the words, then the rest."""
-    first = [field for field in definition.fields if field.required or field.key in definition.headline]
-    rest = [field for field in definition.fields if field not in first]
-    asked: dict[str, Any] = {field.key: _field(field, choices) for field in first}
+    asked: dict[str, Any] = {field.key: _field(field, choices) for field in definition.before_words}
     if definition.text:
         asked["text"] = _words(definition.text)
-    asked |= {field.key: _field(field, choices) for field in rest}
+    asked |= {field.key: _field(field, choices) for field in definition.after_words}
     when = "On which day?" if definition.needs_day else "Since when?"
     if not definition.says_it_all:
         asked["event_on"] = forms.DateField(

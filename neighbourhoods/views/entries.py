@@ -35,7 +35,7 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         resident,
         sections=() if before else sections,
         contents=None if before else contents_of(sections, len(found.past)),
-        nothing=nothing_in(sections),
+        nothing=nothing_in(sections, clinical=_is_clinical(request.principal)),
         past=past_rows(found),
         is_past=before is not None,
         record=Button("Record something", reverse("entry_choose", args=[resident.id]), tone="green"),
@@ -60,7 +60,7 @@ def entry_new(request: MemberRequest, resident_id: UUID, kind: str) -> HttpRespo
     if definition is None:
         raise Http404("Nothing that this role records")
     form = EntryForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial=initial_of(definition),
         definition=definition,
         choices=choices_for(definition),
@@ -95,7 +95,11 @@ entries_urls = [
 
 
 def _kinds(principal: Principal) -> tuple[Definition, ...]:
-    return recordable(clinical=principal.role not in NON_CLINICAL_ROLES)
+    return recordable(clinical=_is_clinical(principal))
+
+
+def _is_clinical(principal: Principal) -> bool:
+    return principal.role not in NON_CLINICAL_ROLES
 
 
 def _saved(entry: Entry, resident: Resident) -> str:

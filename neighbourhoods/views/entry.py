@@ -118,7 +118,7 @@ def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
     if before.kind == ANNOTATION or before.definition.retired:
         return redirect("entry", resident.id, before.id)
     form = CorrectionForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         initial=initial_from(before),
         definition=before.definition,
         choices=_with_what_stands(choices_for(before.definition), before.data, before),
