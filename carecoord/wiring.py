@@ -39,7 +39,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
         "plan.created", "plan.agreed", "plan.activated", "plan.held", "plan.resumed", "plan.completed", "plan.revoked",
         "plan.entered_in_error", "plan.review_set", "section.written",
-        "entry.recorded", "entry.corrected", "entry.ended", "entry.entered_in_error", "entry.annotated",
+        "entry.recorded", "entry.corrected", "entry.ended", "entry.entered_in_error",
         "contact.added", "contact.ended",
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
         "encounter.cancelled", "encounter.entered_in_error",
@@ -81,7 +81,7 @@ def _connect_alerts() -> None:
     for topic in ASKS:
         alert_on(topic, referral_alert_facts)
     alert_on("referral.acceptance_undone", undone_alert_facts)
-    for topic in ("action.sorted", "resident.sorted"):
+    for topic in ("action.sorted", "resident.sorted", "entry.annotated"):
         alert_on(topic, sorted_alert_facts)
     alert_on("import.differed", import_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:

@@ -54,6 +54,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),
+    "entry.annotated": Kind("A note beside what you recorded", "note", "entry_opened", is_notice=True),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
     "relationship.claimed": Kind("A record was opened with a reason", "record opened", is_for_privacy=True),
     "membership.created": Kind("A role was given", "role given", is_for_privacy=True),

@@ -1,6 +1,7 @@
-"""What a team is told that is given somebody, or something to do, by whoever sorts what came by import.
+"""What a team is told once that others have done something it must hear of, and that asks for no answer.
 
-It accepts nothing, as with a handover: it is responsible from that moment, so it must hear of it.
+It is given somebody, or something to do, by whoever sorts what came by import: it accepts nothing, as with a handover,
+and is responsible from that moment. Or somebody has written a note beside an entry of its own (IG-38).
 """
 
 from carecoord.alerts.facts import AlertFacts
@@ -8,7 +9,7 @@ from carecoord.outbox import Event
 
 
 def sorted_alert_facts(event: Event) -> AlertFacts | None:
-    """A notice; none where the team that sorted kept it."""
+    """A notice to `team_id`; none where there is no such team, or it did that itself."""
     team_id, from_team_id = event.id_of("team_id"), event.id_of("from_team_id")
     if team_id is None or team_id == from_team_id:
         return None

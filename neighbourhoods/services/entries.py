@@ -123,7 +123,8 @@ def enter_entry_in_error(*, by: Principal, resident_id: UUID, entry_id: UUID, re
 def annotate_entry(
     *, by: Principal, resident_id: UUID, entry_id: UUID, text: str, note_id: UUID | None = None
 ) -> Entry:
-    """What somebody else knows better, beside the entry of an organisation that stays controller of it (IG-38)."""
+    """What somebody else knows better, beside the entry of an organisation that stays controller of it and is told, to
+    correct it or not (IG-38)."""
     resident = locked_resident(by, resident_id)
     about = _entry(by, resident_id, entry_id)
     if about.kind == ANNOTATION:
@@ -133,7 +134,21 @@ def annotate_entry(
     if note_id and (made := made_before(note, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
         return made
     insert(note)
-    _tell("entry.annotated", by, note, about_kind=about.kind)
+    audit.record(
+        "entry.annotated",
+        by=by,
+        resident_id=resident_id,
+        about=("entry", note.id),
+        kind=note.kind,
+        about_kind=about.kind,
+    )
+    outbox.publish(
+        "entry.annotated",
+        about=("entry", note.id),
+        resident_id=resident_id,
+        team_id=_still_involved(about),
+        from_team_id=note.recorded_by_team_id,
+    )
     return note
 
 
@@ -199,6 +214,13 @@ def _team_of(by: Principal, resident: Resident) -> UUID | None:
         return next(iter(by.team_ids), None)
     held = Relationship.objects.open_at(clock.now()).filter(resident=resident, level=Level.RECORD)
     return held.filter(team_id__in=by.team_ids).order_by("started_at").values_list("team_id", flat=True).first()
+
+
+def _still_involved(entry: Entry) -> UUID | None:
+    """The team that wrote it, while it sees the resident: a note beside it is theirs to answer (IG-38)."""
+    team_id = entry.recorded_by_team_id
+    held = Relationship.objects.open_at(clock.now()).filter(resident_id=entry.resident_id, level=Level.RECORD)
+    return team_id if team_id and held.filter(team_id=team_id).exists() else None
 
 
 def _entry(by: Principal, resident_id: UUID, entry_id: UUID) -> Entry:

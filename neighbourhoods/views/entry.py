@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
@@ -17,7 +17,7 @@ from neighbourhoods.definitions import ANNOTATION
 from neighbourhoods.display.entries import earlier_rows, entry_row, facts_list, heading_of, note_of, provenance_of
 from neighbourhoods.entries import OneEntry
 from neighbourhoods.forms.entries import CorrectionForm, NoteForm, WhyForm, initial_from
-from neighbourhoods.models import Resident
+from neighbourhoods.models import Entry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import (
     allowed_on_entry,
@@ -54,6 +54,16 @@ def entry(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> HttpResp
     resident = seen_resident(request, resident_id, "entry.viewed")
     found = found_entry(request, resident, entry_id)
     return _show(request, resident, found, _forms(request.principal, found))
+
+
+@for_members
+def entry_opened(request: MemberRequest, entry_id: UUID) -> HttpResponse:
+    """Where an alert leads: to the entry, or to the one beside which the note stands."""
+    mine = Entry.objects.visible_to(request.principal).for_role(request.principal)
+    found = mine.filter(id=entry_id).first()
+    if found is None:
+        raise Http404("No entry of a resident of yours")
+    return redirect("entry", found.resident_id, found.about_id or found.id)
 
 
 @require_POST
@@ -148,6 +158,7 @@ def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
 
 entry_urls = [
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/", entry, name="entry"),
+    path("entries/<uuid:entry_id>/", entry_opened, name="entry_opened"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/move/", entry_move, name="entry_move"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/annotate/", entry_annotate, name="entry_annotate"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/correct/", entry_correct, name="entry_correct"),

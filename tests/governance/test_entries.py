@@ -7,10 +7,12 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.alerts.models import Alert
 from carecoord.errors import NotYours, RuleError
+from carecoord.outbox.tasks import relay
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Entry, Level, Source
+from neighbourhoods.models import Entry, Level, Relationship, Source
 from neighbourhoods.services import (
     EntryFacts,
     annotate_entry,
@@ -87,6 +89,28 @@ def test_ig_38_another_organisation_writes_a_note_beside_it_that_stays_its_own(w
     assert is_there(entry)
     with pytest.raises(NotYours, match="Bridge Street Surgery recorded this"):
         changed(world.nurse, end_entry, note, reason="It is a dog")
+
+
+def test_ig_38_the_team_that_wrote_it_reads_a_notice_that_leads_to_the_note_and_nobody_else_does(
+    world, entry, client, mailoutbox
+):
+    changed(world.gp, annotate_entry, entry, text="It is a cat")
+    changed(world.second_nurse, annotate_entry, entry, text="It is a dog")
+    relay()
+    alert = Alert.objects.get(kind="entry.annotated")
+    assert (alert.team_id, alert.resident_id, alert.due_at) == (world.nursing.id, entry.resident_id, None)
+    sign_in(client, world, "nurse")
+    assert "A note beside what you recorded" in client.get(reverse("alerts")).content.decode()
+    answer = client.get(reverse("alert_open", args=[alert.id]), follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("entry", args=[entry.resident_id, entry.id])
+    assert not any("Sheila" in one.body + one.subject or "cat" in one.body for one in mailoutbox)
+
+
+def test_ig_38_a_team_that_no_longer_sees_the_resident_is_told_nothing(world, sheila, entry):
+    Relationship.objects.filter(resident=sheila, team=world.nursing).update(ended_at=clock.now())
+    changed(world.gp, annotate_entry, entry, text="It is a cat")
+    relay()
+    assert not Alert.objects.filter(kind="entry.annotated").exists()
 
 
 def test_ig_38_a_colleague_of_the_organisation_that_recorded_it_ends_it(world, entry):

@@ -19,6 +19,9 @@ PAGES = {
     "encounter": "encounter",
     "referral": "referral_detail",
     "handover": "handover",
+    "entry": "entry_opened",
+    # As they were called until November 2026.
+    "banner_entry": "entry_opened",
 }
 PAGES_OF_RESIDENT = {
     "care_plan": "care_plan",
@@ -27,9 +30,6 @@ PAGES_OF_RESIDENT = {
     "contact": "resident_people",
     "caseload_entry": "resident_people",
     "relationship": "resident_people",
-    "entry": "resident_entries",
-    # As they were called until November 2026.
-    "banner_entry": "resident_entries",
 }
 ROLES = dict(Role.choices)
 ENCOUNTERS = dict(Encounter.Kind.choices)
