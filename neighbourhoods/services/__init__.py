@@ -19,16 +19,14 @@ from neighbourhoods.services.encounters import (
     record_encounter,
 )
 from neighbourhoods.services.entries import (
-    allowed_on_entry,
     annotate_entry,
     correct_entry,
     end_entry,
     enter_entry_in_error,
-    may_change,
     record_entry,
-    who_changes,
 )
 from neighbourhoods.services.entry_facts import EntryFacts
+from neighbourhoods.services.entry_rules import allowed_on_entry, may_change, who_changes
 from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.memberships import (
     add_person,

@@ -8,17 +8,17 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
-from carecoord.errors import NotYours, RuleError
+from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from carecoord.moves import Side
 from carecoord.once import insert, made_before
 from neighbourhoods.definitions import ANNOTATION, Definition, definition_of
 from neighbourhoods.models import Entry, Level, Relationship, Resident
 from neighbourhoods.models.entries import MAX_REASON
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.entry_facts import EntryFacts, check_days, content_of
+from neighbourhoods.services.entry_rules import check_beside, check_side, require_clinical_role
 from neighbourhoods.services.locks import locked_resident
 from neighbourhoods.states import ENTRY
 
@@ -47,7 +47,7 @@ def record_entry(
     if entry_id and (made := made_before(entry, mine, TYPED)):
         return made
     definition = entry.definition
-    _check_beside(entry, definition)
+    check_beside(entry, definition)
     replaced = _end_replaced(by, entry, definition)
     entry.supersedes = next((one for one in replaced if one.kind == entry.kind), None)
     insert(entry)
@@ -72,7 +72,7 @@ def correct_entry(
     """
     resident = locked_resident(by, resident_id)
     before = _entry(by, resident_id, entry_id)
-    _check_side(by, before)
+    check_side(by, before)
     if before.kind == ANNOTATION:
         raise RuleError("End this note and write another.", field="text")
     entry = _drafted(by, resident, replace(facts, kind=before.kind), None, made_id, before=before)
@@ -83,7 +83,7 @@ def correct_entry(
         return before
     reason = words(reason, "correction", MAX_REASON, required="Say why you correct it.")
     _end(by, before, reason)
-    _check_beside(entry, entry.definition)
+    check_beside(entry, entry.definition)
     entry.supersedes = before
     insert(entry)
     _tell("entry.corrected", by, entry, reason, before=before.id)
@@ -95,7 +95,7 @@ def end_entry(*, by: Principal, resident_id: UUID, entry_id: UUID, reason: str) 
     """It holds no longer, and stays in the record with its dates. Ending twice changes nothing."""
     locked_resident(by, resident_id)
     entry = _entry(by, resident_id, entry_id)
-    _check_side(by, entry)
+    check_side(by, entry)
     if entry.state == "current":
         _end(by, entry, words(reason, "reason", MAX_REASON, required="Say why."))
         _tell("entry.ended", by, entry, entry.ended_reason)
@@ -107,7 +107,7 @@ def enter_entry_in_error(*, by: Principal, resident_id: UUID, entry_id: UUID, re
     """It was never so: struck through, still readable. What it had replaced does not come back by itself."""
     locked_resident(by, resident_id)
     entry = _entry(by, resident_id, entry_id)
-    _check_side(by, entry)
+    check_side(by, entry)
     if entry.state == "entered_in_error":
         return entry
     ENTRY.move("enter_in_error", entry.state, {Side.GIVER})
@@ -152,25 +152,6 @@ def annotate_entry(
     return note
 
 
-def may_change(by: Principal, entry: Entry) -> bool:
-    """Each organisation stays controller of what it wrote (IG-38). What says no organisation is everybody's."""
-    return entry.recorded_by_organisation_id in (None, by.organisation_id)
-
-
-def who_changes(entry: Entry) -> str:
-    """For whoever may not: whom to ask."""
-    organisation = entry.recorded_by_organisation
-    if organisation is None:
-        return "Somebody else has recorded this."
-    phone = f" on {organisation.phone}" if organisation.phone else ""
-    return f"{organisation.name} recorded this, so only they change it. Ask them{phone}, or write a note beside it."
-
-
-def allowed_on_entry(by: Principal, entry: Entry) -> tuple[str, ...]:
-    """Verbs of `states.ENTRY` that `by` may use on it now."""
-    return ENTRY.allowed(entry.state, {Side.GIVER}) if may_change(by, entry) else ()
-
-
 def _drafted(
     by: Principal,
     resident: Resident,
@@ -180,7 +161,7 @@ def _drafted(
     before: Entry | None = None,
 ) -> Entry:
     definition = definition_of(facts.kind)
-    _require_clinical_role(by, definition)
+    require_clinical_role(by, definition)
     if definition.retired and facts.kind != ANNOTATION:
         raise RuleError(f"{definition.title} is no longer recorded. Choose another kind.", field="kind")
     content = content_of(definition, facts, before.data if before else None)
@@ -227,29 +208,8 @@ def _entry(by: Principal, resident_id: UUID, entry_id: UUID) -> Entry:
     """Not locked: whoever changes an entry has locked the resident."""
     found = Entry.objects.visible_to(by).select_related("recorded_by_organisation")
     entry = found.get(id=entry_id, resident_id=resident_id)
-    _require_clinical_role(by, (entry.about or entry).definition)
+    require_clinical_role(by, (entry.about or entry).definition)
     return entry
-
-
-def _require_clinical_role(by: Principal, definition: Definition) -> None:
-    if definition.clinical and by.role in NON_CLINICAL_ROLES:
-        raise NotYours("Your role does not include clinical entries.", field="kind")
-
-
-def _check_side(by: Principal, entry: Entry) -> None:
-    if not may_change(by, entry):
-        raise NotYours(who_changes(entry))
-
-
-def _check_beside(entry: Entry, definition: Definition) -> None:
-    current = Entry.objects.filter(resident_id=entry.resident_id, ended_at=None)
-    if against := current.filter(kind__in=definition.refused_beside).first():
-        raise RuleError(f"{against.says} is recorded under {against.definition.title}: end that first.")
-    if definition.says_it_all or definition.single:
-        return
-    same = current.filter(kind=entry.kind, text__iexact=entry.text, data=entry.data)
-    if (same if definition.strip else same.filter(event_on=entry.event_on)).exists():
-        raise RuleError("This is recorded already.", field="text" if definition.text else None)
 
 
 def _end_replaced(by: Principal, entry: Entry, definition: Definition) -> list[Entry]:
