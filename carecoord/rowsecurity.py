@@ -53,6 +53,15 @@ def residents_rows(table: str, *, resident: str = "resident_id", web: str = "SEL
     return guarded_rows(table, read=f"app.sees({resident})", web=web)
 
 
+def keeps_past(*tables: str) -> RunSQL:
+    """Tables about residents whose rows change: what a change replaced is kept (`app.keep_past`)."""
+    forward = [
+        f'CREATE TRIGGER keep_past AFTER UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION app.keep_past()'
+        for table in tables
+    ]
+    return RunSQL(";\n".join(forward), ";\n".join(f'DROP TRIGGER keep_past ON "{table}"' for table in tables))
+
+
 def function(create: str, name: str) -> Operation:
     """A function of schema `app`, with EXECUTE for the two roles and nobody else.
 

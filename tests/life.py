@@ -1,5 +1,9 @@
 """One resident with something in every table: what the catalogue tests and the walks look at."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+from carecoord import clock
 from carecoord.outbox.tasks import relay
 from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
@@ -8,6 +12,8 @@ from neighbourhoods.services import (
     EncounterFacts,
     EntryFacts,
     add_contact,
+    change_resident,
+    identity_of,
     record_encounter,
     record_entry,
 )
@@ -23,11 +29,21 @@ RESIDENTS_COLUMNS = """
 """
 
 
+def known(resident, **changed):
+    """What is known of somebody, with this changed."""
+    return replace(identity_of(resident), **changed)
+
+
 def live(world):
     """Sheila of the nurse's team, with a plan, actions, a sent referral, an offered handover and their alerts."""
-    sheila = world.resident()
+    began = clock.now()
+    with clock.at(began - timedelta(hours=1)):
+        sheila = world.resident()
     world.sheila = sheila
     nurse = world.nurse
+    # What stood there until now is kept, because the clock says so: all of a test is one transaction.
+    with clock.at(began), gate.acting_as(nurse):
+        change_resident(by=nurse, resident_id=sheila.id, identity=known(sheila, title="Mrs"))
     with gate.acting_as(nurse):
         record_entry(by=nurse, resident_id=sheila.id, facts=EntryFacts("allergy", "Penicillin"))
         add_contact(by=nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen Hartley"))

@@ -4,17 +4,26 @@ One row for each page that has no such test beside its own tests: what it shows 
 many statements it may take.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from itertools import cycle
 
 import pytest
 from django.urls import reverse
 
-from carecoord import audit
+from carecoord import audit, clock
 from careplans.services import add_goal, create_action, create_plan
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Entry, OrganisationKind, Role
-from neighbourhoods.services import EntryFacts, annotate_entry, create_organisation, end_entry, record_entry
+from neighbourhoods.models import Entry, OrganisationKind, Resident, Role
+from neighbourhoods.services import (
+    EntryFacts,
+    annotate_entry,
+    change_resident,
+    create_organisation,
+    end_entry,
+    identity_of,
+    record_entry,
+)
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +37,8 @@ class Sheila:
 
     def __post_init__(self):
         nurse = self.world.nurse
-        self.resident = self.world.resident()
+        with clock.at(clock.now() - timedelta(hours=1)):
+            self.resident = self.world.resident()
         with acting_as(nurse):
             plan = create_plan(by=nurse, resident_id=self.resident.id)
             self.goal = add_goal(by=nurse, plan_id=plan.id, title="The allotment")
@@ -66,6 +76,14 @@ class Sheila:
                 ended = record_entry(**more, facts=EntryFacts("problem", f"Problem {number}"))
                 end_entry(**more, entry_id=ended.id, reason="Over")
                 record_entry(**more, facts=EntryFacts("adjustment", f"Need {number}", {"category": "010"}))
+
+    def rings(self, numbers):
+        """Each with another phone number: all but the last are past."""
+        for number in numbers:
+            with clock.at(clock.now() + timedelta(seconds=number - 100)), acting_as(self.world.nurse) as nurse:
+                resident = Resident.objects.get(id=self.resident.id)
+                changed = replace(identity_of(resident), phone=f"01632 960 {number:03}")
+                change_resident(by=nurse, resident_id=resident.id, identity=changed)
 
     def looks(self, numbers):
         for _, by in zip(numbers, self.people(), strict=False):
@@ -157,6 +175,7 @@ def claim(client, sheila):
 # Of what there is much, which page, whose, how it answers, and how many statements it may take.
 TABLE = [
     ("the timeline", Sheila.changes, page("resident_timeline"), "nurse", 200, 16),
+    ("what was known before", Sheila.rings, page("resident_people"), "nurse", 200, 14),
     ("what is recorded", Sheila.notes, page("resident_entries"), "nurse", 200, 15),
     ("one entry and its notes", Sheila.notes, one_entry, "nurse", 200, 15),
     ("who looked", Sheila.looks, page("resident_access"), "nurse", 200, 14),

@@ -161,6 +161,7 @@ def what_opens(principal, sheila):
 ROWS = {
     "alerts_alert": ("all", "own", "own", "none"),
     "audit_auditentry": ("all", "none", "none", "none"),
+    "audit_pastrow": ("all", "none", "none", "none"),
     "careplans_action": ("all", "none", "none", "none"),
     "careplans_additionalplan": ("all", "none", "none", "none"),
     "careplans_careplan": ("all", "none", "none", "none"),

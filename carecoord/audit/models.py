@@ -1,4 +1,4 @@
-"""One row for every change and every look: who, as what, whom, when, why. Append-only."""
+"""One row for every change and every look: who, as what, whom, when, why; and what a change replaced. Append-only."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -42,3 +42,24 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.verb} at {self.at:%Y-%m-%d %H:%M}"
+
+
+class PastRow(models.Model):
+    """A row about a resident as it was until `replaced_at`, written by a trigger of its table (`app.keep_past`).
+
+    `row` holds its columns by name. Who replaced it is empty where no principal acted: a migration, a sweep.
+    """
+
+    table_name = models.CharField(max_length=63)
+    row_id = models.UUIDField()
+    resident_id = models.UUIDField()
+    replaced_at = models.DateTimeField()
+    actor_id = models.UUIDField(null=True)
+    organisation_id = models.UUIDField(null=True)
+    row = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["resident_id", "table_name", "row_id", "replaced_at"], name="past_of_resident")]
+
+    def __str__(self) -> str:
+        return f"{self.table_name} until {self.replaced_at:%Y-%m-%d %H:%M}"

@@ -51,6 +51,7 @@ TABLES = (
     "alerts.AlertRecipient",
     "delivery.Delivery",
     "audit.AuditEntry",
+    "audit.PastRow",
 )
 LEFT_OUT = frozenset({"password", "last_login", "date_joined", "reference"})
 REFERENCE = re.compile(r"\b[A-Z]{2,3}-\d{4,8}\b")

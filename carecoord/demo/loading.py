@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import StringIO
 from pathlib import Path
@@ -42,12 +43,14 @@ from neighbourhoods.models import (
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import (
     Identity,
+    change_resident,
     create_membership,
     create_neighbourhood,
     create_organisation,
     create_place,
     create_service,
     create_team,
+    identity_of,
     open_caseload_entry,
     register_resident,
 )
@@ -88,6 +91,7 @@ def _load(password: str, say: Callable[[str], object], seed: int, ends: datetime
         set_passwords(password)
     everybody = cast(here, seed, size)
     course.once(ends - 30 * DAY, lambda: _residents(here))
+    course.once(ends - 9 * DAY, lambda: _moves(here))
     happen(here)
     with remembering(), written_together(), asked_together(), audit.together():
         course.run(_Progress(say, course, len(everybody)))
@@ -235,6 +239,14 @@ def _membership(
 def _residents(here: Demonstration) -> None:
     for row in residents.ROWS:
         _resident(here, row)
+
+
+def _moves(here: Demonstration) -> None:
+    """Joan has given up her house: where she lived before stays in the record, marked as past."""
+    joan, by = here.residents["Joan"], here.somebody_of(residents.HOME)
+    moved = replace(identity_of(joan), address_lines=("Willow Bank, room 4", "Aldermoor"), phone="01632 960 140")
+    with gate.acting_as(by):
+        change_resident(by=by, resident_id=joan.id, identity=moved)
 
 
 def _resident(here: Demonstration, row: residents.ResidentRow) -> None:

@@ -172,7 +172,15 @@ ROWS = (
         strip=(interpreter("Urdu"),),
     ),
     ResidentRow(
-        "Whittle", "Joan", "Mrs", date(1936, 12, 8), "female", "9990000085", HOME, address="Willow Bank, room 4"
+        "Whittle",
+        "Joan",
+        "Mrs",
+        date(1936, 12, 8),
+        "female",
+        "9990000085",
+        HOME,
+        address="11 Canal Row",
+        phone="01632 960 116",
     ),
     ResidentRow(
         "Lowe",

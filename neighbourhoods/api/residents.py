@@ -23,7 +23,7 @@ from neighbourhoods.duplicates import hold_registrations, likely_duplicates
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.searching import name_like, next_of_teams
-from neighbourhoods.services import Identity, change_resident, register_resident
+from neighbourhoods.services import Identity, change_resident, identity_of, register_resident
 
 # Who asks by these searches: everybody found is told of by themselves (IG-12). Anything else is a list.
 SEARCHED = frozenset({"nhs_number", "birth_date", "q"})
@@ -143,7 +143,7 @@ def _identity(by: Principal, given: dict[str, Any], known: Resident | None = Non
             facts[name] = tuple(facts[name])
     if "gp_practice" in given:
         facts["gp_practice_id"] = _practice(by, given["gp_practice"])
-    identity = replace(_known(known), **facts) if known else Identity(**facts)
+    identity = replace(identity_of(known), **facts) if known else Identity(**facts)
     return _with_birth_date_status(identity, given)
 
 
@@ -153,11 +153,6 @@ def _refuse_hidden(resident: Resident, given: dict[str, Any]) -> None:
     if named:
         sentence = "This person is restricted: how to reach them is neither shown nor changed here."
         raise refused(422, "restricted", sentence, errors={name: [sentence] for name in named})
-
-
-def _known(resident: Resident) -> Identity:
-    facts = {name: getattr(resident, name) for name in Identity.__dataclass_fields__}
-    return Identity(**facts | {name: tuple(facts[name]) for name in ("address_lines", "cohorts")})
 
 
 def _practice(by: Principal, practice_id: UUID | None) -> UUID | None:

@@ -7,10 +7,11 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.ui import dates
-from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status
+from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status, TimelineRow
 from neighbourhoods.around import Around, TeamAround
 from neighbourhoods.models import Contact, Membership, Resident, Team
 from neighbourhoods.models.residents import RESTRICTED
+from neighbourhoods.past import Was
 from neighbourhoods.principal import Principal
 
 
@@ -74,6 +75,20 @@ def missing_key_worker(resident: Resident, found: Around, principal: Principal) 
 
 def team_rows(found: Around) -> tuple[TeamRow, ...]:
     return tuple(_team_row(one) for one in found.teams)
+
+
+def past_rows(past: Sequence[Was]) -> tuple[TimelineRow, ...]:
+    """Each marked as past, with until when and who replaced it."""
+    return tuple(
+        TimelineRow(
+            at=f"Until {dates.moment(one.until, now=clock.now()).replace('Today', 'today')}",
+            title=one.value,
+            second=f"Replaced by {one.by}" if one.by else "",
+            state="past",
+            past_as=one.what[:1].lower() + one.what[1:] if not one.what.startswith("GP") else one.what,
+        )
+        for one in past
+    )
 
 
 def contact_rows(resident: Resident, contacts: Sequence[Contact]) -> tuple[ContactRow, ...]:

@@ -62,6 +62,7 @@ from neighbourhoods.services.relationships import (
 from neighbourhoods.services.residents import (
     Identity,
     change_resident,
+    identity_of,
     place_resident,
     register_resident,
     register_residents,
@@ -111,6 +112,7 @@ __all__ = [
     "enter_entry_in_error",
     "facts_of",
     "held_resident",
+    "identity_of",
     "invite_again",
     "lead_or_own",
     "link_sign_in",

@@ -55,6 +55,12 @@ class Identity:
     cohorts: tuple[str, ...] | None = None
 
 
+def identity_of(resident: Resident) -> Identity:
+    """What is known of somebody now, to say it again with something changed."""
+    facts = {name: getattr(resident, name) for name in Identity.__dataclass_fields__}
+    return Identity(**facts | {name: tuple(facts[name]) for name in ("address_lines", "cohorts")})
+
+
 def register_resident(
     *, by: Principal, identity: Identity, team_id: UUID, source: Source = Source.REGISTRATION
 ) -> Resident:

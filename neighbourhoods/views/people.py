@@ -11,11 +11,12 @@ from carecoord.errors import RuleError
 from carecoord.ui import forms
 from carecoord.ui.components import Link
 from neighbourhoods.around import around
-from neighbourhoods.display.people import contact_rows, missing_key_worker, team_rows
+from neighbourhoods.display.people import contact_rows, missing_key_worker, past_rows, team_rows
 from neighbourhoods.forms.people import ContactForm, ReasonForm
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Contact, Resident
 from neighbourhoods.models.residents import RESTRICTED
+from neighbourhoods.past import past_of
 from neighbourhoods.services import add_contact, end_contact
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
@@ -32,6 +33,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "resident": record_frame(request.principal, resident, "resident_people"),
         "called": resident.called,
         "teams": team_rows(found),
+        "past": past_rows(past_of(request.principal, resident)),
         "no_key_worker": missing_key_worker(resident, found, request.principal),
         "personal": by_kind[Contact.Kind.PERSONAL],
         "no_personal": RESTRICTED if resident.is_restricted else "Nobody is written down yet.",
