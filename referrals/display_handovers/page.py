@@ -44,7 +44,6 @@ FACT_WORDS = {
     "adjustment": "Adjustments",
     "problem": "Current problems",
     "legal": "Legal",
-    "risk": "Risks",
 }
 
 

@@ -236,6 +236,18 @@ def test_ig_10_a_role_that_is_not_clinical_reads_no_clinical_entry_and_no_note_o
     assert client.get(reverse("entry_new", args=[sheila.id, "allergy"])).status_code == 404
 
 
+def test_ig_10_why_a_clinical_entry_ended_is_not_on_the_timeline(world, sheila, entry, client):
+    with acting_as(world.nurse):
+        allergy = record_entry(by=world.nurse, resident_id=sheila.id, facts=EntryFacts("allergy", "Penicillin"))
+    changed(world.nurse, end_entry, allergy, reason="Took amoxicillin without a rash")
+    changed(world.nurse, end_entry, entry, reason="The dog has died")
+    sign_in(client, world, "nurse")
+    text = _plain(client.get(reverse("resident_timeline", args=[sheila.id])))
+    assert "Ended: Allergy" in text
+    assert "amoxicillin" not in text
+    assert "The dog has died" in text
+
+
 def test_ig_23_nothing_asks_for_the_words_of_a_safeguarding_concern_while_everybody_reads_them(world):
     concern = definitions()["safeguarding.concern"]
     assert concern.text is None

@@ -19,6 +19,7 @@ from neighbourhoods.definitions import (
     clinical_kinds,
     definition_of,
     definitions,
+    handover_kinds,
     open_kinds,
     recordable,
     strip_kinds,
@@ -70,6 +71,12 @@ def test_every_kind_is_for_everybody_or_clinical_and_what_no_file_defines_is_cli
 def test_somebody_without_a_clinical_role_is_offered_nothing_clinical():
     assert not any(one.clinical for one in recordable(clinical=False))
     assert len(recordable(clinical=True)) == len(definitions())
+
+
+def test_a_handover_carries_the_minimum_and_nothing_that_leads_to_a_door():
+    """domain.md 3.4, rule 18; legal decisions stood beside the banner and went with it."""
+    kinds = {kind for kind in handover_kinds() if not kind.startswith("legal")}
+    assert kinds == {"alert", "adjustment", "allergy", "no_known_allergies", "cpr", "problem"}
 
 
 def test_what_stands_under_the_banner_has_a_cell_of_the_strip():

@@ -50,7 +50,7 @@ def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:
         at=dates.moment(entry.at, now=clock.now()),
         title=sentence(entry, changes),
         url=_url(entry),
-        text=f": {entry.reason}" if entry.reason else "",
+        text=f": {entry.reason}" if entry.reason and not _is_clinical(entry) else "",
         second=author(entry),
     )
 
@@ -107,6 +107,12 @@ def _which(entry: AuditEntry) -> str:
         kind = str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
         return f": {definition_of(kind).title}" if kind else ""
     return ""
+
+
+def _is_clinical(entry: AuditEntry) -> bool:
+    """Why a clinical entry was ended or corrected is read where the entry is, by those who may (IG-10)."""
+    kind = str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
+    return entry.about_type in ("entry", "banner_entry") and definition_of(kind).clinical
 
 
 def _url(entry: AuditEntry) -> str:
