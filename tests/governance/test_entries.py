@@ -22,6 +22,7 @@ from neighbourhoods.services import (
     open_relationship,
     record_entry,
 )
+from referrals.services.referrals import Ask, draft_referral, send_referral
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,23 @@ def test_ig_31_what_ended_says_when_by_whom_and_why(world, entry, client):
         sign_in(client, world, "nurse")
         text = _plain(client.get(reverse("resident_entries", args=[entry.resident_id])))
     assert "Ended today 09:30 by Second Nurse: The dog has died." in " ".join(text.split())
+
+
+def test_ig_15_what_they_were_told_is_on_the_record_and_care_does_not_wait_for_it(world, sheila, client):
+    with acting_as(world.nurse), clock.at(NOW):
+        draft = draft_referral(
+            by=world.nurse,
+            resident_id=sheila.id,
+            service_id=world.carers_service.id,
+            from_team_id=world.nursing.id,
+            ask=Ask(reason="A break for her carer", no_known_risks=True),
+        )
+        assert send_referral(by=world.nurse, referral_id=draft.id).status == "sent"
+        facts = EntryFacts("told", "Told who reads this. She agrees", {"by_whom": "Nurse"}, event_on=date(2026, 11, 17))
+        record_entry(by=world.nurse, resident_id=sheila.id, facts=facts)
+    sign_in(client, world, "gp")
+    text = " ".join(_plain(client.get(reverse("resident_entries", args=[sheila.id]))).split())
+    assert "Told who reads this. She agrees Who told them: Nurse On 17-Nov-2026. Recorded 18-Nov-2026" in text
 
 
 def test_ig_19_capacity_is_recorded_for_one_decision_on_one_day_and_nowhere_as_a_yes_or_no(world, sheila):
