@@ -42,6 +42,8 @@ def record_entry(
     NotYours for clinical kinds from a role that is not clinical; Resident.DoesNotExist where not seen.
     """
     resident = locked_resident(by, resident_id)
+    if team_id and not by.acts_for(team_id):
+        raise RuleError("Choose a team of your own.", field="team", code="not_yours_to_give")
     entry = _drafted(by, resident, facts, team_id, entry_id)
     mine = Entry.objects.visible_to(by).filter(resident=resident)
     if entry_id and (made := made_before(entry, mine, TYPED)):

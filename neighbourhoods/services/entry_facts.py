@@ -119,6 +119,14 @@ def _value(one: FieldDefinition, given: Any, choices: Choices, before: Any) -> A
         if one.required:
             raise RuleError(_asked(one), field=one.key)
         return None
+    try:
+        return _stored(one, given, choices, before)
+    except (TypeError, ValueError) as problem:
+        raise RuleError(_asked(one), field=one.key) from problem
+
+
+def _stored(one: FieldDefinition, given: Any, choices: Choices, before: Any) -> Any:
+    """Raises TypeError or ValueError for what is no answer to such a question at all."""
     most = one.most or MOST_OF.get(one.kind, 0)
     match one.kind:
         case FieldKind.CODE:
@@ -133,8 +141,14 @@ def _value(one: FieldDefinition, given: Any, choices: Choices, before: Any) -> A
         case FieldKind.NUMBER:
             return _number(one, given, most)
         case FieldKind.YES_NO:
-            return bool(given)
-    return words(given, one.key, most)
+            return _yes_or_no(given)
+    return words(str(given), one.key, most)
+
+
+def _yes_or_no(given: Any) -> bool:
+    if not isinstance(given, bool):
+        raise TypeError(f"{given!r} is neither yes nor no")
+    return given
 
 
 def _coded(one: FieldDefinition, code: str, choices: Choices, before: Any) -> dict[str, str]:

@@ -155,6 +155,29 @@ def test_what_is_asked_and_not_said_is_refused_by_field(sheila, recorded):
     assert current(sheila) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "data", "field"),
+    [
+        ("assessment.falls", {"falls_in_year": "many"}, "falls_in_year"),
+        ("assessment.falls", {"falls_in_year": 1, "gait": "perhaps"}, "gait"),
+        ("legal.dols", {"status": "requested", "applied_on": "yesterday"}, "applied_on"),
+        ("adjustment", {"category": ["004"]}, "category"),
+    ],
+)
+def test_what_is_no_answer_at_all_is_refused_by_field(sheila, recorded, kind, data, field):
+    with pytest.raises(RuleError) as refusal:
+        recorded(EntryFacts(kind, "Words", data, event_on=clock.today()))
+    assert refusal.value.field == field
+    assert current(sheila) == []
+
+
+def test_nobody_writes_in_the_name_of_a_team_that_is_not_theirs(world, sheila, recorded):
+    with pytest.raises(RuleError, match="Choose a team of your own") as refusal:
+        recorded(ADJUSTMENT, team_id=world.carers.id)
+    assert refusal.value.code == "not_yours_to_give"
+    assert current(sheila) == []
+
+
 def test_days_that_cannot_be_are_refused(sheila, recorded):
     def refused(**days):
         with pytest.raises(RuleError) as refusal:
