@@ -1,18 +1,21 @@
-"""What was known of a resident before: earlier names, addresses and key workers, read from what changes replaced."""
+"""What was known of a resident before: earlier names, addresses and key workers, from what changes replaced, and whom
+one rang."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from itertools import groupby, pairwise
 from typing import Any
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.timezone import make_aware
 
+from carecoord import clock
 from carecoord.accounts.models import User
 from carecoord.audit.models import PastRow
-from neighbourhoods.models import ApiClient, CaseloadEntry, Membership, Organisation, Resident, Team
+from neighbourhoods.models import ApiClient, CaseloadEntry, Contact, Membership, Organisation, Resident, Team
 from neighbourhoods.models.relationships import HeldRecord
 from neighbourhoods.principal import Principal
 
@@ -22,19 +25,24 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Was:
-    """What stood there until `until`; `by` replaced it, empty where nobody is known to have."""
+    """What stood there until `until`; `by` replaced it, empty where nobody is known to have. `is_day`: all that day."""
 
     what: str
     value: str
     until: datetime
     by: str = ""
+    is_day: bool = False
 
 
 def past_of(principal: Principal, resident: Resident) -> tuple[Was, ...]:
     """The latest first. Of somebody restricted nothing that leads to them: the database does not show it (IG-20)."""
     rows = list(_rows(principal, resident.id))
     details = [row for row in rows if row.table_name == RESIDENTS]
-    found = [*_details(details, resident), *_key_workers(principal, resident, rows)]
+    found = [
+        *_details(details, resident),
+        *_key_workers(principal, resident, rows),
+        *_contacts(principal, resident.id),
+    ]
     return tuple(sorted(found, key=lambda one: one.until, reverse=True))
 
 
@@ -105,6 +113,15 @@ def _key_workers(principal: Principal, resident: Resident, rows: Iterable[PastRo
                 yield Was("Key worker", f"{people.get(before, '')}, {entry.team.name}", row.replaced_at, _by(row))
         if entry.ended_at and entry.key_worker:
             yield Was("Key worker", f"{entry.key_worker.user.name}, {entry.team.name}", entry.ended_at)
+
+
+def _contacts(principal: Principal, resident_id: UUID) -> Iterator[Was]:
+    """Family, carers and professionals who are no longer to be rung."""
+    contacts = Contact.objects.visible_to(principal).without_hidden().filter(resident_id=resident_id)
+    for contact in contacts.filter(ends_on__lte=clock.today()):
+        who = (contact.name, contact.relationship, contact.organisation_name)
+        day = make_aware(datetime.combine(contact.ends_on or clock.today(), time.max))
+        yield Was(contact.get_kind_display(), ", ".join(part for part in who if part), day, is_day=True)
 
 
 def _people(ids: Iterable[str | None]) -> dict[str, str]:

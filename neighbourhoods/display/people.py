@@ -81,7 +81,7 @@ def past_rows(past: Sequence[Was]) -> tuple[TimelineRow, ...]:
     """Each marked as past, with until when and who replaced it."""
     return tuple(
         TimelineRow(
-            at=f"Until {dates.moment(one.until, now=clock.now()).replace('Today', 'today')}",
+            at=f"Until {_until_when(one)}",
             title=one.value,
             second=f"Replaced by {one.by}" if one.by else "",
             state="past",
@@ -89,6 +89,12 @@ def past_rows(past: Sequence[Was]) -> tuple[TimelineRow, ...]:
         )
         for one in past
     )
+
+
+def _until_when(one: Was) -> str:
+    if one.is_day:
+        return dates.day(dates.local_day(one.until))
+    return dates.moment(one.until, now=clock.now()).replace("Today", "today")
 
 
 def contact_rows(resident: Resident, contacts: Sequence[Contact]) -> tuple[ContactRow, ...]:

@@ -11,7 +11,15 @@ from carecoord.audit.models import PastRow
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Resident
 from neighbourhoods.past import past_of
-from neighbourhoods.services import assign_key_worker, change_resident, end_caseload_entry, open_caseload_entry
+from neighbourhoods.services import (
+    ContactFacts,
+    add_contact,
+    assign_key_worker,
+    change_resident,
+    end_caseload_entry,
+    end_contact,
+    open_caseload_entry,
+)
 from tests.life import RESIDENTS_COLUMNS, known, live
 from tests.world import sign_in
 
@@ -133,9 +141,23 @@ def test_the_people_page_marks_them_as_past(world, sheila, client):
     changed(world, sheila, LATER, address_lines=("9 Weir Street",))
     sign_in(client, world, "nurse")
     text = client.get(reverse("resident_people", args=[sheila.id])).content.decode()
-    assert "Earlier names, addresses and key workers" in text
+    assert "Earlier names, addresses and people" in text
     assert "Past: address" in text
     assert "Replaced by Nurse, Test Community Health" in text
+
+
+def test_whoever_is_no_longer_to_be_rung_is_among_the_earlier_people(world, sheila, client):
+    with clock.at(LATER), acting_as(world.nurse):
+        karen = ContactFacts(kind="personal", name="Karen Hartley", relationship="Daughter")
+        contact = add_contact(by=world.nurse, resident_id=sheila.id, facts=karen)
+        end_contact(by=world.nurse, resident_id=sheila.id, contact_id=contact.id, reason="Moved away")
+    sign_in(client, world, "nurse")
+    text = client.get(reverse("resident_people", args=[sheila.id])).content.decode()
+    assert "Karen Hartley, Daughter" in text
+    assert "Past: family, friend or carer" in text
+    assert "08-Jun-2026" in text
+    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    assert "Karen" not in client.get(reverse("resident_people", args=[sheila.id])).content.decode()
 
 
 def test_nothing_earlier_shows_no_panel(world, sheila, client):
