@@ -49,7 +49,8 @@ def database_of_a_landing(request):
     environment = postgres.server_environment() | _connection(addresses["DATABASE_OWNER_URL"])
     subprocess.run([*command, str(request.param)], env=environment, check=True)
     yield addresses
-    hub.cursor().execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    # Without FORCE: the owner may not end an autovacuum, a plain DROP sends it away and waits.
+    hub.cursor().execute(f'DROP DATABASE "{name}"')
     hub.close()
 
 

@@ -41,13 +41,22 @@ def people_who_go_on_working(world):
         worker.join()
 
 
+def _first(cursor, query, parameters):
+    cursor.execute(query, parameters)
+    return cursor.fetchone()[0]
+
+
 def destroy(url):
     name = urlsplit(url).path.removeprefix("/")
     connection.close()
     link = psycopg2.connect(urlsplit(url)._replace(path="/postgres").geturl())
     link.autocommit = True
     with link.cursor() as cursor:
-        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        # Not WITH (FORCE): the owner may end neither sessions of other logins nor an autovacuum. Those of the killed
+        # programs end by themselves, and a plain DROP sends the autovacuum away.
+        others = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND usename IS NOT NULL"
+        eventually(lambda: not _first(cursor, others, [name]), what="nobody left in the database")
+        cursor.execute(f'DROP DATABASE "{name}"')
         cursor.execute(f'CREATE DATABASE "{name}"')
     link.close()
 
