@@ -13,7 +13,7 @@ from django.conf import settings
 from carecoord.bench.loading import Refused
 
 # Another number: what is loaded has changed, so databases that were loaded before are made anew.
-LOADER = 2
+LOADER = 3
 VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")
 
 
