@@ -1,5 +1,7 @@
 """Changes as sentences."""
 
+from datetime import date
+
 from django.urls import reverse
 
 from carecoord import clock
@@ -83,8 +85,14 @@ def sentence(entry: AuditEntry, changes: Changes) -> str:
         for_to_team=team("to_team_id", "by"),
         by_team=team("team_id", "by"),
         encounter=ENCOUNTERS.get(entry.detail.get("kind", ""), "Visit"),
+        complete_by=_promised(entry),
     )
     return words + _which(entry)
+
+
+def _promised(entry: AuditEntry) -> str:
+    day = entry.detail.get("complete_by")
+    return f", to be complete by {dates.day(date.fromisoformat(day))}" if day else ""
 
 
 def author(entry: AuditEntry) -> str:
