@@ -91,9 +91,25 @@ def test_our_programs_are_one_image_without_rights_or_a_file_system_to_write_on(
 
 
 def test_what_answers_is_asked_whether_it_is_well(services):
-    for service in ("postgres", "valkey", "worker"):
+    for service in ("postgres", "valkey", "worker", "beat"):
         assert services[service]["healthcheck"]["test"]
+        assert not services[service]["healthcheck"].get("disable")
+    # The web is asked as its image says.
+    assert "healthcheck" not in services["web"]
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
+
+
+def test_beat_is_asked_for_the_mark_that_stands_beside_its_schedule(services):
+    schedule = next(one.partition("=")[2] for one in services["beat"]["command"] if one.startswith("--schedule="))
+    assert f"find {schedule}.sent " in services["beat"]["healthcheck"]["test"][1]
+    assert services["beat"]["tmpfs"] == [schedule.rpartition("/")[0]]
+
+
+def test_what_runs_once_is_waited_for_and_not_asked(services):
+    assert services["migrate"]["healthcheck"]["disable"] is True
+    assert services["migrate"]["restart"] == "no"
+    for service in ("web", "worker", "beat"):
+        assert services[service]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
 def test_only_the_web_has_a_port_and_only_on_this_machine(services):
