@@ -1,5 +1,6 @@
 """What a line of the log holds, and what it never holds."""
 
+import io
 import json
 import logging
 import os
@@ -110,6 +111,21 @@ def test_a_request_is_told_by_its_route_and_never_by_its_address(client, caplog)
     assert second.facts["route"] == "no such page"
     assert "Sheila" not in first.getMessage() + second.getMessage()
     assert response.headers["X-Request-ID"]
+
+
+@pytest.mark.django_db
+def test_the_line_of_a_request_has_the_id_that_its_answer_has(client):
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonLine())
+    logging.getLogger("carecoord.requestlog").addHandler(handler)
+    try:
+        answers = [client.get("/accounts/login/"), client.get("/api/v1/residents/")]
+    finally:
+        logging.getLogger("carecoord.requestlog").removeHandler(handler)
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line["request_id"] for line in told] == [answer.headers["X-Request-ID"] for answer in answers]
+    assert told[0]["request_id"] != told[1]["request_id"]
 
 
 @pytest.mark.django_db

@@ -57,12 +57,15 @@ def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:
 def _told(entry: AuditEntry, changes: Changes, encounter: Encounter) -> TimelineRow:
     """A late entry stands where it was written, with both times."""
     written, state = dates.moment(entry.at, now=clock.now()), state_of(encounter)
-    said = encounter.purpose if entry.verb == PLANNED else said_in(encounter)
+    said, when = said_in(encounter), ""
+    if entry.verb == PLANNED:
+        planned_for = dates.moment(encounter.planned_for or encounter.at, now=clock.now())
+        said, when = encounter.purpose, f", for {planned_for.replace('Today', 'today')}"
     return TimelineRow(
         at=dates.moment(encounter.at, now=clock.now()) if state == "late" else written,
         title=sentence(entry, changes),
         url=_url(entry),
-        text=f": {said}" if said else "",
+        text=f"{when}: {said}" if said else when,
         second=author(entry),
         state=state,
         recorded=written.replace("Today", "today"),

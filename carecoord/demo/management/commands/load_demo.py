@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from carecoord.demo import clients, loading
-from carecoord.demo.course import happening
 from carecoord.demo.digest import digest
 from carecoord.demo.year import FULL, Size
 
@@ -51,8 +50,7 @@ class Command(BaseCommand):
             ends = loading.end_of(today)
             size = FULL if residents == FULL.residents else Size.for_residents(max(60, residents))
             loading.load(password, self._say, seed=seed, ends=ends, size=size)
-            with happening(ends):
-                clients.give_secret(secret)
+            clients.make_clients(secret, ends)
         # Of a year that ends now there is no second one to compare it with.
         if today is not None:
             self.stdout.write(f"Digest of the content: {digest()}")
