@@ -62,7 +62,7 @@ NUMBER, PHONE = "NHS number, API", "phone, API"
 DETAIL, INBOX = "resident with plan, API", "referral inbox, API"
 WRITE, WRITE_THEN_SEND = "write a referral (draft), API", "write a referral, then send it, API"
 REASON = "Unsteady since the winter. Lives alone."
-Unasked = Iterator[tuple[UUID, UUID]]
+Pairs = Iterator[tuple[UUID, UUID]]
 
 
 def floors(who: Subjects) -> list[Floor]:
@@ -88,11 +88,12 @@ def floors(who: Subjects) -> list[Floor]:
 
 
 def cases(who: Subjects) -> list[Case]:
-    fresh = iter(who.unasked)
-    return [*_api(who, fresh), *_pages(who, fresh)]
+    # Of drafts there may be many; what is sent a second time is refused.
+    unasked, drafts = iter(who.unasked), cycle(who.unasked)
+    return [*_api(who, unasked, drafts), *_pages(who, unasked, drafts)]
 
 
-def _api(who: Subjects, fresh: Unasked) -> list[Case]:
+def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
     token, people, keys = cycle(who.tokens), cycle(who.people), count()
 
     def get(path: str) -> Ask:
@@ -109,8 +110,8 @@ def _api(who: Subjects, fresh: Unasked) -> list[Case]:
         }
         return Ask("POST", path, headers, json.dumps(body).encode(), status)
 
-    def written(**more: object) -> Sequence[Ask]:
-        resident, service = next(fresh)
+    def written(of: Pairs, **more: object) -> Sequence[Ask]:
+        resident, service = next(of)
         asked = {
             "resident": str(resident),
             "service": str(service),
@@ -131,13 +132,13 @@ def _api(who: Subjects, fresh: Unasked) -> list[Case]:
         Case(PHONE, RAW_LOOK_UP, 6, 4, 6, lambda: [get(f"/residents/?phone={quote(next(people).phone)}")]),
         Case(DETAIL, RAW_ONE, 10, 6, 9, detail),
         Case(INBOX, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/referrals/?to_team={who.team_id}")]),
-        Case(WRITE, INSERT3, 8, 5, 14, written),
-        Case("write and send a referral, API", INSERT3, 8, 5, 14, lambda: written(send=True)),
-        Case(WRITE_THEN_SEND, INSERT3, inf, inf, inf, written, sent),
+        Case(WRITE, INSERT3, 8, 5, 14, lambda: written(drafts)),
+        Case("write and send a referral, API", INSERT3, 8, 5, 14, lambda: written(unasked, send=True)),
+        Case(WRITE_THEN_SEND, INSERT3, inf, inf, inf, lambda: written(unasked), sent),
     ]
 
 
-def _pages(who: Subjects, fresh: Unasked) -> list[Case]:
+def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
     people = cycle(who.people)
     signed_in = {"Cookie": who.session_cookie}
 
@@ -156,8 +157,8 @@ def _pages(who: Subjects, fresh: Unasked) -> list[Case]:
         """Posted: what somebody looks for stands in no address."""
         return lambda: post("/residents/", 200, q=of(next(people)))
 
-    def written(**more: object) -> Sequence[Ask]:
-        resident, service = next(fresh)
+    def written(of: Pairs, **more: object) -> Sequence[Ask]:
+        resident, service = next(of)
         asked = {"made": new_id(), "from_team": who.team_id, "reason": REASON, "urgency": "routine"}
         return post(f"/residents/{resident}/refer/{service}/", 302, **asked, no_known_risks="on", **more)
 
@@ -171,8 +172,16 @@ def _pages(who: Subjects, fresh: Unasked) -> list[Case]:
         Case("find by phone, page", PHONE, 2, 1.5, 10, found(lambda person: person.phone)),
         Case("resident, page", DETAIL, 2, 1.5, 13, lambda: get(f"/residents/{next(people).resident_id}/")),
         Case("referral inbox, page", INBOX, 2, 1.5, 10, lambda: get("/referrals/")),
-        Case("write a referral (draft), page", WRITE, 2, 1.5, 18, written),
-        Case("write a referral, then send it, page", WRITE_THEN_SEND, 2, 1.5, inf, lambda: written(see="1"), sent),
+        Case("write a referral (draft), page", WRITE, 2, 1.5, 18, lambda: written(drafts)),
+        Case(
+            "write a referral, then send it, page",
+            WRITE_THEN_SEND,
+            2,
+            1.5,
+            inf,
+            lambda: written(unasked, see="1"),
+            sent,
+        ),
         Case("my day, page", RAW_AUDIT, 8, 6, 12, lambda: get("/")),
     ]
 
