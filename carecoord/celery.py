@@ -1,11 +1,13 @@
 """The worker and beat: they log in as a role of their own, and act as a team or a person for everything but sweeps."""
 
 import os
+from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecoord.settings")
 os.environ.setdefault("CARECOORD_LOGIN", "worker")
 
-from celery.signals import task_postrun, task_prerun, worker_init
+from celery.signals import after_task_publish, beat_init, task_postrun, task_prerun, worker_init
 
 from carecoord.database_check import refuse_wrong_login
 from carecoord.logs import speaking_for
@@ -17,6 +19,13 @@ __all__ = ["app"]
 @worker_init.connect
 def refuse_to_work_as_another(**_: object) -> None:
     refuse_wrong_login()
+
+
+@beat_init.connect
+def leave_a_mark_of_each_task_sent(sender: Any, **_: object) -> None:
+    """Beside the schedule: a health check sees by its age whether beat still sends (docker-compose.yml)."""
+    mark = Path(f"{sender.schedule_filename}.sent")
+    after_task_publish.connect(lambda **_: mark.touch(), weak=False)
 
 
 @task_prerun.connect

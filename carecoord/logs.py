@@ -1,7 +1,8 @@
 """How a line of the log is written: as words or as JSON, with the request's id, and with nothing personal in it.
 
 The message of an exception can hold a resident's own words (PostgreSQL quotes the row that failed), so a traceback is
-written as its places and the kinds of its exceptions, never their messages.
+written as its places and the kinds of its exceptions, never their messages. Sentences of others that quote what was
+asked (an address, a host, a header) are replaced; the line of the request itself names its route.
 """
 
 import json
@@ -29,10 +30,18 @@ def places_of(exception: BaseException) -> list[str]:
     return [*lines, kind, *(f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames)]
 
 
+def _quotes_the_request(record: logging.LogRecord) -> bool:
+    if record.name == "gunicorn.error":
+        return bool(record.exc_info) or "Invalid request" in str(record.msg)
+    return record.name.startswith(("django.request", "django.security"))
+
+
 class WithoutWords(logging.Filter):
     """Celery puts the message of a task's exception into its own sentence; only its kind stays."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if _quotes_the_request(record):
+            record.msg, record.args = "a request was refused, or failed", ()
         if isinstance(record.args, Mapping) and "exc" in record.args:
             caught = record.exc_info[1] if record.exc_info else None
             kind = type(caught).__name__ if caught else "an error"

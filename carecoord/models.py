@@ -4,6 +4,7 @@ from django.db import models
 
 from carecoord import clock
 from carecoord.ids import new_id
+from carecoord.prepared import change
 
 
 class Record(models.Model):
@@ -21,4 +22,4 @@ class Record(models.Model):
         """Write these fields as the next version. The row must be locked by the caller."""
         self.version += 1
         self.updated_at = clock.now()
-        self.save(update_fields=[*fields, "version", "updated_at"])
+        change(self, *fields, "version", "updated_at")

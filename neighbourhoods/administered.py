@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -11,6 +12,7 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
+from carecoord import clock
 from carecoord.accounts.models import User
 from neighbourhoods.models import (
     ApiClient,
@@ -27,6 +29,8 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.services import administers
 from neighbourhoods.web import MemberRequest, for_members
 
+# How long before its last day a sharing agreement is said to end.
+ENDS_SOON = timedelta(days=30)
 P = ParamSpec("P")
 MOST_PEOPLE = 100
 
@@ -85,6 +89,13 @@ def teams_with_residents(organisation: Organisation) -> list[Team]:
 def clients_of(principal: Principal) -> QuerySet[ApiClient]:
     """With the organisation of each."""
     return ApiClient.objects.filter(organisation__in=organisations_of(principal)).select_related("organisation")
+
+
+def agreements_ending(principal: Principal) -> int:
+    """How many partner systems are soon shut out because their sharing agreement ends."""
+    today = clock.today()
+    open_now = clients_of(principal).filter(deactivated_at=None, organisation__ended_at=None)
+    return open_now.filter(agreement_ends_on__range=(today, today + ENDS_SOON)).count()
 
 
 def client_of(principal: Principal, client_id: UUID) -> ApiClient:

@@ -53,22 +53,28 @@ def among_own(by: Principal, *, most: int, or_else: Q) -> Q:
     return Q(among(F("resident_id"), ArraySubquery(own.values("resident_id")))) | or_else
 
 
-class _OwnByName(models.Func):
-    """Among those whom the principal in scope sees; as a subquery, so that planning does not ask too.
-
-    0.4 of likeness is enough (neighbourhoods/migrations/0013_own_by_name.py).
-    """
+class _Own(models.Func):
+    """Who an owner function finds among those whom the principal in scope sees; as a subquery, so that planning does
+    not ask too."""
 
     template = "%(expressions)s"
     output_field = models.BooleanField()
 
-    def __init__(self, likeness: str, begins: list[str], ends: list[str]) -> None:
+    def __init__(self, call: str, *values: object) -> None:
         super().__init__(F("id"))
-        self.values = [likeness, begins, ends]
+        self.call, self.values = call, values
 
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:  # type: ignore[override]
         column, params = super().as_sql(compiler, connection, **more)
-        return f"{column} = ANY ((SELECT app.own_by_name(%s, %s::text[], %s::text[]))::uuid[])", [*params, *self.values]
+        return f"{column} = ANY ((SELECT {self.call})::uuid[])", [*params, *self.values]
+
+
+def own_by_phone(rows: ResidentQuerySet, digits: str) -> ResidentQuerySet:
+    """One's own who have this phone number, however it was written down; of restricted people nobody (IG-13).
+
+    `digits` are as `clean_phone` leaves them.
+    """
+    return rows.filter(_Own("app.own_by_phone(%s)", digits))
 
 
 def name_like(rows: ResidentQuerySet, words: str) -> ResidentQuerySet:
@@ -81,8 +87,12 @@ def name_like(rows: ResidentQuerySet, words: str) -> ResidentQuerySet:
 
 
 def own_by_name(rows: ResidentQuerySet, likeness: str, begins: Sequence[str]) -> ResidentQuerySet:
-    """One's own whose name begins with one of two beginnings, or is like `likeness`: a thousand of them at most."""
-    return rows.filter(_OwnByName(likeness, list(begins), [_after(one) for one in begins]))
+    """One's own whose name begins with one of two beginnings, or is like `likeness`: a thousand of them at most.
+
+    0.4 of likeness is enough (neighbourhoods/migrations/0013_own_by_name.py).
+    """
+    values = (likeness, list(begins), [_after(one) for one in begins])
+    return rows.filter(_Own("app.own_by_name(%s, %s::text[], %s::text[])", *values))
 
 
 def _plain(words: str) -> str:

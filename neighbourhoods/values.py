@@ -15,6 +15,9 @@ ANY_CASE = re.IGNORECASE | re.ASCII
 NHS_NUMBER = re.compile(r"[0-9]{10}")
 NATIONAL_INSURANCE_NUMBER = re.compile(r"[A-Z]{2}[0-9]{6}[A-D]?", ANY_CASE)
 ODS_CODE = re.compile(r"[A-Z0-9]{1,9}", ANY_CASE)
+# From a number within a town to one abroad with 00 before it: 15 digits at most after it (ITU-T E.164).
+PHONE = re.compile(r"[0-9]{6,17}")
+AROUND_DIGITS_OF_A_PHONE = str.maketrans("", "", "().+")
 
 # Outward and inward part. The letters left out are those that Royal Mail never uses in that place (BS 7666).
 POSTCODE = re.compile(
@@ -44,6 +47,18 @@ def clean_nhs_number(text: str) -> str:
 def may_be_from_another_nation(nhs_number: str) -> bool:
     """Begins as Scottish CHI and Northern Irish H&C numbers do: worth a warning, no ground to refuse."""
     return nhs_number[0] <= "3"
+
+
+def clean_phone(text: str) -> str:
+    """The digits alone, of a phone number written in any usual way: `+44 (0)7700 900123`, `07700-900-123`.
+
+    For searching, never to be stored. What two ways to write one number have in common, `app.phone_key` of the
+    database says.
+    """
+    typed = _without_gaps(text, dashes=True).translate(AROUND_DIGITS_OF_A_PHONE)
+    if not PHONE.fullmatch(typed):
+        raise ValidationError("This is not a valid phone number: check the digits", code="invalid_phone")
+    return typed
 
 
 def format_nhs_number(nhs_number: str) -> str:

@@ -52,6 +52,7 @@ class ReferralPage:
     responsibility: Responsibility | None
     responsible: str
     deals_with_it: str
+    complete_by: str
     notice: Notice | None
     primary: Button | None
     others: tuple[Button, ...]
@@ -73,9 +74,14 @@ def referral_page(referral: Referral, events: list[ReferralEvent], principal: Pr
         responsibility=_responsibility(referral),
         responsible=referral.accountable_team.name if referral.accountable_team else "Nobody: it has ended",
         deals_with_it=deals_with_it,
+        complete_by=_complete_by(referral),
         notice=_notice(referral, events, principal),
         primary=_draft_button(referral, verbs) or (_button(referral, primary, is_next=True) if primary else None),
-        others=(*(_button(referral, verb) for verb in others), *_amend_button(referral, verbs)),
+        others=(
+            *_more_buttons(referral, verbs),
+            *(_button(referral, verb) for verb in others),
+            *_amend_button(referral, verbs),
+        ),
         rare=tuple(_button(referral, verb) for verb in RARE if verb in verbs),
         history=tuple(_event_row(event) for event in reversed(events)),
     )
@@ -87,8 +93,16 @@ def _button(referral: Referral, verb: str, *, is_next: bool = False) -> Button:
         text=words.button,
         url=reverse("referral_move", args=[referral.id, verb.replace("_", "-")]),
         tone="green" if is_next else "white",
-        is_post=words.form is None,
+        is_post=words.is_done_at_once,
     )
+
+
+def _more_buttons(referral: Referral, verbs: Iterable[str]) -> Iterator[Button]:
+    """To the forms of what a button does at once."""
+    for verb in verbs:
+        words = verb_of(verb, referral)
+        if words and words.more:
+            yield Button(words.more, reverse("referral_move", args=[referral.id, verb.replace("_", "-")]))
 
 
 def _draft_button(referral: Referral, verbs: Iterable[str]) -> Button | None:
@@ -116,6 +130,15 @@ def _otherwise(referral: Referral) -> str:
             f"and after that the lead of {referral.from_team.name}."
         )
     return ""
+
+
+def _complete_by(referral: Referral) -> str:
+    """What the receiver promised when it accepted, as long as it works on it."""
+    until = referral.complete_by
+    if until is None or referral.status not in {"accepted", "in_progress", "on_hold"}:
+        return ""
+    words = "It is to be" if clock.now() <= until else "It was to be"
+    return f"{words} complete by {dates.day(until)} {dates.time_of_day(until)}."
 
 
 def _notice(referral: Referral, events: list[ReferralEvent], principal: Principal) -> Notice | None:

@@ -1,6 +1,7 @@
 """What other rooms show of referrals: my day, the record, the caseload. Every read passes the gate."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -81,12 +82,15 @@ def referrals_under(tab: str, principal: Principal) -> ReferralQuerySet:
 
 @dataclass(frozen=True)
 class Inbox:
-    """How many stand under each tab, how many of those we must answer are late, and the teams on the other side of
-    the tab that is open."""
+    """How many stand under each tab and how many of those we must answer are late, to a hundred; and the
+    organisations on the other side, by name, as id and name."""
 
     counts: Mapping[str, int]
     overdue: int
-    other_teams: tuple[UUID, ...]
+    organisations: Sequence[tuple[str, str]]
+
+
+THEIR_SIDE = frozenset({"sent", "outcomes"})
 
 
 def inbox_of(principal: Principal, tab: str) -> Inbox:
@@ -95,9 +99,9 @@ def inbox_of(principal: Principal, tab: str) -> Inbox:
     if not principal.team_ids:
         return Inbox(dict.fromkeys(TABS, 0), 0, ())
     with connection.cursor() as cursor:
-        cursor.execute("SELECT * FROM app.inbox(%s, %s)", [tab, clock.now()])
-        *counts, overdue, teams = cursor.fetchone() or (*(0 for _ in TABS), 0, ())
-    return Inbox(dict(zip(TABS, counts, strict=True)), overdue, tuple(team for team in teams if team))
+        cursor.execute("SELECT * FROM app.inbox_glance(%s, %s)", [tab in THEIR_SIDE, clock.now()])
+        *counts, overdue, organisations = cursor.fetchone() or (*(0 for _ in TABS), 0, "[]")
+    return Inbox(dict(zip(TABS, counts, strict=True)), overdue, json.loads(organisations))
 
 
 def first_waiting(principal: Principal, most: int, skipped: int = 0) -> list[Referral]:

@@ -25,6 +25,16 @@ class ReasonForm(MoveForm):
 WHY = {"required": "Choose a reason"}
 
 
+class AcceptForm(MoveForm):
+    """Nothing needs to be said: the button of the referral's page accepts at once."""
+
+    complete_by = forms.DateField(
+        label="By when will it be complete?",
+        help_text="For example, 5 12 2026. The sender sees this",
+        required=False,
+    )
+
+
 class QuestionForm(MoveForm):
     question = forms.TextField(
         label="What do you need to know?", max_length=WORDS, error_messages={"required": "Say what you need to know"}

@@ -11,7 +11,8 @@ from referrals.services import referrals as services
 
 @dataclass(frozen=True)
 class Verb:
-    """`button` on the referral's page, `title` of the move's own page. Without a form the button does it at once.
+    """`button` on the referral's page, `title` of the move's own page. Without a form the button does it at once;
+    with `more` too, which is the link to a form where all may be left empty.
 
     `done` and `note` may name `{sender}`, `{receiver}` and `{service}`.
     """
@@ -23,6 +24,11 @@ class Verb:
     title: str = ""
     note: str = ""
     is_danger: bool = False
+    more: str = ""
+
+    @property
+    def is_done_at_once(self) -> bool:
+        return self.form is None or bool(self.more)
 
 
 STAYS = "{sender} stays responsible until they accept."
@@ -37,6 +43,9 @@ VERBS: Final[dict[str, Verb]] = {
     "accept": Verb(
         services.accept_referral, "Accept responsibility",
         "{receiver} is now responsible for this referral. {sender} has been told.",
+        forms.AcceptForm, "Accept, and say by when",
+        "{receiver} becomes responsible, and {sender} sees by when it will be complete.",
+        more="Accept, and say by when",
     ),
     "claim": Verb(
         services.claim_referral, "I will deal with it", "You deal with it now. {receiver} answers for it as before.",
@@ -124,7 +133,8 @@ def verb_of(name: str, referral: Referral) -> Verb | None:
     if words is None or name not in ALONE or referral.to_team or referral.status == "draft":
         return words
     said = "{sender} stays responsible to the end: {service} is not on CareCoord."
-    return replace(words, button=ALONE[name], done=f"Written down. {said}", title=ALONE[name], note=said)
+    more = f"{ALONE[name]}, and say by when" if words.more else ""
+    return replace(words, button=ALONE[name], done=f"Written down. {said}", title=ALONE[name], note=said, more=more)
 
 
 def filled(words: str, referral: Referral) -> str:

@@ -1,14 +1,23 @@
 """What a line of the log holds, and what it never holds."""
 
+import io
 import json
 import logging
+import os
 import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 
 from carecoord import logs
 from carecoord.logs import JsonLine, Line, WithoutWords, speaking_for
+
+ROOT = Path(__file__).resolve().parents[1]
 
 
 def record(message="told", *args, caught=None, **facts):
@@ -102,3 +111,62 @@ def test_a_request_is_told_by_its_route_and_never_by_its_address(client, caplog)
     assert second.facts["route"] == "no such page"
     assert "Sheila" not in first.getMessage() + second.getMessage()
     assert response.headers["X-Request-ID"]
+
+
+@pytest.mark.django_db
+def test_the_line_of_a_request_has_the_id_that_its_answer_has(client):
+    lines = io.StringIO()
+    handler = logging.StreamHandler(lines)
+    handler.setFormatter(JsonLine())
+    logging.getLogger("carecoord.requestlog").addHandler(handler)
+    try:
+        answers = [client.get("/accounts/login/"), client.get("/api/v1/residents/")]
+    finally:
+        logging.getLogger("carecoord.requestlog").removeHandler(handler)
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [line["request_id"] for line in told] == [answer.headers["X-Request-ID"] for answer in answers]
+    assert told[0]["request_id"] != told[1]["request_id"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "logger"),
+    [
+        ("/accounts/login/", {"host": "sheila.example"}, 400, "django.security.DisallowedHost"),
+        ("/accounts/login/", {"referer": "https://sheila.example/?q=Sheila"}, 403, "django.security.csrf"),
+    ],
+)
+def test_a_refusal_is_told_without_what_was_asked(caplog, settings, path, headers, status, logger):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    with caplog.at_level(logging.INFO):
+        answer = Client(enforce_csrf_checks=True).post(path, headers=headers, secure=True)
+    assert answer.status_code == status
+    (told,) = [record for record in caplog.records if record.name == logger]
+    assert WithoutWords().filter(told)
+    assert "sheila" not in JsonLine().format(told).lower()
+
+
+def lines_of_gunicorn(application, request):
+    """What a web server with nothing behind it but `application` tells from its start to its end, asked once."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = free.getsockname()
+    command = [sys.executable, "-m", "gunicorn", application, f"--bind=127.0.0.1:{address[1]}", "--no-control-socket"]
+    environment = {**os.environ, "LOG_FORMAT": "json"}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            lines = [next(line for line in server.stderr if "Booting worker" in line)]
+            with socket.create_connection(address, timeout=10) as connection:
+                connection.sendall(request)
+                connection.recv(100)
+        finally:
+            server.terminate()
+        return [*lines, *server.stderr]
+
+
+@pytest.mark.parametrize("request_", [b"GET /?q=Sheila HTTP/1.1\r\nHost: a\r\n\r\n", b"Sheila Hartley\r\n\r\n"])
+def test_the_web_servers_own_lines_are_json_too_and_quote_no_request(request_):
+    told = [json.loads(line) for line in lines_of_gunicorn("builtins:int", request_)]
+    assert {line["logger"] for line in told} == {"gunicorn.error"}
+    assert "a request was refused, or failed" in {line["message"] for line in told}
+    assert "Sheila" not in json.dumps(told)

@@ -14,7 +14,7 @@ from carecoord.audit.models import AuditEntry
 from carecoord.delivery.models import Delivery
 from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
-from carecoord.prepared import DerivedError, add, add_together, prepared, prepared_together
+from carecoord.prepared import DerivedError, add, add_together, prepared, prepared_together, prepared_update
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Relationship, Resident, Team
 from referrals.models import Handover, Referral
@@ -309,8 +309,91 @@ def test_rows_of_several_tables_are_one_statement_and_what_is_there_is_left(worl
 
 
 def test_many_rows_that_no_list_can_carry_are_not_written_together(world):
-    rows = [OutboxMessage(topic="test", about_type="x", about_id=new_id()) for _ in range(9)]
+    rows = [Team(organisation=world.community, name=f"Round {number}", kind="nursing") for number in range(9)]
     with pytest.raises(TypeError):
         add_together(rows)
     add(rows)
-    assert OutboxMessage.objects.filter(topic="test").count() == 9
+    assert Team.objects.filter(name__startswith="Round ").count() == 9
+
+
+def test_many_rows_keep_what_their_json_says(world):
+    said = [{}, {"words": ["Ødegård", 'a "quote", and, commas', "{}"], "none": None}, [1, 2.5], "word", None, 7, True]
+    rows = [
+        OutboxMessage(topic="test", about_type="x", about_id=new_id(), payload={"number": number, "said": one})
+        for number, one in enumerate(said)
+    ]
+    add(rows)
+    kept = OutboxMessage.objects.filter(topic="test").order_by("payload__number")
+    assert [row.payload["said"] for row in kept] == said
+
+
+def test_a_change_is_written_as_the_orm_would_write_it_and_is_one_statement(world):
+    first, second = world.resident(given_name="First"), world.resident(given_name="Second")
+    with acting_as(world.nurse):
+        for resident in (first, second):
+            resident.phone, resident.address_lines = "020 7946 0018", ["1 High Street", "Aldermoor"]
+            asked = statements_of(lambda one=resident: one.save_changes("phone", "address_lines"))
+            assert len(asked) == 1
+            assert (resident.version, Resident.objects.get(id=resident.id).version) == (2, 2)
+    for resident in (first, second):
+        kept = Resident.objects.get(id=resident.id)
+        assert (kept.phone, kept.address_lines) == ("020 7946 0018", ["1 High Street", "Aldermoor"])
+        assert kept.updated_at == resident.updated_at
+
+
+def test_a_changed_name_is_found_under_the_new_one(world):
+    resident = world.resident()
+    resident.family_name = "Ódoñé"
+    with acting_as(world.nurse):
+        resident.save_changes("family_name", "sort_name")
+    assert Resident.objects.get(id=resident.id).sort_name == "odone, sheila"
+
+
+def test_a_change_of_a_row_that_is_gone_or_not_ones_own_is_an_error(world, two_teams):
+    ours, theirs = two_teams
+    with acting_as(world.nurse):
+        theirs.phone = "020 7946 0018"
+        with pytest.raises(DatabaseError), transaction.atomic():
+            theirs.save_changes("phone")
+    assert Resident.objects.get(id=theirs.id).phone == ""
+    ours.id = new_id()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ours.save_changes("phone")
+
+
+def test_past_the_most_that_are_kept_a_change_is_saved_by_the_orm(world, monkeypatch):
+    resident = world.resident()
+    monkeypatch.setattr("carecoord.prepared.changes.MOST_KEPT", 0)
+    monkeypatch.setattr("carecoord.prepared.changes._kept", {})
+    resident.phone = "020 7946 0018"
+    resident.save_changes("phone")
+    kept = Resident.objects.get(id=resident.id)
+    assert (kept.phone, kept.version) == ("020 7946 0018", 2)
+
+
+def test_an_update_changes_what_the_queryset_would_change_and_says_how_many(world):
+    residents = [world.resident(given_name=name) for name in ("One", "Two")]
+
+    @prepared_update
+    def ended(team_id, resident_id):
+        mine = Relationship.objects.filter(team_id=team_id, resident_id=resident_id, ended_at=None)
+        return mine, {"ended_at": clock.now(), "reason": "Ended"}
+
+    for resident in residents:
+        later = clock.now() + timedelta(hours=1)
+        with clock.at(later):
+            assert ended(world.nursing.id, resident.id) == 2  # by caseload, and by registering
+            assert ended(world.nursing.id, resident.id) == 0
+        kept = Relationship.objects.filter(resident=resident, team=world.nursing)
+        assert {(one.ended_at, one.reason) for one in kept} == {(later, "Ended")}
+
+
+def test_an_update_is_under_the_policies(world, two_teams):
+    @prepared_update
+    def renamed(resident_id):
+        return Resident.objects.filter(id=resident_id), {"given_name": "Changed"}
+
+    for _ in range(8):
+        with acting_as(world.nurse):
+            assert renamed(two_teams[0].id) == 1
+            assert renamed(two_teams[1].id) == 0

@@ -113,6 +113,10 @@ class Sheila:
         for _ in numbers:
             self.world.resident(on_caseload=False)
 
+    def households(self, numbers):
+        for _ in numbers:
+            self.world.resident(phone="01632 960001", on_caseload=False)
+
     def beyond(self, numbers):
         for _ in numbers:
             self.world.resident(by=self.world.outsider, team=self.world.highcross_nursing, on_caseload=False)
@@ -164,7 +168,19 @@ def be_warned(client, sheila):
 
 
 def find(client, sheila):
-    return client.get(reverse("find"), {"q": "Hartley"})
+    return client.post(reverse("find"), {"q": "Hartley"})
+
+
+def find_beyond(client, sheila):
+    return client.post(reverse("find"), {"q": "Hartley 14/3/1948"})
+
+
+def find_by_phone(client, sheila):
+    return client.post(reverse("find"), {"q": "01632 960001"})
+
+
+def find_by_number(client, sheila):
+    return client.post(reverse("find"), {"q": sheila.resident.nhs_number})
 
 
 def claim(client, sheila):
@@ -204,7 +220,9 @@ TABLE = [
     ("the card that stops", Sheila.looks, page("resident_record"), "outsider", 403, 11),
     ("the claim", Sheila.looks, claim, "outsider", 422, 11),
     ("finding one's own", Sheila.likenesses, find, "nurse", 200, 9),
-    ("finding beyond one's own", Sheila.beyond, find, "nurse", 200, 9),
+    ("finding by phone", Sheila.households, find_by_phone, "nurse", 200, 9),
+    ("finding by number", Sheila.likenesses, find_by_number, "nurse", 200, 9),
+    ("finding beyond one's own", Sheila.beyond, find_beyond, "nurse", 200, 9),
 ]
 
 

@@ -4,11 +4,13 @@ import logging
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carecoord.alerts.kinds import NOT_ANSWERED
 from carecoord.alerts.models import Alert
 from carecoord.alerts.rungs import Audience, Rung
 from carecoord.alerts.telling import TeamNow, note_rung, team_now, tell
+from carecoord.prepared import prepared
 from neighbourhoods import gate
 
 log = logging.getLogger(__name__)
@@ -44,8 +46,13 @@ def _fire_next(failed: set[UUID]) -> bool | None:
 
 
 def _take_due(failed: set[UUID]) -> Alert | None:
+    return next(iter(_due(tuple(sorted(failed)))), None)
+
+
+@prepared
+def _due(failed: tuple[UUID, ...]) -> QuerySet[Alert]:
     due = Alert.objects.rung_due().exclude(id__in=failed).select_related("team__organisation__place")
-    return due.select_for_update(skip_locked=True, of=("self",)).order_by("next_rung_at", "id").first()
+    return due.select_for_update(skip_locked=True, of=("self",)).order_by("next_rung_at", "id")[:1]
 
 
 def _fire(alert: Alert) -> None:

@@ -19,21 +19,30 @@ class PrivacyFacts:
     kind: str
 
     def __call__(self, event: Event) -> AlertFacts | None:
-        team_id = _officers_of(event.id_of("organisation_id"), event.id_of("claimed_by_id"))
+        team_id = _officers_of(event.id_of("organisation_id"), _whose_access(event))
         return notice_of(event, kind=self.kind, team_id=team_id) if team_id else None
 
 
-def _officers_of(organisation_id: UUID | None, claimed_by_id: UUID | None) -> UUID | None:
+def _whose_access(event: Event) -> UUID:
+    """The person it is about: as app.is_own_access() tells them."""
+    if event.about_type == "membership":
+        found = Membership.objects.filter(id=event.about_id).values_list("user_id", flat=True).first()
+    else:
+        found = event.about_id if event.about_type == "user" else event.id_of("claimed_by_id")
+    return found or NOBODY
+
+
+def _officers_of(organisation_id: UUID | None, person_id: UUID) -> UUID | None:
     """Those of the organisation; where nobody is one yet, those of the partnership: somebody is always told.
 
-    Nobody answers for their own access (IG-07): who claimed is not counted.
+    Nobody answers for their own access (IG-07): that person is not counted.
     """
     organisation = Organisation.objects.filter(id=organisation_id).first() if organisation_id else None
     if organisation is None:
         return None
     privacy = Team.objects.filter(kind=TeamKind.PRIVACY, ended_at=None)
     own = privacy.filter(organisation=organisation).first()
-    if own and Membership.objects.in_team(own.id).exclude(user_id=claimed_by_id or NOBODY).exists():
+    if own and Membership.objects.in_team(own.id).exclude(user_id=person_id).exists():
         return own.id
     of_place = Q(organisation__kind=OrganisationKind.PARTNERSHIP, organisation__place_id=organisation.place_id)
     shared = privacy.filter(of_place).first()

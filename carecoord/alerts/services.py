@@ -14,7 +14,7 @@ from carecoord.alerts.models import Alert, AlertQuerySet, AlertRecipient
 from carecoord.alerts.rungs import AT_ONCE
 from carecoord.alerts.telling import note_rung, team_now, tell
 from carecoord.errors import NotYours
-from carecoord.prepared import add, prepared
+from carecoord.prepared import add, prepared, prepared_update
 from neighbourhoods import gate
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
@@ -115,9 +115,8 @@ def resolve_alerts_about(about: tuple[str, UUID], *, except_cause: UUID | None =
     For workers, who see the alerts of every team. `except_cause` spares what the answer's own message has raised.
     """
     about_type, about_id = about
-    open_ones = _open_about(about_type, about_id, except_cause)
     # First the locks, then the change: a rung that is firing may be adding an alert that only the next statement sees.
-    return _end(Alert.State.RESOLVED, open_ones) if _locked_about(about_type, about_id, except_cause) else 0
+    return _resolved(about_type, about_id, except_cause) if _locked_about(about_type, about_id, except_cause) else 0
 
 
 def _open_about(about_type: str, about_id: UUID, except_cause: UUID | None) -> AlertQuerySet:
@@ -131,15 +130,21 @@ def _locked_about(about_type: str, about_id: UUID, except_cause: UUID | None) ->
     return found.select_for_update().order_by("id").values_list("id", flat=True)
 
 
+@prepared_update
+def _resolved(about_type: str, about_id: UUID, except_cause: UUID | None) -> tuple[AlertQuerySet, dict[str, Any]]:
+    return _open_about(about_type, about_id, except_cause), _ended_as(Alert.State.RESOLVED)
+
+
 @transaction.atomic
 def end_notices() -> int:
     """Notices ask for no answer: read ones are resolved after a day, unread ones expire after four weeks."""
     now, open_notices = clock.now(), Alert.objects.open().filter(kind__in=notices(), due_at=None)
     read = open_notices.filter(state="acknowledged", acknowledged_at__lte=now - READ_NOTICE_STAYS)
     unread = open_notices.filter(state="waiting", started_at__lte=now - NOTICE_WAITS)
-    return _end(Alert.State.RESOLVED, read) + _end(Alert.State.EXPIRED, unread)
+    ended = read.update(**_ended_as(Alert.State.RESOLVED))
+    return ended + unread.update(**_ended_as(Alert.State.EXPIRED))
 
 
-def _end(state: Alert.State, alerts: AlertQuerySet) -> int:
+def _ended_as(state: Alert.State) -> dict[str, Any]:
     now = clock.now()
-    return alerts.update(state=state, resolved_at=now, next_rung_at=None, updated_at=now, version=F("version") + 1)
+    return {"state": state, "resolved_at": now, "next_rung_at": None, "updated_at": now, "version": F("version") + 1}

@@ -1,16 +1,26 @@
-"""What a new OpenAPI document takes away from whoever was written for the old one."""
+"""What a new OpenAPI document takes away from whoever was written for an older one."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-Document = Mapping[str, Any]
+from carecoord.api.narrowing import Document, Schema, Told, no_longer_shown, no_longer_taken
+
 METHODS = ("get", "post", "patch", "put", "delete")
-DEEPEST = 12
 
 
 def breaks(old: Document, new: Document) -> list[str]:
-    """One line for each: a path, method, parameter, field or word that is gone, or is asked for now and was not."""
-    return list(_paths(old, new))
+    """One line for each: something that could be asked, sent or relied on, and cannot any more."""
+    return [*_tokens(old, new), *_paths(old, new)]
+
+
+def _tokens(old: Document, new: Document) -> Iterator[str]:
+    for name, scheme in _schemes(old).items():
+        flow = scheme.get("flows", {}).get("clientCredentials", {})
+        after = _schemes(new).get(name, {}).get("flows", {}).get("clientCredentials", {})
+        for scope in sorted(set(flow.get("scopes", ())) - set(after.get("scopes", ()))):
+            yield f"The scope {scope} is gone"
+        if flow.get("tokenUrl") != after.get("tokenUrl"):
+            yield f"Tokens are given at {after.get('tokenUrl')}, not at {flow.get('tokenUrl')}"
 
 
 def _paths(old: Document, new: Document) -> Iterator[str]:
@@ -26,96 +36,77 @@ def _paths(old: Document, new: Document) -> Iterator[str]:
                 yield from _operation(where, (old, methods[method]), (new, after))
 
 
-Told = tuple[Document, Mapping[str, Any]]
-
-
 def _operation(where: str, old: Told, new: Told) -> Iterator[str]:
+    yield from _scopes(where, old[1], new[1])
     yield from _parameters(where, old, new)
-    before, after = _body(old[1]), _body(new[1])
-    if after and not before:
-        yield f"{where} asks for a body now"
-    yield from _sent(f"{where} body", (old[0], before), (new[0], after))
-    for status, answer in old[1]["responses"].items():
-        if not status.startswith("2"):
-            continue
-        if status not in new[1]["responses"]:
+    yield from _bodies(where, old, new)
+    for status, answer in old[1].get("responses", {}).items():
+        if status in new[1].get("responses", {}):
+            yield from _answer(f"{where} {status}", (old[0], answer), (new[0], new[1]["responses"][status]))
+        else:
             yield f"{where} answers {status} no more"
-            continue
-        yield from _shown(
-            f"{where} {status}", (old[0], _content(answer)), (new[0], _content(new[1]["responses"][status]))
-        )
+    for status in sorted(set(new[1].get("responses", ())) - set(old[1].get("responses", ()))):
+        if status.startswith("2"):
+            yield f"{where} answers {status} now"
+
+
+def _scopes(where: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """Each way of `security` is enough by itself; none at all is open to everybody."""
+    ways = [_of_way(way) for way in new.get("security", ())]
+    for had in [_of_way(way) for way in old.get("security", ())] or [frozenset[str]()]:
+        if ways and not any(way <= had for way in ways):
+            needs = min((way - had for way in ways), key=len)
+            yield f"{where} needs {', '.join(sorted(needs))} now"
+
+
+def _of_way(way: Mapping[str, list[str]]) -> frozenset[str]:
+    return frozenset({*way, *(scope for scopes in way.values() for scope in scopes)})
 
 
 def _parameters(where: str, old: Told, new: Told) -> Iterator[str]:
     before = {(one["in"], one["name"]): one for one in old[1].get("parameters", [])}
     after = {(one["in"], one["name"]): one for one in new[1].get("parameters", [])}
     for key, one in before.items():
-        if key not in after:
-            yield f"{where} has no parameter {key[1]} any more"
+        if key in after:
+            schemas = (old[0], one["schema"]), (new[0], after[key]["schema"])
+            yield from no_longer_taken(f"{where} {key[1]}", *schemas)
         else:
-            yield from _sent(f"{where} {key[1]}", (old[0], one["schema"]), (new[0], after[key]["schema"]))
+            yield f"{where} has no parameter {key[1]} any more"
     for key, one in after.items():
         if one.get("required") and not before.get(key, {}).get("required"):
             yield f"{where} asks for {key[1]} now"
 
 
-def _sent(where: str, old: Told, new: Told, depth: int = 0) -> Iterator[str]:
-    """What could be sent must still be taken."""
-    before, after = _resolved(old), _resolved(new)
-    if depth > DEEPEST:
-        return
-    yield from _narrower(where, before, after, "takes")
-    if after.get("maxLength", 10**9) < before.get("maxLength", 10**9):
-        yield f"{where} is shorter"
-    for name in set(after.get("required", ())) - set(before.get("required", ())):
-        yield f"{where}.{name} must be sent now"
-    for name, inner in before.get("properties", {}).items():
-        if name not in after.get("properties", {}):
-            yield f"{where}.{name} is gone"
+def _bodies(where: str, old: Told, new: Told) -> Iterator[str]:
+    before, after = old[1].get("requestBody", {}), new[1].get("requestBody", {})
+    if after.get("required") and not before.get("required"):
+        yield f"{where} asks for a body now"
+    for kind, content in before.get("content", {}).items():
+        known = after.get("content", {}).get(kind)
+        if known is None:
+            yield f"{where} takes no {kind} any more"
         else:
-            yield from _sent(f"{where}.{name}", (old[0], inner), (new[0], after["properties"][name]), depth + 1)
+            schemas = (old[0], _schema(content)), (new[0], _schema(known))
+            yield from no_longer_taken(f"{where} body", *schemas)
 
 
-def _shown(where: str, old: Told, new: Told, depth: int = 0) -> Iterator[str]:
-    """What was shown must still be shown, as what it was."""
-    before, after = _resolved(old), _resolved(new)
-    if depth > DEEPEST:
-        return
-    yield from _narrower(where, {"type": after.get("type")}, {"type": before.get("type")}, "shows")
-    for name, inner in before.get("properties", {}).items():
-        if name not in after.get("properties", {}):
-            yield f"{where}.{name} is gone"
-            continue
-        if name in before.get("required", ()) and name not in after.get("required", ()):
-            yield f"{where}.{name} may be missing now"
-        yield from _shown(f"{where}.{name}", (old[0], inner), (new[0], after["properties"][name]), depth + 1)
-    if "items" in before and "items" in after:
-        yield from _shown(f"{where}[]", (old[0], before["items"]), (new[0], after["items"]), depth + 1)
+def _answer(where: str, old: Told, new: Told) -> Iterator[str]:
+    for name in old[1].get("headers", {}):
+        if name not in new[1].get("headers", {}):
+            yield f"{where} has no {name} any more"
+    for kind, content in old[1].get("content", {}).items():
+        known = new[1].get("content", {}).get(kind)
+        if known is None:
+            yield f"{where} is no {kind} any more"
+        else:
+            yield from no_longer_shown(where, (old[0], _schema(content)), (new[0], _schema(known)))
 
 
-def _narrower(where: str, wide: Mapping[str, Any], narrow: Mapping[str, Any], verb: str) -> Iterator[str]:
-    if narrow.get("type") and (gone := _types(wide) - _types(narrow)):
-        yield f"{where} {verb} another type: {', '.join(sorted(gone))}"
-    if "enum" in narrow and (lost := set(map(str, wide.get("enum", ()))) - set(map(str, narrow["enum"]))):
-        yield f"{where} has lost {', '.join(sorted(lost))}"
+def _schemes(document: Document) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = document.get("components", {}).get("securitySchemes", {})
+    return found
 
 
-def _types(schema: Mapping[str, Any]) -> set[str]:
-    kind = schema.get("type")
-    return set(kind) if isinstance(kind, list) else {kind} if kind else set()
-
-
-def _resolved(told: Told) -> Mapping[str, Any]:
-    document, schema = told
-    while "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
-
-
-def _body(operation: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _content(operation.get("requestBody", {}))
-
-
-def _content(answer: Mapping[str, Any]) -> Mapping[str, Any]:
-    schema: Mapping[str, Any] = answer.get("content", {}).get("application/json", {}).get("schema", {})
-    return schema
+def _schema(content: Mapping[str, Any]) -> Schema:
+    found: Schema = content.get("schema", {})
+    return found

@@ -1,6 +1,7 @@
 """What every endpoint is: the order in which a request is checked, and how answers are made."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -22,6 +23,7 @@ from carecoord.api.paging import page_of
 from carecoord.api.parsing import LARGEST_BODY, StrictJSONParser, too_large
 from carecoord.api.problems import Problem, Refused, answer_exception
 from carecoord.api.schema import EndpointSchema
+from carecoord.api.scopes import scope_of
 from carecoord.api.shapes import Shape
 
 
@@ -78,6 +80,13 @@ class Endpoint(APIView):
 
     def permission_denied(self, *_: Any, **__: Any) -> Any:
         raise NotAuthenticated("Send a token: Authorization: Bearer ...")
+
+    @cached_property
+    def may_write(self) -> bool:
+        """Whether the token could change what is shown here."""
+        access, match = access_of(self.request), self.request._request.resolver_match
+        scope = scope_of(match.route, self.request.method or "") if match else None
+        return bool(access and scope and f"{scope.partition('.')[0]}.write" in access.scopes)
 
     # --- answers ------------------------------------------------------------------------------------------------
 

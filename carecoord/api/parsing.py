@@ -57,11 +57,12 @@ def _no_constant(name: str) -> NoReturn:
 
 
 def _check(value: Any, depth: int) -> None:
-    if depth > DEEPEST:
-        raise too_deep()
+    """`depth` is that of an object or a list; what stands in the deepest one is no deeper."""
     if isinstance(value, str):
         if "\x00" in value or any("\ud800" <= letter <= "\udfff" for letter in value):
             raise refused(400, "bad_text", "Text holds a NUL or half a character.")
+    elif isinstance(value, dict | list) and depth > DEEPEST:
+        raise too_deep()
     elif isinstance(value, dict):
         for name, inner in value.items():
             _check(name, depth)

@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from carecoord.api.links import add_links
 from carecoord.api.operations import Operation
 from carecoord.api.problems import MEDIA_TYPE, TITLES
 from carecoord.api.scopes import EVERY_SCOPE, scope_of
@@ -184,6 +185,7 @@ def finish(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         "client_credentials": {"type": "oauth2", "flows": {"clientCredentials": flow}},
     }
     result["info"]["description"] = WORDS
+    add_links(result)
     return result
 
 

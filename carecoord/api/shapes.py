@@ -15,12 +15,16 @@ class Shape(serializers.Serializer[Any]):
     """What is shown. Every name is always there; a field is nullable only with `allow_null=True`.
 
     Values go out as they are (the renderer knows ids and moments), from a model or from a row of `.values()`: no
-    field code runs per row. A `SerializerMethodField` is asked as usual.
+    field code runs per row. A `SerializerMethodField` is asked as usual. To a token that may not write, no action is
+    allowed.
     """
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         readers = _row_readers(type(self)) if isinstance(instance, dict) else _model_readers(type(self))
-        return {name: read(instance) if read else getattr(self, ask)(instance) for name, read, ask in readers}
+        told = {name: read(instance) if read else getattr(self, ask)(instance) for name, read, ask in readers}
+        if "allowed_actions" in told and not self.context["view"].may_write:
+            told["allowed_actions"] = []
+        return told
 
 
 def columns_of(shape: type[Shape]) -> list[str]:

@@ -21,13 +21,20 @@ from carecoord import outbox
 from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
 from carecoord.bench import bare
 from carecoord.bench.serving import NotMeasured
+from carecoord.bench.telling import RAISED
 from carecoord.delivery.models import Delivery
 from carecoord.outbox.broker import app, nudge
 from carecoord.outbox.models import Heartbeat, OutboxMessage
 from referrals.models import Referral
 
 WITHIN_SECONDS = 120
-SINGLE, MANY_ALERTS, MANY_TASKS = 60, 200, 1_000
+SINGLE, MANY_ALERTS, MANY_TASKS = 300, 200, 1_000
+BLOCK, UNCOUNTED = 30, 5
+# By hundredth: the most times that a bare task's start may take, and the aim.
+LATEST = {50: (8, 5), 99: (25, 15)}
+LEAST_SHARE, AIMED_SHARE = 0.2, 0.3
+IS_RAISED = "SELECT EXISTS (SELECT FROM alerts_alert WHERE cause_id = %s)"
+EMAIL_WAITS = "SELECT EXISTS (SELECT FROM delivery_delivery WHERE state = %s)"
 
 
 @dataclass(frozen=True)
@@ -49,11 +56,9 @@ class Alerting:
 
     def words(self) -> str:
         return (
-            f"Commit to alert: {self.times(50):.1f} times a bare task's start at p50 (must 8, aim 5), "
-            f"{self.times(99):.1f} at p99 (must 25, aim 15); bare task {_at(self.bare_ms, 50):.1f} ms, alert "
-            f"{_at(self.alert_ms, 50):.1f} ms at p50.\n\nAlerts to {self.recipients} people: {self.share:.0%} of bare "
-            f"one-INSERT tasks a second (must 20 %, aim 30 %); {self.alerts_per_second:.0f} and "
-            f"{self.bare_per_second:.0f} a second, two workers."
+            f"Bare task {_at(self.bare_ms, 50):.1f} ms at p50 and {_at(self.bare_ms, 99):.1f} at p99, alert "
+            f"{_at(self.alert_ms, 50):.1f} and {_at(self.alert_ms, 99):.1f} ms; {self.alerts_per_second:.0f} alerts "
+            f"and {self.bare_per_second:.0f} tasks a second, two workers."
         )
 
 
@@ -73,7 +78,7 @@ def worker(log: Path) -> Iterator[None]:
     broker = f"redis://127.0.0.1:{port}"
     environment = {**os.environ, "CARECOORD_LOGIN": "worker", "REDIS_URL": broker}
     command = [sys.executable, "-m", "celery", "-A", "carecoord.celery", "worker", "--concurrency=2"]
-    command += ["--without-mingle", "--without-gossip", "--include=carecoord.bench.bare", "--loglevel=WARNING"]
+    command += ["--without-mingle", "--without-gossip", "--include=carecoord.bench.worker", "--loglevel=WARNING"]
     valkey = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(log.parent)]
     with log.open("ab") as output:
         running = [
@@ -103,12 +108,21 @@ def alerting(inbox: Sequence[UUID]) -> Alerting:
     OutboxMessage.objects.filter(delivered_at=None).delete()
     _bare_start()  # the worker is up
     try:
-        bare_ms = [_bare_start() for _ in range(SINGLE)]
-        alert_ms = [_one_alert(asked[number % len(asked)]) for number in range(SINGLE)]
+        bare_ms: list[float] = []
+        alert_ms: list[float] = []
+        # In turn, so that whatever else the machine does falls on both.
+        for number in range(SINGLE // BLOCK):
+            bare_ms += _bare_block()
+            alert_ms += [_one_alert(asked[(number * BLOCK + more) % len(asked)]) for more in range(BLOCK)]
         recipients = AlertRecipient.objects.filter(alert=Alert.objects.order_by("-id")[:1].get()).count()
         return Alerting(bare_ms, alert_ms, _bare_rate(), _alert_rate(asked), recipients)
     finally:
         _take_away()
+
+
+def _bare_block() -> list[float]:
+    """The first are not counted: what the alerts before have left to the worker would make the floor too high."""
+    return [_bare_start() for _ in range(UNCOUNTED + BLOCK)][UNCOUNTED:]
 
 
 def _bare_start() -> float:
@@ -129,19 +143,29 @@ def _tell(referral: Referral) -> UUID:
 def _one_alert(referral: Referral) -> float:
     began: list[float] = []
     with transaction.atomic():
-        transaction.on_commit(lambda: began.append(time.perf_counter()))  # before the worker is nudged
+        transaction.on_commit(lambda: began.append(time.time()))  # before the worker is nudged
         message = _tell(referral)
-    # Asked in the plainest way: whoever looks must not take the cores from whoever works.
-    with connection.cursor() as cursor:
-        _wait(lambda: _is_raised(cursor, message), every=0.001)
-    took = time.perf_counter() - began[0]
+    raised = _raised_at(message)
     # From rest, as the bare task: nobody's emails are still being sent when the next one begins.
-    _wait(lambda: not Delivery.objects.filter(state=Delivery.State.WAITING).exists())
-    return took * 1000
+    with connection.cursor() as cursor:
+        _wait(lambda: not _is_there(cursor, EMAIL_WAITS, Delivery.State.WAITING), every=0.01)
+        if not _is_there(cursor, IS_RAISED, message):
+            raise NotMeasured("The worker said that an alert is there, and it is not.")
+    return (raised - began[0]) * 1000
 
 
-def _is_raised(cursor: Any, message: UUID) -> bool:
-    cursor.execute("SELECT EXISTS (SELECT FROM alerts_alert WHERE cause_id = %s)", [message])
+def _raised_at(message: UUID) -> float:
+    """When the worker had committed it, by its own word: whoever looks again and again takes the cores from it."""
+    with Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=WITHIN_SECONDS + 5) as broker:
+        while told := broker.blpop([RAISED], timeout=WITHIN_SECONDS):
+            of, _, moment = told[1].decode().partition(" ")
+            if of == str(message):
+                return float(moment)
+    raise NotMeasured(f"No alert was there within {WITHIN_SECONDS} seconds.")
+
+
+def _is_there(cursor: Any, statement: str, value: object) -> bool:
+    cursor.execute(statement, [value])
     return bool(cursor.fetchone()[0])
 
 

@@ -1,15 +1,17 @@
 """What is measured, against which floor, and how far it may be from it (shared goals: must and aim)."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, cycle
 from math import inf
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
+from uuid import UUID
 
 from django.conf import settings
 
-from carecoord.bench.subjects import Subjects
+from carecoord.bench.subjects import Person, Subjects
+from carecoord.ids import new_id
 
 API = "/api/v1"
 CSRF = "measuring" * 3 + "Token"
@@ -27,6 +29,14 @@ class Ask:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """Names of headers are in small letters."""
+
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Case:
     """`must` and `aim` are multiples of `of`, a floor or, for pages, the API's own case; infinite where there is no
     goal."""
@@ -37,7 +47,7 @@ class Case:
     aim: float
     statements: float
     asks: Callable[[], Sequence[Ask]]
-    follow: Callable[[bytes], Sequence[Ask]] | None = None
+    follow: Callable[[Answer], Sequence[Ask]] | None = None
 
 
 @dataclass(frozen=True)
@@ -47,8 +57,12 @@ class Floor:
 
 
 RAW_AUDIT, RAW_ONE, RAW_SEARCH, RAW_LOOK_UP, INSERT3 = "raw-audit", "raw-one", "raw-search", "raw-look-up", "insert3"
-CASELOAD, RESIDENTS, SEARCH, NUMBER = "caseload, API", "residents, API", "search by name, API", "NHS number, API"
+CASELOAD, RESIDENTS, SEARCH = "caseload, API", "residents, API", "search by name, API"
+NUMBER, PHONE = "NHS number, API", "phone, API"
 DETAIL, INBOX = "resident with plan, API", "referral inbox, API"
+WRITE, WRITE_THEN_SEND = "write a referral (draft), API", "write a referral, then send it, API"
+REASON = "Unsteady since the winter. Lives alone."
+Pairs = Iterator[tuple[UUID, UUID]]
 
 
 def floors(who: Subjects) -> list[Floor]:
@@ -74,11 +88,13 @@ def floors(who: Subjects) -> list[Floor]:
 
 
 def cases(who: Subjects) -> list[Case]:
-    return [*_api(who), *_pages(who)]
+    # Of drafts there may be many; what is sent a second time is refused.
+    unasked, drafts = iter(who.unasked), cycle(who.unasked)
+    return [*_api(who, unasked, drafts), *_pages(who, unasked, drafts)]
 
 
-def _api(who: Subjects) -> list[Case]:
-    token, people, fresh, keys = cycle(who.tokens), cycle(who.people), iter(who.unasked), count()
+def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
+    token, people, keys = cycle(who.tokens), cycle(who.people), count()
 
     def get(path: str) -> Ask:
         return Ask("GET", f"{API}{path}", _bearer(next(token)))
@@ -94,54 +110,78 @@ def _api(who: Subjects) -> list[Case]:
         }
         return Ask("POST", path, headers, json.dumps(body).encode(), status)
 
-    def written(**more: object) -> Sequence[Ask]:
-        resident, service = next(fresh)
+    def written(of: Pairs, **more: object) -> Sequence[Ask]:
+        resident, service = next(of)
         asked = {
             "resident": str(resident),
             "service": str(service),
-            "reason": "Unsteady since the winter. Lives alone.",
+            "reason": REASON,
             "urgency": "routine",
             "no_known_risks": True,
         }
         return [post(f"{API}/referrals/", asked | more, 201)]
 
-    def sent(answer: bytes) -> Sequence[Ask]:
-        return [post(f"{API}/referrals/{json.loads(answer)['id']}/send/", {}, 200)]
+    def sent(answer: Answer) -> Sequence[Ask]:
+        return [post(f"{API}/referrals/{json.loads(answer.body)['id']}/send/", {}, 200)]
 
     return [
         Case(CASELOAD, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/teams/{who.team_id}/caseload/")]),
         Case(RESIDENTS, RAW_AUDIT, 4, 2.5, 6, lambda: [get("/residents/")]),
         Case(SEARCH, RAW_SEARCH, 4, 2.5, 6, lambda: [get(f"/residents/?q={quote(next(people).family_name)}")]),
         Case(NUMBER, RAW_LOOK_UP, 6, 4, 6, lambda: [get(f"/residents/?nhs_number={next(people).nhs_number}")]),
+        Case(PHONE, RAW_LOOK_UP, 6, 4, 6, lambda: [get(f"/residents/?phone={quote(next(people).phone)}")]),
         Case(DETAIL, RAW_ONE, 10, 6, 9, detail),
         Case(INBOX, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/referrals/?to_team={who.team_id}")]),
-        Case("write a referral (draft), API", INSERT3, 8, 5, 14, written),
-        Case("write and send a referral, API", INSERT3, 8, 5, 14, lambda: written(send=True)),
-        Case("write a referral, then send it, API", INSERT3, inf, inf, inf, written, sent),
+        Case(WRITE, INSERT3, 8, 5, 14, lambda: written(drafts)),
+        Case("write and send a referral, API", INSERT3, 8, 5, 14, lambda: written(unasked, send=True)),
+        Case(WRITE_THEN_SEND, INSERT3, inf, inf, inf, lambda: written(unasked), sent),
     ]
 
 
-def _pages(who: Subjects) -> list[Case]:
+def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
     people = cycle(who.people)
     signed_in = {"Cookie": who.session_cookie}
 
     def get(path: str) -> Sequence[Ask]:
         return [Ask("GET", path, signed_in)]
 
-    def found() -> Sequence[Ask]:
-        """Posted: what somebody looks for stands in no address."""
+    def post(path: str, status: int, **form: object) -> Sequence[Ask]:
         headers = {
             "Cookie": f"{who.session_cookie}; {settings.CSRF_COOKIE_NAME}={CSRF}",
             "X-CSRFToken": CSRF,
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        return [Ask("POST", "/residents/", headers, f"q={quote(next(people).family_name)}".encode())]
+        return [Ask("POST", path, headers, urlencode(form).encode(), status)]
+
+    def found(of: Callable[[Person], str]) -> Callable[[], Sequence[Ask]]:
+        """Posted: what somebody looks for stands in no address."""
+        return lambda: post("/residents/", 200, q=of(next(people)))
+
+    def written(of: Pairs, **more: object) -> Sequence[Ask]:
+        resident, service = next(of)
+        asked = {"made": new_id(), "from_team": who.team_id, "reason": REASON, "urgency": "routine"}
+        return post(f"/residents/{resident}/refer/{service}/", 302, **asked, no_known_risks="on", **more)
+
+    def sent(answer: Answer) -> Sequence[Ask]:
+        return post(answer.headers["location"], 302)
 
     return [
         Case("caseload, page", CASELOAD, 2, 1.5, 10, lambda: get(f"/teams/{who.team_id}/caseload/")),
-        Case("find by name, page", SEARCH, 2, 1.5, 10, found),
+        Case("find by name, page", SEARCH, 2, 1.5, 10, found(lambda person: person.family_name)),
+        Case("find by NHS number, page", NUMBER, 2, 1.5, 10, found(lambda person: person.nhs_number)),
+        Case("find by phone, page", PHONE, 2, 1.5, 10, found(lambda person: person.phone)),
         Case("resident, page", DETAIL, 2, 1.5, 13, lambda: get(f"/residents/{next(people).resident_id}/")),
         Case("referral inbox, page", INBOX, 2, 1.5, 10, lambda: get("/referrals/")),
+        Case("write a referral (draft), page", WRITE, 2, 1.5, 18, lambda: written(drafts)),
+        Case(
+            "write a referral, then send it, page",
+            WRITE_THEN_SEND,
+            2,
+            1.5,
+            inf,
+            lambda: written(unasked, see="1"),
+            sent,
+        ),
         Case("my day, page", RAW_AUDIT, 8, 6, 12, lambda: get("/")),
     ]
 

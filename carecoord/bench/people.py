@@ -23,6 +23,12 @@ SECOND_HALVES = _words(
     " man mere more pool ridge shaw stead stone thorpe ton wall ward well wick wood worth"
 )
 LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
+# 01632 is the code of no town, so a million of its numbers reach nobody; the few thousand that are set aside for
+# drama would leave fifty people with each. Every fifth has the number of the person before, as couples do, and they are
+# written as people write them.
+HOUSEHOLD = "lpad(((p.n - (p.n % 5 = 0)::int) % 1000000)::text, 6, '0')"
+PHONE = f"""CASE p.n % 3 WHEN 0 THEN '01632 ' || {HOUSEHOLD} WHEN 1 THEN '+44 1632 ' || {HOUSEHOLD}
+            ELSE '(01632) ' || overlay({HOUSEHOLD} PLACING ' ' FROM 4 FOR 0) END"""
 
 
 def draw_people(size: Size, teams: MeasuringPlace) -> int:
@@ -76,7 +82,7 @@ def insert_people(teams: MeasuringPlace) -> int:
         address_lines="ARRAY[(1 + p.n % 200) || ' Measuring Street', 'Measuring Place']",
         postcode=f"'ZM' || (1 + p.n % 9) || ' ' || (p.n % 9) || substr('{LETTERS}', 1 + p.n % 20, 1)"
         f" || substr('{LETTERS}', 1 + (p.n / 20) % 20, 1)",
-        phone="'01632 96' || lpad((p.n % 10000)::text, 4, '0')",
+        phone=PHONE,
         gp_practice_id="t.organisation_id",
         neighbourhood_id="t.neighbourhood_id",
         cohorts="CASE WHEN p.n % 5 = 0 THEN ARRAY['frailty'] WHEN p.n % 11 = 0 THEN ARRAY['dementia'] ELSE '{}' END",

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
+from carecoord.bench.alerting import AIMED_SHARE, LATEST, LEAST_SHARE, Alerting
+from carecoord.bench.goals import verdict
+from carecoord.bench.growth import AIM, MUST, Growth, Step
 from carecoord.bench.measuring import Measure, Memory, Result
 
 
@@ -39,16 +42,88 @@ def row_of(result: Result) -> Row:
     )
 
 
+def memory_row(memory: Memory) -> Row:
+    return Row(
+        what="memory of the web process, request 1,000 to 10,000",
+        measured=f"{memory.growth:+.1%}",
+        must="+10%",
+        aim="flat",
+        statements="-",
+        verdict=memory.verdict,
+    )
+
+
+def growth_row(one: Growth) -> Row:
+    return Row(
+        what=one.name,
+        measured=f"{one.times:.2f}" if one.times is not None else "-",
+        must=_goal(MUST),
+        aim=_goal(AIM),
+        statements=f"{_count(one.fewer_statements)}, {_count(one.more_statements)} (equal)",
+        verdict=one.verdict,
+    )
+
+
+def _count(statements: int | None) -> str:
+    return "-" if statements is None else str(statements)
+
+
 def _goal(limit: float) -> str:
     return "-" if limit == inf else f"{limit:g}"
 
 
 def tables(residents: int, floors: Sequence[Measure], results: Sequence[Result], memory: Memory | None = None) -> str:
-    told = [f"**{residents:,} residents**", "", HEAD, *(row_of(result).line() for result in results), ""]
+    rows = [row_of(result) for result in results] + ([memory_row(memory)] if memory else [])
+    told = [f"**{residents:,} residents**", "", HEAD, *(row.line() for row in rows), ""]
     told += ["Floors, CPU ms: " + ", ".join(f"{one.name} {one.median_ms:.2f}" for one in floors if one.cpu_ms)]
-    if memory:
-        told += ["", f"Memory of the web process from request 1,000 to 10,000: {memory.growth:+.1%} (must: +10 %)"]
     return "\n".join(told)
+
+
+def growth_table(step: Step) -> str:
+    told = [f"**Growth from {step.fewer:,} to {step.more:,} residents**, CPU of a request in the same rounds", "", HEAD]
+    told += [growth_row(one).line() for one in step.cases]
+    if step.still is not None:
+        told += ["", f"What asks the database nothing differed by {step.still:.2f} between the two."]
+    return "\n".join(told)
+
+
+def alert_rows(told: Alerting) -> list[Row]:
+    late = [
+        Row(
+            what=f"commit to alert, p{hundredth} of {len(told.alert_ms)}",
+            measured=f"{told.times(hundredth):.1f} x a bare task's start",
+            must=_goal(must),
+            aim=_goal(aim),
+            statements="-",
+            verdict=verdict(told.times(hundredth), must, aim),
+        )
+        for hundredth, (must, aim) in LATEST.items()
+    ]
+    share = Row(
+        what=f"alerts to {told.recipients} people",
+        measured=f"{told.share:.0%} of bare one-INSERT tasks a second",
+        must=f"{LEAST_SHARE:.0%}",
+        aim=f"{AIMED_SHARE:.0%}",
+        statements="-",
+        verdict=verdict(-told.share, -LEAST_SHARE, -AIMED_SHARE),
+    )
+    return [*late, share]
+
+
+def alert_table(residents: int, told: Alerting) -> str:
+    rows = [row.line() for row in alert_rows(told)]
+    return "\n".join([f"**{residents:,} residents**", "", HEAD, *rows, "", told.words()])
+
+
+def alerts_as_json(residents: int, told: Alerting) -> dict[str, Any]:
+    return {
+        "residents": residents,
+        "bare_ms": told.bare_ms,
+        "alert_ms": told.alert_ms,
+        "bare_per_second": told.bare_per_second,
+        "alerts_per_second": told.alerts_per_second,
+        "verdicts": {row.what: row.verdict for row in alert_rows(told)},
+    }
 
 
 def as_json(
@@ -57,6 +132,7 @@ def as_json(
     return {
         "residents": residents,
         "memory_kb": [memory.early, memory.late] if memory else None,
+        "memory_verdict": memory.verdict if memory else None,
         "floors": {one.name: {"cpu_ms": one.cpu_ms} for one in floors},
         "cases": {
             result.case.name: {
@@ -72,5 +148,22 @@ def as_json(
                 "failure": result.measure.failure,
             }
             for result in results
+        },
+    }
+
+
+def growth_as_json(step: Step) -> dict[str, Any]:
+    return {
+        "from": step.fewer,
+        "to": step.more,
+        "still": step.still,
+        "cases": {
+            one.name: {
+                "times": one.times,
+                "by_round": one.by_round,
+                "statements": [one.fewer_statements, one.more_statements],
+                "verdict": one.verdict,
+            }
+            for one in step.cases
         },
     }

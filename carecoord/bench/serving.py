@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg2
 from django.conf import settings
 
-from carecoord.bench.cases import Ask
+from carecoord.bench.cases import Answer, Ask
 
 NAME = "carecoord-bench"
 START_WITHIN_SECONDS = 60
@@ -33,14 +33,14 @@ class Served:
     connection: http.client.HTTPConnection
     owner_url: str
 
-    def answer(self, ask: Ask, **headers: str) -> tuple[bytes, Mapping[str, str]]:
+    def answer(self, ask: Ask, **headers: str) -> Answer:
         """Raises NotMeasured where the status is another."""
         self.connection.request(ask.method, ask.path, ask.body, {**ask.headers, **headers})
         response = self.connection.getresponse()
         body = response.read()
         if response.status != ask.status:
             raise NotMeasured(f"{ask.method} {ask.path} gave {response.status}: {body[:300].decode(errors='replace')}")
-        return body, {name.lower(): value for name, value in response.getheaders()}
+        return Answer(body, {name.lower(): value for name, value in response.getheaders()})
 
     def backends(self) -> list[int]:
         with psycopg2.connect(self.owner_url) as connection, connection.cursor() as cursor:

@@ -29,6 +29,7 @@ SEVERAL = 200
 class Person:
     resident_id: UUID
     nhs_number: str
+    phone: str
     family_name: str
 
 
@@ -50,8 +51,8 @@ def subjects() -> Subjects:
     mine = CaseloadEntry.objects.filter(team=place.nursing, ended_at=None).order_by("id")
     known = mine.filter(resident__nhs_number__isnull=False).select_related("resident")[:SEVERAL]
     people = [
-        Person(entry.resident_id, str(entry.resident.nhs_number), entry.resident.sort_name.split(",")[0])
-        for entry in known
+        Person(one.id, str(one.nhs_number), one.phone, one.sort_name.split(",")[0])
+        for one in (entry.resident for entry in known)
     ]
     return Subjects(
         team_id=place.nursing.id,

@@ -65,7 +65,7 @@ def add_working_days(calendar: WorkingCalendar, start: datetime, days: int) -> d
     day = _local_date(calendar, start)
     for _ in range(days):
         day = _working_day_after(calendar, day)
-    return _at_wall_time(calendar, day, _end_of_day(calendar))
+    return end_of_day(calendar, day)
 
 
 def add_working_time(calendar: WorkingCalendar, start: datetime, amount: timedelta) -> datetime:
@@ -121,7 +121,12 @@ def _working_day_after(calendar: WorkingCalendar, day: date) -> date:
     return day
 
 
-def _end_of_day(calendar: WorkingCalendar) -> time:
+def end_of_day(calendar: WorkingCalendar, day: date) -> datetime:
+    """When what is due on a day is due: 17:00, or earlier where they close before (domain.md 3.1, Clocks)."""
+    return _at_wall_time(calendar, day, _last_hour(calendar))
+
+
+def _last_hour(calendar: WorkingCalendar) -> time:
     open_then = calendar.opens_at < calendar.day_ends_at <= calendar.closes_at
     return calendar.day_ends_at if open_then else calendar.closes_at
 

@@ -15,20 +15,32 @@ The database prepares the statement too, once a connection, and so plans it a fe
 policies are part of its plan, and PostgreSQL plans anew where the role is another.
 
 `@prepared_together` is the same for a function that gives several querysets: one statement asks for the rows of all.
-`add`, `add_or_replace` and `add_together` write new rows.
+`@prepared_update` is for a function that gives a queryset and what its rows become; a call says how many there were.
+`add`, `add_or_replace` and `add_together` write new rows, `change` some columns of one that is there.
 """
 
+from carecoord.prepared.changes import change
 from carecoord.prepared.inserts import add, add_or_replace, add_together
-from carecoord.prepared.querysets import Prepared, PreparedTogether, prepared, prepared_together
+from carecoord.prepared.querysets import (
+    Prepared,
+    PreparedTogether,
+    PreparedUpdate,
+    prepared,
+    prepared_together,
+    prepared_update,
+)
 from carecoord.prepared.stand_ins import DerivedError
 
 __all__ = [
     "DerivedError",
     "Prepared",
     "PreparedTogether",
+    "PreparedUpdate",
     "add",
     "add_or_replace",
     "add_together",
+    "change",
     "prepared",
     "prepared_together",
+    "prepared_update",
 ]

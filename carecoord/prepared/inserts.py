@@ -91,16 +91,23 @@ def _insert(model: type[models.Model], rows: int) -> str:
     fields, table = _fields(model), model._meta.db_table
     columns = _listed(field.column for field in fields)
     if rows:
-        row = f"({', '.join(_placeholder(field) for field in fields)})"
+        row = f"({', '.join(placeholder(field) for field in fields)})"
         return f'INSERT INTO "{table}" ({columns}) VALUES {", ".join([row] * rows)}'
-    lists = ", ".join(f"%s::{_plain_type(field)}[]" for field in fields)
-    return f'INSERT INTO "{table}" ({columns}) SELECT * FROM unnest({lists})'
+    lists = ", ".join(f"%s::{'text' if _is_json(field) else _plain_type(field)}[]" for field in fields)
+    given = ", ".join(f"c{number}" for number in range(len(fields)))
+    written = ", ".join(f"c{number}{'::jsonb' * _is_json(field)}" for number, field in enumerate(fields))
+    return f'INSERT INTO "{table}" ({columns}) SELECT {written} FROM unnest({lists}) AS given ({given})'
 
 
 @cache
 def _has_plain_columns(model: type[models.Model]) -> bool:
-    """Whether a list of the column's values is understood as it is: not of arrays, and not of JSON."""
-    return not any(hasattr(field, "get_placeholder") or "json" in _plain_type(field) for field in _fields(model))
+    """Whether a list of the column's values is understood as it is: not of arrays."""
+    return not any(hasattr(field, "get_placeholder") for field in _fields(model))
+
+
+def _is_json(field: Any) -> bool:
+    """A list of these is a list of words for the database, until each stands in its column."""
+    return isinstance(field, models.JSONField)
 
 
 def _plain_type(field: Any) -> str:
@@ -113,7 +120,7 @@ def _listed(columns: Iterable[str]) -> str:
     return ", ".join(f'"{column}"' for column in columns)
 
 
-def _placeholder(field: Any) -> str:
+def placeholder(field: Any) -> str:
     if isinstance(field, ArrayField):
         return f"%s::{field.db_type(connections['default'])}"
     if hasattr(field, "get_placeholder") and not isinstance(field, models.BinaryField):

@@ -3,15 +3,15 @@
 import itertools
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connections
+from django.db import connections, transaction
 from django.db.models import Model, QuerySet
 
 from carecoord import clock
-from carecoord.prepared.rows import Compiled
+from carecoord.prepared.rows import Compiled, CompiledUpdate
 from carecoord.prepared.stand_ins import a_moment, place_of, stood_in, taken_apart
 from carecoord.prepared.statement import Statement
 
@@ -45,11 +45,11 @@ class _Shapes(ABC, Generic[P, Found]):
         """What is found without anything kept."""
 
     @abstractmethod
-    def compiled(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[Compiled]:
+    def compiled(self, *args: P.args, **kwargs: P.kwargs) -> "Sequence[Compiled | CompiledUpdate]":
         """The querysets that make up the statement."""
 
     @abstractmethod
-    def asking(self, parts: Sequence[Compiled]) -> tuple[str, Callable[[Statement, list[Any]], Found]]:
+    def asking(self, parts: Sequence[Any]) -> tuple[str, Callable[[Statement, list[Any]], Found]]:
         """The SQL for these, and how it is asked."""
 
     def _work_out(self, args: Any, kwargs: Any) -> Callable[[list[Any]], Found] | None:
@@ -64,7 +64,7 @@ class _Shapes(ABC, Generic[P, Found]):
         statement = Statement(f"kept_{next(_numbers)}_{self.name}"[:60].lower(), sql, places)
         return lambda given: ask(statement, given)
 
-    def _stood_in(self, args: Any, kwargs: Any) -> tuple[Sequence[Compiled], list[Any]]:
+    def _stood_in(self, args: Any, kwargs: Any) -> tuple[Sequence[Compiled | CompiledUpdate], list[Any]]:
         moment = a_moment()
         stood_args, stood_kwargs = stood_in((args, kwargs))
         with clock.at(moment):
@@ -129,6 +129,32 @@ class PreparedTogether(_Shapes[P, tuple[list[Any], ...]]):
         return f"SELECT {', '.join(part.as_json() for part in parts)}", ask
 
 
+class PreparedUpdate(_Shapes[P, int]):
+    """Of the queryset's own table alone."""
+
+    def __init__(self, build: "Callable[P, tuple[QuerySet[Any, Any], Mapping[str, Any]]]") -> None:
+        super().__init__(build.__name__)
+        self.build = build
+
+    def as_it_is(self, *args: P.args, **kwargs: P.kwargs) -> int:
+        queryset, becomes = self.build(*args, **kwargs)
+        return queryset.update(**becomes)
+
+    def compiled(self, *args: P.args, **kwargs: P.kwargs) -> Sequence[CompiledUpdate]:
+        return [CompiledUpdate(*self.build(*args, **kwargs))]
+
+    def asking(self, parts: Sequence[Any]) -> tuple[str, Callable[[Statement, list[Any]], int]]:
+        (part,) = parts
+
+        def ask(statement: Statement, values: list[Any]) -> int:
+            connection = connections[part.using]
+            with transaction.mark_for_rollback_on_error(part.using), connection.cursor() as cursor:
+                cursor.execute(*statement.asking(connection, values))
+                return int(cursor.rowcount)
+
+        return part.sql, ask
+
+
 def prepared(build: "Callable[P, QuerySet[M, Any]]") -> Prepared[P, M]:
     return Prepared(build)
 
@@ -137,5 +163,9 @@ def prepared_together(build: "Callable[P, tuple[QuerySet[Any, Any], ...]]") -> P
     return PreparedTogether(build)
 
 
-def _params(parts: Sequence[Compiled]) -> list[Any]:
+def prepared_update(build: "Callable[P, tuple[QuerySet[Any, Any], Mapping[str, Any]]]") -> PreparedUpdate[P]:
+    return PreparedUpdate(build)
+
+
+def _params(parts: Sequence[Compiled | CompiledUpdate]) -> list[Any]:
     return [param for part in parts for param in part.params]

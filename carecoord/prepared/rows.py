@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models
 from django.db.models import QuerySet
+from django.db.models.sql import UpdateQuery
 
 Reader = Callable[[Any], Any]
 AS_IT_IS = (
@@ -73,6 +74,17 @@ class Compiled:
         found: Any = self.queryset.all()
         found.query.get_compiler = lambda *_, **__: compiler
         return list(found)
+
+
+class CompiledUpdate:
+    """What `queryset.update(**becomes)` would send."""
+
+    def __init__(self, queryset: "QuerySet[Any, Any]", becomes: Mapping[str, Any]) -> None:
+        self.using = queryset.db
+        query: Any = queryset.query.chain(UpdateQuery)
+        query.add_update_values(becomes)
+        query.clear_ordering(force=True)
+        self.sql, self.params = query.get_compiler(using=self.using).as_sql()
 
 
 def _reader(field: Any) -> Reader | None:

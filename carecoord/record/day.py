@@ -14,9 +14,10 @@ from carecoord.prepared import prepared
 from carecoord.record.waiting import Due, Waiting, handovers_to_accept
 from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, reviews_of_my_teams
 from careplans.models import Action, CarePlan
+from neighbourhoods.administered import agreements_ending
 from neighbourhoods.encounters import planned_for_my_teams, start_of_tomorrow
 from neighbourhoods.identities import Identity
-from neighbourhoods.models import Encounter
+from neighbourhoods.models import Encounter, Role
 from neighbourhoods.principal import Principal
 from referrals.feeds_referrals import first_waiting
 from referrals.models import Handover, Referral
@@ -41,6 +42,7 @@ class DayContent:
     visits: Sequence[Encounter]
     visits_due: int
     people: Mapping[UUID, Identity]
+    agreements_ending: int = 0
 
     @property
     def residents(self) -> set[UUID]:
@@ -68,13 +70,15 @@ def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayCont
         visits=visits,
         visits_due=counted.visits,
         people=alerts.people,
+        agreements_ending=agreements_ending(principal) if principal.role == Role.ADMINISTRATOR else 0,
     )
 
 
 def is_quiet(counted: Waiting, content: DayContent) -> bool:
     """Nothing waits for anybody here, and nothing is due soon."""
     waits = counted.alerts + counted.referrals + counted.handovers + content.alerts.total
-    return not (waits or content.actions_due or content.reviews_due or content.visits_due)
+    is_due = content.actions_due or content.reviews_due or content.visits_due or content.agreements_ending
+    return not (waits or is_due)
 
 
 def my_actions(principal: Principal) -> Any:

@@ -15,7 +15,7 @@ from neighbourhoods.identities import Identity, find_identities
 from neighbourhoods.models import Resident
 from neighbourhoods.models.residents import ResidentQuerySet
 from neighbourhoods.principal import Principal
-from neighbourhoods.searching import own_by_name
+from neighbourhoods.searching import own_by_name, own_by_phone
 
 MOST = 50
 LIKE_ENOUGH = 0.4
@@ -66,7 +66,13 @@ def _everybody(typed: Typed) -> list[Identity]:
 
 def _mine(by: Principal, typed: Typed) -> list[Match]:
     rows = Resident.objects.visible_to(by)
-    rows = rows.filter(nhs_number=typed.nhs_number) if typed.nhs_number else _like(rows, typed)
+    if typed.nhs_number:
+        rows = rows.filter(nhs_number=typed.nhs_number)
+    else:
+        # Numbers change: beside a name and a date of birth one that is out of date must not hide who is looked for.
+        if typed.phone and not typed.reaches_everybody:
+            rows = own_by_phone(rows, typed.phone)
+        rows = _like(rows, typed)
     return [Match(*row) for row in rows.values_list(*Match.__dataclass_fields__)[:MOST]]
 
 

@@ -64,7 +64,7 @@ CHANGES: Final = {
     "plan.resumed": "Plan made active again",
     "plan.review_set": "Review of the plan set",
     "plan.revoked": "Plan revoked",
-    "referral.accepted": "Referral accepted",
+    "referral.accepted": "Referral accepted{complete_by}",
     "referral.acceptance_undone": "Acceptance of a referral undone",
     "referral.assigned": "Referral given to somebody in the team",
     "referral.amended": "Referral changed by its sender",

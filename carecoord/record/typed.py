@@ -1,6 +1,8 @@
-"""What somebody typed into the search box: an NHS number, a name, a date of birth, in any usual form and order."""
+"""What somebody typed into the search box: an NHS number, a phone number, a name, a date of birth, in any usual form
+and order."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,22 +28,34 @@ DATES = tuple(
 NHS_NUMBER = re.compile(
     r"(?:\bnhs\b(?:\s+(?:no|number)\b)?\W*)?(?<!\d)(?P<digits>\d{3}[\s-]*\d{3}[\s-]*\d{4})(?!\d)", re.IGNORECASE
 )
+# Of this country with 0 or 44 before it, of any other with + or 00. What is copied brings marks along that nobody sees.
+MARKS = r"\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+BETWEEN = rf"[\s().\-\u2010-\u2015\u2212{MARKS}]*"
+PHONE = re.compile(
+    rf"(?:\b(?:tel|telephone|phone|mobile|mob)\b[\s.:]*)?[{MARKS}]*\(?(?<![\d+])"
+    rf"(?:(?:\+|00){BETWEEN}44{BETWEEN}0?(?:{BETWEEN}[0-9]){{9,10}}"
+    rf"|(?:\+|00){BETWEEN}[1-9](?:{BETWEEN}[0-9]){{6,14}}"
+    rf"|0(?:{BETWEEN}[0-9]){{9,10}})(?!\d)[{MARKS}]*",
+    re.IGNORECASE,
+)
+NOT_A_PHONE = "This is not a valid phone number: check the digits"
 LONG_ENOUGH = 9
-DIGITS_LEFT = "Enter all 10 digits of an NHS number, or a date of birth such as 14/3/1948"
+DIGITS_LEFT = "Enter all 10 digits of an NHS number, a whole phone number, or a date of birth such as 14/3/1948"
 
 
 @dataclass(frozen=True)
 class Typed:
-    """`name` is as lists are ordered (see `sort_name`). `problem` says what cannot be read."""
+    """`name` is as lists are ordered (see `sort_name`), `phone` digits alone. `problem` says what cannot be read."""
 
     nhs_number: str = ""
+    phone: str = ""
     name: str = ""
     born: date | None = None
     problem: str = ""
 
     @property
     def reaches_everybody(self) -> bool:
-        """An NHS number, or two identifying items, reach beyond one's own residents (IG-12)."""
+        """Beyond one's own residents: an NHS number, or a name and a date of birth, and never a phone (IG-12)."""
         return bool(self.nhs_number or (self.born and len(self.name) >= LEAST_LETTERS))
 
     @property
@@ -52,7 +66,7 @@ class Typed:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.nhs_number or self.name or self.born or self.problem)
+        return not (self.nhs_number or self.phone or self.name or self.born or self.problem)
 
 
 def read(text: str) -> Typed:
@@ -67,17 +81,47 @@ def read(text: str) -> Typed:
 
 
 def _in_parts(text: str) -> Typed:
-    # Ten digits in threes and a four are a number before anything in them is a date.
-    found = NHS_NUMBER.search(text)
-    number = clean_nhs_number(found["digits"]) if found else ""
-    born, rest = _date_of(text.replace(found[0], " ", 1) if found else text)
+    found, rest = _taken_apart(text)
+    number = clean_nhs_number(found["number"]["digits"]) if "number" in found else ""
+    phone = re.sub(r"[^0-9]", "", found["phone"][0]) if "phone" in found else ""
     if re.search(r"\d", rest) and not number:
+        if phone or re.match(r"[^\w]*0|.*\+", rest):
+            return Typed(problem=NOT_A_PHONE)
         number, rest = _whole_number(rest), ""
-    return Typed(nhs_number=number, name=as_name(re.sub(r"\d", " ", rest)), born=born)
+    born = _date_of(found["born"]) if "born" in found else None
+    return Typed(nhs_number=number, phone=phone, name=as_name(re.sub(r"\d", " ", rest)), born=born)
+
+
+def _taken_apart(text: str) -> tuple[dict[str, re.Match[str]], str]:
+    """The parts that have digits, one of each kind, and what is left. What begins first is read first: in the digits
+    of one part, or of two together, another could be found."""
+    kinds: dict[str, Callable[[str], re.Match[str] | None]] = {
+        "number": _number_in,
+        "born": _date_in,
+        "phone": PHONE.search,
+    }
+    found: dict[str, re.Match[str]] = {}
+    while here := [(part.start(), kind, part) for kind in kinds if kind not in found and (part := kinds[kind](text))]:
+        _, kind, part = min(here, key=lambda one: one[0])
+        found[kind] = part
+        text = f"{text[: part.start()]} {text[part.end() :]}"
+    return found, text
+
+
+def _number_in(text: str) -> re.Match[str] | None:
+    """Those of Scotland may begin with 0; with a wrong check digit it is a phone number."""
+    return next((found for found in NHS_NUMBER.finditer(text) if found["digits"][0] != "0" or _is_right(found)), None)
+
+
+def _is_right(found: re.Match[str]) -> bool:
+    try:
+        return bool(clean_nhs_number(found["digits"]))
+    except ValidationError:
+        return False
 
 
 def _whole_number(text: str) -> str:
-    """The NHS number in other groups of digits; raises ValidationError that also thinks of half a date."""
+    """The NHS number in other groups of digits; raises ValidationError that also thinks of half a date or a phone."""
     try:
         return clean_nhs_number(text)
     except ValidationError as problem:
@@ -86,13 +130,12 @@ def _whole_number(text: str) -> str:
         raise
 
 
-def _date_of(text: str) -> tuple[date | None, str]:
-    for shape in DATES:
-        found = shape.search(text)
-        if found:
-            born = parse_date("The date of birth", found["day"], found["month"], found["year"])
-            return born, text.replace(found[0], " ", 1)
-    return None, text
+def _date_in(text: str) -> re.Match[str] | None:
+    return next((found for shape in DATES if (found := shape.search(text))), None)
+
+
+def _date_of(found: re.Match[str]) -> date | None:
+    return parse_date("The date of birth", found["day"], found["month"], found["year"])
 
 
 def as_name(text: str) -> str:

@@ -18,6 +18,20 @@ from careplans.states import GOAL
 from neighbourhoods.api.endpoint import Endpoint
 
 FACTS = ("title", "importance", "confidence")
+WALKING = {
+    "id": "0190a000-0000-7000-8000-000000000062",
+    "created_at": "2026-11-20T10:30:00Z",
+    "updated_at": "2026-11-21T09:05:00Z",
+    "version": 2,
+    "care_plan": "0190a000-0000-7000-8000-000000000061",
+    "resident": "0190a000-0000-7000-8000-000000000018",
+    "title": "Walk to the shop again",
+    "importance": 9,
+    "confidence": 6,
+    "status": "active",
+    "status_reason": "",
+    "allowed_actions": ["hold", "complete", "cancel", "enter-in-error"],
+}
 
 
 class Goals(Endpoint):
@@ -49,7 +63,7 @@ class Goals(Endpoint):
 class OneGoal(Endpoint):
     shape = GoalShape
 
-    @operation("Read a goal", answer=GoalShape)
+    @operation("Read a goal", answer=GoalShape, answer_example=WALKING)
     def get(self, _request: object, goal_id: UUID) -> Response:
         goal = Goal.objects.visible_to(self.by).filter(id=goal_id).first()
         if goal is None:

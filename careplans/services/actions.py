@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
-from carecoord.gathering import remembered
 from carecoord.ids import new_id
 from carecoord.moves import Side
 from carecoord.once import insert, made_before
@@ -27,7 +26,13 @@ from careplans.services.rules import (
 from careplans.states import ACTION
 from neighbourhoods.models import Level, Source, Team
 from neighbourhoods.principal import Principal
-from neighbourhoods.services import end_relationships, ensure_lead, held_resident, open_relationship
+from neighbourhoods.services import (
+    end_relationships,
+    ensure_lead,
+    held_resident,
+    may_have_residents,
+    open_relationship,
+)
 
 MAX_TITLE = 300
 TYPED = ("title", "detail", "last_accountable_team_id", "assigned_to_id", "due_on", "goal_id")
@@ -215,18 +220,12 @@ def _end(action: Action, reason: str) -> None:
 
 
 def _check_team(by: Principal, team_id: UUID) -> None:
-    if not by.acts_for(team_id) or not _has_residents(team_id):
+    if not by.acts_for(team_id) or not may_have_residents(team_id):
         raise RuleError(
             "Choose a team of your own. To ask another team, refer the resident.",
             field="team",
             code="not_yours_to_give",
         )
-
-
-@remembered
-def _has_residents(team_id: UUID) -> bool:
-    team = Team.objects.filter(id=team_id, ended_at=None).first()
-    return team is not None and team.holds_residents
 
 
 def _plan_of(by: Principal, resident_id: UUID, goal_id: UUID | None, care_plan_id: UUID | None) -> UUID | None:

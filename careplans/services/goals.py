@@ -4,11 +4,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carecoord import audit, outbox
 from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from carecoord.once import insert, made_before
+from carecoord.prepared import prepared
 from careplans.models import Goal
 from careplans.services.rules import current_plan, fresh, reason_for, words
 from careplans.states import GOAL
@@ -58,7 +60,7 @@ def change_goal(
     *, by: Principal, goal_id: UUID, version: int, title: str, importance: int | None, confidence: int | None
 ) -> Goal:
     """Write the goal anew. Raises StaleVersion where somebody saved something else since."""
-    goal = Goal.objects.select_for_update().visible_to(by).get(id=goal_id)
+    goal = _locked.get(by, goal_id)
     after = {
         "title": words(title, "title", "Enter the goal.", MAX_TITLE),
         "importance": _one_to_ten(importance, "importance"),
@@ -77,10 +79,15 @@ def change_goal(
     return goal
 
 
+@prepared
+def _locked(by: Principal, goal_id: UUID) -> QuerySet[Goal]:
+    return Goal.objects.select_for_update().visible_to(by).filter(id=goal_id)
+
+
 @transaction.atomic
 def move_goal(*, by: Principal, goal_id: UUID, verb: str, reason: str = "") -> Goal:
     """Move a goal along careplans/states.py. Raises IllegalMove, or RuleError where the reason is missing."""
-    goal = Goal.objects.select_for_update().visible_to(by).get(id=goal_id)
+    goal = _locked.get(by, goal_id)
     before, target = goal.status, GOAL.move(verb, goal.status).target
     goal.status, goal.status_reason = target, reason_for(verb, reason)
     goal.save_changes("status", "status_reason")

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
+from carecoord.prepared import prepared
 from careplans.models import CarePlan
-from careplans.services.rules import PAST_TENSE, current_plan, fresh, plain, reason_for
+from careplans.services.rules import PAST_TENSE, current_plan, fresh, locked_plan, plain, reason_for
 from careplans.states import PLAN, PLAN_ENDED
 from neighbourhoods.models import Level, Relationship
 from neighbourhoods.principal import Principal
@@ -96,7 +98,7 @@ def move_plan(*, by: Principal, plan_id: UUID, verb: str, reason: str = "") -> C
     `activate` has the gate of domain.md 3.3: RuleError names what is missing. Raises IllegalMove for any
     other step.
     """
-    plan = CarePlan.objects.select_for_update().visible_to(by).get(id=plan_id)
+    plan = locked_plan.get(by, plan_id)
     before = plan.status
     target = PLAN.move(verb, before).target
     reason = reason_for(verb, reason)
@@ -146,8 +148,13 @@ def _check_review(by: Principal, plan: CarePlan, due_on: date, team_id: UUID) ->
 
 
 def _has_the_record(by: Principal, resident_id: UUID, team_id: UUID) -> bool:
+    return bool(_record_held(by, resident_id, team_id))
+
+
+@prepared
+def _record_held(by: Principal, resident_id: UUID, team_id: UUID) -> QuerySet[Relationship, UUID]:
     held = Relationship.objects.visible_to(by).open_at(clock.now())
-    return held.filter(resident_id=resident_id, team_id=team_id, level=Level.RECORD).exists()
+    return held.filter(resident_id=resident_id, team_id=team_id, level=Level.RECORD).values_list("id", flat=True)[:1]
 
 
 def _tell(what: str, by: Principal, plan: CarePlan, reason: str = "", **detail: Any) -> None:

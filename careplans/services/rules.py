@@ -60,14 +60,14 @@ def reason_for(verb: str, reason: str) -> str:
 
 def current_plan(by: Principal, plan_id: UUID) -> CarePlan:
     """The plan, locked. Raises CarePlan.DoesNotExist for others, RuleError once it has ended."""
-    plan = _locked_plan.get(by, plan_id)
+    plan = locked_plan.get(by, plan_id)
     if plan.status in PLAN_ENDED:
         raise RuleError("This plan has ended. Open the record to see the current one.", code="plan_ended")
     return plan
 
 
 @prepared
-def _locked_plan(by: Principal, plan_id: UUID) -> models.QuerySet[CarePlan]:
+def locked_plan(by: Principal, plan_id: UUID) -> models.QuerySet[CarePlan]:
     return CarePlan.objects.select_for_update().visible_to(by).filter(id=plan_id)
 
 

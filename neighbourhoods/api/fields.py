@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from carecoord.api.shapes import StrictCharField
-from neighbourhoods.values import clean_nhs_number, clean_postcode
+from neighbourhoods.values import clean_nhs_number, clean_phone, clean_postcode
 
 
 @extend_schema_field(
@@ -24,6 +24,24 @@ class NHSNumberField(StrictCharField):
 
     def to_internal_value(self, data: Any) -> str:
         return _cleaned(clean_nhs_number, super().to_internal_value(data))
+
+
+@extend_schema_field(
+    {
+        "type": "string",
+        "maxLength": 30,
+        "description": "In any usual form; compared by its last ten digits, without 0 or 44 before them.",
+        "examples": ["07700 900123"],
+    }
+)
+class PhoneField(StrictCharField):
+    """A phone number that somebody looks for; what is stored is free text."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"max_length": 30, **more})
+
+    def to_internal_value(self, data: Any) -> str:
+        return _cleaned(clean_phone, super().to_internal_value(data))
 
 
 @extend_schema_field({"type": "string", "maxLength": 12, "examples": ["M1 1AE"]})

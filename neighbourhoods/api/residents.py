@@ -22,11 +22,11 @@ from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.duplicates import hold_registrations, likely_duplicates
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
 from neighbourhoods.principal import Principal
-from neighbourhoods.searching import name_like, next_of_teams
+from neighbourhoods.searching import name_like, next_of_teams, own_by_phone
 from neighbourhoods.services import Identity, change_resident, identity_of, register_resident
 
 # Who asks by these searches: everybody found is told of by themselves (IG-12). Anything else is a list.
-SEARCHED = frozenset({"nhs_number", "birth_date", "q"})
+SEARCHED = frozenset({"nhs_number", "phone", "birth_date", "q"})
 SHEILA = {
     "nhs_number": "999 000 0018",
     "given_name": "Sheila",
@@ -36,6 +36,26 @@ SHEILA = {
     "postcode": "M1 1AE",
     "cohorts": ["frailty"],
 }
+SHEILA_AS_SHOWN = {
+    **SHEILA,
+    "id": "0190a000-0000-7000-8000-000000000018",
+    "created_at": "2026-11-20T10:30:00Z",
+    "updated_at": "2026-11-20T10:30:00Z",
+    "version": 1,
+    "security_label": "N",
+    "nhs_number": "9990000018",
+    "nhs_number_status": "03",
+    "nhs_number_unavailable_reason": "",
+    "title": "Mrs",
+    "preferred_name": "",
+    "birth_date_status": "exact",
+    "address_lines": ["3 Mill Lane"],
+    "phone": "07700 900123",
+    "email": "",
+    "neighbourhood": None,
+    "gp_practice": None,
+    "died_on": None,
+}
 
 
 class Residents(Endpoint):
@@ -43,10 +63,15 @@ class Residents(Endpoint):
 
     @operation("List residents in relationship", page=ResidentShape, query=ResidentQuery)
     def get(self, _request: object) -> Response:
-        """Only those of whom one of the client's teams holds the record. Oldest first; filters narrow it."""
+        """Only those of whom one of the client's teams holds the record. Oldest first; filters narrow it.
+
+        Restricted residents are found by no phone number and no neighbourhood.
+        """
         rows = Resident.objects.visible_to(self.by)
         if number := self.asked.get("nhs_number"):
             rows = rows.filter(nhs_number=number)
+        if phone := self.asked.get("phone"):
+            rows = own_by_phone(rows, phone)
         if born := self.asked.get("birth_date"):
             rows = rows.filter(birth_date=born)
         if neighbourhood := self.asked.get("neighbourhood"):
@@ -91,7 +116,7 @@ class Residents(Endpoint):
 class OneResident(Endpoint):
     shape = ResidentShape
 
-    @operation("Read a resident", answer=ResidentShape)
+    @operation("Read a resident", answer=ResidentShape, answer_example=SHEILA_AS_SHOWN)
     def get(self, _request: object, resident_id: UUID) -> Response:
         resident = Resident.objects.visible_to(self.by).filter(id=resident_id).first()
         if resident is None:
@@ -99,7 +124,13 @@ class OneResident(Endpoint):
         audit.looked("resident.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
         return self.one(resident)
 
-    @operation("Change what is known about a resident", answer=ResidentShape, body=ResidentFacts, problems=(409, 422))
+    @operation(
+        "Change what is known about a resident",
+        answer=ResidentShape,
+        body=ResidentFacts,
+        problems=(409, 422),
+        examples={"another telephone": {"phone": "07700 900123", "postcode": "M1 1AE"}},
+    )
     def patch(self, _request: object, resident_id: UUID) -> Response:
         """Names left out stay as they are. The neighbourhood follows from the practice and the postcode.
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Shape, Stored, StrictBooleanField, StrictCharField
-from neighbourhoods.api.fields import NHSNumberField, PostcodeField, WallTimeField
+from neighbourhoods.api.fields import NHSNumberField, PhoneField, PostcodeField, WallTimeField
 from neighbourhoods.models import Gender, OrganisationKind, Service, TeamKind
 from neighbourhoods.models.residents import BirthDateStatus, NHSNumberStatus, NumberMissing
 
@@ -101,6 +101,7 @@ class Claim(Body):
 
 class ResidentQuery(Query):
     nhs_number = NHSNumberField(required=False)
+    phone = PhoneField(required=False)
     q = serializers.CharField(
         required=False, min_length=2, max_length=100, help_text="Words of the name, as far as you know them."
     )

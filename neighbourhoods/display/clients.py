@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.urls import reverse
 
@@ -10,9 +10,8 @@ from carecoord import clock
 from carecoord.api.scopes import EVERY_SCOPE
 from carecoord.ui import dates
 from carecoord.ui.components import DefinitionRows, Link, Notice, Row, Status, SummaryList
+from neighbourhoods.administered import ENDS_SOON
 from neighbourhoods.models import ApiClient
-
-ENDS_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,14 @@ def heading_of(encounter: Encounter) -> str:
 
 
 def said_in(encounter: Encounter) -> str:
-    """What happened in short, else what it is for. Of a late entry without the stop: both times follow."""
+    """What happened in short, else what it is for; and the outcome. Of a late entry without the stop: times follow."""
     said = " ".join((encounter.note or encounter.purpose).split())
-    if encounter.is_late:
-        said = said.rstrip(".")
-    return f"{said[:MOST_SAID].rstrip()} ..." if len(said) > MOST_SAID else said
+    if len(said) > MOST_SAID:
+        said = f"{said[:MOST_SAID].rstrip()} ..."
+    if encounter.outcome:
+        before = f"{said if said.endswith('.') else f'{said}.'} " if said else ""
+        said = f"{before}Outcome: {encounter.outcome}"
+    return said.rstrip(".") if encounter.is_late and not said.endswith("...") else said
 
 
 def state_of(encounter: Encounter) -> Literal["normal", "late", "entered_in_error"]:

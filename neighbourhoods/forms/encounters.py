@@ -119,13 +119,14 @@ class ChangeForm(WhoWhen):
         error_messages={"required": "Say why you correct it"},
     )
     version = forms.IntegerField(widget=HiddenInput, min_value=0)
+    warned_of = forms.CharField(widget=HiddenInput, required=False, max_length=2_000)  # as of what is planned anew
 
     field_order = ("at", "purpose", "seen_by", "method", "note", "outcome", "correction")
 
     def __init__(self, *args: Any, encounter: Encounter, **kwargs: Any) -> None:
         super().__init__(*args, teams=(), **kwargs)
         del self.fields["team"]
-        unused = {"note", "outcome", "correction"} if encounter.status == "planned" else set()
+        unused = {"note", "outcome", "correction"} if encounter.status == "planned" else {"warned_of"}
         if encounter.kind == Kind.NOTE:
             unused |= {"purpose", "method", "outcome"}
         for name in unused:
@@ -133,7 +134,8 @@ class ChangeForm(WhoWhen):
 
     def changes(self) -> dict[str, Any]:
         """The facts that the form asks for. Who is named somewhere else stays so, unless somebody is chosen."""
-        typed = {name: value for name, value in self.cleaned_data.items() if name not in ("version", "correction")}
+        no_facts = ("version", "correction", "warned_of")
+        typed = {name: value for name, value in self.cleaned_data.items() if name not in no_facts}
         chosen = typed.pop("seen_by")
         return typed | ({"seen_by_id": chosen, "seen_by_name": ""} if chosen else {})
 

@@ -9,7 +9,7 @@ from carecoord.rowsecurity import shared_rows
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0017_own_by_name_read_once")]
+    dependencies = [("neighbourhoods", "0019_resident_by_phone")]
     operations = [
         migrations.CreateModel(
             name="CodeList",

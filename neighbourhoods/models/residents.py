@@ -48,6 +48,13 @@ class BirthDateStatus(models.TextChoices):
     UNKNOWN = "unknown", "Not known"
 
 
+class PhoneKey(models.Func):
+    """What all ways to write one phone number have in common (neighbourhoods/migrations/0018_own_by_phone.py)."""
+
+    function = "app.phone_key"
+    output_field = models.TextField()
+
+
 class ResidentQuerySet(VisibleQuerySet["Resident"]):
     resident_field = "id"
 
@@ -108,6 +115,7 @@ class Resident(Record):
             models.Index(fields=["birth_date", "sort_name"], name="resident_by_birth"),
             models.Index(fields=["neighbourhood", "sort_name"], name="resident_by_neighbourhood"),
             GinIndex(OpClass(F("sort_name"), name="gin_trgm_ops"), name="resident_name_search"),
+            models.Index(PhoneKey(F("phone")), name="resident_by_phone", condition=~Q(phone="")),
         ]
 
     def __str__(self) -> str:
@@ -116,6 +124,10 @@ class Resident(Record):
     def save(self, *args: object, **kwargs: object) -> None:
         self.sort_name = sort_name(self.family_name, self.given_name)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def save_changes(self, *fields: str) -> None:
+        self.sort_name = sort_name(self.family_name, self.given_name)
+        super().save_changes(*fields)
 
     @property
     def called(self) -> str:

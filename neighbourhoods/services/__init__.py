@@ -69,7 +69,14 @@ from neighbourhoods.services.residents import (
 )
 from neighbourhoods.services.sign_ins import link_sign_in, unlink_sign_in
 from neighbourhoods.services.sorting import say_nothing_to_sort, sort_resident
-from neighbourhoods.services.teams import TeamFacts, change_team, create_team, end_team, residents_held
+from neighbourhoods.services.teams import (
+    TeamFacts,
+    change_team,
+    create_team,
+    end_team,
+    may_have_residents,
+    residents_held,
+)
 
 __all__ = [
     "ClaimReason",
@@ -118,6 +125,7 @@ __all__ = [
     "link_sign_in",
     "link_to_hand_over",
     "may_change",
+    "may_have_residents",
     "move_encounter",
     "move_lead",
     "open_caseload_entry",

@@ -12,10 +12,12 @@ from carecoord.errors import IllegalMove, NotYours, RuleError, StaleVersion
 from carecoord.ids import new_id
 from carecoord.moves import Side
 from carecoord.once import insert, made_before
-from neighbourhoods.models import Encounter, Level, Relationship, Resident, Team
+from neighbourhoods.models import Encounter, Level, Relationship, Team
 from neighbourhoods.models.encounters import MAX_REASON
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import FACTS, EncounterFacts, Kind, checked, facts_of, words
+from neighbourhoods.services.locks import held_resident
+from neighbourhoods.services.teams import may_have_residents
 from neighbourhoods.states import ENCOUNTER, HAPPENED
 
 VERB_OF = {"done": "complete", "did_not_attend": "miss"}
@@ -171,7 +173,7 @@ def allowed_moves(by: Principal, encounter: Encounter, *, left_behind: bool | No
 def _make(
     by: Principal, resident_id: UUID, team_id: UUID, facts: EncounterFacts, status: str, encounter_id: UUID | None
 ) -> Encounter:
-    resident = Resident.objects.select_for_update(no_key=True).visible_to(by).get(id=resident_id)
+    resident = held_resident(by, resident_id)
     _check_team(by, team_id)
     typed = TYPED if facts.at else TYPED - {"at"}
     facts = checked(facts, by=by, resident=resident, team_id=team_id, status=status)
@@ -198,8 +200,7 @@ def _locked(by: Principal, encounter_id: UUID) -> Encounter:
 
 
 def _check_team(by: Principal, team_id: UUID) -> None:
-    mine = by.acts_for(team_id) and Team.objects.filter(id=team_id, ended_at=None).first()
-    if not mine or not mine.holds_residents:
+    if not by.acts_for(team_id) or not may_have_residents(team_id):
         raise RuleError("Choose a team of your own.", field="team", code="not_yours_to_give")
 
 

@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, models, transaction
+from django.db.models import QuerySet
 
 from carecoord import clock, outbox
 from carecoord.errors import RuleError
 from carecoord.gathering import Gathering
 from carecoord.ids import new_id
-from carecoord.prepared import add
+from carecoord.prepared import add, prepared_update
 from neighbourhoods.models import Level, Relationship, Source
 from neighbourhoods.principal import Principal
 
@@ -69,12 +71,17 @@ def end_relationships(*, source_id: UUID, team_id: UUID | None = None, level: Le
 
     Do this last: whoever loses sight of the resident is blind for the rest of the transaction.
     """
+    return _ended(source_id, team_id, level)
+
+
+@prepared_update
+def _ended(source_id: UUID, team_id: UUID | None, level: Level | None) -> tuple[QuerySet[Relationship], dict[str, Any]]:
     mine = Relationship.objects.filter(source_id=source_id, ended_at=None)
     if team_id:
         mine = mine.filter(team_id=team_id)
     if level:
         mine = mine.filter(level=level)
-    return mine.update(ended_at=clock.now())
+    return mine, {"ended_at": clock.now()}
 
 
 @transaction.atomic

@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
-from carecoord.gathering import remembered
 from neighbourhoods.models import (
     Area,
     Gender,
@@ -22,11 +21,11 @@ from neighbourhoods.models import (
     Relationship,
     Resident,
     Source,
-    Team,
 )
 from neighbourhoods.models.residents import sort_name
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.relationships import open_relationship
+from neighbourhoods.services.teams import may_have_residents
 from neighbourhoods.values import clean_nhs_number, clean_postcode
 
 
@@ -77,7 +76,7 @@ def register_residents(
     *, by: Principal, identities: Sequence[Identity], team_id: UUID, source: Source = Source.REGISTRATION
 ) -> list[Resident]:
     """Register many at once; all or none. Returns them in the order given."""
-    if not by.acts_for(team_id) or not _has_residents(team_id):
+    if not by.acts_for(team_id) or not may_have_residents(team_id):
         raise NotYours("Choose a team of yours that has residents.", field="team")
     residents = [_resident(identity) for identity in identities]
     _place_all(residents)
@@ -87,11 +86,6 @@ def register_residents(
     audit.record_each("resident.registered", by=by, resident_ids=ids, about_type="resident", team_id=team_id)
     outbox.publish_each("resident.registered", about_type="resident", about_ids=ids, team_id=team_id)
     return residents
-
-
-@remembered
-def _has_residents(team_id: UUID) -> bool:
-    return Team.objects.get(id=team_id).holds_residents
 
 
 def _resident(identity: Identity) -> Resident:

@@ -6,13 +6,26 @@ from datetime import time
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
+from carecoord.gathering import remembered
+from carecoord.prepared import prepared
 from neighbourhoods.models import Membership, MembershipTeam, Neighbourhood, Organisation, Service, Team, TeamKind
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.organisations import refuse_stale, refuse_taken_name, require_administrator
+
+
+@remembered
+def may_have_residents(team_id: UUID) -> bool:
+    """Whether there is such a team, which has not ended and looks after people."""
+    return any(team.holds_residents for team in _still_there(team_id))
+
+
+@prepared
+def _still_there(team_id: UUID) -> QuerySet[Team]:
+    return Team.objects.filter(id=team_id, ended_at=None)
 
 
 @transaction.atomic

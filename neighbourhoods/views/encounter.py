@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path
+from django.utils.timezone import localtime
 from django.views.decorators.http import require_POST
 
 from carecoord.errors import RuleError, StaleVersion
@@ -18,7 +19,7 @@ from neighbourhoods.forms.encounters import ChangeForm, OutcomeForm, ReasonForm
 from neighbourhoods.models import Encounter, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import allowed_moves, change_encounter, complete_encounter, facts_of, move_encounter
-from neighbourhoods.views.encounter_parts import encounter_page, people_of, refuse
+from neighbourhoods.views.encounter_parts import encounter_page, new_warning, people_of, refuse
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 SHOWN = ("team__organisation", "seen_by__user", "seen_by__organisation", "written_by__user")
@@ -94,7 +95,10 @@ def encounter_move(request: MemberRequest, encounter_id: UUID) -> HttpResponse:
 
 @for_members
 def encounter_change(request: MemberRequest, encounter_id: UUID) -> HttpResponse:
-    """Nothing typed is lost to somebody who saved first: what stands there now is shown above the form."""
+    """Nothing typed is lost to somebody who saved first: what stands there now is shown above the form.
+
+    What is planned on another day meets the same warning as what is planned anew.
+    """
     found, resident = _seen(request, encounter_id)
     if "change" not in allowed_moves(request.principal, found):
         return redirect("encounter", found.id)
@@ -105,7 +109,11 @@ def encounter_change(request: MemberRequest, encounter_id: UUID) -> HttpResponse
         people=people_of(request.principal, found.seen_by),
     )
     stale: Notice | None = None
-    if request.method == "POST" and form.is_valid():
+    warning: Notice | None = None
+    is_valid = request.method == "POST" and form.is_valid()
+    if is_valid and _is_planned_for_another_day(found, form):
+        warning = new_warning(request.principal, resident, form)
+    if is_valid and not warning:
         try:
             change_encounter(
                 by=request.principal,
@@ -122,7 +130,14 @@ def encounter_change(request: MemberRequest, encounter_id: UUID) -> HttpResponse
             messages.success(request, "Saved.")
             return redirect("encounter", found.id)
     return encounter_page(
-        request, "encounter_change", resident, form=form, encounter=found, title=heading_of(found), stale=stale
+        request,
+        "encounter_change",
+        resident,
+        form=form,
+        encounter=found,
+        title=heading_of(found),
+        stale=stale,
+        warning=warning,
     )
 
 
@@ -166,6 +181,10 @@ def _forms(principal: Principal, found: Encounter, outcome: Any = None, reason: 
         reason=ReasonForm(reason, prefix="move") if verb else None,
         verb=verb,
     )
+
+
+def _is_planned_for_another_day(found: Encounter, form: ChangeForm) -> bool:
+    return found.status == "planned" and localtime(found.at).date() != localtime(form.cleaned_data["at"]).date()
 
 
 def _initial(found: Encounter) -> dict[str, object]:

@@ -1,13 +1,17 @@
 """What the pages of visits, calls and notes share."""
 
+from typing import cast
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 
 from carecoord.errors import RuleError
 from carecoord.ui import forms
+from carecoord.ui.components import Notice
+from neighbourhoods.display.encounters import planning_notice
+from neighbourhoods.encounters import planned_by_others
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Membership, Resident, Team
 from neighbourhoods.principal import Principal
@@ -47,6 +51,18 @@ def people_of(principal: Principal, *also: Membership | None) -> Choices:
     mine = [one for one in found.values() if one.id == principal.membership_id]
     others = [one for one in found.values() if one.id != principal.membership_id]
     return [(str(one.id), f"{one.user.name}, {one.get_role_display()}") for one in (*mine, *others)]
+
+
+def new_warning(principal: Principal, resident: Resident, form: forms.Form) -> Notice | None:
+    """What others plan on the day of `at`, unless the reader has saved again after being shown exactly that."""
+    mine = principal.organisation_id
+    at = form.cleaned_data["at"]
+    others = planned_by_others(principal, resident.id, at=at, organisation_id=mine) if mine else []
+    shown = " ".join(str(one.id) for one in others)
+    if not others or shown == form.cleaned_data["warned_of"]:
+        return None
+    form.data = {**cast("QueryDict", form.data).dict(), "warned_of": shown}
+    return planning_notice(resident, others)
 
 
 def id_or_none(text: str) -> UUID | None:

@@ -4,7 +4,7 @@ from typing import cast
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
@@ -14,13 +14,20 @@ from carecoord.ids import new_id
 from carecoord.ui import dates, forms
 from carecoord.ui.components import Link, Notice, Pagination
 from carecoord.ui.sent_already import as_another
-from neighbourhoods.display.encounters import encounter_rows, planning_notice, same_day_notice
-from neighbourhoods.encounters import encounters_around, encounters_of, planned_by_others
+from neighbourhoods.display.encounters import encounter_rows, same_day_notice
+from neighbourhoods.encounters import encounters_around, encounters_of
 from neighbourhoods.forms.encounters import SAVE, PlanForm, RecordForm
 from neighbourhoods.models import Encounter, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import plan_encounter, record_encounter
-from neighbourhoods.views.encounter_parts import encounter_page, id_or_none, my_teams, people_of, refuse
+from neighbourhoods.views.encounter_parts import (
+    encounter_page,
+    id_or_none,
+    my_teams,
+    new_warning,
+    people_of,
+    refuse,
+)
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -90,7 +97,7 @@ def encounter_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     )
     warning = notice = None
     if request.method == "POST" and form.is_valid():
-        warning = _new_warning(request.principal, resident, form)
+        warning = new_warning(request.principal, resident, form)
         planned = None
         try:
             planned = None if warning else _plan(request.principal, resident, form)
@@ -138,15 +145,3 @@ def _sent_already(form: forms.Form, problem: SentAlready) -> Notice | None:
         return as_another(form, "entry", None)
     words = f"{first.get_kind_display()}, {dates.moment(first.at, now=clock.now())}"
     return as_another(form, "entry", Link(words, reverse("encounter", args=[first.id])))
-
-
-def _new_warning(principal: Principal, resident: Resident, form: PlanForm) -> Notice | None:
-    """What others plan on that day, unless the reader has saved again after being shown exactly that."""
-    mine = principal.organisation_id
-    at = form.cleaned_data["at"]
-    others = planned_by_others(principal, resident.id, at=at, organisation_id=mine) if mine else []
-    shown = " ".join(str(one.id) for one in others)
-    if not others or shown == form.cleaned_data["warned_of"]:
-        return None
-    form.data = {**cast("QueryDict", form.data).dict(), "warned_of": shown}
-    return planning_notice(resident, others)

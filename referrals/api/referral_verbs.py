@@ -22,6 +22,7 @@ from referrals.api.shapes import (
     Hold,
     OtherService,
     Outcome,
+    Promise,
     Question,
     ReferralDetail,
     Refusal,
@@ -77,13 +78,17 @@ VERBS: Mapping[str, Verb] = {
     "accept": Verb(
         services.accept_referral,
         "Accept a referral",
-        "The receiver is accountable from now on, sees the record and has the resident on its caseload.",
+        "The receiver is accountable from now on, sees the record and has the resident on its caseload. It may say by "
+        "when the work will be complete.",
+        Promise,
+        {"complete_by": "2027-01-29"},
     ),
     "undo_acceptance": Verb(
         services.undo_acceptance,
         "Undo an acceptance",
         "Within 24 hours: the sender is accountable again and the receiver is back at the card.",
         Undoing,
+        {"words": "We have no place for him after all."},
     ),
     "request_information": Verb(
         services.request_information,
@@ -197,7 +202,7 @@ def _endpoint(verb: str, it: Verb) -> type[ReferralMove]:
         return self.answered(referral_id, verb, it)
 
     post.__doc__ = it.words
-    examples = {"usual": it.example} if it.example else {}
+    examples = {"usual" if it.example else "nothing to say": it.example}
     told = operation(it.summary, answer=ReferralDetail, body=it.body, problems=(403, 412), examples=examples)(post)
     return type(f"{verb.title().replace('_', '')}Referral", (ReferralMove,), {"post": told})
 

@@ -56,7 +56,9 @@ class ReferralShape(Stored):
     accepted_at = serializers.DateTimeField(allow_null=True)
     respond_by = serializers.DateTimeField(allow_null=True, help_text="Null also while the clock stands still.")
     start_by = serializers.DateTimeField(allow_null=True)
-    complete_by = serializers.DateTimeField(allow_null=True)
+    complete_by = serializers.DateTimeField(
+        allow_null=True, help_text="What the receiver promised when it accepted; null where it promised nothing."
+    )
     hold_until = serializers.DateField(allow_null=True)
     status_reason_code = serializers.CharField()
     status_reason = serializers.CharField()
@@ -166,6 +168,14 @@ class Question(Body):
 
 class Answer(Body):
     words = StrictCharField(max_length=WORDS)
+
+
+class Promise(Body):
+    complete_by = serializers.DateField(
+        required=False,
+        help_text="The day by whose end (17:00, or when the team closes) the work is to be complete: not over yet, and "
+        "not before `start_by`.",
+    )
 
 
 class Undoing(Body):

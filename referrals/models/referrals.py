@@ -110,6 +110,17 @@ class Referral(TwoSided):
                 condition=Q(accountable_team__isnull=False),
                 name="referral_sent_by",
             ),
+            # Who is on the other side, from one team to the next.
+            models.Index(
+                fields=["to_team", "from_team"],
+                condition=Q(accountable_team__isnull=False) & ~Q(status="draft"),
+                name="referral_senders",
+            ),
+            models.Index(
+                fields=["from_team", "to_team"],
+                condition=Q(accountable_team__isnull=False),
+                name="referral_receivers",
+            ),
             models.Index(fields=["resident", "-created_at"], name="referral_of_resident"),
             # Always empty, as the constraint keeps it: see careplans.models.actions.
             models.Index(

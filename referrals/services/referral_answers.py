@@ -1,5 +1,6 @@
 """What a receiver answers, and how a sender replies."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -7,6 +8,7 @@ from django.db import transaction
 from carecoord import clock
 from carecoord.errors import IllegalMove, NotYours, RuleError
 from carecoord.moves import Side
+from carecoord.ui import dates
 from neighbourhoods.models import Membership
 from neighbourhoods.principal import Principal
 from referrals.models import Referral
@@ -17,7 +19,7 @@ from referrals.services.referral_access import (
     entry_of_acceptance,
     open_record,
 )
-from referrals.services.referral_moves import locked, make_move, tell, write_event
+from referrals.services.referral_moves import checked, locked, make_move, tell, write_event
 from referrals.states import WITH_A_RECEIVER
 
 
@@ -68,12 +70,38 @@ def reply_to_request(*, by: Principal, referral_id: UUID, words: str) -> Referra
 
 
 @transaction.atomic
-def accept_referral(*, by: Principal, referral_id: UUID) -> Referral:
-    """Take responsibility: the receiver is accountable from now on, sees the record and has them on its caseload."""
+def accept_referral(*, by: Principal, referral_id: UUID, complete_by: date | None = None) -> Referral:
+    """Take responsibility: the receiver is accountable from now on, sees the record and has them on its caseload.
+
+    `complete_by` is the day by whose end it promises to be done; no text asks for one (domain.md 3.1 has none).
+    """
     referral = locked(by, referral_id)
-    make_move(referral, "accept", by=by, changes={"accepted_at": clock.now()})
+    checked(referral, "accept", by)
+    until = _promised(referral, complete_by) if complete_by else None
+    make_move(
+        referral,
+        "accept",
+        by=by,
+        words=f"To be complete by {dates.day(until)} {dates.time_of_day(until)}." if until else "",
+        changes={"accepted_at": clock.now(), "complete_by": until},
+        told={"complete_by": complete_by} if complete_by else {},
+    )
     open_record(referral, by=by)
     return referral
+
+
+def _promised(referral: Referral, day: date) -> datetime:
+    """The end of that day for the team that promises. Raises RuleError for one that is over, or before the start."""
+    team = referral.team_on(Side.RECEIVER) or referral.from_team
+    ends, start_by = clock.end_of_day(team.calendar, day), referral.start_by
+    if start_by and day < dates.local_day(start_by):
+        raise RuleError(
+            f"It is to start by {dates.day(start_by)}. Choose that day or a later one.", field="complete_by"
+        )
+    until = max(ends, start_by) if start_by else ends
+    if until <= clock.now():
+        raise RuleError("That day is over. Choose a later one.", field="complete_by")
+    return until
 
 
 @transaction.atomic
@@ -81,7 +109,7 @@ def undo_acceptance(*, by: Principal, referral_id: UUID, words: str = "") -> Ref
     """Within 24 hours: the sender is accountable again and the receiver back at the card."""
     referral = locked(by, referral_id)
     entry = entry_of_acceptance(referral) if by.acts_for(referral.to_team_id) else None
-    make_move(referral, "undo_acceptance", by=by, words=words, changes={"accepted_at": None})
+    make_move(referral, "undo_acceptance", by=by, words=words, changes={"accepted_at": None, "complete_by": None})
     back_to_card(referral, by=by, entry=entry)
     return referral
 

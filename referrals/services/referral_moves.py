@@ -58,7 +58,7 @@ def locked(by: Principal, referral_id: UUID) -> Referral:
 @prepared
 def _locked(by: Principal, referral_id: UUID) -> QuerySet[Referral]:
     referrals = Referral.objects.select_for_update(of=("self",)).visible_to(by)
-    teams = ("service__organisation", "from_team__organisation", "to_team__organisation")
+    teams = ("service__organisation", "service__team", "from_team__organisation", "to_team__organisation")
     return referrals.select_related(*teams).filter(id=referral_id)
 
 
@@ -112,11 +112,13 @@ def make_move(
     words: str = "",
     reason_code: str = "",
     changes: Mapping[str, object] = NOTHING,
+    told: Mapping[str, object] = NOTHING,
 ) -> ReferralEvent:
     """Move a locked referral along the table: state, teams, clocks, event, audit and message.
 
-    `changes` are other fields written with it. `author` is the person who did it, where `by` is the team they did it
-    for (redirecting). Raises NotYours and IllegalMove before anything is changed.
+    `changes` are other fields written with it, `told` what the audit says besides the states. `author` is the person
+    who did it, where `by` is the team they did it for (redirecting). Raises NotYours and IllegalMove before anything is
+    changed.
     """
     before, move = referral.status, checked(referral, verb, by)
     referral.status = move.target
@@ -126,7 +128,7 @@ def make_move(
     event = write_event(referral, verb, before, by=by, author=author, words=words, reason_code=reason_code)
     set_clocks(referral)
     referral.save_changes("status", "accountable_team", "waiting_on", "ended_at", "respond_by", "start_by", *changes)
-    tell(referral, verb, by=by, reason=reason_code, before=before, after=referral.status)
+    tell(referral, verb, by=by, reason=reason_code, before=before, after=referral.status, **told)
     return event
 
 

@@ -1,19 +1,16 @@
 """The inbox of one's teams."""
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
-from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from carecoord import audit, clock
-from carecoord.prepared import prepared
-from carecoord.ui import dates
+from carecoord.ui import dates, words
 from carecoord.ui.addresses import page_of
 from carecoord.ui.components import (
     Button,
@@ -27,12 +24,13 @@ from carecoord.ui.components import (
     Tab,
     Urgency,
 )
+from carecoord.ui.words import MOST_COUNTED
 from neighbourhoods.identities import Identity, identities_of
-from neighbourhoods.models import Organisation, Team
+from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
 from referrals.display_referrals import in_short, line_of, status_word, urgency_tag
-from referrals.feeds_referrals import TABS, Inbox, first_waiting, inbox_of, listed, referrals_under
+from referrals.feeds_referrals import TABS, THEIR_SIDE, Inbox, first_waiting, inbox_of, listed, referrals_under
 from referrals.models import Referral
 from referrals.referral_clock import clock_tag
 from referrals.referral_forms import InboxForm
@@ -60,20 +58,18 @@ class InboxRow:
 class InboxTable:
     template: ClassVar[str] = "referrals/inbox_table.jinja"
     rows: tuple[InboxRow, ...]
-    count: int
+    count: str
     other_side: Literal["From", "To"]
 
 
-class InboxPages(Paginator):  # type: ignore[type-arg]
-    """Pages of `count` referrals; `read` gives those of one, from how many it skips."""
+@dataclass(frozen=True)
+class InboxPage:
+    """Referrals `number` of a list; `count` are in the whole of it, counted to a hundred."""
 
-    def __init__(self, read: Callable[[int], list[Referral]], count: int) -> None:
-        super().__init__((), PAGE)
-        self.read, self.count = read, count
-
-    def page(self, number: int | str) -> Page[Any]:
-        number = self.validate_number(number)
-        return Page(self.read((number - 1) * PAGE), number, self)
+    rows: Sequence[Referral]
+    number: int
+    count: int
+    has_next: bool
 
 
 @for_members
@@ -85,8 +81,8 @@ def referral_inbox(request: MemberRequest) -> HttpResponse:
     filters = _filters(request, tab, inbox)
     # A filter that cannot be read filters nothing.
     chosen = filters.cleaned_data if filters.is_valid() else {}
-    found = _found(principal, tab, chosen, inbox).get_page(request.GET.get("page"))
-    people = identities_of(referral.resident_id for referral in found.object_list)
+    found = _found(principal, tab, chosen, inbox, _number(request))
+    people = identities_of(referral.resident_id for referral in found.rows)
     if people:
         audit.looked("referrals.listed", by=principal, residents=sorted(people))
     context = {
@@ -97,11 +93,11 @@ def referral_inbox(request: MemberRequest) -> HttpResponse:
         "filters": filters,
         "is_filtered": any(chosen.values()),
         "table": InboxTable(
-            rows=tuple(_row(referral, principal, people.get(referral.resident_id)) for referral in found.object_list),
-            count=found.paginator.count,
+            rows=tuple(_row(referral, principal, people.get(referral.resident_id)) for referral in found.rows),
+            count=words.counted(found.count),
             other_side=_other_side(tab),
         ),
-        "count": found.paginator.count,
+        "count": found.count,
         "pages": _pages(request, found),
         "empty": Empty(f"No referrals are {_EMPTY[tab]} {_team_words(principal)}"),
     }
@@ -134,7 +130,7 @@ def _tabs(current: str, inbox: Inbox) -> ListTabs:
                 url=f"{reverse('referral_inbox')}?tab={tab}",
                 count=inbox.counts[tab],
                 is_current=tab == current,
-                urgent=f"{late} overdue" if tab == "waiting" and late else "",
+                urgent=f"{words.counted(late)} overdue" if tab == "waiting" and late else "",
             )
             for tab, word in TABS.items()
         ),
@@ -142,31 +138,39 @@ def _tabs(current: str, inbox: Inbox) -> ListTabs:
 
 
 def _filters(request: MemberRequest, tab: str, inbox: Inbox) -> InboxForm:
-    found = _organisations(inbox.other_teams) if inbox.other_teams else []
-    organisations = [(str(one["id"]), one["name"]) for one in found]
-    return InboxForm(request.GET, organisations=organisations, organisation_label=_other_side(tab))
+    return InboxForm(request.GET, organisations=inbox.organisations, organisation_label=_other_side(tab))
 
 
-@prepared
-def _organisations(team_ids: tuple[UUID, ...]) -> QuerySet[Any]:
-    return Organisation.objects.filter(teams__in=team_ids).order_by("name", "id").values("id", "name").distinct()
+def _number(request: MemberRequest) -> int:
+    number = request.GET.get("page", "")
+    return max(int(number), 1) if re.fullmatch(r"[0-9]{1,6}", number) else 1
 
 
 def _other_side(tab: str) -> Literal["From", "To"]:
-    return "To" if tab in {"sent", "outcomes"} else "From"
+    return "To" if tab in THEIR_SIDE else "From"
 
 
-def _found(principal: Principal, tab: str, chosen: Mapping[str, str], inbox: Inbox) -> InboxPages:
-    """What is chosen of a tab; all that waits is read from its index, and the tabs have counted it."""
+def _found(principal: Principal, tab: str, chosen: Mapping[str, str], inbox: Inbox, number: int) -> InboxPage:
+    """A page of what is chosen of a tab, or the first one where the list is shorter by now. All that waits is read
+    from its index, and the tabs have counted it."""
+    skipped = (number - 1) * PAGE
     if tab == "waiting" and not any(chosen.values()):
-        return InboxPages(lambda skipped: first_waiting(principal, PAGE, skipped), inbox.counts[tab])
-    rows, side = referrals_under(tab, principal), "to_team" if _other_side(tab) == "To" else "from_team"
+        count, found = inbox.counts[tab], first_waiting(principal, PAGE + 1, skipped)
+    else:
+        rows, which = referrals_under(tab, principal), _which(tab, chosen)
+        rows = rows.filter(**which)
+        count = rows.order_by()[:MOST_COUNTED].count() if which else inbox.counts[tab]
+        rows = rows.order_by("-created_at", "-id") if chosen.get("order") == "newest" else rows
+        found = list(listed(rows.window(skipped, skipped + PAGE + 1)))
+    if not found and number > 1:
+        return _found(principal, tab, chosen, inbox, 1)
+    return InboxPage(found[:PAGE], number, count, has_next=len(found) > PAGE)
+
+
+def _which(tab: str, chosen: Mapping[str, str]) -> dict[str, str]:
+    side = "to_team" if tab in THEIR_SIDE else "from_team"
     which = {"urgency": chosen.get("urgency"), f"{side}__organisation_id": chosen.get("organisation")}
-    which = {field: value for field, value in which.items() if value}
-    rows = rows.filter(**which)
-    count = rows.count() if which else inbox.counts[tab]
-    rows = rows.order_by("-created_at", "-id") if chosen.get("order") == "newest" else rows
-    return InboxPages(lambda skipped: list(listed(rows.window(skipped, skipped + PAGE))), count)
+    return {field: value for field, value in which.items() if value}
 
 
 def _row(referral: Any, principal: Principal, person: Identity | None) -> InboxRow:
@@ -207,15 +211,16 @@ def _row_button(referral: Referral, principal: Principal, url: str, person: Iden
     return Button("Read" if referral.status == "completed" else word, url, is_small=True, hidden=name)
 
 
-def _pages(request: MemberRequest, found: Page[Any]) -> Pagination:
+def _pages(request: MemberRequest, found: InboxPage) -> Pagination:
     def link(word: str, number: int) -> Link:
         query = request.GET.copy()
         query["page"] = str(number)
         return Link(word, f"{reverse('referral_inbox')}?{query.urlencode()}")
 
-    count = found.paginator.count
+    first = (found.number - 1) * PAGE + 1
+    of = f" of {found.count}" if found.count < MOST_COUNTED else ""
     return Pagination(
-        previous=link("Earlier", found.previous_page_number()) if found.has_previous() else None,
-        next=link("Later", found.next_page_number()) if found.has_next() else None,
-        sentence=f"{found.start_index()} to {found.end_index()} of {count}" if count > PAGE else "",
+        previous=link("Earlier", found.number - 1) if found.number > 1 else None,
+        next=link("Later", found.number + 1) if found.has_next else None,
+        sentence=f"{first} to {first + len(found.rows) - 1}{of}" if found.number > 1 or found.has_next else "",
     )

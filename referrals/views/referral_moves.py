@@ -32,9 +32,12 @@ def referral_move(request: MemberRequest, referral_id: UUID, verb: str) -> HttpR
     words = verb_of(name, referral)
     if words is None or not referral.sides_of(request.principal):
         raise Http404("No such move of yours")
+    is_possible = name in allowed_moves(referral, request.principal)
+    if request.method == "POST" and words.is_done_at_once and not (words.form and is_possible):
+        return _at_once(request, referral, words)
     if words.form is None:
-        return _at_once(request, referral, words) if request.method == "POST" else HttpResponseNotAllowed(["POST"])
-    if name not in allowed_moves(referral, request.principal):
+        return HttpResponseNotAllowed(["POST"])
+    if not is_possible:
         messages.warning(request, "This is no longer possible: the referral has moved on. See what stands here now.")
         return redirect("referral_detail", referral.id)
     return _form_page(request, referral, words, _form(request, referral, words.form))

@@ -13,8 +13,10 @@ from carecoord.api import access
 from carecoord.api.models import AnsweredRequest
 from carecoord.api.scopes import EVERY_SCOPE, SCOPES, template_of
 from carecoord.api.tasks import forget_old_answers
+from carecoord.outbox.tasks import relay
 from neighbourhoods.services.clients import deactivate_client, rotate_secret
 from tests.api.conftest import Partner, token_for
+from tests.referrals.handovers import ken_on_the_ward, offered
 
 pytestmark = pytest.mark.django_db
 NOBODY = "0190a000-0000-7000-8000-000000000000"
@@ -46,7 +48,7 @@ def test_the_table_names_the_scope_of_every_path_and_method():
         if entry.name == "no_such_address":
             continue
         methods = {m.upper() for m in ("get", "post", "patch", "delete") if hasattr(entry.callback.cls, m)}
-        if set(SCOPES.get(template_of(route), {})) < methods:
+        if not methods <= set(SCOPES.get(template_of(route), {})):
             missing.append((route, methods))
     assert missing == []
     assert {scope for methods in SCOPES.values() for scope in methods.values()} <= set(EVERY_SCOPE)
@@ -76,6 +78,27 @@ def test_every_path_needs_a_token_and_its_scope(nursing):
         if (answer.status_code, answer.json().get("scope")) != (403, scope):
             wrong.append((method, path, scope, answer.status_code))
     assert wrong == []
+
+
+def test_a_token_that_may_only_read_is_offered_no_action(world, nursing, partner):
+    reader = partner("reader", world.nursing, scopes=[one for one in EVERY_SCOPE if one.endswith(".read")])
+    of = {"resident": str(world.resident().id)}
+    plan = nursing.post("care-plans/", of).json()
+    goals = f"care-plans/{plan['id']}/goals/"
+    nursing.post(goals, {"title": "Walk again"})
+    nursing.post("actions/", of | {"title": "Ring"})
+    nursing.post("contacts/", of | {"kind": "note", "note": "Well"})
+    asked = {"service": str(world.carers_service.id), "reason": "Worn out", "no_known_risks": True}
+    nursing.post("referrals/", of | asked)
+    nursing.post("handovers/", of | {"to_team": str(world.ward.id), "situation": "Goes in"})
+    offered(world, ken_on_the_ward(world))
+    relay()
+    for path in ("care-plans/", goals, "actions/", "contacts/", "referrals/", "handovers/", "alerts/"):
+        told, offers = (client.get(path).json()["results"] for client in (reader, nursing))
+        assert [row["id"] for row in told] == [row["id"] for row in offers] != [], path
+        assert any(row["allowed_actions"] for row in offers), path
+        assert not any(row["allowed_actions"] for row in told), path
+    assert reader.get(f"care-plans/{plan['id']}/").json()["allowed_actions"] == []
 
 
 def test_nobody_elses_objects_are_found(stranger):
@@ -156,11 +179,16 @@ def test_use_and_errors_are_noted_for_the_administrator(nursing):
     assert (nursing.row.errors, nursing.row.last_error) == (1, "404 not_found")
 
 
-def test_more_than_the_allowed_requests_are_told_to_wait(nursing, monkeypatch):
+def test_more_than_the_allowed_requests_are_told_to_wait(nursing, stranger, monkeypatch):
+    assert access.REQUESTS_A_MINUTE == 600
     monkeypatch.setattr(access, "REQUESTS_A_MINUTE", 2)
+    monkeypatch.setattr(access.time, "time", lambda: 1_800_000_030.0)
     answers = [nursing.get("teams/") for _ in range(4)]
-    assert answers[-1].status_code == 429
-    assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert answers[-1].headers["Retry-After"] == "30"
+    assert stranger.get("teams/").status_code == 200
+    monkeypatch.setattr(access.time, "time", lambda: 1_800_000_060.0)
+    assert nursing.get("teams/").status_code == 200
 
 
 def deep(depth):

@@ -1,8 +1,12 @@
 """Two systems at the same moment, where transactions really commit: one has its way, the other is told."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from carecoord.audit.models import AuditEntry
+from carecoord.outbox.models import OutboxMessage
 from referrals.models import Handover, Referral, ReferralEvent
 from tests.api.conftest import made_partner
 from tests.races import beside, second_is_told
@@ -23,12 +27,24 @@ def nursing(running_world):
     return [made_partner(running_world, name, running_world.nursing) for name in ("nursing-day", "nursing-night")]
 
 
-def at_once(*acts):
-    return [one.result(timeout=60) for one in [beside(act) for act in acts]]
+def at_once(act, number=4):
+    """Each on a connection of its own that is open already, so that nothing but the request is left to do."""
+    together = threading.Barrier(number)
+
+    def run():
+        connection.ensure_connection()
+        together.wait(timeout=20)
+        return act()
+
+    return [one.result(timeout=60) for one in [beside(run) for _ in range(number)]]
+
+
+def first_of(answers):
+    return next(answer for answer in answers if answer.status_code < 300)
 
 
 def one_and_in_flight(answers, status):
-    """One is answered; the other is told to come again, or finds the answer of the first."""
+    """One is answered; the others are told to come again, or find the answer of the first."""
     good = [answer for answer in answers if answer.status_code == status]
     others = [answer for answer in answers if answer.status_code != status]
     assert good, [answer.content for answer in answers]
@@ -37,21 +53,62 @@ def one_and_in_flight(answers, status):
     assert all(answer.headers["Retry-After"] for answer in others)
 
 
-def test_two_identical_requests_write_one_referral(running_world, nursing):
+def test_identical_requests_in_the_same_moment_write_one_referral(running_world, nursing):
     sheila = running_world.resident()
     body = {"resident": str(sheila.id), "service": str(running_world.carers_service.id), "reason": "Ken is worn out."}
     ask = lambda: nursing[0].post("referrals/", body, Idempotency_Key="twice")  # noqa: E731
-    one_and_in_flight(at_once(ask, ask), 201)
+    answers = at_once(ask)
+    one_and_in_flight(answers, 201)
     assert Referral.objects.filter(resident=sheila).count() == 1
-    assert ask().status_code == 201
+    again = ask()
+    assert (again.status_code, again.content) == (201, first_of(answers).content)
     assert Referral.objects.filter(resident=sheila).count() == 1
+    assert AuditEntry.objects.filter(verb="referral.drafted", resident_id=sheila.id).count() == 1
 
 
-def test_two_identical_requests_accept_once(running_world, carers):
+def test_identical_requests_in_the_same_moment_accept_once(running_world, carers):
     referral = sent(running_world, running_world.resident())
     ask = lambda: carers[0].post(f"referrals/{referral.id}/accept/", Idempotency_Key="accept")  # noqa: E731
-    one_and_in_flight(at_once(ask, ask), 200)
+    answers = at_once(ask)
+    one_and_in_flight(answers, 200)
+    again = ask()
+    assert (again.status_code, again.content) == (200, first_of(answers).content)
     assert ReferralEvent.objects.filter(referral=referral, verb="accept").count() == 1
+    assert OutboxMessage.objects.filter(topic="referral.accepted", about_id=referral.id).count() == 1
+    assert Referral.objects.get(id=referral.id).status == "accepted"
+
+
+def write_a_referral(world, nursing, carers, key):
+    sheila = world.resident()
+    body = {"resident": str(sheila.id), "service": str(world.carers_service.id), "reason": "Ken is worn out."}
+    return lambda: nursing.post("referrals/", body, Idempotency_Key=key), 201
+
+
+def accept_a_referral(world, nursing, carers, key):
+    referral = sent(world, world.resident())
+    return lambda: carers.post(f"referrals/{referral.id}/accept/", Idempotency_Key=key), 200
+
+
+@pytest.mark.parametrize("does", [write_a_referral, accept_a_referral])
+def test_while_the_first_is_not_committed_the_second_is_told_to_come_again(running_world, nursing, carers, does):
+    ask, good = does(running_world, nursing[0], carers[0], f"overlapping {does.__name__}")
+    with transaction.atomic():
+        first = ask()
+        assert first.status_code == good, first.content
+        second = beside(ask).result(timeout=20)
+    assert (second.status_code, second.json()["code"]) == (409, "request_in_flight")
+    assert second.headers["Retry-After"] == "1"
+    third = ask()
+    assert (third.status_code, third.content) == (good, first.content)
+
+
+@pytest.mark.parametrize("does", [write_a_referral, accept_a_referral])
+def test_what_was_taken_back_is_done_when_it_is_asked_again(running_world, nursing, carers, does):
+    ask, good = does(running_world, nursing[0], carers[0], f"taken back {does.__name__}")
+    with transaction.atomic():
+        assert ask().status_code == good
+        transaction.set_rollback(True)
+    assert beside(ask).result(timeout=20).status_code == good
 
 
 def test_of_two_who_accept_a_referral_the_second_has_lost_the_race(running_world, carers):

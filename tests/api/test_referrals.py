@@ -496,3 +496,28 @@ def test_writing_keeps_to_its_statements(world, nursing):
         with at_most(most + SCOPE_KEPT):
             answer = nursing.post("referrals/", asking(world, resident, **more), Idempotency_Key=f"key {resident.id}")
         assert answer.status_code == 201
+
+
+# --- by when it will be complete --------------------------------------------------------------------------------------
+
+
+def test_who_accepts_may_say_by_when_it_will_be_complete(world, nursing, carers):
+    draft = written(world, nursing, world.resident())
+    done(nursing, draft, "send")
+    day = clock.today() + timedelta(days=5)
+    taken = done(carers, draft, "accept", {"complete_by": day.isoformat()})
+    assert taken["complete_by"].startswith(day.isoformat())
+    assert taken["history"][-1]["words"].startswith("To be complete by ")
+    assert nursing.get(f"referrals/{draft['id']}/").json()["complete_by"] == taken["complete_by"]
+    assert "start" in taken["allowed_actions"]
+
+
+@pytest.mark.parametrize(
+    ("day", "status"), [("2020-01-01", 422), ("soon", 400), (None, 400), (7, 400), ("0001-01-01", 422)]
+)
+def test_a_day_that_cannot_be_promised_leaves_it_as_it_is(world, nursing, carers, day, status):
+    draft = written(world, nursing, world.resident())
+    done(nursing, draft, "send")
+    answer = carers.post(f"referrals/{draft['id']}/accept/", {"complete_by": day})
+    assert (answer.status_code, list(answer.json()["errors"])) == (status, ["complete_by"])
+    assert Referral.objects.get(id=draft["id"]).status == "sent"

@@ -155,6 +155,67 @@ def test_filters_find_among_ones_own(world, nursing):
     assert found(f"neighbourhood={world.highcross.id}") == []
 
 
+@pytest.mark.parametrize(
+    "written", ["01632 960001", "+44 (0)1632 960001", "441632960001", "(01632) 960-001", "1632960001"]
+)
+def test_a_phone_number_finds_among_ones_own_in_any_form(world, nursing, stranger, written):
+    sheila = world.resident(phone="+44 1632 960001")
+    world.resident(phone="01632 960002")
+    query = urlencode({"phone": written})
+    assert [row["id"] for row in nursing.get(f"residents/?{query}").json()["results"]] == [str(sheila.id)]
+    assert stranger.get(f"residents/?{query}").json()["results"] == []
+
+
+def test_a_plus_that_was_not_written_for_an_address_is_understood(world, nursing):
+    sheila = world.resident(phone="01632 960001")
+    assert [row["id"] for row in nursing.get("residents/?phone=+441632960001").json()["results"]] == [str(sheila.id)]
+
+
+def test_filters_beside_a_phone_number_narrow_it(world, nursing):
+    sheila = world.resident(phone="01632 960001")
+    ken = world.resident(given_name="Ken", family_name="Oyelaran", birth_date=date(1940, 1, 2), phone="01632 960001")
+
+    def found(**asked):
+        return [row["id"] for row in nursing.get(f"residents/?{urlencode(asked)}").json()["results"]]
+
+    assert found(phone="01632 960001") == [str(sheila.id), str(ken.id)]
+    assert found(phone="01632 960001", birth_date="1940-01-02") == [str(ken.id)]
+    assert found(phone="01632 960001", q="oyelaran") == [str(ken.id)]
+    assert found(phone="01632 960001", nhs_number=sheila.nhs_number) == [str(sheila.id)]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "12345",
+        "hello",
+        "07700 9001\u0662\u0663",
+        "0" * 18,
+        "0" * 31,
+        "0" * 50_000,
+        "07700%",
+        "077\0",
+        "'; DROP TABLE x;--",
+    ],
+)
+def test_what_is_no_phone_number_is_refused(world, nursing, written):
+    world.resident(phone="")
+    answer = nursing.get(f"residents/?{urlencode({'phone': written})}")
+    assert answer.status_code == 400
+    assert list(answer.json()["errors"]) == ["phone"]
+
+
+@pytest.mark.parametrize("number", [3, 30])
+def test_a_search_by_phone_keeps_to_its_statements(world, nursing, number):
+    for _ in range(number):
+        world.resident(phone="01632 960001", on_caseload=False)
+    nursing.get("residents/?phone=01632960001")
+    with at_most(6):
+        rows = nursing.get("residents/?phone=01632960001&page_size=50").json()["results"]
+    assert len(rows) == number
+
+
 def test_looks_are_written_down(world, nursing):
     sheila = world.resident()
     nursing.get(f"residents/{sheila.id}/")

@@ -1,13 +1,21 @@
 """Residents in bulk: what stands there afterwards obeys the same rules as what services write."""
 
+import re
+from urllib.parse import quote
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import Client
 
+from carecoord import clock
 from carecoord.accounts.services import create_person
+from carecoord.bench import cases
+from carecoord.bench.cases import Answer
 from carecoord.bench.loading import LEADERLESS, load
 from carecoord.bench.place import CARE, NURSING, PARTNERS, PEOPLE_OF_THE_TEAM, find_place, partners
 from carecoord.bench.sizes import Size
+from carecoord.bench.subjects import subjects
 from neighbourhoods import gate
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Membership, Relationship, Resident
@@ -62,6 +70,16 @@ def test_their_nhs_numbers_are_valid_and_of_the_range_that_is_never_issued(place
     assert all(number.startswith("999") for number in numbers)
 
 
+def test_their_phones_are_of_a_code_that_no_town_has_written_in_several_ways_and_shared_by_a_few(place):
+    phones = list(residents().values_list("phone", flat=True))
+    digits = ["".join(letter for letter in phone if letter.isdigit()) for phone in phones]
+    assert all(number.startswith(("01632", "441632")) for number in digits)
+    assert len({re.sub(r"[0-9]", "", phone) for phone in phones}) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM neighbourhoods_resident GROUP BY app.phone_key(phone) HAVING count(*) > 1")
+        assert {count for (count,) in cursor.fetchall()} == {2}
+
+
 def test_names_are_many_and_sorted_as_services_sort_them(place):
     names = {one.sort_name for one in residents()}
     assert len(names) > RESIDENTS * 0.8
@@ -98,6 +116,39 @@ def test_there_are_people_to_alert_and_partners_to_ask(place):
     assert len(partners()) == PARTNERS
     assert any(team.name.startswith(CARE) for team in place.care_teams)
     assert place.nursing.name == NURSING
+
+
+def test_every_case_of_the_benchmark_is_answered_as_it_is_to_be(place, who):
+    for case in cases.cases(who):
+        answered(case)
+
+
+@pytest.fixture
+def who(place):
+    """To the database it is still the moment at which its transaction began, and nobody was a member then."""
+    with clock.at(clock.now()):
+        yield subjects()
+
+
+def answered(case):
+    asks, follow = list(case.asks()), case.follow
+    while asks:
+        ask = asks.pop(0)
+        headers = dict(ask.headers)
+        kind = headers.pop("Content-Type", "application/octet-stream")
+        answer = Client().generic(ask.method, ask.path, ask.body or b"", content_type=kind, headers=headers)
+        assert answer.status_code == ask.status, (case.name, answer.status_code, answer.content[:300])
+        if not asks and follow:
+            told = Answer(answer.content, {name.lower(): value for name, value in answer.headers.items()})
+            asks, follow = list(follow(told)), None
+
+
+def test_what_is_found_by_phone_is_found(place, who):
+    person = who.people[0]
+    path = f"/api/v1/residents/?phone={quote(person.phone)}"
+    rows = Client().get(path, headers={"Authorization": f"Bearer {who.tokens[0]}"}).json()["results"]
+    assert str(person.resident_id) in {row["id"] for row in rows}
+    assert len(rows) == len({row["id"] for row in rows}) <= 2
 
 
 @pytest.mark.django_db

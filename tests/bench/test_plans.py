@@ -6,6 +6,7 @@ pages, so the policies are part of each plan.
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
@@ -51,15 +52,21 @@ def who(migrated_database, django_db_blocker):
         transaction.set_rollback(True)
 
 
-def ask(who, path):
-    """The answer's plans: each SELECT is explained in the transaction, role and scope in which it runs."""
+def ask(who, path, typed=None, *, counts=False):
+    """The answer's plans: each SELECT is explained in the transaction, role and scope in which it runs.
+
+    With `typed`, of a search for it on a page. With `counts` it runs once more, to tell how many rows each step read.
+    """
     plans, roles = [], set()
+    options = "ANALYZE, FORMAT JSON" if counts else "FORMAT JSON"
 
     def explain(execute, sql, params, many, context):
         if sql.startswith("EXECUTE") or ("SELECT" in sql[:12] and any(table in sql for table in BIG)):
             with connection.connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
+                cursor.execute("SAVEPOINT before_it")
+                cursor.execute(f"EXPLAIN ({options}) {sql}", params)
                 plan = cursor.fetchone()[0][0]["Plan"]
+                cursor.execute("ROLLBACK TO SAVEPOINT before_it")
                 if BIG & {node.get("Relation Name") for node in nodes(plan)}:
                     cursor.execute("SELECT current_user")
                     roles.add(cursor.fetchone()[0])
@@ -71,7 +78,7 @@ def ask(who, path):
     client.cookies[name] = value
     headers = {"Authorization": f"Bearer {who.tokens[0]}"} if path.startswith("/api/") else {}
     with connection.execute_wrapper(explain):
-        answer = client.get(path, headers=headers)
+        answer = client.get(path, headers=headers) if typed is None else client.post(path, {"q": typed})
     assert answer.status_code == 200, answer.content[:500]
     assert roles == {"app_web"}
     return plans
@@ -110,10 +117,87 @@ def test_an_nhs_number_is_looked_up(who, django_db_blocker):
     assert "one_resident_per_nhs_number" in indexes_of(plans)
 
 
-def test_the_inbox_of_referrals_comes_from_an_index(who, django_db_blocker):
+def plan_of_phone(who):
+    """What `app.own_by_phone` asks, as it stands there, planned once for whatever it is asked."""
+    values = {"wanted": "text", "mine": "uuid[]", "moment": "timestamptz"}
+    asked = source_of("app.own_by_phone(text)").partition("BEGIN")[2].rpartition("RETURN")[0].strip(" ;\n")
+    asked = asked.replace("SELECT array_agg(f.id) INTO found", "SELECT array_agg(f.id)")
+    return plan_of(asked, values, "%s, %s::uuid[], now()", [who.people[0].phone, [who.team_id]])
+
+
+def test_a_phone_number_is_looked_up(who, django_db_blocker):
     with django_db_blocker.unblock():
-        plans = ask(who, f"/api/v1/referrals/?to_team={who.team_id}")
-    assert indexes_of(plans)
+        path = f"/api/v1/residents/?phone={quote(who.people[0].phone)}"
+        assert {"neighbourhoods_resident_pkey"} <= indexes_of(ask(who, path))
+        assert {"resident_by_phone"} <= indexes_of([plan_of_phone(who)])
+
+
+# Of speed.md: what is asked, the indexes that answer it, whether its order is an index's too, and how many rows a step
+# may read of a big table. A page has 25, and one more tells whether there is another; relationships are a few for each.
+HOTTEST = [
+    ("/api/v1/teams/{team}/caseload/", {"caseload_by_name"}, True, 60),
+    ("/api/v1/residents/?q={name}", {"neighbourhoods_resident_pkey"}, True, 60),
+    ("/api/v1/residents/?nhs_number={nhs_number}", {"one_resident_per_nhs_number"}, False, 3),
+    ("/api/v1/referrals/?to_team={team}", {"referral_list_of_receiver"}, True, 60),
+    (
+        "/",
+        {"encounter_planned_by_team", "alert_standing_of_team", "careplans_action_pkey", "plan_by_review"},
+        False,
+        1_000,
+    ),
+]
+
+
+def addressed(who, path):
+    first = who.people[0]
+    return path.format(team=who.team_id, name=quote(first.family_name), nhs_number=first.nhs_number)
+
+
+@pytest.mark.parametrize(("path", "indexes", "is_in_order", "most"), HOTTEST, ids=[path for path, *_ in HOTTEST])
+def test_each_of_the_five_hottest_reads_a_few_rows_of_its_own_indexes(
+    who, django_db_blocker, path, indexes, is_in_order, most
+):
+    with django_db_blocker.unblock():
+        plans = ask(who, addressed(who, path), counts=True)
+    assert indexes <= indexes_of(plans)
+    sorted_again = [node for plan in plans for node in nodes(plan) if node["Node Type"].endswith("Sort")]
+    assert not (is_in_order and sorted_again)
+    assert rows_read(plans) != {}
+    assert {table: rows for table, rows in rows_read(plans).items() if rows > most} == {}
+
+
+def rows_read(plans):
+    """The most that one step has read of each big table, taken or not."""
+    read = {}
+    for plan in plans:
+        for node in nodes(plan):
+            table = node.get("Relation Name") or node.get("Index Name")
+            if "Scan" in node["Node Type"] and node["Actual Loops"] and (table in BIG or "Bitmap" in node["Node Type"]):
+                left = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Index Recheck", 0)
+                read[table] = max(read.get(table, 0), (node["Actual Rows"] + left) * node["Actual Loops"])
+    return read
+
+
+def plan_of_name(who):
+    """What `app.own_by_name` asks, as it stands there, for one name: it is planned anew for each."""
+    source = source_of("app.own_by_name(text,text[],text[])")
+    asked = source.partition("INTO found")[2].rpartition("RETURN")[0].strip(" ;\n")
+    name = who.people[0].family_name
+    given = {"begins": [name, name], "ends": [f"{name}~", f"{name}~"], "likeness": name, "mine": [who.team_id]}
+    types = {"begins": "::text[]", "ends": "::text[]", "likeness": "::text", "mine": "::uuid[]", "moment": ""}
+    asked = asked.replace("%", "%%").replace("moment", "now()")
+    for word in given:
+        asked = re.sub(rf"\b{word}\b", f"(%({word})s{types[word]})", asked)
+    with connection.connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.4")
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) SELECT array_agg(f.id) {asked}", given)
+        return cursor.fetchone()[0][0]["Plan"]
+
+
+def test_a_name_is_found_by_its_beginning_and_its_likeness(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        plan = plan_of_name(who)
+    assert {"resident_by_name", "resident_name_search"} <= indexes_of([plan])
 
 
 # Whole lists in the order of an index, which ends the work where the page is full.
@@ -177,22 +261,30 @@ def plan_of_waiting(who):
     """What `app.waiting` asks, as it stands there: of a function itself EXPLAIN tells nothing."""
     values = {"mine": "uuid[]", "moment": "timestamptz", "tomorrow": "timestamptz", "person": "uuid"}
     values |= {"actions_until": "date", "reviews_until": "date"}
+    source = source_of("app.waiting(timestamptz,uuid,date,date)")
+    asked = source.partition("RETURN QUERY")[2].rpartition("END")[0].strip(" ;\n")
+    return plan_of(asked, values, "%s::uuid[], now(), now(), NULL, current_date, current_date", [[who.team_id]])
+
+
+def source_of(function):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE oid = %s::regprocedure", [function])
+        return cursor.fetchone()[0]
+
+
+def plan_of(asked, values, given, parameters):
+    """Of a statement within a function: `values` are its variables with their types, `given` what they are here."""
     with connection.connection.cursor() as cursor:
-        cursor.execute("SELECT prosrc FROM pg_proc WHERE oid = 'app.waiting(timestamptz,uuid,date,date)'::regprocedure")
-        asked = cursor.fetchone()[0].partition("RETURN QUERY")[2].rpartition("END")[0].strip(" ;\n")
         for number, name in enumerate(values, start=1):
             asked = re.sub(rf"\b{name}\b", f"${number}", asked)
         # As the function itself is set: planned once, for whatever it is asked.
         cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        cursor.execute(f"PREPARE waiting ({', '.join(values.values())}) AS {asked}")
+        cursor.execute(f"PREPARE within ({', '.join(values.values())}) AS {asked}")
         try:
-            cursor.execute(
-                "EXPLAIN (FORMAT JSON) EXECUTE waiting (%s::uuid[], now(), now(), NULL, current_date, current_date)",
-                [[who.team_id]],
-            )
+            cursor.execute(f"EXPLAIN (FORMAT JSON) EXECUTE within ({given})", parameters)
             return cursor.fetchone()[0][0]["Plan"]
         finally:
-            cursor.execute("DEALLOCATE waiting")
+            cursor.execute("DEALLOCATE within")
             cursor.execute("RESET plan_cache_mode")
 
 
@@ -222,6 +314,7 @@ PAGES = [
     "/teams/{team}/caseload/?person=none",
     "/residents/{resident}/",
     "/api/v1/residents/?q={name}",
+    "/api/v1/residents/?phone={phone}",
 ]
 
 
@@ -230,7 +323,16 @@ def test_nothing_reads_a_big_table_from_beginning_to_end(who, django_db_blocker,
     with django_db_blocker.unblock():
         before = read_from_beginning_to_end()
         first = who.people[0]
-        ask(who, path.format(team=who.team_id, resident=first.resident_id, name=first.family_name))
+        named = {"name": first.family_name, "phone": quote(first.phone)}
+        ask(who, path.format(team=who.team_id, resident=first.resident_id, **named))
+        assert read_from_beginning_to_end() == before
+
+
+@pytest.mark.parametrize("item", ["phone", "nhs_number", "family_name"])
+def test_finding_on_the_page_reads_no_big_table_from_beginning_to_end(who, django_db_blocker, item):
+    with django_db_blocker.unblock():
+        before = read_from_beginning_to_end()
+        indexes_of(ask(who, "/residents/", typed=getattr(who.people[0], item)))
         assert read_from_beginning_to_end() == before
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -301,3 +302,10 @@ def test_opening_hours_are_wall_time_all_year(moment):
     local = clock.next_opening(WEEK, moment).astimezone(LONDON)
     assert time(8) <= local.time() < time(18)
     assert clock.is_open(WEEK, local) is True
+
+
+def test_what_is_due_on_a_day_is_due_at_17_00_or_when_they_close():
+    assert clock.end_of_day(WEEK, date(2026, 12, 4)) == london(2026, 12, 4, 17)
+    assert clock.end_of_day(WEEK, date(2026, 7, 4)) == london(2026, 7, 4, 17)  # a Saturday, named all the same
+    early = replace(WEEK, closes_at=time(16, 30))
+    assert clock.end_of_day(early, date(2026, 12, 4)) == london(2026, 12, 4, 16, 30)

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from carecoord.audit.models import AuditEntry
+from neighbourhoods.models import Resident
 from tests.api.conftest import shown
 from tests.statements import statements_of
 from tests.world import sign_in
@@ -53,12 +54,19 @@ def test_ig_27_entries_of_thirty_cost_no_more_statements_than_of_three(world, cl
     assert len(looks_of(world.nurse.actor_id)) == 33
 
 
-@pytest.mark.parametrize("asked", ["q=hartley", "birth_date=1948-03-14", "nhs_number={number}"])
+@pytest.mark.parametrize("asked", ["q=hartley", "birth_date=1948-03-14", "nhs_number={number}", "phone=01632960001"])
 def test_ig_12_a_search_by_the_api_has_an_entry_for_each(world, nursing, asked):
-    sheila = world.resident()
+    sheila = world.resident(phone="01632 960001")
     rows = shown(nursing.get(f"residents/?{asked.format(number=sheila.nhs_number)}"))["results"]
     assert len(rows) == 1
     assert looks_of(nursing.row.pk) == [sheila.id]
+
+
+def test_ig_13_a_restricted_resident_is_found_by_no_phone_number_in_the_api(world, nursing):
+    world.resident(phone="01632 960001")
+    Resident.objects.update(is_restricted=True)
+    assert shown(nursing.get("residents/?phone=01632960001"))["results"] == []
+    assert looks_of(nursing.row.pk) == []
 
 
 def test_ig_27_a_plain_list_is_one_entry_with_everybody_in_it(world, nursing):

@@ -138,3 +138,14 @@ def test_ig_07_the_claim_of_an_organisations_only_officer_goes_to_the_partnershi
     relay()
     partnership = Organisation.objects.get(place=world.place, kind=OrganisationKind.PARTNERSHIP)
     assert Alert.objects.get(about_id=made).team.organisation == partnership
+
+
+def test_ig_07_the_role_of_an_organisations_only_officer_is_looked_into_by_those_of_the_partnership(world):
+    partnership = Organisation.objects.get(place=world.place, kind=OrganisationKind.PARTNERSHIP)
+    shared = Team.objects.get(organisation=partnership, kind="privacy")
+    own = Team.objects.get(organisation=world.charity, kind="privacy")
+    for who, team in (("outsider", shared), ("nurse", own)):
+        an_officer_too(world, who, f"{who} as officer", world.charity)
+        relay()
+        about = world.people[f"{who} as officer"].membership_id
+        assert Alert.objects.get(kind="membership.created", about_id=about).team == team

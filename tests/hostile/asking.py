@@ -110,6 +110,10 @@ class Asking:
             if case.operation.label == "POST /api/v1/residents/" and isinstance(case.body, dict):
                 case.body |= {"birth_date": "1950-05-05", "birth_date_status": "exact", "confirm_new": True}
 
+    def there(self, parameter):
+        """Ids that stand for something, by what the address calls them."""
+        return self.place.ids.get(parameter)
+
     def _told(self, case, response, failure):
         told = response.content[:400].decode(errors="replace")
         sent = f"{case.formatted_path} {dict(case.query or {})} {str(case.body)[:400]}"
@@ -133,25 +137,7 @@ class Asking:
             return body
         meant = {name: self._meant(inner, chance) for name, inner in body.items()}
         for name in meant:
-            there = self.place.ids.get(MEANT.get(name, ""))
+            there = self.there(MEANT.get(name, ""))
             if there and isinstance(meant[name], str) and chance.random() < 0.9:
                 meant[name] = chance.choice(there)
         return meant
-
-
-def machine_of(schema, asking, **settings_of):
-    """Walks from answer to answer: what one operation gave is where the next one goes."""
-
-    class Walker(schema.as_state_machine()):
-        def get_call_kwargs(self, _case):
-            return {"headers": asking.headers}
-
-        def before_call(self, case):
-            asking.mean(case, Random(str(case.body)))
-            if case.operation.method == "patch":
-                case.headers["If-Match"] = "*"
-
-        def validate_response(self, response, case, **_):
-            asking.check(case, response)
-
-    return lambda: Walker.run(settings=always_the_same(**settings_of))

@@ -7,9 +7,11 @@ from datetime import timedelta
 from django.test import Client
 
 from carecoord import clock
+from carecoord.outbox.tasks import relay
 from neighbourhoods.models import OrganisationKind
 from neighbourhoods.services import create_service
 from tests.api.conftest import Partner
+from tests.referrals.referral_steps import IN_STATE
 
 MARKER = "Quaverthorpe"
 GIVEN_MARKER = "Zephyrine"
@@ -26,6 +28,8 @@ class Furnished:
     client: Client
     ids: dict[str, list[str]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    claimable: list[dict[str, str]] = field(default_factory=list)
+    tags_before: dict[str, str] = field(default_factory=dict)
 
     def asker(self, name):
         return None if name == "nobody" else getattr(self, name)
@@ -75,6 +79,80 @@ def _furnish(place, world, resident, *, service, receiver):
     made(f"referrals/{keep('referral_id', made('referrals/', **asked | {'urgency': 'soon'}))}/send/")
     offered = keep("handover_id", made("handovers/", resident=of, to_team=str(receiver.id), situation="Goes in today"))
     made(f"handovers/{offered}/offer/")
+
+
+def furnish_every_state(place, world):
+    """Referrals in every state, sent by nursing and sent to it; handovers of both; somebody to claim; alerts."""
+    for state in IN_STATE.values():
+        state(world, world.resident(given_name="Ken", family_name="Marsh"))
+    world.resident(given_name="Rose", family_name="Marsh")
+    service = create_service(by=world.builder, organisation=world.community, name="Dressings", team=world.nursing)
+    steps = ("", "receive", "accept", "accept start", "accept hold", "receive request-information")
+    for verbs in steps:
+        _hand_to_nursing(place, _of_the_ward(place, world), service, verbs.split())
+    for read_back in (None, [False]):
+        _hand_over_to_nursing(place, _of_the_ward(place, world), str(world.nursing.id), read_back)
+    resident = _of_the_ward(place, world)
+    place.claimable.append({"nhs_number": resident.nhs_number, "birth_date": str(resident.birth_date)})
+    made = place.writer.post("handovers/", _handover(world.resident(), world.ward.id))
+    assert made.status_code == 201, made.content
+    place.ids["handover_id"].insert(1, made.json()["id"])
+    _change_everything(place)
+    relay()
+
+
+CHANGES = {
+    "actions/{}/": ("action_id", {"detail": "After ten"}),
+    "goals/{}/": ("goal_id", {"importance": 7}),
+    "contacts/{}/": ("contact_id", {"note": "She is very well.", "reason": "More to say"}),
+    "care-plans/{}/": ("plan_id", {"review_due_on": "2099-01-01"}),
+    "care-plans/{}/sections/most_important/": ("plan_id", {"body": "Her garden"}),
+    "residents/{}/": ("resident_id", {"preferred_name": "Zeph"}),
+}
+
+
+def _change_everything(place):
+    """Once, so that there is an ETag of each that was given before and is not the one there now."""
+    for path, (name, change) in CHANGES.items():
+        for one in place.ids[name]:
+            address = f"/api/v1/{path.format(one)}"
+            tag = place.writer.get(address).headers["ETag"]
+            if place.writer.patch(address, change, If_Match=tag).status_code == 200:
+                place.tags_before[address] = tag
+    assert len(place.tags_before) > 8
+
+
+def _of_the_ward(place, world):
+    resident = world.resident(by=world.ward_nurse, team=world.ward, given_name=GIVEN_MARKER, family_name=MARKER)
+    place.hidden |= {str(resident.id), resident.nhs_number}
+    return resident
+
+
+def _hand_to_nursing(place, resident, service, verbs):
+    asked = {"resident": str(resident.id), "service": str(service.id), "reason": "A wound", "no_known_risks": True}
+    made = _done(place, place.ward, "referrals/", asked | {"send": True})
+    bodies = {"hold": {"reason_code": "away", "until": str(clock.today() + timedelta(days=9))}}
+    for verb in verbs:
+        body = bodies.get(verb, {"question": "Which leg?"} if verb == "request-information" else {})
+        _done(place, place.writer, f"referrals/{made}/{verb}/", body)
+
+
+def _hand_over_to_nursing(place, resident, team, read_back):
+    made = _done(place, place.ward, "handovers/", _handover(resident, team) | {"read_back_items": ["Oxygen"]})
+    _done(place, place.ward, f"handovers/{made}/offer/", {})
+    if read_back:
+        _done(place, place.writer, f"handovers/{made}/accept/", {"read_back": read_back, "note": "Later"})
+
+
+def _handover(resident, team):
+    return {"resident": str(resident.id), "to_team": str(team), "situation": "Goes home today"}
+
+
+def _done(place, partner, path, body):
+    answer = partner.post(path, body)
+    assert answer.status_code in (200, 201), (path, answer.content)
+    place.hidden.add(answer.json()["id"])
+    return answer.json()["id"]
 
 
 def words_of(response):

@@ -6,6 +6,8 @@ from itertools import product
 import pytest
 
 from carecoord.api.schema import openapi
+from carecoord.outbox.models import OutboxMessage
+from neighbourhoods.models import Relationship, Resident
 
 pytestmark = pytest.mark.django_db
 
@@ -69,11 +71,34 @@ def wrong_among(place, asked):
     return wrong
 
 
+def changes():
+    """How much there is of what any change leaves behind; an access that was refused is no change."""
+    return OutboxMessage.objects.count(), Resident.objects.count(), Relationship.objects.count()
+
+
 def test_each_kind_is_refused_and_every_address_refuses(furnished):
     addresses, kinds = list(taking()), list(BAD)
     turns = max(len(addresses), len(kinds))
     asked = [(kinds[turn % len(kinds)], addresses[turn % len(addresses)]) for turn in range(turns)]
+    before = changes()
     assert wrong_among(furnished, asked) == []
+    assert changes() == before
+
+
+# What is just within the bounds is read; then its content is refused.
+WITHIN = {
+    "large": b'{"title": "' + b"x" * (1_000_000 - 13) + b'"}',
+    "as deep as may be": b'{"a":' * 20 + b"1" + b"}" * 20,
+    "each name once": b'{"titel": "a", "title ": "b"}',
+    "a half that has its other half": b'{"titel": "\\ud83d\\ude00"}',
+}
+
+
+@pytest.mark.parametrize("kind", WITHIN)
+def test_what_is_just_within_bounds_is_refused_for_its_content_alone(furnished, kind):
+    assert len(WITHIN["large"]) == 1_000_000
+    answer = sent(furnished, "POST", "/api/v1/care-plans/", WITHIN[kind])
+    assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 
 @pytest.mark.thorough

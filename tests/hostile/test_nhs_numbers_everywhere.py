@@ -1,6 +1,7 @@
 """NHS numbers as people and programs write them get one verdict, on the page, in the API and in a file."""
 
 import csv
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,11 @@ def verdicts(world, furnished, signed_in, run_import, write):
     return lambda value: [stored(way, value) for way in (by_api, by_page, by_file)]
 
 
+def digits_of(value):
+    """What a number must be stored as: its own ten digits in the order in which they stand."""
+    return "".join(str(unicodedata.digit(sign)) for sign in value if unicodedata.digit(sign, None) is not None)
+
+
 def wrong_among(rows, verdicts):
     wrong = []
     for value, expected, why in rows:
@@ -98,9 +104,24 @@ def wrong_among(rows, verdicts):
             "valid-checksum-other-scheme": api is not None,
             "invalid-or-normalised": True,
         }.get(expected, api is None)
-        if not fits or not api == page == file or (api and not (api.isascii() and api.isdigit() and len(api) == 10)):
+        is_itself = not api or (api.isascii() and len(api) == 10 and api == digits_of(value))
+        if not fits or not api == page == file or not is_itself:
             wrong.append((value, why, expected, {"api": api, "page": page, "file": file}))
     return wrong
+
+
+def test_a_few_numbers_get_one_verdict(verdicts):
+    """Taken, taken without its blanks, and refused for each of two reasons."""
+    few = ("plain", "spaces", "dashes", "wrong check digit", "nine", "Arabic-Indic digits")
+    assert wrong_among([row for row in OURS if row[2] in few], verdicts) == []
+
+
+def test_a_verdict_that_differs_or_another_number_is_found():
+    taken = [("999 000 0018", "valid", "spaces")]
+    assert wrong_among(taken, lambda _: ["9990000018"] * 3) == []
+    for told in (["9990000018", "9990000018", None], [None] * 3, ["9990000026"] * 3, ["999 000 0018"] * 3):
+        assert wrong_among(taken, lambda _, told=told: told)
+    assert wrong_among([("9990000019", "invalid", "wrong")], lambda _: ["9990000019"] * 3)
 
 
 @pytest.mark.thorough

@@ -56,6 +56,27 @@ def test_without_a_secret_or_an_address_compose_refuses_and_names_it(tmp_path, m
     assert missing in refused.stderr
 
 
+def test_no_secret_has_a_default_and_the_example_gives_none_away(tmp_path):
+    read = (ROOT / "docker-compose.yml").read_text()
+    secret = re.compile("SECRET|PASSWORD|TOKEN|KEY")
+    defaults = dict(re.findall(r"\$\{([A-Z_]+):?[-=+]([^}]*)\}", read))
+    assert {name: value for name, value in defaults.items() if secret.search(name) and value} == {}
+    example = (ROOT / ".env.example").read_text()
+    lines = dict(re.findall(r"^([A-Z_]+)=(\S*)", example, re.MULTILINE))
+    assert set(lines) >= SECRETS
+    assert {name: value for name, value in lines.items() if secret.search(name) and value} == {}
+    copied = compose(tmp_path, dict(re.findall(r"^([A-Z_]+)=(\S*)", example, re.MULTILINE)), "config", "--quiet")
+    assert copied.returncode != 0
+    assert any(name in copied.stderr for name in SECRETS)
+
+
+def test_the_image_runs_as_nobody_who_may_do_anything():
+    last = (ROOT / "Dockerfile").read_text().rpartition("\nFROM ")[2]
+    assert re.findall(r"^USER (\S+)$", last, re.MULTILINE) == ["10001"]
+    assert "USER" not in last.partition("CMD [")[2]
+    assert not re.search(r"^(ENV|ARG) .*(SECRET|PASSWORD|TOKEN)", last, re.MULTILINE)
+
+
 def test_a_wrong_key_is_refused_so_the_reading_can_fail(tmp_path):
     wrong = tmp_path / "wrong.yml"
     wrong.write_text("services: {web: {image: a, imagine: b}}")
@@ -91,9 +112,25 @@ def test_our_programs_are_one_image_without_rights_or_a_file_system_to_write_on(
 
 
 def test_what_answers_is_asked_whether_it_is_well(services):
-    for service in ("postgres", "valkey", "worker"):
+    for service in ("postgres", "valkey", "worker", "beat"):
         assert services[service]["healthcheck"]["test"]
+        assert not services[service]["healthcheck"].get("disable")
+    # The web is asked as its image says.
+    assert "healthcheck" not in services["web"]
     assert "HEALTHCHECK" in (ROOT / "Dockerfile").read_text()
+
+
+def test_beat_is_asked_for_the_mark_that_stands_beside_its_schedule(services):
+    schedule = next(one.partition("=")[2] for one in services["beat"]["command"] if one.startswith("--schedule="))
+    assert f"find {schedule}.sent " in services["beat"]["healthcheck"]["test"][1]
+    assert services["beat"]["tmpfs"] == [schedule.rpartition("/")[0]]
+
+
+def test_what_runs_once_is_waited_for_and_not_asked(services):
+    assert services["migrate"]["healthcheck"]["disable"] is True
+    assert services["migrate"]["restart"] == "no"
+    for service in ("web", "worker", "beat"):
+        assert services[service]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
 def test_only_the_web_has_a_port_and_only_on_this_machine(services):

@@ -93,6 +93,23 @@ def test_what_was_written_stands_on_the_summary_and_the_timeline_escaped(world, 
         assert "Visit</a>: Ulcer smaller, &lt;script&gt;" in text, name
 
 
+def test_the_timeline_says_when_it_is_planned_for_and_what_came_of_it(world, sheila, signed_in):
+    planned_one = plan(world, sheila, purpose="Dressing")
+    record(world, sheila, "call", note="Feels well.", outcome="Ring on Friday")
+    client = signed_in("nurse")
+    text = words_of(client.get(url("resident_timeline", sheila)))
+    assert "Visit planned by Millbrook Community Nursing, for 09-Jan-2030 09:00: Dressing" in text
+    assert "Call: Feels well. Outcome: Ring on Friday" in text
+    with clock.at(TOMORROW + timedelta(hours=1)):
+        client = Client()
+        sign_in(client, world, "nurse")
+        went = {"outcome-status": "done", "outcome-note": "Smaller", "outcome-outcome": "Again on Monday"}
+        client.post(url("encounter_outcome", planned_one), went)
+        text = words_of(client.get(url("resident_timeline", sheila)))
+    assert "for today 09:00: Dressing" in text
+    assert "Visit: Smaller. Outcome: Again on Monday" in text
+
+
 def test_a_late_entry_says_both_times_and_a_mistake_is_struck_through_but_readable(world, sheila, signed_in):
     record(world, sheila, note="Late", at=NOW - timedelta(days=2))
     mistake = record(world, sheila, note="Somebody else")
@@ -168,6 +185,25 @@ def test_another_organisation_on_the_same_day_is_shown_first_and_planned_all_the
     for name in ("resident_record", "resident_encounters"):
         text = words_of(client.get(url(name, sheila)))
         assert "More than one organisation plans to see Sheila on 09-Jan-2030." in text, name
+
+
+def test_what_is_moved_to_the_day_of_another_organisation_meets_the_warning_too(world, sheila, signed_in):
+    involve(world, sheila)
+    theirs = plan(world, sheila, "call", who="link_worker", team=world.carers, at=TOMORROW + timedelta(hours=5))
+    ours = plan(world, sheila, at=TOMORROW + timedelta(days=1))
+    client, data = signed_in("nurse"), moment("at", TOMORROW) | {"purpose": "Dressing", "version": 1}
+    answer = client.post(url("encounter_change", ours), data)
+    assert "Test Carers Hub plans to see Sheila the same day." in main_of(answer)
+    assert "Save it all the same" in main_of(answer)
+    ours.refresh_from_db()
+    assert ours.at == TOMORROW + timedelta(days=1)
+    shown = answer.context["form"]["warned_of"].value()
+    assert shown == str(theirs.id)
+    assert client.post(url("encounter_change", ours), data | {"warned_of": shown}).status_code == 302
+    ours.refresh_from_db()
+    assert (ours.at, ours.purpose) == (TOMORROW, "Dressing")
+    again = data | {"purpose": "Dressing and photo", "version": 2}
+    assert client.post(url("encounter_change", ours), again).status_code == 302
 
 
 def test_ones_own_organisation_on_the_same_day_is_no_warning(world, sheila, signed_in):

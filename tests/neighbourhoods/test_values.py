@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 from neighbourhoods.values import (
     clean_nhs_number,
     clean_ods_code,
+    clean_phone,
     clean_postcode,
     format_nhs_number,
     may_be_from_another_nation,
@@ -263,3 +265,52 @@ def test_anything_else_is_not_an_ods_code(text):
         "invalid_ods_code",
         "This is not a valid ODS code: enter 1 to 9 letters and digits",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("07700 900 123", "07700900123"),
+        ("+44 (0)7700 900123", "4407700900123"),
+        ("\u202a07700\u2011900.123\u202c", "07700900123"),
+        ("960001", "960001"),
+    ],
+)
+def test_a_phone_number_that_is_looked_for_is_digits_alone(text, digits):
+    assert clean_phone(text) == digits
+
+
+@pytest.mark.parametrize(
+    "text", ["", "12345", "0" * 18, "07700 9001\u0662\u0663", "07700 900123 ext 4", "07700/900123", "++"]
+)
+def test_what_is_no_phone_number_says_so(text):
+    code, sentence = refused(clean_phone, text)
+    assert (code, sentence) == ("invalid_phone", "This is not a valid phone number: check the digits")
+
+
+ONE_NUMBER = [
+    "07700 900123",
+    "7700900123",
+    "+44 7700 900123",
+    "+44 (0)7700 900123",
+    "0044 7700 900123",
+    "00440 7700 900123",
+    "07700-900-123 (mornings)",
+    "Karen: 07700 900123",
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("ways", "key"),
+    [
+        (ONE_NUMBER, "7700900123"),
+        (["016977 2345", "+44 16977 2345"], "169772345"),
+        (["+353 1 234 5678", "00353 1 234 5678"], "5312345678"),
+        (["", "none", "ask her"], ""),
+    ],
+)
+def test_all_ways_to_write_a_phone_number_have_one_key(ways, key):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.phone_key(way) FROM unnest(%s::text[]) AS way", [ways])
+        assert {found for (found,) in cursor.fetchall()} == {key}

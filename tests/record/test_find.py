@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from django.urls import reverse
 
+from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.record.finding import find
 from carecoord.record.typed import read
 from neighbourhoods.gate import acting_as
+from neighbourhoods.models import Relationship
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +67,80 @@ def test_a_restricted_resident_is_found_by_their_own_team_only(world):
     assert search(world, "nurse", sheila.nhs_number) == ([sheila.id], [])
 
 
+WAYS_TO_WRITE = [
+    "01632 960001",
+    "01632960001",
+    "(01632) 960 001",
+    "01632-960-001",
+    "+44 1632 960001",
+    "+441632960001",
+    "+44 (0)1632 960001",
+    "0044 1632 960001",
+    "\u202a+44\u00a01632\u2011960001\u202c",
+]
+
+
+@pytest.mark.parametrize("typed", WAYS_TO_WRITE)
+def test_a_phone_number_is_found_however_it_was_written_down_and_typed(world, typed):
+    written = [world.resident(phone=way, on_caseload=False).id for way in [*WAYS_TO_WRITE, "01632 960001 (daughter)"]]
+    world.resident(phone="01632 960002", on_caseload=False)
+    world.resident(phone="", on_caseload=False)
+    mine, others = search(world, "nurse", typed)
+    assert (sorted(mine), others) == (sorted(written), [])
+
+
+def test_a_phone_number_of_nine_digits_is_the_same_at_home_and_abroad(world):
+    sheila = world.resident(phone="+44 16977 2345")
+    assert search(world, "nurse", "016977 2345") == ([sheila.id], [])
+
+
+@pytest.mark.parametrize("text", ["01632 960001", "14/3/1948 01632 960001", "Hartley 01632 960001"])
+def test_a_phone_number_reaches_nobody_beyond_ones_own(world, text):
+    sheila = world.resident(phone="01632 960001")
+    assert search(world, "outsider", text) == ([], [])
+    assert search(world, "nurse", text) == ([sheila.id], [])
+    assert not AuditEntry.objects.filter(actor_id=world.outsider.actor_id, kind="look").exists()
+
+
+@pytest.mark.parametrize("text", ["15/3/1948 01632 960001", "Oyelaran 01632 960001", "01632 960002"])
+def test_a_phone_number_must_fit_as_a_whole_and_so_must_what_stands_beside_it(world, text):
+    world.resident(phone="01632 960001")
+    assert search(world, "nurse", text) == ([], [])
+
+
+def test_a_phone_number_that_is_out_of_date_hides_nobody_whom_name_and_birth_date_find(world):
+    sheila = world.resident(phone="01632 960001")
+    assert search(world, "nurse", "Hartley 14/3/1948 01632 960999") == ([sheila.id], [])
+    assert search(world, "outsider", "Hartley 14/3/1948 01632 960999") == ([], [sheila.id])
+
+
+def test_a_restricted_resident_is_found_by_no_phone_number_not_by_their_own_team_either(world):
+    sheila = world.resident(phone="01632 960001")
+    sheila.is_restricted = True
+    sheila.save_changes("is_restricted")
+    for who in ("nurse", "outsider"):
+        assert search(world, who, "01632 960001") == ([], [])
+
+
+def test_whoever_is_found_by_phone_is_audited_once(world):
+    sheila = world.resident(phone="01632 960001")
+    search(world, "nurse", "01632 960001")
+    look = AuditEntry.objects.get(kind="look", verb__startswith="resident.found")
+    assert (look.verb, look.resident_id, look.detail) == ("resident.found_among_own", sheila.id, {})
+
+
+def test_a_relationship_that_has_ended_finds_nobody_by_phone(world):
+    sheila = world.resident(phone="01632 960001", on_caseload=False)
+    Relationship.objects.filter(resident=sheila).update(ended_at=clock.now())
+    assert search(world, "nurse", "01632 960001") == ([], [])
+
+
+def test_nobody_found_by_phone_says_what_else_to_try(world, signed_in):
+    text = page(signed_in("nurse"), "01632 960001").content.decode()
+    assert "Check the number, or search by name and date of birth, or register a new resident." in text
+    assert "Only your residents were searched." in text
+
+
 def test_at_most_fifty_are_shown(world):
     for _ in range(52):
         world.resident(on_caseload=False)
@@ -110,7 +186,8 @@ def test_nobody_found_says_what_to_do(world, signed_in):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "Enter an NHS number, or a name and a date of birth"),
+        ("", "Enter an NHS number, a phone number, or a name and a date of birth"),
+        ("07700 9", "This is not a valid phone number: check the digits"),
         ("999 000 0019", "This is not a valid NHS number: check the digits"),
         ("Hart\0ley", "Type this again: it holds a hidden character that cannot be saved"),
     ],
@@ -122,10 +199,26 @@ def test_what_cannot_be_searched_is_an_error_at_the_field(world, signed_in, text
 
 
 @pytest.mark.parametrize(
-    "text", ["' OR 1=1 --", "%", "_", "\\", "Robert'); DROP TABLE neighbourhoods_resident;--", "%%%%", "a%b"]
+    "text",
+    [
+        "' OR 1=1 --",
+        "%",
+        "_",
+        "\\",
+        "Robert'); DROP TABLE neighbourhoods_resident;--",
+        "%%%%",
+        "a%b",
+        "01632 96000%",
+        "01632 9600__",
+        "01632 960001' OR '1'='1",
+        "+44 1632 960001\\",
+        "0" * 200,
+        "+" * 200,
+        "(" * 100 + "01632" + ")" * 95,
+    ],
 )
 def test_no_text_reaches_the_database_as_sql_or_as_a_wildcard(world, signed_in, text):
-    world.resident()
+    world.resident(phone="01632 960001 1")
     answer = page(signed_in("nurse"), text)
     assert answer.status_code in (200, 422)
     assert "HARTLEY" not in answer.content.decode()
@@ -161,14 +254,15 @@ def test_names_of_every_script_are_found_as_they_are_written(world):
     assert lost == []
 
 
+@pytest.mark.parametrize("text", ["Hartley", "01632 960001"])
 @pytest.mark.parametrize("number", [3, 30])
-def test_a_search_takes_the_same_statements_however_many_match(world, signed_in, number):
+def test_a_search_takes_the_same_statements_however_many_match(world, signed_in, number, text):
     for _ in range(number):
-        world.resident(on_caseload=False)
+        world.resident(phone="01632 960001", on_caseload=False)
     client = signed_in("nurse")
-    page(client, "Hartley")
+    page(client, text)
     with at_most(10):
-        page(client, "Hartley")
+        assert page(client, text).content.decode().count("HARTLEY, Sheila") == number
 
 
 def test_finding_is_for_people_who_are_signed_in(world, client):

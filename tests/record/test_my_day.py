@@ -13,8 +13,10 @@ from carecoord.record.waiting import Waiting, count_waiting
 from careplans.services import create_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services import create_service
+from neighbourhoods.services.clients import deactivate_client
 from referrals.services.handovers import draft_handover, offer_handover
 from referrals.services.referrals import Ask, draft_referral, send_referral
+from tests.partners import made_client
 from tests.statements import at_most
 from tests.world import sign_in
 
@@ -104,6 +106,18 @@ def test_an_administrators_day_says_what_an_administrator_does_and_leads_there(s
     assert f'href="{reverse("administration")}"' in text
     assert "referral and handover" not in text
     assert "Find a resident" not in text
+
+
+def test_an_administrator_is_told_of_agreements_that_end_soon_and_nobody_else_is(world, signed_in):
+    for name, days in (("Ends today", 0), ("Ends soon", 30), ("Ends later", 31), ("Has ended", -1)):
+        made_client(world, name=name, agreement_ends_on=clock.today() + timedelta(days=days))
+    closed = made_client(world, name="Closed", agreement_ends_on=clock.today())
+    deactivate_client(by=world.admin, client_id=closed.id)
+    text = day(signed_in("admin"))
+    assert "2 sharing agreements end within 30 days." in text
+    assert f'href="{reverse("admin_clients")}"' in text
+    assert "Nothing is waiting for you" not in text
+    assert "sharing agreement" not in day(signed_in("nurse"))
 
 
 def test_zero_unowned_items_stays_on_screen(world, signed_in):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from carecoord.record.typed import Typed, read
+from carecoord.record.typed import DIGITS_LEFT, NOT_A_PHONE, Typed, read
 
 SHEILA = date(1948, 3, 14)
 
@@ -55,13 +55,85 @@ def test_number_name_and_date_may_come_together(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("07700 900 123", "07700900123"),
+        ("07700900123", "07700900123"),
+        ("07700-900-123", "07700900123"),
+        ("07700.900.123", "07700900123"),
+        ("(0)7700 900123", "07700900123"),
+        ("(01632) 960 001", "01632960001"),
+        ("020 79460001", "02079460001"),
+        ("016977 2345", "0169772345"),
+        ("0161 496 0000", "01614960000"),
+        ("012 345 6780", "0123456780"),
+        ("+44 7700 900123", "447700900123"),
+        ("+44 161 496 0000", "441614960000"),
+        ("+44 20 7946 0001", "442079460001"),
+        ("+44 (0)7700 900123", "4407700900123"),
+        ("0044 (0)161 496 0000", "004401614960000"),
+        ("00447700900123", "00447700900123"),
+        ("+353 1 234 5678", "35312345678"),
+        ("Tel: 07700 900123", "07700900123"),
+        ("\u202a+44\u00a07700\u2011900123\u202c", "447700900123"),
+    ],
+)
+def test_a_phone_number_is_read_in_any_usual_form(text, digits):
+    assert read(text) == Typed(phone=digits)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hartley 14 03 1948 01632 960001",
+        "14/3/1948 Hartley 01632 960001",
+        "1948-03-14 01632 960 001 Hartley",
+        "01632 960001 Hartley 14 3 1948",
+        "01632 960 001 14031948 Hartley",
+    ],
+)
+def test_digits_of_a_phone_number_and_of_a_date_are_kept_apart(text):
+    assert read(text) == Typed(phone="01632960001", name="hartley", born=SHEILA)
+
+
+@pytest.mark.parametrize("text", ["999 000 0018 01632 960001", "01632 960 001 999 000 0018"])
+def test_an_nhs_number_stays_one_beside_a_phone_number(text):
+    assert read(text) == Typed(nhs_number="9990000018", phone="01632960001")
+
+
+def test_a_number_of_scotland_that_begins_with_0_is_no_phone_number():
+    assert read("010 101 0001") == Typed(nhs_number="0101010001")
+    assert read("010 101 0002") == Typed(phone="0101010002")
+
+
+def test_a_date_and_an_nhs_number_are_no_phone_number_together():
+    assert read("01 02 1945 999 000 0018") == Typed(nhs_number="9990000018", born=date(1945, 2, 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "07700 900123 4",
+        "077009001234",
+        "07700 9",
+        "+44 12",
+        "+0161 496 0000",
+        "07700 900123 / 01632 960001",
+        "07700/900123",
+    ],
+)
+def test_too_many_or_too_few_digits_of_a_phone_number_are_said(text):
+    assert read(text) == Typed(problem=NOT_A_PHONE)
+
+
+@pytest.mark.parametrize(
     ("text", "problem"),
     [
         ("999 000 0019", "This is not a valid NHS number: check the digits"),
         ("AB123456C", "This is a National Insurance number: enter the NHS number, which has 10 digits and no letters"),
         ("Hartley 31/2/1948", "February 1948 has no day 31"),
-        ("Hartley 14/3/48", "Enter all 10 digits of an NHS number, or a date of birth such as 14/3/1948"),
-        ("1948", "Enter all 10 digits of an NHS number, or a date of birth such as 14/3/1948"),
+        ("Hartley 14/3/48", DIGITS_LEFT),
+        ("1948", DIGITS_LEFT),
     ],
 )
 def test_what_makes_no_sense_comes_back_as_a_sentence(text, problem):
@@ -75,9 +147,18 @@ def test_nothing_is_nothing(text):
 
 @pytest.mark.parametrize(
     ("text", "reaches"),
-    [("Hartley", False), ("14/3/1948", False), ("H 14/3/1948", False), ("Ha 14/3/1948", True), ("999 000 0018", True)],
+    [
+        ("Hartley", False),
+        ("14/3/1948", False),
+        ("H 14/3/1948", False),
+        ("07700 900123", False),
+        ("Hartley 07700 900123", False),
+        ("14/3/1948 07700 900123", False),
+        ("Ha 14/3/1948", True),
+        ("999 000 0018", True),
+    ],
 )
-def test_only_a_number_or_two_identifying_items_reach_beyond_ones_own_residents(text, reaches):
+def test_only_an_nhs_number_or_a_name_and_a_date_of_birth_reach_beyond_ones_own_residents(text, reaches):
     assert read(text).reaches_everybody is reaches
 
 

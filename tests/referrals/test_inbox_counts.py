@@ -38,10 +38,19 @@ def test_the_counts_of_an_inbox_are_those_of_its_lists(lived, who):
         for tab in TABS:
             told = inbox_of(principal, tab)
             assert told.counts == {name: referrals_under(name, principal).count() for name in TABS}
-            rows = list(referrals_under(tab, principal))
-            senders = {row.from_team_id for row in rows}
-            receivers = {row.to_team_id for row in rows if row.to_team_id}
-            assert set(told.other_teams) == (receivers if tab in {"sent", "outcomes"} else senders)
+
+
+@pytest.mark.parametrize("who", ["nurse", "link_worker", "outsider", "privacy"])
+def test_the_organisations_of_an_inbox_are_those_of_whom_something_is_open_with(lived, who):
+    principal = lived.people[who]
+    with acting_as(principal):
+        for tabs in ({"sent", "outcomes"}, {"waiting", "information", "accepted"}):
+            rows = [row for tab in tabs for row in referrals_under(tab, principal)]
+            sides = (row.to_team if "sent" in tabs else row.from_team for row in rows)
+            expected = {(str(team.organisation_id), team.organisation.name) for team in sides if team}
+            for tab in tabs:
+                told = [tuple(one) for one in inbox_of(principal, tab).organisations]
+                assert told == sorted(expected, key=lambda one: (one[1], one[0]))
 
 
 @pytest.mark.parametrize("who", ["nurse", "link_worker", "outsider"])

@@ -1,6 +1,7 @@
 """Pages of referrals: who may open them, what they show, and what their forms refuse."""
 
 import re
+from copy import copy
 from uuid import uuid4
 
 import pytest
@@ -388,6 +389,39 @@ def test_filters_of_the_inbox(signed_in, world):
     assert len(browser.get(inbox, of_community).context["table"].rows) == 1
     assert "Nothing matches these filters" in text_of(browser.get(inbox, {"urgency": "urgent"}))
     assert len(browser.get(inbox, {"urgency": "nonsense", "page": "x", "tab": "y"}).context["table"].rows) == 1
+
+
+def copies_of(referral, number):
+    """As many more like it, past the services: only how many there are matters."""
+    for count in range(number):
+        referral.pk, referral.reference, referral._state.adding = uuid4(), f"R-COPY-{count:03}", True
+        yield copy(referral)
+
+
+def test_an_inbox_of_many_is_counted_to_a_hundred_and_read_page_by_page(signed_in, world):
+    Referral.objects.bulk_create(copies_of(sent(world, world.resident()), 129))
+    browser, inbox = signed_in("link_worker"), url("referral_inbox")
+
+    first = text_of(browser.get(inbox))
+    assert "99+ referrals" in first
+    assert "1 to 25" in first
+    assert "1 to 25 of" not in first
+    last = browser.get(inbox, {"page": "6"})
+    assert "126 to 130" in text_of(last)
+    assert last.context["pages"].next is None
+    assert last.context["pages"].previous.url.endswith("page=5")
+    beyond = browser.get(inbox, {"page": "7"})
+    assert "1 to 25" in text_of(beyond)
+    newest = browser.get(inbox, {"order": "newest", "page": "2"})
+    assert "26 to 50" in text_of(newest)
+    assert len(newest.context["table"].rows) == 25
+
+
+def test_an_inbox_of_thirty_says_how_many_there_are(signed_in, world):
+    Referral.objects.bulk_create(copies_of(sent(world, world.resident()), 29))
+    page = text_of(signed_in("link_worker").get(url("referral_inbox"), {"page": "2"}))
+    assert "26 to 30 of 30" in page
+    assert "30 referrals" in page
 
 
 @pytest.mark.parametrize("rows", [3, 30])

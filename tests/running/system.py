@@ -197,7 +197,8 @@ class System:
     def start_beat(self, name: str = "beat") -> Child:
         return self._celery(name, ["beat", "--loglevel=INFO", f"--schedule={self.folder / name}"])
 
-    def start_web(self) -> Child:
+    def start_web(self, *more: str) -> Child:
+        """As `more` options of gunicorn say; else one process, which starts sooner."""
         gunicorn = ["gunicorn", "carecoord.wsgi:application", f"--bind=127.0.0.1:{self.web_port}"]
         gunicorn += [
             "--worker-class=gthread",
@@ -205,6 +206,7 @@ class System:
             "--threads=4",
             "--graceful-timeout=2",
             "--no-control-socket",
+            *more,
         ]
         child = self._start("web", [sys.executable, "-m", *gunicorn], self.environment("web"))
         eventually(lambda: listens(self.web_port), what="the web server")

@@ -25,7 +25,7 @@ def results_of(found: Found, typed: Typed) -> Results:
     return Results(
         mine=tuple(lines_of(found.mine)),
         others=tuple(lines_of(found.others)),
-        empty=_nobody() if found.is_nothing else None,
+        empty=_nobody(typed) if found.is_nothing else None,
         advice=_advice(found, typed),
     )
 
@@ -45,10 +45,11 @@ def line_of(match: Match) -> ResidentLine:
     )
 
 
-def _nobody() -> Empty:
+def _nobody(typed: Typed) -> Empty:
+    check = "number, or search by name and date of birth," if typed.phone else "spelling and the date of birth,"
     return Empty(
         title="No resident matches",
-        text="Check the spelling and the date of birth, or register a new resident.",
+        text=f"Check the {check} or register a new resident.",
         link=Link("Register a new resident", reverse("resident_new")),
     )
 

@@ -10,6 +10,7 @@ from carecoord.ui import dates, words
 from carecoord.ui.components import StartHere
 from careplans.display import action_clock
 from careplans.models import Action
+from neighbourhoods.administered import ENDS_SOON
 from neighbourhoods.identities import Identity
 from referrals.display_handovers.rows import offer_clock
 from referrals.models import Referral
@@ -86,6 +87,19 @@ def _first_visit(content: DayContent) -> StartHere | None:
     )
 
 
+def _agreements(content: DayContent) -> StartHere | None:
+    number = content.agreements_ending
+    if not number:
+        return None
+    subject = "1 sharing agreement ends" if number == 1 else f"{words.counted(number)} sharing agreements end"
+    return StartHere(
+        bold=f"{subject} within {ENDS_SOON.days} days.",
+        reason="Then the partner's system is shut out.",
+        button_text="See API clients",
+        url=reverse("admin_clients"),
+    )
+
+
 ORDER: tuple[Callable[[DayContent], StartHere | None], ...] = (
     _overdue_urgent,
     _escalated,
@@ -95,6 +109,7 @@ ORDER: tuple[Callable[[DayContent], StartHere | None], ...] = (
     _first_alert,
     _first_action,
     _first_visit,
+    _agreements,
 )
 
 

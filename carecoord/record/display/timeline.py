@@ -1,5 +1,7 @@
 """Changes as sentences."""
 
+from datetime import date
+
 from django.urls import reverse
 
 from carecoord import clock
@@ -58,12 +60,15 @@ def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:
 def _told(entry: AuditEntry, changes: Changes, encounter: Encounter) -> TimelineRow:
     """A late entry stands where it was written, with both times."""
     written, state = dates.moment(entry.at, now=clock.now()), state_of(encounter)
-    said = encounter.purpose if entry.verb == PLANNED else said_in(encounter)
+    said, when = said_in(encounter), ""
+    if entry.verb == PLANNED:
+        planned_for = dates.moment(encounter.planned_for or encounter.at, now=clock.now())
+        said, when = encounter.purpose, f", for {planned_for.replace('Today', 'today')}"
     return TimelineRow(
         at=dates.moment(encounter.at, now=clock.now()) if state == "late" else written,
         title=sentence(entry, changes),
         url=_url(entry),
-        text=f": {said}" if said else "",
+        text=f"{when}: {said}" if said else when,
         second=author(entry),
         state=state,
         recorded=written.replace("Today", "today"),
@@ -86,8 +91,14 @@ def sentence(entry: AuditEntry, changes: Changes) -> str:
         for_to_team=team("to_team_id", "by"),
         by_team=team("team_id", "by"),
         encounter=ENCOUNTERS.get(entry.detail.get("kind", ""), "Visit"),
+        complete_by=_promised(entry),
     )
     return words + _which(entry)
+
+
+def _promised(entry: AuditEntry) -> str:
+    day = entry.detail.get("complete_by")
+    return f", to be complete by {dates.day(date.fromisoformat(day))}" if day else ""
 
 
 def author(entry: AuditEntry) -> str:

@@ -10,14 +10,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from carecoord.bench import cases, report
+from carecoord.bench import cases, growth, report
 from carecoord.bench.alerting import alerting, worker
-from carecoord.bench.databases import prepare
+from carecoord.bench.databases import Database, prepare
 from carecoord.bench.loading import Refused, loaded, refuse_the_real
 from carecoord.bench.measuring import measure, memory_of
 from carecoord.bench.serving import serving
 from carecoord.bench.subjects import subjects
 from carecoord.bench.tidying import take_away_what_was_sent
+from carecoord.bench.turns import Ring, Turns, read_turns
 
 LEAST_ROUNDS = 3
 
@@ -36,13 +37,19 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--residents", type=_sizes, default=[2_000], help="sizes, for example 2000,100000")
+        parser.add_argument(
+            "--residents",
+            type=_sizes,
+            default=[2_000],
+            help="sizes, for example 2000,100000; from each to the next, growth",
+        )
         parser.add_argument("--rounds", type=int, default=5, help=f"at least {LEAST_ROUNDS}")
         parser.add_argument("--requests", type=int, default=40, help="of each kind in each round")
         parser.add_argument("--thorough", action="store_true", help="memory after 1,000 and 10,000 requests, too")
         parser.add_argument("--alerts", action="store_true", help="alerts through a worker, instead of requests")
         parser.add_argument("--only", default="", help="only cases whose name holds this")
         parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
+        parser.add_argument("--turns", default="", help=argparse.SUPPRESS)
 
     def handle(self, *_: Any, **chosen: Any) -> None:
         if settings.LOGIN != "owner":
@@ -58,33 +65,38 @@ class Command(BaseCommand):
             raise CommandError(str(refused), returncode=2) from None
 
     def _measure_all(self, chosen: dict[str, Any]) -> None:
-        """Each size in a process of its own, which has that database as its own."""
+        """Each size in a process of its own, which has that database as its own; all at once, by turns."""
         folder = settings.DATA_DIR / "bench"
         folder.mkdir(parents=True, exist_ok=True)
-        texts = []
-        for residents in chosen["residents"]:
-            database = prepare(residents, self._say)
-            results = folder / str(residents)
-            options = [f"--here={results}", f"--rounds={chosen['rounds']}", f"--requests={chosen['requests']}"]
-            options += [f"--only={chosen['only']}"]
-            options += [f"--{name}" for name in ("thorough", "alerts") if chosen[name]]
-            manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", *options]
-            if subprocess.run(manage, env=dict(database.environment), check=False).returncode:
-                raise CommandError(f"{residents} residents could not be measured; see {folder}.")
-            texts.append(results.with_suffix(".md").read_text())
+        sizes = sorted(set(chosen["residents"]))
+        databases = [prepare(residents, self._say) for residents in sizes]
+        ring = Ring(len(databases))
+        running = [
+            _process(database, folder, chosen, ring.turns_of(number)) for number, database in enumerate(databases)
+        ]
+        ring.begin()
+        if wrong := [size for size, process in zip(sizes, running, strict=True) if process.wait()]:
+            raise CommandError(f"{wrong[0]} residents could not be measured; see {folder}.")
+        texts = [(folder / f"{size}.md").read_text() for size in sizes]
+        texts += [] if chosen["alerts"] else self._growth(folder, sizes)
         (folder / "table.md").write_text("\n".join(texts))
         self._say(f"\n{chr(10).join(texts)}\nAlso in {folder}.")
 
+    def _growth(self, folder: Path, sizes: list[int]) -> list[str]:
+        """From each size to the next, where there is more than one."""
+        steps = list(growth.steps([json.loads((folder / f"{size}.json").read_text()) for size in sizes]))
+        (folder / "growth.json").write_text(json.dumps([report.growth_as_json(step) for step in steps], indent=1))
+        return [report.growth_table(step) + "\n" for step in steps]
+
     def _measure(self, results: Path, chosen: dict[str, Any]) -> None:
-        residents = loaded()
+        residents, turns = loaded(), read_turns(chosen["turns"])
         refuse_the_real(residents)
-        who = subjects()
         if chosen["alerts"]:
-            with worker(results.with_suffix(".worker.log")):
-                told = alerting(who.inbox)
-            results.with_suffix(".md").write_text(f"**{residents:,} residents**\n\n{told.words()}\n")
+            with turns.mine():
+                self._measure_alerts(results, residents)
             return
-        self._say(f"Measuring {residents} residents, {chosen['rounds']} rounds.")
+        who = subjects()
+        self._say(f"Measuring {residents:,} residents, {chosen['rounds']} rounds.")
         wanted = [one for one in cases.cases(who) if chosen["only"] in one.name]
         with take_away_what_was_sent(), serving(results.with_suffix(".log")) as served:
             floors, found = measure(
@@ -93,12 +105,31 @@ class Command(BaseCommand):
                 wanted,
                 rounds=chosen["rounds"],
                 requests=chosen["requests"],
-                say=self._say,
+                say=lambda words: self._say(f"{residents:9,}: {words}"),
+                turns=turns,
             )
-            memory = memory_of(served, wanted) if chosen["thorough"] else None
+            memory = None
+            if chosen["thorough"]:
+                with turns.mine():
+                    memory = memory_of(served, wanted)
         results.with_suffix(".md").write_text(report.tables(residents, floors, found, memory) + "\n")
         results.with_suffix(".json").write_text(json.dumps(report.as_json(residents, floors, found, memory), indent=1))
+
+    def _measure_alerts(self, results: Path, residents: int) -> None:
+        with worker(results.with_suffix(".worker.log")):
+            told = alerting(subjects().inbox)
+        results.with_suffix(".md").write_text(report.alert_table(residents, told) + "\n")
+        name = f"{results.name}.alerts.json"
+        results.with_name(name).write_text(json.dumps(report.alerts_as_json(residents, told), indent=1))
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)
         self.stdout.flush()
+
+
+def _process(database: Database, folder: Path, chosen: dict[str, Any], turns: Turns) -> subprocess.Popen[bytes]:
+    options = [f"--here={folder / str(database.residents)}", f"--turns={turns.comes},{turns.goes}"]
+    options += [f"--{name}={chosen[name]}" for name in ("rounds", "requests", "only")]
+    options += [f"--{name}" for name in ("thorough", "alerts") if chosen[name]]
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py"), "bench", *options]
+    return subprocess.Popen(manage, env=dict(database.environment), pass_fds=turns.ends)

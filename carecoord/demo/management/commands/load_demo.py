@@ -9,7 +9,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from carecoord.demo import clients, loading
-from carecoord.demo.course import happening
 from carecoord.demo.digest import digest
 from carecoord.demo.year import FULL, Size
 
@@ -23,8 +22,8 @@ def _day(text: str) -> date:
 
 class Command(BaseCommand):
     help = (
-        "Make the demonstration place on its first run; later runs only set the passwords. Prints the digest of its "
-        "content: the same seed and day give the same digest. "
+        "Make the demonstration place on its first run; later runs only set the passwords. With --today it prints the "
+        "digest of the content: the same seed and day give the same digest. "
         "CARECOORD_DEMO_PASSWORD is the password of every demonstration account."
     )
 
@@ -51,9 +50,10 @@ class Command(BaseCommand):
             ends = loading.end_of(today)
             size = FULL if residents == FULL.residents else Size.for_residents(max(60, residents))
             loading.load(password, self._say, seed=seed, ends=ends, size=size)
-            with happening(ends):
-                clients.give_secret(secret)
-        self.stdout.write(f"Digest of the content: {digest()}")
+            clients.make_clients(secret, ends)
+        # Of a year that ends now there is no second one to compare it with.
+        if today is not None:
+            self.stdout.write(f"Digest of the content: {digest()}")
 
     def _say(self, words: str) -> None:
         self.stdout.write(words)

@@ -6,5 +6,5 @@ from carecoord.rowsecurity import keeps_past
 
 
 class Migration(migrations.Migration):
-    dependencies = [("referrals", "0012_bounded_counts"), ("audit", "0003_past_rows")]
+    dependencies = [("referrals", "0013_glance_at_the_inbox"), ("audit", "0003_past_rows")]
     operations = [keeps_past("referrals_referral", "referrals_handover")]
