@@ -35,8 +35,9 @@ class Was:
 
 
 def past_of(principal: Principal, resident: Resident) -> tuple[Was, ...]:
-    """The latest first. Of somebody restricted nothing that leads to them: the database does not show it (IG-20)."""
-    rows = list(_rows(principal, resident.id))
+    """The latest first. Of somebody restricted nothing that leads to them (IG-20); nor does the database show it."""
+    tables = (ON_CASELOADS,) if resident.is_restricted else (RESIDENTS, ON_CASELOADS)
+    rows = list(_rows(principal, resident.id, tables))
     details = [row for row in rows if row.table_name == RESIDENTS]
     found = [
         *_details(details, resident),
@@ -46,15 +47,14 @@ def past_of(principal: Principal, resident: Resident) -> tuple[Was, ...]:
     return tuple(sorted(found, key=lambda one: one.until, reverse=True))
 
 
-def _rows(principal: Principal, resident_id: UUID) -> QuerySet[PastRow]:
+def _rows(principal: Principal, resident_id: UUID, tables: Iterable[str]) -> QuerySet[PastRow]:
     """With the names of who replaced them, and of what organisation."""
     person = User.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     partner = ApiClient.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     team = Team.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     organisation = Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1]
     mine = PastRow.objects.filter(Q(HeldRecord(principal, "resident_id")), resident_id=resident_id)
-    kept = mine.filter(table_name__in=(RESIDENTS, ON_CASELOADS))
-    named = kept.annotate(
+    named = mine.filter(table_name__in=tables).annotate(
         actor_name=Coalesce(Subquery(person), Subquery(partner), Subquery(team)),
         organisation_name=Subquery(organisation),
     )

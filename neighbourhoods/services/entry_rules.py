@@ -41,7 +41,7 @@ def check_side(by: Principal, entry: Entry) -> None:
 
 def check_beside(entry: Entry, definition: Definition) -> None:
     """Raises RuleError where it is recorded already, or something recorded speaks against it."""
-    current = Entry.objects.filter(resident_id=entry.resident_id, ended_at=None)
+    current = Entry.objects.current().filter(resident_id=entry.resident_id)
     if against := current.filter(kind__in=definition.refused_beside).first():
         raise RuleError(f"{against.says} is recorded under {against.definition.title}: end that first.")
     if definition.says_it_all or definition.single:

@@ -84,7 +84,7 @@ def entry_move(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> Htt
         except RuleError as problem:
             refuse(form, problem)
         else:
-            messages.success(request, SAID[verb])
+            messages.success(request, SAID[verb] + _left_behind(verb, found))
             return redirect("resident_entries", resident.id)
     return _show(request, resident, found, mine)
 
@@ -187,6 +187,13 @@ def _show(
         can_correct="correct" in allowed_on_entry(request.principal, one) and not one.definition.retired,
         whose="" if may_change(request.principal, one) else who_changes(one),
     )
+
+
+def _left_behind(verb: str, found: OneEntry) -> str:
+    """What an error had replaced does not come back by itself: somebody must say that it still holds."""
+    if verb != "enter_in_error" or not found.earlier or found.later:
+        return ""
+    return f" It had taken the place of “{found.earlier[0]}”: record that again if it holds."
 
 
 def _forms(principal: Principal, found: OneEntry, **data: Any) -> EntryForms:

@@ -307,6 +307,8 @@ def test_what_has_an_end_holds_until_that_day(sheila, recorded):
     with clock.at(clock.now() + timedelta(days=1)):
         assert not Entry.objects.current().exists()
         assert Entry.objects.get().is_past
+        recorded(EntryFacts("alert", "Scaffolding at the door"))
+    assert Entry.objects.count() == 2
 
 
 def test_a_place_adds_a_kind_of_entry_without_code(sheila, recorded, tmp_path, settings):

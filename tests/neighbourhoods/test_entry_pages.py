@@ -169,6 +169,16 @@ def test_what_was_entered_in_error_is_struck_through_and_can_be_read(sheila, rec
     assert "End it" not in words(client.get(address("entry", sheila, entry.id)))
 
 
+def test_whoever_takes_a_decision_back_is_told_that_the_one_before_it_does_not_come_back(sheila, recorded, signed_in):
+    recorded(EntryFacts("cpr", data={"decision": "450475007"}))
+    wrong = recorded(EntryFacts("cpr", data={"decision": "450476008"}))
+    given = {"verb": "enter_in_error", "error-reason": "Another Sheila"}
+    answer = signed_in("nurse").post(address("entry_move", sheila, wrong.id), given, follow=True)
+    told = "It had taken the place of “CPR decision: For resuscitation”: record that again if it holds."
+    assert told in words(answer)
+    assert not Entry.objects.current().exists()
+
+
 def test_the_same_form_sent_twice_records_one_and_with_other_words_keeps_them(sheila, signed_in):
     client, form = signed_in("nurse"), address("entry_new", sheila, "alert")
     made = re.search(r'name="made" value="([0-9a-f-]+)"', client.get(form).content.decode())[1]
