@@ -31,9 +31,10 @@ def environment() -> Environment:
 
 def render(component: str, params: Mapping[str, Any]) -> SafeString:
     """The HTML of one macro; ``component`` is its folder name, such as ``character-count``."""
-    plain = _plain(params)
     # A select of forty organisations takes milliseconds, and filters say the same each time.
-    return _rendered(component, json.dumps(plain)) if component == "select" else _render(component, plain)
+    if component == "select":
+        return _rendered(component, json.dumps(params, default=str))
+    return _render(component, _plain(params))
 
 
 @lru_cache(maxsize=200)

@@ -121,8 +121,18 @@ def _textarea(bound: BoundField, options: Params) -> tuple[str, Params]:
 
 
 def _select(bound: BoundField, options: Params) -> Params:
-    items = [{"value": value, "text": text, "selected": chosen} for value, text, chosen, _ in _options(bound)]
-    return _labelled(bound, options) | {"items": items, "attributes": _attributes(bound)}
+    return _labelled(bound, options) | {"items": list(_select_items(bound)), "attributes": _attributes(bound)}
+
+
+def _select_items(bound: BoundField) -> Iterable[Params]:
+    """Straight from the choices, which may be hundreds: the widget would make more of each than is shown."""
+    widget: Any = bound.field.widget
+    chosen = set(widget.format_value(bound.value()))
+    for value, label in widget.choices:
+        group = [(value, label)] if not isinstance(label, list | tuple) else label
+        for one, text in group:
+            words = str(text) if group is not label else f"{value}: {text}"
+            yield {"value": str(one), "text": words, "selected": str(one) in chosen}
 
 
 def _choices(bound: BoundField, options: Params) -> Params:

@@ -79,7 +79,8 @@ def draft_referral(
         typed = unsaved_referral(
             by=by, resident_id=resident.id, service=service, from_team=team, ask=ask, referral_id=referral_id
         )
-        if made := made_before(typed, Referral.objects.visible_to(by).filter(resident=resident), TYPED):
+        made: Referral | None = made_before(typed, _of_that_id(by, resident.id, referral_id), TYPED)
+        if made:
             return made
     with audit.together():
         referral = new_referral(
@@ -88,6 +89,11 @@ def draft_referral(
         keep_senders_record(referral, by=by)
     referral.resident = resident
     return referral
+
+
+@prepared
+def _of_that_id(by: Principal, resident_id: UUID, referral_id: UUID) -> QuerySet[Referral]:
+    return Referral.objects.visible_to(by).filter(resident_id=resident_id, id=referral_id)
 
 
 @transaction.atomic

@@ -16,7 +16,6 @@ from carecoord.prepared import prepared
 from carecoord.ui import dates
 from carecoord.ui.components import Link, Notice, Steps
 from carecoord.ui.sent_already import as_another, into_draft
-from neighbourhoods.directory import services_of_place
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Resident, Service, Team
 from neighbourhoods.models.organisations import TeamKind
@@ -26,6 +25,7 @@ from referrals.cards import card_of
 from referrals.display_cards import card_view
 from referrals.models import Referral
 from referrals.referral_forms import SayWhyForm, initial_of
+from referrals.services.referral_drafts import service_of
 from referrals.services.referrals import change_draft, draft_referral, send_referral
 from referrals.views.refer import STEPS
 from referrals.views.referral_pages import TAB, alerts_of, own_referral, page, refuse, resident_of, stale_notice
@@ -35,9 +35,7 @@ from referrals.views.referral_pages import TAB, alerts_of, own_referral, page, r
 def refer_why(request: MemberRequest, resident_id: UUID, service_id: UUID) -> HttpResponse:
     """Step 2: a new draft."""
     resident = seen_resident(request, resident_id, "referrals.viewed")
-    service = services_of_place(request.principal).filter(id=service_id).first()
-    if service is None:
-        raise Http404("No such service here")
+    service = _service(request.principal, service_id)
     form = _form(request, resident, {"made": new_id()})
     notice, send_to = None, ""
     if request.method == "POST" and form.is_valid():
@@ -123,6 +121,13 @@ def _form(request: MemberRequest, resident: Resident, initial: dict[str, Any]) -
         alerts=alerts,
         initial={"alerts": alerts} | initial,
     )
+
+
+def _service(principal: Principal, service_id: UUID) -> Service:
+    try:
+        return service_of(principal, service_id)
+    except Service.DoesNotExist:
+        raise Http404("No such service here") from None
 
 
 @prepared

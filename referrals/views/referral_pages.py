@@ -4,11 +4,13 @@ from typing import Any, cast
 from uuid import UUID
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from carecoord import audit
 from carecoord.errors import RuleError, StaleVersion
+from carecoord.prepared import prepared
 from carecoord.ui.components import Notice, ResidentFrame
 from neighbourhoods.frame import record_frame
 from neighbourhoods.identities import Identity, identities_of
@@ -87,8 +89,13 @@ def resident_of(request: MemberRequest, referral: Referral) -> Resident:
 
 
 def alerts_of(principal: Principal, resident: Resident) -> list[str]:
-    entries = Entry.objects.visible_to(principal).current().filter(resident=resident, kind="alert")
-    return list(entries.order_by("created_at").values_list("text", flat=True))
+    return _alert_texts(principal, resident.id)
+
+
+@prepared
+def _alert_texts(principal: Principal, resident_id: UUID) -> QuerySet[Entry, str]:
+    entries = Entry.objects.visible_to(principal).current().filter(resident_id=resident_id, kind="alert")
+    return entries.order_by("created_at").values_list("text", flat=True)
 
 
 def stale_notice(form: SayWhyForm, problem: StaleVersion) -> Notice:
