@@ -63,7 +63,7 @@ class SayWhyForm(forms.Form):
 
     def __init__(self, *args: Any, called: str, teams: Choices, alerts: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.called = called
+        self.called, self.teams = called, teams
         self.fields["reason"].label = f"Why are you referring {called}?"
         self.fields["persons_choice"].label = f"What did {called} choose, and why? (optional)"
         self.fields["told_resident"].label = f"What have you told {called}? (optional)"

@@ -8,13 +8,13 @@ from django.urls import reverse
 STAND_IN = UUID(int=0)
 
 
-def page_of(name: str, row_id: UUID) -> str:
-    """``reverse(name, args=[row_id])``, worked out once for each name."""
-    before, after = _around(name)
+def page_of(name: str, row_id: UUID, *more: str) -> str:
+    """``reverse(name, args=[row_id, *more])``, worked out once for each name and what comes after the id."""
+    before, after = _around(name, *more)
     return f"{before}{row_id}{after}"
 
 
 @cache
-def _around(name: str) -> tuple[str, str]:
-    before, _, after = reverse(name, args=[STAND_IN]).partition(str(STAND_IN))
+def _around(name: str, *more: str) -> tuple[str, str]:
+    before, _, after = reverse(name, args=[STAND_IN, *more]).partition(str(STAND_IN))
     return before, after

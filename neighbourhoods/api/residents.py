@@ -26,6 +26,7 @@ from neighbourhoods.searching import name_like, next_of_teams, own_by_phone
 from neighbourhoods.services import Identity, change_resident, identity_of, register_resident
 
 # Who asks by these searches: everybody found is told of by themselves (IG-12). Anything else is a list.
+COLUMNS = tuple(columns_of(ResidentShape))
 SEARCHED = frozenset({"nhs_number", "phone", "birth_date", "q"})
 SHEILA = {
     "nhs_number": "999 000 0018",
@@ -80,7 +81,7 @@ class Residents(Endpoint):
         if words := self.asked.get("q"):
             rows = name_like(rows, words)
         narrow = None if self.asked else self._next_of_teams
-        page = page_of(rows.values(*columns_of(ResidentShape)), self.request, order=("id",), narrow=narrow)
+        page = page_of(rows.values(*COLUMNS), self.request, order=("id",), narrow=narrow)
         found = [row["id"] for row in page.rows]
         if SEARCHED & self.asked.keys():
             audit.looked_each("resident.found_among_own", by=self.by, resident_ids=found)

@@ -4,6 +4,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.errors import RuleError, SentAlready, StaleVersion
 from carecoord.ids import new_id
+from carecoord.prepared import prepared
 from carecoord.ui import dates
 from carecoord.ui.components import Link, Notice, Steps
 from carecoord.ui.sent_already import as_another, into_draft
@@ -44,12 +46,12 @@ def refer_why(request: MemberRequest, resident_id: UUID, service_id: UUID) -> Ht
                 by=request.principal,
                 resident_id=resident.id,
                 service_id=service.id,
-                from_team_id=_from_team(request.principal, form),
+                from_team_id=_from_team(form),
                 ask=form.ask(),
                 referral_id=form.cleaned_data["made"],
             )
         except SentAlready as problem:
-            notice, send_to = _made_already(request.principal, form, service, problem)
+            notice, send_to = _made_already(form, service, problem)
         except RuleError as problem:
             refuse(form, problem)
         else:
@@ -117,33 +119,30 @@ def _form(request: MemberRequest, resident: Resident, initial: dict[str, Any]) -
     return SayWhyForm(
         request.POST or None,
         called=resident.called,
-        teams=_teams(request.principal),
+        teams=[(str(team.id), team.name) for team in _teams(request.principal)],
         alerts=alerts,
         initial={"alerts": alerts} | initial,
     )
 
 
-def _teams(principal: Principal) -> list[tuple[str, str]]:
-    teams = Team.objects.filter(id__in=principal.team_ids).exclude(kind__in=[TeamKind.PRIVACY, TeamKind.ADMINISTRATION])
-    return [(str(team.id), team.name) for team in teams]
+@prepared
+def _teams(principal: Principal) -> QuerySet[Team]:
+    return Team.objects.filter(id__in=principal.team_ids).exclude(kind__in=[TeamKind.PRIVACY, TeamKind.ADMINISTRATION])
 
 
-def _from_team(principal: Principal, form: SayWhyForm) -> UUID:
-    teams = _teams(principal)
-    if not teams:
+def _from_team(form: SayWhyForm) -> UUID:
+    if not form.teams:
         raise RuleError("Nobody can be referred by you: you act for no team that has residents.")
-    return UUID(form.cleaned_data.get("from_team") or teams[0][0])
+    return UUID(form.cleaned_data.get("from_team") or form.teams[0][0])
 
 
-def _made_already(
-    principal: Principal, form: SayWhyForm, service: Service, problem: SentAlready
-) -> tuple[Notice | None, str]:
+def _made_already(form: SayWhyForm, service: Service, problem: SentAlready) -> tuple[Notice | None, str]:
     """What to say, and where the form goes now: into its draft while that is one, for the same service and team."""
     first = cast("Referral | None", problem.made)
     if first is None:
         return as_another(form, "referral", None), ""
     link = Link(f"Referral {first.reference}", reverse("referral_detail", args=[first.id]))
-    same = (first.service_id, first.from_team_id) == (service.id, _from_team(principal, form))
+    same = (first.service_id, first.from_team_id) == (service.id, _from_team(form))
     if first.status == "draft" and same:
         return into_draft(form, first.version, link), reverse("referral_change", args=[first.id])
     return as_another(form, "referral", link), ""

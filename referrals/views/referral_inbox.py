@@ -204,7 +204,7 @@ def _second(referral: Referral, person: Identity | None) -> str:
 def _row_button(referral: Referral, principal: Principal, url: str, person: Identity | None) -> Button | None:
     name = f"{person.called} {person.family_name}" if person else referral.reference
     if referral.status == "sent" and principal.acts_for(referral.to_team_id):
-        move = reverse("referral_move", args=[referral.id, "receive"])
+        move = page_of("referral_move", referral.id, "receive")
         return Button("Triage", move, is_small=True, is_post=True, hidden=name)
     words = {"received": "Triage", "info_requested": "Answer", "rejected": "Decide", "failed": "Decide"}
     word = words.get(referral.status, "Open") if referral.waiting_on_id in principal.team_ids else "Open"
