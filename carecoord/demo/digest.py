@@ -55,7 +55,15 @@ TABLES = (
     "audit.PastRow",
 )
 # Made by migrations, or secrets.
-NO_CONTENT = frozenset({"auth.Permission", "contenttypes.ContentType", "mfa.Authenticator"})
+NO_CONTENT = frozenset(
+    {
+        "auth.Permission",
+        "contenttypes.ContentType",
+        "mfa.Authenticator",
+        "neighbourhoods.Code",
+        "neighbourhoods.CodeList",
+    }
+)
 LEFT_OUT = frozenset({"password", "last_login", "date_joined", "reference"})
 REFERENCE = re.compile(r"\b[A-Z]{2,3}-\d{4,8}\b")
 IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
