@@ -88,7 +88,7 @@ class Form:
         dated = {}
         for name in self.formed:
             start, _, part = name.rpartition("_")
-            if part in ("day", "month", "year"):
+            if part in ("day", "month", "year") and f"{start}_month" in self.formed:
                 away = next((away for begins, away in DAYS.items() if start.endswith(begins)), days)
                 dated[name] = str(getattr(clock.today() + timedelta(days=away), part))
         return dated
