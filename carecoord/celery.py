@@ -8,6 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "carecoord.settings")
 os.environ.setdefault("CARECOORD_LOGIN", "worker")
 
 from celery.signals import after_task_publish, beat_init, task_postrun, task_prerun, worker_init
+from django.db import close_old_connections
 
 from carecoord.database_check import refuse_wrong_login
 from carecoord.logs import speaking_for
@@ -26,6 +27,13 @@ def leave_a_mark_of_each_task_sent(sender: Any, **_: object) -> None:
     """Beside the schedule: a health check sees by its age whether beat still sends (docker-compose.yml)."""
     mark = Path(f"{sender.schedule_filename}.sent")
     after_task_publish.connect(lambda **_: mark.touch(), weak=False)
+
+
+@task_prerun.connect
+def part_with_dead_connections(task: Any, **_: object) -> None:
+    """As Django does before each request; a task that was called rather than sent is its caller's."""
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @task_prerun.connect

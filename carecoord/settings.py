@@ -142,6 +142,9 @@ CELERY_TASK_DEFAULT_QUEUE = "carecoord"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+# Celery would connect anew for every task, which takes longer than most of them. `conn_max_age` ends a connection, and
+# carecoord/celery.py one that has died.
+CELERY_DB_REUSE_MAX = 1_000_000
 # Beat only says "look now": what is due stands in the database. Two beats are harmless.
 CELERY_BEAT_SCHEDULE = {
     "relay the outbox": {"task": "outbox.relay", "schedule": 5, "options": {"expires": 5}},

@@ -91,10 +91,10 @@ def worker(log: Path) -> Iterator[None]:
         yield
     finally:
         _use(was)
+        # The broker last: a worker that is ending still tells it what it has done.
         for process in reversed(running):
             process.terminate()
-        for process in running:
-            process.wait(30)
+            process.wait(WITHIN_SECONDS)
 
 
 def _use(broker: str) -> None:

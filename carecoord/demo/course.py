@@ -99,8 +99,8 @@ class Course:
             self._look_ahead()
 
     def _look_ahead(self) -> None:
-        """What falls due next. An alert may be due from the moment it is raised, so yesterday is looked at too."""
-        since = self._day - DAY
+        """What falls due next. An alert may be due from before it was raised, so the weeks before are looked at too."""
+        since = self._day - 30 * DAY
         with connection.cursor() as cursor:
             cursor.execute(_NEXT_DUE, [since, since])
             self._rung_due, self._cover_ends = cursor.fetchone() or (None, None)

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from carecoord.demo.accounts import ACCOUNTS
-from carecoord.demo.course import Course
+from carecoord.demo.course import Course, Life
+from carecoord.demo.hands import ALL, Share
+from carecoord.demo.population import Drawn
 from neighbourhoods import gate
-from neighbourhoods.models import Neighbourhood, Organisation, Place, Resident, Service, Team
+from neighbourhoods.models import Organisation, Resident, Service, Team
 from neighbourhoods.principal import Principal
 
 ACCOUNT_NAMES = frozenset(name for name, _ in ACCOUNTS)
@@ -18,10 +20,8 @@ ACCOUNT_NAMES = frozenset(name for name, _ in ACCOUNTS)
 class Demonstration:
     """The place in the making, by the names that the tables use."""
 
-    builder: Principal
-    place: Place
     course: Course
-    neighbourhoods: dict[str, Neighbourhood] = field(default_factory=dict)
+    share: Share = ALL
     organisations: dict[str, Organisation] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     services: dict[str, Service] = field(default_factory=dict)
@@ -29,6 +29,14 @@ class Demonstration:
     members: dict[UUID, list[Principal]] = field(default_factory=dict)
     residents: dict[str, Resident] = field(default_factory=dict)
     tried: set[UUID | None] = field(default_factory=set)
+
+    def has(self, who: Drawn) -> bool:
+        """Whether the life of this resident is for this hand to make."""
+        return who.number % self.share.hands == self.share.hand
+
+    def live(self, who: Drawn, life: Life) -> None:
+        if self.has(who):
+            self.course.live(life)
 
     def join(self, account: str, principal: Principal) -> None:
         """Note somebody who works here, under the first role they were given."""

@@ -89,7 +89,7 @@ def cast(here: Demonstration, seed: int, size: Size) -> list[Drawn]:
     rng.shuffle(left)
     passings = list(_handovers(here, chance(seed, "handovers"), size, left))
     for number, (who, passing) in enumerate(passings):
-        here.course.live(handover_life(here, chance(seed, f"handover {number}"), who, passing))
+        here.live(who, handover_life(here, chance(seed, f"handover {number}"), who, passing))
     _still_on_the_ward(here, rng, left)
     living = [who for who in left if who.cohort is not IN_HOSPITAL]
     _plans(here, seed, size, living)
@@ -195,7 +195,7 @@ def _plans(here: Demonstration, seed: int, size: Size, living: Sequence[Drawn]) 
         latest = here.course.ends - 45 * DAY
         began_at = at_work(who.comes_at + rng.randint(3, 200) * DAY + rng.randint(0, 480) * MINUTE)
         began_at = max(min(began_at, latest), who.comes_at + DAY)
-        here.course.live(plan_life(here, rng, who, state, at_work(began_at)))
+        here.live(who, plan_life(here, rng, who, state, at_work(began_at)))
 
 
 def _referrals(here: Demonstration, seed: int, size: Size, living: Sequence[Drawn]) -> None:
@@ -214,9 +214,8 @@ def _referrals(here: Demonstration, seed: int, size: Size, living: Sequence[Draw
             when = moments(rng, steps, urgency, last, who.comes_at + DAY, ends)
             if way in {"sent", "received"}:
                 when = _just_now(when, ends, ago)
-            here.course.live(
-                referral_life(here, chance(rng.random(), "referral"), who, service, reason, urgency, steps, when)
-            )
+            own = chance(rng.random(), "referral")
+            here.live(who, referral_life(here, own, who, service, reason, urgency, steps, when))
 
 
 def _contacts(here: Demonstration, seed: int, size: Size, living: Sequence[Drawn]) -> None:
@@ -225,7 +224,7 @@ def _contacts(here: Demonstration, seed: int, size: Size, living: Sequence[Drawn
     whose = cycle(often)
     for number, state in enumerate(_spread(CONTACT_STATES, size, size.contacts)):
         rng, who = chance(seed, f"contact {number}"), next(whose)
-        here.course.live(contact_life(here, rng, who, state, moment_of(here, rng, who, state)))
+        here.live(who, contact_life(here, rng, who, state, moment_of(here, rng, who, state)))
 
 
 def _just_now(when: list[datetime], ends: datetime, ago: timedelta) -> list[datetime]:
@@ -274,7 +273,7 @@ def _takes(here: Demonstration, name: str, who: Drawn, *, is_waiting: bool) -> b
 
 def _register(here: Demonstration, seed: int, everybody: Sequence[Drawn], handed_over: set[int]) -> None:
     """By the bulk registration that imports use: one call for each team and day."""
-    come = sorted(everybody, key=lambda who: (who.comes_at, who.team, who.number))
+    come = sorted(filter(here.has, everybody), key=lambda who: (who.comes_at, who.team, who.number))
     for (moment, _), batch in groupby(come, key=lambda who: (who.comes_at, who.team)):
         here.course.live(_come(here, seed, moment, list(batch), handed_over))
 
@@ -328,7 +327,7 @@ def _deaths(here: Demonstration, these: Iterable[Drawn]) -> None:
     for number, who in enumerate(these):
         if not who.asked:
             moment = at_work(max(who.comes_at + 9 * DAY, here.course.ends - (6 + number * 13 % 280) * DAY))
-            here.course.live(_death(here, who, moment))
+            here.live(who, _death(here, who, moment))
 
 
 def _death(here: Demonstration, who: Drawn, moment: datetime) -> Life:
@@ -345,7 +344,7 @@ def _looking_after(here: Demonstration, rng: Random, living: Sequence[Drawn]) ->
     first = sorted(living, key=lambda who: (who.comes_at, who.number))
     for number, ago in enumerate((3, 9, 40, 75, 110, 160, 210, 260)):
         who = first[number]
-        here.course.live(_claim(here, who, at_work(here.course.ends - ago * DAY - rng.randint(0, 300) * MINUTE)))
+        here.live(who, _claim(here, who, at_work(here.course.ends - ago * DAY - rng.randint(0, 300) * MINUTE)))
 
 
 def _reading(here: Demonstration) -> Life:
@@ -357,6 +356,8 @@ def _reading(here: Demonstration) -> Life:
         moment = at_work(moment + 3 * DAY)
         yield moment
         old = Alert.objects.filter(state="waiting", started_at__lte=clock.now() - 3 * DAY, due_at=None)
+        if here.share.hand:
+            old = old.exclude(about_type="membership")  # who began on the first day is for one hand to look at
         for alert in old.order_by("started_at", "kind", "about_id"):
             is_notice = alert.kind in notices()
             if is_notice and alert.started_at.minute % 2:

@@ -1,6 +1,5 @@
 """Writing a referral: a draft belongs to its sender and is shown to nobody else's team."""
 
-import secrets
 from dataclasses import asdict, dataclass, fields
 from typing import cast
 from uuid import UUID
@@ -15,9 +14,10 @@ from carecoord.ids import new_id
 from carecoord.once import made_before
 from carecoord.prepared import add, prepared
 from neighbourhoods.directory import services_of_place
-from neighbourhoods.models import Place, Resident, Service, Team
+from neighbourhoods.models import Resident, Service, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import held_resident
+from referrals import references
 from referrals.models import Referral, Urgency
 from referrals.services.referral_access import keep_senders_record
 from referrals.services.referral_moves import locked
@@ -221,10 +221,9 @@ def tell_of_draft(referral: Referral, *, by: Principal) -> None:
 
 
 def save_under_a_free_reference(referral: Referral) -> None:
-    """`ALD-2041`: letters of the place and random digits, so that nobody can count other people's referrals."""
-    letters = _letters(referral.from_team.organisation.place)
+    """Tries again, longer, where one is taken."""
     for digits in (4, 4, 5, 5, 6, 6, 7, 8):
-        referral.reference = f"{letters}-{secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1)}"
+        referral.reference = references.drawn(referral.from_team.organisation.place, digits)
         try:
             with transaction.atomic():
                 add([referral])
@@ -237,8 +236,3 @@ def save_under_a_free_reference(referral: Referral) -> None:
         else:
             return
     raise RuleError("No free reference was found. Try again.")
-
-
-def _letters(place: Place) -> str:
-    letters = "".join(sign for sign in place.name.upper() if "A" <= sign <= "Z")
-    return letters[:3] or "REF"

@@ -17,10 +17,11 @@ from carecoord.accounts.models import User
 from carecoord.alerts.models import Alert
 from carecoord.clock import Standing
 from carecoord.delivery.models import Delivery
-from carecoord.demo import clients, loading, residents, tables
+from carecoord.demo import clients, ground, loading, residents, tables
 from carecoord.demo.accounts import ACCOUNTS, DOMAIN, second_factor_secret
 from carecoord.demo.cohorts import EVERYBODY
 from carecoord.demo.digest import digest
+from carecoord.demo.hands import NotMade
 from carecoord.demo.year import Size
 from carecoord.demo.year_plans import ACTION_WAYS, GOAL_WAYS
 from carecoord.outbox.broker import app
@@ -38,6 +39,7 @@ from neighbourhoods.models import (
     Organisation,
     OrganisationKind,
     Place,
+    Relationship,
     Resident,
 )
 from neighbourhoods.states import ENCOUNTER
@@ -98,6 +100,20 @@ def test_loading_stops_whole_when_it_is_interrupted(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         loading.load("a word for all", lambda _: None, ends=ENDS, size=SMALL)
     assert not loading.is_loaded()
+    assert not Relationship.objects.filter(team__organisation__place__name=tables.PLACE).exists()
+
+
+def test_ground_that_another_seed_has_laid_is_not_built_upon():
+    ground.lay(1, ENDS)
+    with pytest.raises(NotMade, match="Another seed has begun this place"):
+        loading.load("a word for all", lambda _: None, seed=2, ends=ENDS, size=SMALL)
+
+
+def test_half_a_place_is_refused_with_the_way_out(world):
+    world.resident()
+    Place.objects.filter(id=world.place.id).update(name=tables.PLACE)
+    with pytest.raises(NotMade, match="Half of the demonstration place is there"):
+        loading.load("a word for all", lambda _: None, ends=ENDS, size=SMALL)
 
 
 def test_a_day_that_is_none_is_refused_with_an_example():

@@ -1,11 +1,13 @@
 """A real worker, beat, Valkey, PostgreSQL and SMTP server: alerts arrive, once, whatever breaks in between."""
 
+import os
 import time
 from contextlib import contextmanager
 from datetime import timedelta
 from email import message_from_string
 from email.policy import default
 
+import psycopg2
 import pytest
 from django.db import connection, transaction
 
@@ -64,6 +66,26 @@ def waiting_for_a_lock(cursor):
     return cursor.fetchone()[0]
 
 
+@contextmanager
+def as_the_worker():
+    """A connection that may see and end those of the worker."""
+    link = psycopg2.connect(os.environ["DATABASE_WORKER_URL"], dbname=connection.settings_dict["NAME"])
+    link.autocommit = True
+    try:
+        with link.cursor() as cursor:
+            yield cursor
+    finally:
+        link.close()
+
+
+def connections_of_the_worker(cursor):
+    cursor.execute(
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
+        " AND pid <> pg_backend_pid()"
+    )
+    return {pid for (pid,) in cursor.fetchall()}
+
+
 def test_an_offered_handover_reaches_every_member_of_the_team_with_an_email(running_world, system, worker):
     ken = ken_on_the_ward(running_world)
     handover = offered(running_world, ken)
@@ -87,6 +109,23 @@ def test_accepting_resolves_the_alert_through_the_worker(running_world, worker):
     alert = alert_about(handover)
     accepted(running_world, handover)
     eventually(lambda: Alert.objects.get(id=alert.id).state == "resolved", what="resolving")
+
+
+def test_a_worker_keeps_its_connections_from_task_to_task_and_parts_with_those_that_have_died(
+    running_world, system, worker
+):
+    alert_about(offered(running_world, ken_on_the_ward(running_world)))
+    with as_the_worker() as cursor:
+        kept = eventually(lambda: connections_of_the_worker(cursor), what="the worker's connections")
+        alert_about(offered(running_world, ken_on_the_ward(running_world)))
+        everything_relayed()
+        assert kept <= connections_of_the_worker(cursor)
+        said = len(system.log_of("worker"))
+        for pid in connections_of_the_worker(cursor):
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        alert_about(offered(running_world, ken_on_the_ward(running_world)), within=5)
+        assert not kept & connections_of_the_worker(cursor)
+    assert "Error" not in system.log_of("worker")[said:]
 
 
 def test_a_rolled_back_change_alerts_nobody(running_world, worker):

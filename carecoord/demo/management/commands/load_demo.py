@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from carecoord.demo import clients, loading
 from carecoord.demo.digest import digest
+from carecoord.demo.hands import NotMade
 from carecoord.demo.year import FULL, Size
 
 
@@ -31,9 +32,10 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=1, help="another number draws other people and another year")
         most, wanted = FULL.residents, os.environ.get("CARECOORD_DEMO_RESIDENTS") or FULL.residents
         parser.add_argument("--residents", type=int, default=int(wanted), help=f"fewer than {most}: a smaller place")
+        parser.add_argument("--hands", type=int, default=2, help="how many processes share the work")
         parser.add_argument("--today", type=_day, help="the day on which the year ends, for example 2026-11-22")
 
-    def handle(self, *_: Any, seed: int, residents: int, today: date | None, **__: Any) -> None:
+    def handle(self, *_: Any, seed: int, residents: int, hands: int, today: date | None, **__: Any) -> None:
         if not settings.DEMO:
             raise CommandError("The demonstration place is only for a system that runs with DEMO=1.", returncode=2)
         password = os.environ.get("CARECOORD_DEMO_PASSWORD", "")
@@ -49,7 +51,10 @@ class Command(BaseCommand):
         else:
             ends = loading.end_of(today)
             size = FULL if residents == FULL.residents else Size.for_residents(max(60, residents))
-            loading.load(password, self._say, seed=seed, ends=ends, size=size)
+            try:
+                loading.load(password, self._say, seed=seed, ends=ends, size=size, hands=hands)
+            except NotMade as problem:
+                raise CommandError(f"Nothing of the year was kept. {problem}") from problem
             clients.make_clients(secret, ends)
         # Of a year that ends now there is no second one to compare it with.
         if today is not None:
