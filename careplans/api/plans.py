@@ -75,10 +75,9 @@ class CarePlans(PlanEndpoint):
     @operation("List care plans", page=CarePlanShape, query=CarePlanQuery)
     def get(self, _request: object) -> Response:
         """Plans of residents in relationship, ended ones too; the newest first."""
-        rows = with_words(self.by).filter(self.own(FEW))
-        resident_id = self.asked.get("resident")
-        if resident_id:
-            rows = rows.filter(resident_id=resident_id)
+        rows, resident_id = with_words(self.by), self.asked.get("resident")
+        # Somebody named is looked up by name; of everybody, those of the client's teams are asked for first.
+        rows = rows.filter(resident_id=resident_id) if resident_id else rows.filter(self.own(FEW))
         page = page_of(rows, self.request, order=("-id",))
         if page.rows and resident_id:
             audit.looked("plan.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from rest_framework.response import Response
@@ -16,6 +16,7 @@ from carecoord.api.paging import Cursor, page_of
 from carecoord.api.problems import not_found, refused
 from carecoord.api.shapes import columns_of
 from carecoord.audit.models import AuditEntry
+from carecoord.prepared import prepared
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.api.shapes import HIDDEN, NewResident, ResidentFacts, ResidentQuery, ResidentShape, TimelineEntry
 from neighbourhoods.directory import organisations_of_place
@@ -114,12 +115,17 @@ class Residents(Endpoint):
         return self.one(resident, at=reverse("api:resident", args=[resident.id]))
 
 
+@prepared
+def _seen(principal: Principal, resident_id: UUID) -> QuerySet[Resident]:
+    return Resident.objects.visible_to(principal).filter(id=resident_id)
+
+
 class OneResident(Endpoint):
     shape = ResidentShape
 
     @operation("Read a resident", answer=ResidentShape, answer_example=SHEILA_AS_SHOWN)
     def get(self, _request: object, resident_id: UUID) -> Response:
-        resident = Resident.objects.visible_to(self.by).filter(id=resident_id).first()
+        resident = next(iter(_seen(self.by, resident_id)), None)
         if resident is None:
             raise not_found()
         audit.looked("resident.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))

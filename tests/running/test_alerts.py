@@ -73,15 +73,17 @@ def as_the_worker():
     link.autocommit = True
     try:
         with link.cursor() as cursor:
+            cursor.execute("SET ROLE NONE")  # the role it logs in as may end what that role has begun
             yield cursor
     finally:
         link.close()
 
 
-def connections_of_the_worker(cursor):
+def connections_of_the_worker(cursor, *, busy=False):
     cursor.execute(
-        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = current_user"
-        " AND pid <> pg_backend_pid()"
+        "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = session_user"
+        " AND pid <> pg_backend_pid() AND (NOT %s OR state <> 'idle')",
+        [busy],
     )
     return {pid for (pid,) in cursor.fetchall()}
 
@@ -120,6 +122,8 @@ def test_a_worker_keeps_its_connections_from_task_to_task_and_parts_with_those_t
         alert_about(offered(running_world, ken_on_the_ward(running_world)))
         everything_relayed()
         assert kept <= connections_of_the_worker(cursor)
+        eventually(lambda: not Delivery.objects.filter(state="waiting").exists(), what="the emails")
+        eventually(lambda: not connections_of_the_worker(cursor, busy=True), what="a worker with nothing to do")
         said = len(system.log_of("worker"))
         for pid in connections_of_the_worker(cursor):
             cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
