@@ -4,11 +4,14 @@ import csv
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, validate_slug
 from django.db import transaction
+from django.db.models import Q
 
 from neighbourhoods.models import Code, CodeList
 
@@ -44,6 +47,13 @@ def choices_of(*keys: str) -> Choices:
     for key, code, display in Code.objects.in_lists(*keys).values_list("code_list__key", "code", "display"):
         found[key][code] = display
     return found
+
+
+def words_of(said: Mapping[str, str]) -> Choices:
+    """The words of one code of each list, whether or not it can still be chosen."""
+    wanted = reduce(or_, (Q(code_list__key=key, code=code) for key, code in said.items()), Q(pk__in=[]))
+    found = Code.objects.filter(wanted).values_list("code_list__key", "code", "display")
+    return {key: {code: display} for key, code, display in found}
 
 
 def _load(folder: Path, about: Mapping[str, str], before: str | None) -> bool:

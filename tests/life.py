@@ -9,9 +9,11 @@ from careplans.services import add_additional_plan, add_goal, create_action, cre
 from neighbourhoods import gate
 from neighbourhoods.services import (
     ContactFacts,
+    DetailFacts,
     EncounterFacts,
     EntryFacts,
     add_contact,
+    add_detail,
     change_resident,
     identity_of,
     record_encounter,
@@ -47,6 +49,8 @@ def live(world):
     with gate.acting_as(nurse):
         record_entry(by=nurse, resident_id=sheila.id, facts=EntryFacts("allergy", "Penicillin"))
         add_contact(by=nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen Hartley"))
+        alias = DetailFacts("name", "maiden", {"family": "Barlow"})
+        world.detail = add_detail(by=nurse, resident_id=sheila.id, facts=alias)
         world.encounter = record_encounter(
             by=nurse,
             resident_id=sheila.id,

@@ -4,6 +4,7 @@ from carecoord.bench.inserting import insert, literal, new_id, pick, run
 from carecoord.bench.place import MeasuringPlace
 from carecoord.bench.sizes import Size
 from carecoord.demo.names import TONGUES
+from neighbourhoods.keys import name_keys
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.residents import sort_name
 
@@ -31,6 +32,13 @@ PHONE = f"""CASE p.n % 3 WHEN 0 THEN '01632 ' || {HOUSEHOLD} WHEN 1 THEN '+44 16
             ELSE '(01632) ' || overlay({HOUSEHOLD} PLACING ' ' FROM 4 FOR 0) END"""
 
 
+OUTWARD = "'ZM' || (1 + p.n % 9)"
+INWARD = f"(p.n % 9) || substr('{LETTERS}', 1 + p.n % 20, 1) || substr('{LETTERS}', 1 + (p.n / 20) % 20, 1)"
+# As neighbourhoods/keys.py makes them, in SQL; a test compares the two.
+KEYS = f"""p.name_keys || ARRAY['b:' || to_char(p.born, 'YYYYMMDD'), 'z:' || {OUTWARD} || {INWARD},
+                                't:1632' || {HOUSEHOLD}]"""
+
+
 def draw_people(size: Size, teams: MeasuringPlace) -> int:
     """Fill the temporary table `person`: who is to be loaded, and by which teams. Returns how many."""
     _names()
@@ -40,7 +48,8 @@ def draw_people(size: Size, teams: MeasuringPlace) -> int:
     run("SELECT setseed(0.41)")
     return run(f"""
         CREATE TEMPORARY TABLE person ON COMMIT DROP AS
-        SELECT drawn.*, family.name AS family, family.sort AS family_sort, given.name AS given, given.sort AS given_sort
+        SELECT drawn.*, family.name AS family, family.sort AS family_sort, given.name AS given,
+               given.sort AS given_sort, family.keys || given.keys AS name_keys
         FROM (
           SELECT n, {new_id()} AS id, random() < 0.52 AS woman, random() AS family_at, random() AS given_at,
                  floor(random() * {sum(tongue.share for tongue in TONGUES)})::int AS slot,
@@ -80,9 +89,9 @@ def insert_people(teams: MeasuringPlace) -> int:
         birth_date="p.born",
         birth_date_status="'exact'",
         address_lines="ARRAY[(1 + p.n % 200) || ' Measuring Street', 'Measuring Place']",
-        postcode=f"'ZM' || (1 + p.n % 9) || ' ' || (p.n % 9) || substr('{LETTERS}', 1 + p.n % 20, 1)"
-        f" || substr('{LETTERS}', 1 + (p.n / 20) % 20, 1)",
+        postcode=f"{OUTWARD} || ' ' || {INWARD}",
         phone=PHONE,
+        search_keys=KEYS,
         gp_practice_id="t.organisation_id",
         neighbourhood_id="t.neighbourhood_id",
         cohorts="CASE WHEN p.n % 5 = 0 THEN ARRAY['frailty'] WHEN p.n % 11 = 0 THEN ARRAY['dementia'] ELSE '{}' END",
@@ -105,14 +114,18 @@ def _banners() -> int:
 def _names() -> None:
     """The tables `tongue`, names that go together in as many slots as their share, and `name`, each with its place."""
     run("CREATE TEMPORARY TABLE tongue (slot int, tongue int, women int, men int, families int) ON COMMIT DROP")
-    run("CREATE TEMPORARY TABLE name (tongue int, kind text, place int, name text, sort text) ON COMMIT DROP")
+    columns = "tongue int, kind text, place int, name text, sort text, keys text[]"
+    run(f"CREATE TEMPORARY TABLE name ({columns}) ON COMMIT DROP")
     slot = 0
     for number, tongue in enumerate(TONGUES):
         families = [*tongue.families, *_english()] if number == 0 else tongue.families
         for kind, names in {"woman": tongue.women, "man": tongue.men, "family": families}.items():
             sorts = [sort_name("", name).removeprefix(", ") for name in names]
-            run(f"""INSERT INTO name SELECT {number}, '{kind}', place - 1, name, sort
-                    FROM unnest({literal(list(names))}, {literal(sorts)}) WITH ORDINALITY AS x(name, sort, place)""")
+            # Arrays of arrays of different lengths there are none.
+            keys = [" ".join(name_keys(name)) for name in names]
+            run(f"""INSERT INTO name SELECT {number}, '{kind}', place - 1, name, sort, string_to_array(keys, ' ')
+                    FROM unnest({literal(list(names))}, {literal(sorts)}, {literal(keys)})
+                         WITH ORDINALITY AS x(name, sort, keys, place)""")
         counts, last = f"{len(tongue.women)}, {len(tongue.men)}, {len(families)}", slot + tongue.share - 1
         run(f"INSERT INTO tongue SELECT s, {number}, {counts} FROM generate_series({slot}, {last}) s")
         slot += tongue.share

@@ -88,6 +88,8 @@ CHANGES: Final = {
     "referral.transferred": "Referral handed over to another team",
     "relationship.claimed": "Record opened by claiming involvement",
     "resident.changed": "Details changed",
+    "resident.detail_added": "Another name, number, address or phone added",
+    "resident.detail_ended": "A name, number, address or phone ended",
     "resident.placed": "Placed in a neighbourhood",
     "resident.nothing_to_sort": "Imported record: nothing to sort",
     "resident.registered": "Registered{with_team}",
@@ -124,6 +126,7 @@ LOOKS: Final = {
     "resident.found_among_own": "Found by a search of their own residents",
     "resident.interrupted": "Was stopped before the record, and shown name, birth and NHS number",
     "resident.viewed": "Opened the record",
+    "residents.suggested": "Was shown in a list while a name was typed",
     "timeline.viewed": "Opened the timeline",
 }
 

@@ -4,6 +4,7 @@ from neighbourhoods.models.caseloads import CaseloadEntry
 from neighbourhoods.models.clients import ApiClient
 from neighbourhoods.models.codes import Code, CodeList
 from neighbourhoods.models.contacts import Contact
+from neighbourhoods.models.details import ResidentDetail
 from neighbourhoods.models.encounters import Encounter
 from neighbourhoods.models.entries import Entry
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
@@ -33,6 +34,7 @@ __all__ = [
     "Postcode",
     "Relationship",
     "Resident",
+    "ResidentDetail",
     "ResidentRecord",
     "Role",
     "Service",

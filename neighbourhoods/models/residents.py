@@ -1,19 +1,19 @@
 """The subject of the record."""
 
-import unicodedata
-
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
 from carecoord.models import Record
+from neighbourhoods import keys
 from neighbourhoods.models.organisations import Organisation
 from neighbourhoods.models.places import Neighbourhood
 from neighbourhoods.models.visibility import VisibleQuerySet
 
 RESTRICTED = "Restricted"
 """What stands in the place of an address, a phone, an email or a practice that is not to be shown (IG-20)."""
+NO_KEYS = models.Value([], ArrayField(models.TextField()))
 
 
 class Gender(models.TextChoices):
@@ -46,6 +46,13 @@ class BirthDateStatus(models.TextChoices):
     EXACT = "exact", "Exact"
     ESTIMATED = "estimated", "Estimated"
     UNKNOWN = "unknown", "Not known"
+
+
+def _code(key: str, most: int) -> "models.CharField[str, str]":
+    """A code of a list (`data/codes`), which services check: a list changes by loading. Empty where nobody has said."""
+    return models.CharField(
+        max_length=most, blank=True, default="", db_default="", help_text=f"A code of the list {key}."
+    )
 
 
 class PhoneKey(models.Func):
@@ -89,7 +96,29 @@ class Resident(Record):
     )
     is_restricted = models.BooleanField(default=False)
     died_on = models.DateField(null=True, blank=True)
+    death_status = _code("death-status", 1)
+    suffix = models.CharField(max_length=35, blank=True, default="", db_default="")
+    pronouns = models.CharField(max_length=35, blank=True, default="", db_default="")
+    stated_gender = _code("stated-gender", 1)
+    ethnic_category = _code("ethnic-category", 2)
+    marital_status = _code("marital-status", 1)
+    residential_status = _code("residential-status", 1)
+    language = _code("human-language", 10)
+    language_proficiency = _code("language-proficiency", 1)
+    interpreter_required = models.BooleanField(null=True, blank=True, help_text="Empty: nobody has asked.")
+    preferred_contact_method = _code("preferred-contact-method", 2)
+    preferred_written_format = _code("written-format", 2)
+    national_opt_out = models.BooleanField(
+        default=False, db_default=False, help_text="Of research and planning; it changes nothing for care (IG-17)."
+    )
     sort_name = models.CharField(max_length=210, editable=False)
+    search_keys = ArrayField(
+        models.TextField(),
+        default=list,
+        db_default=NO_KEYS,
+        editable=False,
+        help_text="What somebody is found by (neighbourhoods/keys.py); owner functions alone read it.",
+    )
 
     objects = ResidentQuerySet.as_manager()
 
@@ -109,6 +138,11 @@ class Resident(Record):
                 name="birth_date_or_not_known",
                 violation_error_message="Enter the date of birth, or say that it is not known.",
             ),
+            models.CheckConstraint(
+                condition=Q(died_on=None) | ~Q(death_status="U"),
+                name="a_death_taken_back_has_no_day",
+                violation_error_message="Take the day of death away, or say how the death is known.",
+            ),
         ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="resident_by_name"),
@@ -116,6 +150,8 @@ class Resident(Record):
             models.Index(fields=["neighbourhood", "sort_name"], name="resident_by_neighbourhood"),
             GinIndex(OpClass(F("sort_name"), name="gin_trgm_ops"), name="resident_name_search"),
             models.Index(PhoneKey(F("phone")), name="resident_by_phone", condition=~Q(phone="")),
+            # Without a list of what is still to be sorted in, which each search would read from beginning to end.
+            GinIndex(fields=["search_keys"], name="resident_by_keys", fastupdate=False),
         ]
 
     def __str__(self) -> str:
@@ -123,6 +159,7 @@ class Resident(Record):
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.sort_name = sort_name(self.family_name, self.given_name)
+        self.search_keys = self.search_keys or keys.keys_of(self)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     def save_changes(self, *fields: str) -> None:
@@ -136,6 +173,5 @@ class Resident(Record):
 
 
 def sort_name(family_name: str, given_name: str) -> str:
-    """Names as lists are ordered and searched: lower case, accents dropped, family name first."""
-    plain = unicodedata.normalize("NFKD", f"{family_name}, {given_name}".casefold())
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))[:210]
+    """Names as lists are ordered and searched: family name first, in small letters of the Latin alphabet."""
+    return keys.folded(f"{family_name}, {given_name}")[:210]

@@ -9,6 +9,8 @@ from neighbourhoods.services.caseloads import (
     open_caseload_entry,
 )
 from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
+from neighbourhoods.services.detail_facts import DetailFacts
+from neighbourhoods.services.details import Held, add_detail, end_detail
 from neighbourhoods.services.encounter_facts import EncounterFacts, facts_of
 from neighbourhoods.services.encounters import (
     allowed_moves,
@@ -81,12 +83,15 @@ from neighbourhoods.services.teams import (
 __all__ = [
     "ClaimReason",
     "ContactFacts",
+    "DetailFacts",
     "EncounterFacts",
     "EntryFacts",
+    "Held",
     "Identity",
     "OrganisationFacts",
     "TeamFacts",
     "add_contact",
+    "add_detail",
     "add_person",
     "administers",
     "administers_whole_person",
@@ -110,6 +115,7 @@ __all__ = [
     "create_team",
     "end_caseload_entry",
     "end_contact",
+    "end_detail",
     "end_entry",
     "end_expired_relationships",
     "end_membership",

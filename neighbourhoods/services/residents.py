@@ -1,15 +1,18 @@
 """Registering residents, one or many, and placing them in a neighbourhood."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from carecoord import audit, clock, outbox
-from carecoord.errors import NotYours, RuleError
+from carecoord.errors import NotYours, RuleError, StaleVersion
+from neighbourhoods.codes import choices_of
+from neighbourhoods.keys import keys_of
 from neighbourhoods.models import (
     Area,
     Gender,
@@ -24,6 +27,7 @@ from neighbourhoods.models import (
 )
 from neighbourhoods.models.residents import sort_name
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.details import current_keys
 from neighbourhoods.services.relationships import open_relationship
 from neighbourhoods.services.teams import may_have_residents
 from neighbourhoods.values import clean_nhs_number, clean_postcode
@@ -31,7 +35,8 @@ from neighbourhoods.values import clean_nhs_number, clean_postcode
 
 @dataclass(frozen=True)
 class Identity:
-    """What is known about somebody when they are registered. `nhs_number` and `postcode` in any usual spelling.
+    """What is known about somebody when they are registered. `nhs_number` and `postcode` in any usual spelling, codes
+    of the lists that `CODED` names.
 
     `cohorts` None says nothing about them: what is known stays.
     """
@@ -51,7 +56,35 @@ class Identity:
     email: str = ""
     gp_practice_id: UUID | None = None
     died_on: date | None = None
+    death_status: str = ""
+    suffix: str = ""
+    pronouns: str = ""
+    stated_gender: str = ""
+    ethnic_category: str = ""
+    marital_status: str = ""
+    residential_status: str = ""
+    language: str = ""
+    language_proficiency: str = ""
+    interpreter_required: bool | None = None
+    preferred_contact_method: str = ""
+    preferred_written_format: str = ""
+    national_opt_out: bool = False
     cohorts: tuple[str, ...] | None = None
+
+
+CODED: Final[Mapping[str, str]] = {
+    "death_status": "death-status",
+    "stated_gender": "stated-gender",
+    "ethnic_category": "ethnic-category",
+    "marital_status": "marital-status",
+    "residential_status": "residential-status",
+    "language": "human-language",
+    "language_proficiency": "language-proficiency",
+    "preferred_contact_method": "preferred-contact-method",
+    "preferred_written_format": "written-format",
+}
+"""The list of codes of each fact that has one (domain.md 2.1)."""
+FOUND_BY = frozenset({"given_name", "family_name", "preferred_name", "birth_date", "postcode", "phone", "email"})
 
 
 def identity_of(resident: Resident) -> Identity:
@@ -79,6 +112,8 @@ def register_residents(
     if not by.acts_for(team_id) or not may_have_residents(team_id):
         raise NotYours("Choose a team of yours that has residents.", field="team")
     residents = [_resident(identity) for identity in identities]
+    for identity in identities:
+        _check_codes(identity)
     _place_all(residents)
     _insert(residents, team_id, source)
     _open_to_front_door(by, residents)
@@ -99,7 +134,22 @@ def _resident(identity: Identity) -> Resident:
         facts["nhs_number_unavailable_reason"] = identity.nhs_number_unavailable_reason or "nhs-number-not-known"
     if identity.birth_date and identity.birth_date > clock.today():
         raise RuleError("The date of birth must be in the past.", field="birth_date")
-    return Resident(**facts, sort_name=sort_name(identity.family_name, identity.given_name))
+    resident = Resident(**facts, sort_name=sort_name(identity.family_name, identity.given_name))
+    resident.search_keys = keys_of(resident)
+    return resident
+
+
+def _check_codes(identity: Identity, known: Resident | None = None) -> None:
+    """Raises RuleError for a code that its list does not offer; one that stands there already may stay."""
+    said = {name: getattr(identity, name) for name in CODED}
+    new = {name: code for name, code in said.items() if code and code != getattr(known, name, "")}
+    offered = choices_of(*(CODED[name] for name in new)) if new else {}
+    for name, code in new.items():
+        if code not in offered[CODED[name]]:
+            raise RuleError("Choose one of the list.", field=name, code="unknown_code")
+    if identity.died_on and identity.death_status == "U":
+        sentence = "Take the day of death away, or say how the death is known."
+        raise RuleError(sentence, field="death_status")
 
 
 def _insert(residents: Sequence[Resident], team_id: UUID, source: Source) -> None:
@@ -161,13 +211,17 @@ def _place_all(residents: Sequence[Resident]) -> None:
 
 
 @transaction.atomic
-def change_resident(*, by: Principal, resident_id: UUID, identity: Identity) -> Resident:
+def change_resident(*, by: Principal, resident_id: UUID, identity: Identity, version: int | None = None) -> Resident:
     """Write what is known about somebody anew, for whoever sees them; what is the same changes nothing.
 
-    Raises ValidationError and RuleError as registering does. Where they live is worked out again.
+    Raises ValidationError and RuleError as registering does, StaleVersion where `version` is given and is not the one
+    stored. Where they live is worked out again.
     """
     resident = Resident.objects.select_for_update(of=("self",)).visible_to(by).get(id=resident_id)
+    if version is not None and version != resident.version:
+        raise StaleVersion("Somebody changed this while you were typing.", current=resident)
     after = _resident(identity)
+    _check_codes(identity, known=resident)
     if (after.gp_practice_id, after.postcode) != (resident.gp_practice_id, resident.postcode):
         _place_all([after])
     # What the front door has decided is not undone because an address says nothing.
@@ -182,8 +236,10 @@ def change_resident(*, by: Principal, resident_id: UUID, identity: Identity) -> 
         return resident
     for name in changed:
         setattr(resident, name, getattr(after, name))
+    if FOUND_BY & set(changed):
+        resident.search_keys = current_keys(by=by, resident=resident)
     with _known_number_said_plainly():
-        resident.save_changes("sort_name", *(name.removesuffix("_id") for name in changed))
+        resident.save_changes("sort_name", "search_keys", *(name.removesuffix("_id") for name in changed))
     audit.record("resident.changed", by=by, resident_id=resident.id, about=("resident", resident.id), fields=changed)
     outbox.publish("resident.changed", about=("resident", resident.id))
     return resident

@@ -9,15 +9,19 @@ from django.urls import path, reverse
 
 from carecoord.errors import RuleError
 from carecoord.ui import forms
-from carecoord.ui.components import Link
+from carecoord.ui.components import Link, SummaryList
 from neighbourhoods.around import around
+from neighbourhoods.codes import Choices, words_of
+from neighbourhoods.details import details_of
+from neighbourhoods.display.details import add_links, detail_rows, own_rows
 from neighbourhoods.display.people import contact_rows, missing_key_worker, past_rows, team_rows
 from neighbourhoods.forms.people import ContactForm, ReasonForm
 from neighbourhoods.frame import record_frame
-from neighbourhoods.models import Contact, Resident
+from neighbourhoods.models import Contact, Postcode, Resident
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.past import past_of
 from neighbourhoods.services import add_contact, end_contact
+from neighbourhoods.services.residents import CODED
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -34,6 +38,10 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "called": resident.called,
         "teams": team_rows(found),
         "past": past_rows(past_of(request.principal, resident)),
+        "own": SummaryList(own_rows(resident, _words_of(resident), _area_of(resident))),
+        "details": detail_rows(resident, details_of(request.principal, resident.id)),
+        "change": Link("Change", reverse("resident_change", args=[resident.id]), hidden="names, numbers, addresses"),
+        "add_details": add_links(resident),
         "no_key_worker": missing_key_worker(resident, found, request.principal),
         "personal": by_kind[Contact.Kind.PERSONAL],
         "no_personal": RESTRICTED if resident.is_restricted else "Nobody is written down yet.",
@@ -73,6 +81,18 @@ def contact_end(request: MemberRequest, resident_id: UUID, contact_id: UUID) -> 
         messages.success(request, f"{contact.name} is no longer among the people to ring.")
         return redirect("resident_people", resident.id)
     return _form_page(request, resident, form, "neighbourhoods/contact_end.html", "resident_people", what=contact.name)
+
+
+def _words_of(resident: Resident) -> Choices:
+    """The words of the codes that are said of somebody; of those gone from their lists too."""
+    said = {key: code for name, key in CODED.items() if (code := getattr(resident, name))}
+    return words_of(said) if said else {}
+
+
+def _area_of(resident: Resident) -> Postcode | None:
+    if resident.is_restricted or not resident.postcode:
+        return None
+    return Postcode.objects.filter(postcode=resident.postcode).first()
 
 
 people_urls = [

@@ -31,6 +31,7 @@ CARE_DATA = (
     "A break for her carer",
     "Needs her GP",
     "Ulcer smaller",
+    "BARLOW",
 )
 RESIDENTS = {
     "resident_id",
@@ -41,6 +42,7 @@ RESIDENTS = {
     "contact_id",
     "encounter_id",
     "entry_id",
+    "detail_id",
     "plan_id",
     "alert_id",
 }
@@ -68,6 +70,8 @@ def arguments(world, names):
         "resident_id": world.sheila.id,
         "action_id": world.action.id,
         "goal_id": world.goal.id,
+        "detail_id": world.detail.id,
+        "what": "name",
         "key": "most_important",
         "handover_id": world.handover.id,
         "referral_id": world.referral.id,

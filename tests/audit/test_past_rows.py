@@ -35,6 +35,7 @@ WHY_NOT = {
     "careplans_plansection": "every wording is a SectionVersion",
     "careplans_sectionversion": "rows are only ever added",
     "neighbourhoods_entry": "what it says is never changed, and how it ended has times of its own",
+    "neighbourhoods_residentdetail": "what it says is never changed, and how it ended has times of its own",
     "neighbourhoods_relationship": "only its end is ever written, once",
     "referrals_referralevent": "rows are only ever added",
 }

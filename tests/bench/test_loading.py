@@ -18,6 +18,7 @@ from carecoord.bench.sizes import Size
 from carecoord.bench.subjects import subjects
 from neighbourhoods import gate
 from neighbourhoods.gate import acting_as
+from neighbourhoods.keys import keys_of
 from neighbourhoods.models import CaseloadEntry, Membership, Relationship, Resident
 from neighbourhoods.services import create_place
 from neighbourhoods.values import clean_nhs_number
@@ -87,6 +88,11 @@ def test_names_are_many_and_sorted_as_services_sort_them(place):
         written = resident.sort_name
         resident.save()
         assert resident.sort_name == written
+
+
+def test_they_are_found_by_the_keys_that_services_would_give_them(place):
+    for resident in residents()[:20]:
+        assert set(resident.search_keys) == set(keys_of(resident))
 
 
 def test_everybody_with_something_open_has_one_lead_team(place):

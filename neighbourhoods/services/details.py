@@ -1,0 +1,122 @@
+"""Names, numbers, addresses, phones and emails of a resident beside those of their own row. Nothing is overwritten."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from carecoord import audit, clock, outbox
+from carecoord.errors import RuleError
+from carecoord.prepared import change
+from neighbourhoods.details import Kind, further_of
+from neighbourhoods.keys import keys_of
+from neighbourhoods.models import Resident, ResidentDetail
+from neighbourhoods.principal import Principal
+from neighbourhoods.services.detail_facts import Content, DetailFacts, content_of
+from neighbourhoods.services.locks import locked_resident
+
+
+@dataclass(frozen=True)
+class Held:
+    """Since when, until when, and how good: 1 is best, 5 the last that one would try."""
+
+    starts_on: date | None = None
+    ends_on: date | None = None
+    rank: int | None = None
+    source: str = ""
+
+
+NOTHING_SAID = Held()
+
+
+@transaction.atomic
+def add_detail(*, by: Principal, resident_id: UUID, facts: DetailFacts, held: Held = NOTHING_SAID) -> ResidentDetail:
+    """Write down one more name, number, address, phone or email.
+
+    Raises ValidationError and RuleError with the field that will not do; RuleError with code `restricted` for what
+    leads to somebody restricted, with code `identifier_exists` where a number is somebody else's.
+    """
+    resident = locked_resident(by, resident_id)
+    content = content_of(facts)
+    _check(resident, facts, content, held)
+    detail = ResidentDetail(
+        resident=resident,
+        kind=facts.kind,
+        use=content.use,
+        value=content.value,
+        data=dict(content.data),
+        starts_on=held.starts_on,
+        ends_on=held.ends_on,
+        rank=held.rank,
+        source=held.source,
+        recorded_by_id=by.membership_id,
+        recorded_by_name=by.name,
+        recorded_by_organisation_id=by.organisation_id,
+    )
+    _insert(detail)
+    renew_keys(by=by, resident=resident)
+    _note("resident.detail_added", by, detail)
+    return detail
+
+
+@transaction.atomic
+def end_detail(
+    *, by: Principal, resident_id: UUID, detail_id: UUID, reason: str, ends_on: date | None = None
+) -> ResidentDetail:
+    """It holds no longer, and finds nobody; it stays in the record. Ending twice changes nothing."""
+    resident = locked_resident(by, resident_id)
+    detail = (
+        ResidentDetail.objects.select_for_update(of=("self",)).visible_to(by).get(id=detail_id, resident_id=resident_id)
+    )
+    if detail.ended_at is None:
+        detail.ends_on = max(ends_on or clock.today(), detail.starts_on or date.min)
+        detail.ended_at, detail.ended_by_name, detail.ended_reason = clock.now(), by.name, reason
+        detail.save_changes("ends_on", "ended_at", "ended_by_name", "ended_reason")
+        renew_keys(by=by, resident=resident)
+        _note("resident.detail_ended", by, detail, reason)
+    return detail
+
+
+def renew_keys(*, by: Principal, resident: Resident) -> None:
+    """What the resident is found by, from what is known now. No new version: nothing about them has changed."""
+    keys = current_keys(by=by, resident=resident)
+    if keys != resident.search_keys:
+        resident.search_keys = keys
+        change(resident, "search_keys")
+
+
+def current_keys(*, by: Principal, resident: Resident) -> list[str]:
+    rows = ResidentDetail.objects.visible_to(by).filter(resident_id=resident.id, ended_at=None)
+    return keys_of(resident, further_of(rows))
+
+
+def _check(resident: Resident, facts: DetailFacts, content: Content, held: Held) -> None:
+    if resident.is_restricted and facts.kind not in Kind.of_who():
+        sentence = "This person is restricted: how to reach them is neither shown nor changed here."
+        raise RuleError(sentence, code="restricted")
+    if held.starts_on and held.starts_on > clock.today():
+        raise RuleError("Choose today or a day before.", field="starts_on")
+    if held.ends_on and held.ends_on < (held.starts_on or date.min):
+        raise RuleError("It must end after it begins.", field="ends_on")
+    same = ResidentDetail.objects.filter(resident=resident, kind=facts.kind, value=content.value, ended_at=None)
+    if any((row.use, row.data) == (content.use, dict(content.data)) for row in same):
+        raise RuleError("This is there already.", field=content.main_field)
+
+
+def _insert(detail: ResidentDetail) -> None:
+    try:
+        with transaction.atomic():
+            detail.save(force_insert=True)
+    except IntegrityError as problem:
+        if "one_holder_per_identifier" not in str(problem):
+            raise
+        sentence = "This number is somebody's already: search for it to see whose."
+        raise RuleError(sentence, field="number", code="identifier_exists") from problem
+
+
+def _note(verb: str, by: Principal, detail: ResidentDetail, reason: str = "") -> None:
+    audit.record(
+        verb, by=by, resident_id=detail.resident_id, about=("detail", detail.id), reason=reason, kind=detail.kind
+    )
+    outbox.publish("resident.changed", about=("resident", detail.resident_id))
