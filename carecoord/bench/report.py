@@ -1,13 +1,14 @@
 """What was measured, as a table for people and as JSON."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import inf
 from typing import Any
 
 from carecoord.bench.alerting import AIMED_SHARE, LATEST, LEAST_SHARE, Alerting
 from carecoord.bench.goals import verdict
 from carecoord.bench.growth import AIM, MUST, Growth, Step
+from carecoord.bench.matching.measure import AIMED_PRECISION, AIMED_RECALL, LEAST_PRECISION, LEAST_RECALL, Outcome
 from carecoord.bench.measuring import Measure, Memory, Result
 
 
@@ -167,3 +168,27 @@ def growth_as_json(step: Step) -> dict[str, Any]:
             for one in step.cases
         },
     }
+
+
+def matching_rows(outcome: Outcome) -> list[Row]:
+    shares = (
+        (f"of {outcome.same:,} described twice, called likely", outcome.recall, LEAST_RECALL, AIMED_RECALL),
+        ("of those called likely, the same person", outcome.precision, LEAST_PRECISION, AIMED_PRECISION),
+    )
+    alike = sum(outcome.near_twins.values())
+    return [
+        *(
+            Row(what, f"{share:.1%}", f"{least:.0%}", f"{aimed:.0%}", "-", verdict(-share, -least, -aimed))
+            for what, share, least, aimed in shares
+        ),
+        Row(f"of {outcome.near_pairs:,} near-twins, called likely", str(alike), "0", "0", "-", verdict(alike, 0, 0)),
+    ]
+
+
+def matching_table(outcome: Outcome) -> str:
+    told = [f"**Duplicates among {outcome.described:,} descriptions**", "", HEAD]
+    return "\n".join([*told, *(row.line() for row in matching_rows(outcome)), ""])
+
+
+def matching_as_json(outcome: Outcome) -> dict[str, Any]:
+    return {**asdict(outcome), "recall": outcome.recall, "precision": outcome.precision}

@@ -14,6 +14,8 @@ from carecoord.bench import cases, growth, report
 from carecoord.bench.alerting import alerting, worker
 from carecoord.bench.databases import Database, prepare
 from carecoord.bench.loading import Refused, loaded, refuse_the_real
+from carecoord.bench.matching.measure import measure as matching
+from carecoord.bench.matching.people import MEASURED, REPORTED_SEED, draw
 from carecoord.bench.measuring import measure, memory_of
 from carecoord.bench.serving import serving
 from carecoord.bench.subjects import subjects
@@ -78,7 +80,8 @@ class Command(BaseCommand):
         if wrong := [size for size, process in zip(sizes, running, strict=True) if process.wait()]:
             raise CommandError(f"{wrong[0]} residents could not be measured; see {folder}.")
         texts = [(folder / f"{size}.md").read_text() for size in sizes]
-        texts += [] if chosen["alerts"] else self._growth(folder, sizes)
+        if not chosen["alerts"]:
+            texts += [*self._growth(folder, sizes), *([] if chosen["only"] else [self._matching(folder)])]
         (folder / "table.md").write_text("\n".join(texts))
         self._say(f"\n{chr(10).join(texts)}\nAlso in {folder}.")
 
@@ -87,6 +90,11 @@ class Command(BaseCommand):
         steps = list(growth.steps([json.loads((folder / f"{size}.json").read_text()) for size in sizes]))
         (folder / "growth.json").write_text(json.dumps([report.growth_as_json(step) for step in steps], indent=1))
         return [report.growth_table(step) + "\n" for step in steps]
+
+    def _matching(self, folder: Path) -> str:
+        outcome = matching(draw(REPORTED_SEED, MEASURED))
+        (folder / "matching.json").write_text(json.dumps(report.matching_as_json(outcome), indent=1))
+        return report.matching_table(outcome)
 
     def _measure(self, results: Path, chosen: dict[str, Any]) -> None:
         residents, turns = loaded(), read_turns(chosen["turns"])
