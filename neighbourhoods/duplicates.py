@@ -1,17 +1,30 @@
-"""People who may be the one about to be registered: the same NHS number, or the same birth date and a similar name."""
+"""People who may be the one about to be registered, each with how alike they are and why."""
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
 
 from neighbourhoods.identities import Identity as Known
-from neighbourhoods.identities import find_identities
-from neighbourhoods.models.residents import sort_name
-from neighbourhoods.services import Identity
+from neighbourhoods.matching import Description, Match, Shared, Verdict, compare
+from neighbourhoods.matching.asking import Question, question_about
+from neighbourhoods.services.residents import Identity
 
 LEAST_LETTERS = 2
 """Of a name, for a search beyond one's own residents."""
+FIELDS_OF_AN_IDENTITY = len(Known.__dataclass_fields__)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Somebody who is known, and what speaks for their being the same person. Never of verdict `none`."""
+
+    known: Known
+    match: Match
+
+    @property
+    def is_likely(self) -> bool:
+        return self.match.verdict is Verdict.LIKELY
 
 
 def hold_registrations(birth_date: date | None) -> None:
@@ -21,16 +34,51 @@ def hold_registrations(birth_date: date | None) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register {birth_date}"])
 
 
-def likely_duplicates(identity: Identity) -> list[Known]:
-    """Within and beyond one's own residents, each audited; whoever has the number stands first."""
-    found: list[Known] = []
-    if identity.nhs_number:
-        found += find_identities(nhs_number=identity.nhs_number)
-    name = sort_name(identity.family_name, identity.given_name).strip(", ")
-    if identity.birth_date and len(name) >= LEAST_LETTERS:
-        found += find_identities(name=name, born=identity.birth_date)
-    return list(_once(found))
+def people_like(identity: Identity) -> list[Alike]:
+    """Likely ones first, then by score; among all of the place, each who was compared is audited (IG-12)."""
+    typed = description_of(identity)
+    question = question_about(typed)
+    found = _compared(typed, question) if question.is_enough else []
+    alike = [one for one in found if one.match.verdict is not Verdict.NONE]
+    return sorted(alike, key=lambda one: (not one.is_likely, -one.match.score, one.known.id))
 
 
-def _once(found: Iterable[Known]) -> Iterable[Known]:
-    return {known.id: known for known in found}.values()
+def description_of(identity: Identity) -> Description:
+    return Description(
+        given_name=identity.given_name,
+        family_name=identity.family_name,
+        preferred_name=identity.preferred_name,
+        birth_date=identity.birth_date,
+        birth_is_estimated=identity.birth_date_status == "estimated",
+        gender=identity.gender,
+        nhs_number=identity.nhs_number or None,
+        postcode=identity.postcode,
+        phone=identity.phone,
+        gp_practice_id=identity.gp_practice_id,
+    )
+
+
+def _compared(typed: Description, asked: Question) -> list[Alike]:
+    ones, others = [pair[0] for pair in asked.pairs], [pair[1] for pair in asked.pairs]
+    values = [asked.nhs_number, list(asked.names), asked.born, list(asked.births), asked.postcode, asked.phone]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM app.duplicates(%s, %s::text[], %s, %s::date[], %s, %s, %s, %s::text[], %s::text[])",
+            [*values, typed.gp_practice_id, ones, others],
+        )
+        return [_alike(typed, row) for row in cursor.fetchall()]
+
+
+def _alike(typed: Description, row: tuple[object, ...]) -> Alike:
+    known = Known(*row[:FIELDS_OF_AN_IDENTITY])  # type: ignore[arg-type]
+    is_estimated, *shared = row[FIELDS_OF_AN_IDENTITY:]
+    theirs = Description(
+        given_name=known.given_name,
+        family_name=known.family_name,
+        preferred_name=known.preferred_name,
+        birth_date=known.birth_date,
+        birth_is_estimated=bool(is_estimated),
+        gender=known.gender,
+        nhs_number=known.nhs_number,
+    )
+    return Alike(known, compare(typed, theirs, Shared(*map(bool, shared))))

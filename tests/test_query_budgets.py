@@ -5,18 +5,21 @@ many statements it may take.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from itertools import cycle
 
 import pytest
 from django.urls import reverse
 
 from carecoord import audit, clock
+from carecoord.record.forms.register import WHY_NEW
+from carecoord.record.searched import proof_of
 from careplans.services import add_goal, create_action, create_plan
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Entry, OrganisationKind, Resident, Role
 from neighbourhoods.services import (
     EntryFacts,
+    Identity,
     annotate_entry,
     change_resident,
     create_organisation,
@@ -36,7 +39,7 @@ class Sheila:
     world: object
 
     def __post_init__(self):
-        nurse = self.world.nurse
+        nurse, self.alike = self.world.nurse, []
         with clock.at(clock.now() - timedelta(hours=1)):
             self.resident = self.world.resident()
         with acting_as(nurse):
@@ -111,7 +114,7 @@ class Sheila:
 
     def likenesses(self, numbers):
         for _ in numbers:
-            self.world.resident(on_caseload=False)
+            self.alike.append(self.world.resident(on_caseload=False, nhs_number=None).id)
 
     def households(self, numbers):
         for _ in numbers:
@@ -156,7 +159,9 @@ def facts(**more):
 
 def register(client, sheila):
     number = next(sheila.world.numbers)
-    return client.post(reverse("resident_new"), facts(nhs_number=number, confirmed="on"))
+    identity = Identity("Sheila", "Hartley", date(1948, 3, 14), nhs_number=number.replace(" ", ""))
+    proof = proof_of(sheila.world.nurse, identity, sheila.alike)
+    return client.post(reverse("resident_new"), facts(nhs_number=number, searched=proof, why_new=WHY_NEW[0]))
 
 
 def search_first(client, sheila):

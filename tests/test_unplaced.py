@@ -12,6 +12,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Resident
 from referrals.models import Handover
 from tests.referrals.handovers import SBAR
+from tests.registering import after_a_search
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -42,8 +43,8 @@ def is_listed(client):
 
 
 def register(client, world):
-    answer = client.post(
-        reverse("resident_new"),
+    answer = after_a_search(
+        client,
         {
             "step": "register",
             "nhs_number": next(world.numbers),

@@ -93,6 +93,7 @@ CHANGES: Final = {
     "resident.placed": "Placed in a neighbourhood",
     "resident.nothing_to_sort": "Imported record: nothing to sort",
     "resident.registered": "Registered{with_team}",
+    "resident.told_apart": "Registered beside somebody alike, who is another person",
     "resident.sorted": "Imported record sorted{for_team}",
     "section.written": "Plan section written",
 }
@@ -122,6 +123,7 @@ LOOKS: Final = {
     "referral.viewed": "Opened a referral",
     "referrals.listed": "Was shown in a list of referrals",
     "referrals.viewed": "Opened the referrals",
+    "resident.compared": "Compared with somebody about to be registered",
     "resident.found": "Found by a search",
     "resident.found_among_own": "Found by a search of their own residents",
     "resident.interrupted": "Was stopped before the record, and shown name, birth and NHS number",
@@ -131,4 +133,4 @@ LOOKS: Final = {
 }
 
 # Looks for which no reason need be recorded: what they show is on the card that asks for one.
-LOOKS_BEFORE_A_REASON: Final = frozenset({"resident.found", "resident.interrupted"})
+LOOKS_BEFORE_A_REASON: Final = frozenset({"resident.compared", "resident.found", "resident.interrupted"})

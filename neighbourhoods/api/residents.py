@@ -20,7 +20,7 @@ from carecoord.prepared import prepared
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.api.shapes import HIDDEN, NewResident, ResidentFacts, ResidentQuery, ResidentShape, TimelineEntry
 from neighbourhoods.directory import organisations_of_place
-from neighbourhoods.duplicates import hold_registrations, likely_duplicates
+from neighbourhoods.duplicates import hold_registrations, people_like
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.searching import name_like, next_of_teams, own_by_phone
@@ -217,10 +217,10 @@ def _with_birth_date_status(identity: Identity, given: dict[str, Any]) -> Identi
 
 
 def _refuse_known(identity: Identity, *, is_new: bool) -> None:
-    known = likely_duplicates(identity)
-    if identity.nhs_number and any(one.nhs_number == identity.nhs_number for one in known):
+    alike = people_like(identity)
+    if identity.nhs_number and any(one.known.nhs_number == identity.nhs_number for one in alike):
         sentence = "Somebody with this NHS number is known already. Claim the record instead."
         raise refused(409, "resident_exists", sentence)
-    if known and not is_new:
+    if alike and not is_new:
         sentence = "This may be somebody who is known already. Look again, then confirm that they are new."
-        raise refused(409, "possible_duplicates", sentence, count=len(known))
+        raise refused(409, "possible_duplicates", sentence, count=len(alike))

@@ -52,6 +52,7 @@ from neighbourhoods.services.organisations import (
     create_place,
     create_service,
 )
+from neighbourhoods.services.registering import AlikeKnown, register_new_resident
 from neighbourhoods.services.relationships import (
     ClaimReason,
     claim_relationship,
@@ -81,6 +82,7 @@ from neighbourhoods.services.teams import (
 )
 
 __all__ = [
+    "AlikeKnown",
     "ClaimReason",
     "ContactFacts",
     "DetailFacts",
@@ -141,6 +143,7 @@ __all__ = [
     "plan_encounter",
     "record_encounter",
     "record_entry",
+    "register_new_resident",
     "register_resident",
     "register_residents",
     "relationships_together",

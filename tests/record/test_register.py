@@ -1,6 +1,6 @@
 """Register a resident: search first, be warned of likely duplicates, be placed in the right neighbourhood."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.urls import reverse
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Area, CaseloadEntry, Postcode, Relationship, Resident
+from tests.registering import proof_in
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +30,18 @@ def facts(world, **more):
 
 def post(client, data):
     return client.post(reverse("resident_new"), data)
+
+
+def searched(client, data):
+    """What the form carries after a search for whom `data` names."""
+    asked = ("given_name", "family_name", "birth_date_day", "birth_date_month", "birth_date_year")
+    wanted = {"step": "search", "number": data["nhs_number"]} | {name: data[name] for name in asked}
+    return proof_in(post(client, wanted))
+
+
+def register(client, data):
+    """As a person does: search, then the form with what the search made."""
+    return post(client, data | {"searched": searched(client, data)})
 
 
 def winifred():
@@ -69,7 +82,7 @@ def test_the_search_shows_who_it_may_be_also_beyond_ones_own_and_keeps_what_was_
         },
     )
     text = answer.content.decode()
-    assert "This may be somebody you know" in text
+    assert "Possibly known already" in text
     assert reverse("resident_record", args=[sheila.id]) in text
     assert 'value="Hartly"' in text
     assert 'value="1948"' in text
@@ -77,7 +90,7 @@ def test_the_search_shows_who_it_may_be_also_beyond_ones_own_and_keeps_what_was_
 
 def test_a_registered_resident_belongs_to_the_team_and_its_caseload(world, signed_in):
     client = signed_in("nurse")
-    answer = post(client, facts(world, gp_practice=str(world.practice.id)))
+    answer = register(client, facts(world, gp_practice=str(world.practice.id)))
     resident = winifred()
     assert answer.headers["Location"] == reverse("resident_record", args=[resident.id])
     assert Relationship.objects.filter(resident=resident, team=world.nursing, source_kind="registration").exists()
@@ -90,58 +103,191 @@ def test_a_registered_resident_belongs_to_the_team_and_its_caseload(world, signe
 def test_off_the_caseload_where_the_box_is_empty(world, signed_in):
     data = facts(world)
     del data["on_caseload"]
-    post(signed_in("nurse"), data)
+    register(signed_in("nurse"), data)
     assert not CaseloadEntry.objects.filter(resident=winifred()).exists()
 
 
 def test_the_neighbourhood_follows_the_practice(world, signed_in):
-    post(signed_in("nurse"), facts(world, gp_practice=str(world.practice.id), postcode="AM1 1AA"))
+    register(signed_in("nurse"), facts(world, gp_practice=str(world.practice.id), postcode="AM1 1AA"))
     assert winifred().neighbourhood == world.millbrook
 
 
 def test_else_it_follows_the_postcode_in_any_spelling(world, signed_in):
     Area.objects.create(code="E01900001", neighbourhood=world.highcross)
     Postcode.objects.create(postcode="AM1 1AA", area_code="E01900001")
-    post(signed_in("nurse"), facts(world, postcode="am11aa"))
+    register(signed_in("nurse"), facts(world, postcode="am11aa"))
     assert winifred().neighbourhood == world.highcross
     assert winifred().postcode == "AM1 1AA"
 
 
 def test_else_the_front_door_places_them_and_the_message_says_so(world, signed_in):
     client = signed_in("nurse")
-    answer = post(client, facts(world))
+    answer = register(client, facts(world))
     assert winifred().neighbourhood is None
     assert "the front door will place them" in client.get(answer.headers["Location"]).content.decode()
     with acting_as(world.front_door):
         assert Resident.objects.visible_to(world.front_door).get() == winifred()
 
 
-def test_the_same_birth_date_and_a_similar_name_are_shown_before_it_is_accepted(world, signed_in):
-    world.resident(
+RELATIVES = "They are relatives: twins, a brother or sister, a parent or child"
+
+
+@pytest.fixture
+def coale(world):
+    """Of another organisation's team, and likely the one whom `facts` describes."""
+    return world.resident(
         by=world.outsider,
         team=world.highcross_nursing,
         given_name="Winnifred",
         family_name="Coale",
-        birth_date=date(1938, 5, 2),
+        birth_date=date(1938, 2, 5),
+        nhs_number=None,
     )
+
+
+def test_whoever_is_likely_is_shown_with_score_and_why_before_the_form_is_accepted(world, signed_in, coale):
     client = signed_in("nurse")
-    answer = post(client, facts(world))
-    text = answer.content.decode()
-    assert "This may be somebody you know" in text
+    text = post(client, facts(world, searched=searched(client, facts(world)))).content.decode()
+    assert "Likely known already" in text
+    assert "Likely the same" in text
+    assert "Day and month of birth exchanged: +25" in text
+    assert "A given name that sounds or is written nearly the same: +16" in text
+    assert "59 points; 50 and more are likely" in text
+    assert reverse("resident_record", args=[coale.id]) in text
     assert "None of these: register a new resident" in text
     assert not Resident.objects.filter(family_name="Cole").exists()
-    post(client, facts(world, confirmed="1"))
+
+
+def test_one_goes_on_with_a_reason_which_is_kept(world, signed_in, coale):
+    client = signed_in("nurse")
+    data = facts(world)
+    data["searched"] = searched(client, data)
+    without = post(client, data)
+    assert without.status_code == 422
+    assert "Say how you know that it is none of these, or open their record" in without.content.decode()
+    assert not Resident.objects.filter(family_name="Cole").exists()
+    post(client, data | {"why_new": RELATIVES})
+    told = AuditEntry.objects.get(verb="resident.told_apart")
+    assert (told.resident_id, told.reason) == (winifred().id, RELATIVES)
+    assert told.detail == {"others": [str(coale.id)]}
+
+
+def test_without_a_search_the_form_does_not_pass_and_what_was_typed_is_searched_for(world, signed_in):
+    client = signed_in("nurse")
+    data = facts(world)
+    answer = post(client, data)
+    text = answer.content.decode()
+    assert "Nobody was searched for yet, so we searched for what you typed. Nobody like that is known here." in text
+    assert 'value="Winifred"' in text
+    assert not Resident.objects.exists()
+    post(client, data | {"searched": proof_in(answer)})
     assert winifred().given_name == "Winifred"
+
+
+@pytest.mark.parametrize(
+    "changed", [{"family_name": "Barker"}, {"birth_date_year": "1939"}, {"given_name": "Edith"}, {"nhs_number": ""}]
+)
+def test_a_search_that_was_made_for_somebody_else_does_not_let_the_form_pass(world, signed_in, changed):
+    client = signed_in("nurse")
+    data = facts(world, nhs_number_unavailable_reason="nhs-number-not-known")
+    answer = post(client, data | {"searched": searched(client, data)} | changed)
+    assert "You changed who it is since your search, so we searched again" in answer.content.decode()
+    assert not Resident.objects.exists()
+
+
+def test_what_the_search_left_out_may_be_added(world, signed_in):
+    client = signed_in("nurse")
+    data = facts(world)
+    found = post(client, {"step": "search", "number": data["nhs_number"]})
+    assert "Nobody like that is known here." in found.content.decode()
+    post(client, data | {"searched": proof_in(found)})
+    assert winifred().nhs_number == data["nhs_number"].replace(" ", "")
+
+
+def test_a_search_of_more_than_thirty_minutes_ago_is_made_again(world, signed_in, monkeypatch):
+    client = signed_in("nurse")
+    data = facts(world)
+    data["searched"] = searched(client, data)
+    monkeypatch.setattr("carecoord.record.searched.GOOD_FOR", timedelta(seconds=-1))
+    assert "Your search is more than 30 minutes old, so we searched again" in post(client, data).content.decode()
+    assert not Resident.objects.exists()
+
+
+def test_nobody_goes_on_with_the_search_of_another_or_one_made_up(world, signed_in):
+    data = facts(world)
+    of_another = searched(signed_in("lead"), data)
+    client = signed_in("nurse")
+    for proof in (of_another, "made up", of_another[:-2]):
+        assert "Nobody was searched for yet" in post(client, data | {"searched": proof}).content.decode()
+    assert not Resident.objects.exists()
+
+
+def test_somebody_alike_who_was_not_among_those_shown_stops_the_form_again(world, signed_in):
+    client = signed_in("nurse")
+    data = facts(world, nhs_number="", nhs_number_unavailable_reason="nhs-number-not-known")
+    data["searched"] = searched(client, data)
+    world.resident(
+        by=world.outsider,
+        team=world.highcross_nursing,
+        given_name="Winifred",
+        family_name="Cole",
+        birth_date=date(1938, 5, 2),
+        nhs_number=None,
+    )
+    answer = post(client, data | {"why_new": RELATIVES})
+    assert "Somebody like this is known already: look at them before you go on." in answer.content.decode()
+    assert Resident.objects.count() == 1
+    post(client, data | {"why_new": RELATIVES, "searched": proof_in(answer)})
+    assert Resident.objects.count() == 2
+
+
+def test_twins_are_possible_and_ask_for_no_reason(world, signed_in):
+    world.resident(
+        by=world.outsider,
+        team=world.highcross_nursing,
+        given_name="Edith",
+        family_name="Cole",
+        birth_date=date(1938, 5, 2),
+        nhs_number=None,
+        postcode="AM1 1AA",
+        phone="01632 960009",
+    )
+    client = signed_in("nurse")
+    data = facts(world, postcode="AM1 1AA", phone="01632 960009")
+    by_number = post(client, {"step": "search", "number": data["nhs_number"]})
+    shown = post(client, data | {"searched": proof_in(by_number)})
+    text = shown.content.decode()
+    assert "Possibly the same" in text
+    assert "Not called likely: Two given names: twins, or brothers and sisters, have all else in common." in text
+    assert "How do you know that it is none of these?" not in text
+    assert "None of these: register a new resident" in text
+    post(client, data | {"searched": proof_in(shown)})
+    assert sorted(Resident.objects.values_list("given_name", flat=True)) == ["Edith", "Winifred"]
+
+
+def test_whoever_was_compared_has_an_entry_that_says_so(world, signed_in, coale):
+    searched(signed_in("nurse"), facts(world))
+    entry = AuditEntry.objects.get(verb="resident.compared")
+    assert (entry.kind, entry.resident_id, entry.actor_id) == ("look", coale.id, world.nurse.actor_id)
+
+
+def test_a_restricted_person_is_not_shown_to_whoever_does_not_see_them(world, signed_in, coale):
+    Resident.objects.filter(id=coale.id).update(is_restricted=True)
+    client = signed_in("nurse")
+    register(client, facts(world))
+    assert winifred().given_name == "Winifred"
+    assert not AuditEntry.objects.filter(verb="resident.compared", resident_id=coale.id).exists()
 
 
 def test_a_number_that_is_held_already_is_refused_also_when_confirmed(world, signed_in):
     held = world.resident(by=world.outsider, team=world.highcross_nursing)
     client = signed_in("nurse")
-    first = post(client, facts(world, nhs_number=held.nhs_number))
-    assert "This may be somebody you know" in first.content.decode()
-    again = post(client, facts(world, nhs_number=held.nhs_number, confirmed="1"))
+    data = facts(world, nhs_number=held.nhs_number)
+    data["searched"] = searched(client, data)
+    again = post(client, data | {"why_new": RELATIVES})
     assert again.status_code == 422
     assert "This NHS number is already known here" in again.content.decode()
+    assert reverse("resident_record", args=[held.id]) in again.content.decode()
     assert Resident.objects.count() == 1
 
 
@@ -162,7 +308,10 @@ def test_a_number_that_is_held_already_is_refused_also_when_confirmed(world, sig
     ],
 )
 def test_what_is_wrong_is_said_at_the_field_and_nobody_is_registered(world, signed_in, wrong, sentence):
-    answer = post(signed_in("nurse"), facts(world, **wrong))
+    client = signed_in("nurse")
+    data = facts(world)
+    again = proof_in(post(client, data | wrong | {"searched": searched(client, data)}))
+    answer = post(client, data | wrong | {"searched": again})
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
     assert not Resident.objects.exists()
@@ -170,10 +319,9 @@ def test_what_is_wrong_is_said_at_the_field_and_nobody_is_registered(world, sign
 
 def test_somebody_without_a_number_or_a_birth_date_can_be_registered_with_the_reason(world, signed_in):
     unknown = {"birth_date_day": "", "birth_date_month": "", "birth_date_year": "", "birth_date_status": "unknown"}
-    post(
-        signed_in("nurse"),
-        facts(world, nhs_number="", nhs_number_unavailable_reason="overseas-patient", **unknown),
-    )
+    client = signed_in("nurse")
+    data = facts(world, nhs_number="", nhs_number_unavailable_reason="overseas-patient", **unknown)
+    post(client, data | {"searched": proof_in(post(client, data))})
     resident = winifred()
     assert (resident.nhs_number, resident.nhs_number_unavailable_reason) == (None, "overseas-patient")
     assert (resident.birth_date, resident.birth_date_status) == (None, "unknown")

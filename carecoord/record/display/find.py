@@ -8,7 +8,6 @@ from django.urls import reverse
 from carecoord.record.finding import MOST, Found, Match
 from carecoord.record.typed import Typed
 from carecoord.ui.components import Empty, Link, ResidentLine, resident_line
-from neighbourhoods.identities import Identity
 
 BEYOND = "To search the whole place, give an NHS number, or a name and a date of birth."
 
@@ -60,18 +59,3 @@ def _advice(found: Found, typed: Typed) -> str:
     if not typed.reaches_everybody:
         return f"Only your residents were searched. {BEYOND}"
     return ""
-
-
-def identity_lines(known: Iterable[Identity]) -> tuple[ResidentLine, ...]:
-    """People beyond one's own as rows; their record may ask why."""
-    return tuple(
-        resident_line(
-            family_name=one.family_name,
-            given_name=one.given_name,
-            birth_date=one.birth_date,
-            nhs_number=one.nhs_number,
-            url=reverse("resident_record", args=[one.id]),
-            layout="line",
-        )
-        for one in known
-    )

@@ -11,6 +11,11 @@ from neighbourhoods.models.residents import BirthDateStatus, NumberMissing
 from neighbourhoods.services import Identity
 from neighbourhoods.values import clean_nhs_number, clean_postcode
 
+WHY_NEW = (
+    "They are relatives: twins, a brother or sister, a parent or child",
+    "I asked the person, or somebody who knows them",
+    "I compared with a document or another system",
+)
 MOST_LINES, LONGEST_LINE = 5, 100
 
 
@@ -63,6 +68,12 @@ class RegisterForm(TeamForm):
         label="Email", required=False, error_messages={"invalid": "Enter an email address such as name@example.org"}
     )
     gp_practice = forms.TypedChoiceField(label="GP practice", coerce=UUID, empty_value=None, required=False)
+    why_new = forms.ChoiceField(
+        label="How do you know that it is none of these?",
+        choices=[(one, one) for one in WHY_NEW],
+        widget=forms.Radios(),
+        required=False,
+    )
     on_caseload = forms.BooleanField(label="Put on the team's caseload", required=False, initial=True)
 
     field_order = ("nhs_number", "nhs_number_unavailable_reason", "title", "given_name", "family_name")
