@@ -1,12 +1,17 @@
 """Identity of people beyond one's own relationships: only through owner functions, which write down who looked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
+
+from neighbourhoods.keys import word_keys, words_of
+
+LEAST_OF_A_WORD, MOST_WORDS = 3, 3
+"""Shorter words sound like too many others; more of them tell nothing more."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,38 @@ def find_identities(
     Every match is audited (IG-12). `name` is as lists are ordered: family name first, lower case, without accents.
     """
     return _rows("SELECT * FROM app.find_identity(%s, %s, %s)", [nhs_number, name, born])
+
+
+@dataclass(frozen=True)
+class Items:
+    """What is known of somebody who is looked for. `exact` are keys (neighbourhoods/keys.py) of birth dates, postcodes,
+    phones and identifiers; `names` the name in the orders in which it may be meant, as lists are ordered."""
+
+    nhs_number: str = ""
+    exact: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @property
+    def values(self) -> list[Any]:
+        return [self.nhs_number or None, list(self.exact), list(self.names), *wanted_words(self.names[:1])]
+
+
+def wanted_words(names: Sequence[str]) -> list[list[str]]:
+    """Of the three longest words of a name all keys, any of which somebody may have; fewer words leave some empty."""
+    words = sorted((word for word in words_of(*names) if len(word) >= LEAST_OF_A_WORD), key=len, reverse=True)
+    found = [list(word_keys(word)) for word in words[:MOST_WORDS]]
+    return [*found, *([[]] * (MOST_WORDS - len(found)))]
+
+
+def find_by_items(items: Items) -> list[Identity]:
+    """People of the whole place by NHS number, or by any two items; at most 50, best match first.
+
+    Every match is audited (IG-12). Nobody restricted is found by a postcode or a phone (IG-13). The database refuses
+    fewer items.
+    """
+    return _rows(
+        "SELECT * FROM app.find_by_items(%s, %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])", items.values
+    )
 
 
 def _rows(statement: str, values: list[Any]) -> list[Identity]:

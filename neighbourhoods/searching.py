@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from carecoord import clock
+from neighbourhoods.identities import wanted_words
+from neighbourhoods.keys import phone_key
 from neighbourhoods.models.relationships import Level, Relationship
 from neighbourhoods.models.residents import ResidentQuerySet, sort_name
 from neighbourhoods.models.visibility import among
@@ -74,7 +76,12 @@ def own_by_phone(rows: ResidentQuerySet, digits: str) -> ResidentQuerySet:
 
     `digits` are as `clean_phone` leaves them.
     """
-    return rows.filter(_Own("app.own_by_phone(%s)", digits))
+    return own_by_keys(rows, phone_key(digits))
+
+
+def own_by_keys(rows: ResidentQuerySet, *keys: str) -> ResidentQuerySet:
+    """One's own who have all of these keys (neighbourhoods/keys.py); by a postcode or a phone nobody restricted."""
+    return rows.filter(_Own("app.own_by_keys(%s::text[])", [key for key in keys if key]))
 
 
 def name_like(rows: ResidentQuerySet, words: str) -> ResidentQuerySet:
@@ -82,17 +89,20 @@ def name_like(rows: ResidentQuerySet, words: str) -> ResidentQuerySet:
     family, comma, given = " ".join(words.split()).strip(" ,").partition(",")
     name = sort_name(family.strip(), given.strip()).strip(", ") if comma else _plain(family)
     begins = [name, _last_word_first(name)]
-    # Trigrams of one or two letters match nearly everybody.
-    return own_by_name(rows, name if len(name) >= LEAST_FOR_TRIGRAMS else "", begins)
+    return own_by_words(rows, name, begins)
 
 
-def own_by_name(rows: ResidentQuerySet, likeness: str, begins: Sequence[str]) -> ResidentQuerySet:
-    """One's own whose name begins with one of two beginnings, or is like `likeness`: a thousand of them at most.
+def own_by_words(rows: ResidentQuerySet, name: str, begins: Sequence[str]) -> ResidentQuerySet:
+    """One's own whose name begins with one of two beginnings, or is like the first: a thousand of them at most. Where
+    nobody is, whoever has names that sound like these, or are short for each other.
 
     0.4 of likeness is enough (neighbourhoods/migrations/0013_own_by_name.py).
     """
-    values = (likeness, list(begins), [_after(one) for one in begins])
-    return rows.filter(_Own("app.own_by_name(%s, %s::text[], %s::text[])", *values))
+    # Trigrams of one or two letters match nearly everybody.
+    likeness = name if len(name) >= LEAST_FOR_TRIGRAMS else ""
+    values = (likeness, list(begins), [_after(one) for one in begins], *wanted_words([name]))
+    call = "app.own_by_words(%s, %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
+    return rows.filter(_Own(call, *values))
 
 
 def _plain(words: str) -> str:

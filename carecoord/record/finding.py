@@ -7,18 +7,17 @@ from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db.models import Q
-from django.db.models.lookups import GreaterThanOrEqual
 
 from carecoord import audit
 from carecoord.record.typed import Typed
-from neighbourhoods.identities import Identity, find_identities
+from neighbourhoods.identities import Identity, Items, find_by_items
 from neighbourhoods.models import Resident
 from neighbourhoods.models.residents import ResidentQuerySet
 from neighbourhoods.principal import Principal
-from neighbourhoods.searching import own_by_name, own_by_phone
+from neighbourhoods.searching import own_by_keys, own_by_words
 
 MOST = 50
-LIKE_ENOUGH = 0.4
+MOST_SUGGESTED = 8
 LEAST_FOR_TRIGRAMS = 3
 LAST_LETTER = 0x10FFFF
 
@@ -47,53 +46,48 @@ class Found:
 
 def find(by: Principal, typed: Typed) -> Found:
     """At most 50, best first. Each match is audited (IG-12, IG-27)."""
-    mine = _mine(by, typed)
-    everybody = _everybody(typed) if typed.reaches_everybody else []
-    # Of those found in the whole place the database has written it already.
-    written = {one.id for one in everybody}
-    audit.looked_each("resident.found_among_own", by=by, resident_ids=[one.id for one in mine if one.id not in written])
-    return Found(mine, [_match(one) for one in everybody if not one.is_seen])
+    if typed.reaches_everybody:
+        found = find_by_items(Items(typed.nhs_number, typed.exact, typed.orders if typed.name else ()))
+        mine = [_match(one) for one in found if one.is_seen]
+        return Found(mine, [_match(one) for one in found if not one.is_seen])
+    mine = own_matches(by, typed, MOST)
+    audit.looked_each("resident.found_among_own", by=by, resident_ids=[one.id for one in mine])
+    return Found(mine, [])
 
 
-def _everybody(typed: Typed) -> list[Identity]:
-    if typed.nhs_number:
-        return find_identities(nhs_number=typed.nhs_number)
-    for name in typed.orders:
-        if found := find_identities(name=name, born=typed.born):
-            return found
-    return []
+def suggest(by: Principal, typed: Typed) -> list[Match]:
+    """A few of one's own while somebody is still typing, in one look at a list (IG-12)."""
+    if typed.problem or not (typed.exact or len(typed.name) >= LEAST_FOR_TRIGRAMS):
+        return []
+    found = own_matches(by, typed, MOST_SUGGESTED)
+    if found:
+        audit.looked("residents.suggested", by=by, residents=[one.id for one in found])
+    return found
 
 
-def _mine(by: Principal, typed: Typed) -> list[Match]:
+def own_matches(by: Principal, typed: Typed, most: int) -> list[Match]:
+    """One's own who fit all that was typed."""
     rows = Resident.objects.visible_to(by)
     if typed.nhs_number:
         rows = rows.filter(nhs_number=typed.nhs_number)
-    else:
-        # Numbers change: beside a name and a date of birth one that is out of date must not hide who is looked for.
-        if typed.phone and not typed.reaches_everybody:
-            rows = own_by_phone(rows, typed.phone)
+    if typed.births:
+        rows = rows.filter(birth_date__in=typed.births)
+    if keys := [key for key in typed.exact if not key.startswith("b:")]:
+        rows = own_by_keys(rows, *keys)
+    if typed.name:
         rows = _like(rows, typed)
-    return [Match(*row) for row in rows.values_list(*Match.__dataclass_fields__)[:MOST]]
+    return [Match(*row) for row in rows.values_list(*Match.__dataclass_fields__)[:most]]
 
 
 def _like(rows: ResidentQuerySet, typed: Typed) -> ResidentQuerySet:
     """Names that begin like this, in either order, and from three letters on those that are nearly the same."""
-    if typed.born:
-        rows = rows.filter(birth_date=typed.born)
-    if not typed.name:
-        return rows
-    begins = Q()
-    for name in typed.orders:
-        begins |= Q(sort_name__gte=name, sort_name__lt=_after(name))
-    # Trigrams of one or two letters match nearly everybody (rls.md).
     if len(typed.name) < LEAST_FOR_TRIGRAMS:
+        begins = Q()
+        for name in typed.orders:
+            begins |= Q(sort_name__gte=name, sort_name__lt=_after(name))
         return rows.filter(begins)
     likeness = TrigramWordSimilarity(typed.name, "sort_name")
-    if typed.born:
-        rows = rows.filter(begins | Q(GreaterThanOrEqual(likeness, LIKE_ENOUGH)))
-    else:
-        rows = own_by_name(rows, typed.name, typed.orders)
-    return rows.order_by(likeness.desc(), "sort_name", "id")
+    return own_by_words(rows, typed.name, typed.orders).order_by(likeness.desc(), "sort_name", "id")
 
 
 def _after(beginning: str) -> str:

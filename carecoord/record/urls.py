@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy-notice/", pages.privacy_notice, name="privacy_notice"),
     path("residents/", find.find, name="find"),
+    path("residents/typing/", find.find_typing, name="find_typing"),
     path("residents/new/", register.resident_new, name="resident_new"),
     path("residents/<uuid:resident_id>/", resident.resident_record, name="resident_record"),
     path("residents/<uuid:resident_id>/claim/", resident.claim, name="claim"),

@@ -164,7 +164,7 @@ def _name_fields() -> dict[str, Any]:
 
 def _identifier_fields() -> dict[str, Any]:
     return {
-        "number": forms.CharField(label="Number", max_length=60, error_messages={"required": "Enter the number"}),
+        "identifier": forms.CharField(label="Number", max_length=60, error_messages={"required": "Enter the number"}),
         "assigner": forms.CharField(
             label="Whose number is it?", help_text="For an organisation's own: its name", max_length=100, required=False
         ),
@@ -210,7 +210,7 @@ FIELDS: Mapping[str, Callable[[], dict[str, Any]]] = {
 }
 SAID: Mapping[str, frozenset[str]] = {
     Kind.NAME: frozenset({"family", "given", "title"}),
-    Kind.IDENTIFIER: frozenset({"number", "assigner"}),
+    Kind.IDENTIFIER: frozenset({"identifier", "assigner"}),
     Kind.ADDRESS: frozenset({"lines", "postcode", "uprn"}),
     Kind.TELECOM: frozenset({"contact"}),
 }

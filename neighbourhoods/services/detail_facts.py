@@ -49,7 +49,7 @@ MOST_LINES, LONGEST_LINE, LONGEST_NUMBER, LONGEST_ASSIGNER = 5, 100, 60, 50
 
 @dataclass(frozen=True)
 class DetailFacts:
-    """`said` by kind: a name has family, given, title; a number number, assigner; an address lines, postcode, uprn; a
+    """`said` by kind: a name family, given, title; a number identifier, assigner; an address lines, postcode, uprn; a
     phone or email contact."""
 
     kind: str
@@ -83,20 +83,20 @@ def _name(facts: DetailFacts) -> Content:
 
 
 def _identifier(facts: DetailFacts) -> Content:
-    written, assigner = _words(facts.said, "number"), _words(facts.said, "assigner")
+    written, assigner = _words(facts.said, "identifier"), _words(facts.said, "assigner")
     if len(written) > LONGEST_NUMBER or not identifier_key(written):
-        raise RuleError(f"Enter the number: letters and digits, {LONGEST_NUMBER} at most.", field="number")
+        raise RuleError(f"Enter the number: letters and digits, {LONGEST_NUMBER} at most.", field="identifier")
     value, use = identifier_key(written).removeprefix("i:"), facts.use
     if use == FORMER_NHS_NUMBER:
-        value = _at("number", clean_nhs_number, written)
+        value = _at("identifier", clean_nhs_number, written)
     elif use in ("chi", "hcn") and not TEN_DIGITS.fullmatch(value):
-        raise RuleError("This number has 10 digits: check it.", field="number")
+        raise RuleError("This number has 10 digits: check it.", field="identifier")
     elif use == LOCAL:
         system = "".join(folded(assigner).split())[:LONGEST_ASSIGNER]
         if not system:
             raise RuleError("Say whose number it is.", field="assigner")
         use = f"{LOCAL}:{system}"
-    return Content(use, value, {"written": written, "assigner": assigner}, "number")
+    return Content(use, value, {"written": written, "assigner": assigner}, "identifier")
 
 
 def _address(facts: DetailFacts) -> Content:

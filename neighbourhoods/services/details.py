@@ -112,7 +112,7 @@ def _insert(detail: ResidentDetail) -> None:
         if "one_holder_per_identifier" not in str(problem):
             raise
         sentence = "This number is somebody's already: search for it to see whose."
-        raise RuleError(sentence, field="number", code="identifier_exists") from problem
+        raise RuleError(sentence, field="identifier", code="identifier_exists") from problem
 
 
 def _note(verb: str, by: Principal, detail: ResidentDetail, reason: str = "") -> None:

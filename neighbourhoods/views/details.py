@@ -1,12 +1,12 @@
 """Who somebody is and how they are reached: changing it, and more names, numbers, addresses, phones and emails."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
@@ -118,7 +118,7 @@ def _practices(by: Principal) -> Any:
 def _refuse_stale(form: ResidentForm, problem: StaleVersion, resident: Resident) -> Notice:
     """The same form again, which now knows the newer version, and what stands there where the two differ."""
     form.add_error(None, problem.sentence)
-    form.data = {**form.data.dict(), "version": str(resident.version)}  # type: ignore[attr-defined]  it was posted
+    form.data = {**cast("QueryDict", form.data).dict(), "version": str(resident.version)}
     now, typed = initial_of(resident), form.cleaned_data
     differ = [name for name in form.fields if name != "version" and _plain(now.get(name)) != _plain(typed.get(name))]
     said = [f"{form.fields[name].label}: {_plain(now.get(name)) or 'nothing'}" for name in differ]

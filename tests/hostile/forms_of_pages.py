@@ -17,6 +17,8 @@ FITTING = {
     "opens_at": "09:05",
     "closes_at": "17:05",
     "number": "",
+    "contact": "07700 900123",
+    "uprn": "",
     "postcode": "",
     "ods_code": "",
     "email": "somebody.else@example.org",

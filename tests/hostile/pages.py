@@ -15,7 +15,7 @@ from carecoord.outbox.tasks import relay
 from careplans.models import Action, Goal
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Contact, Encounter, Entry, Source, TeamKind
+from neighbourhoods.models import Contact, Encounter, Entry, ResidentDetail, Source, TeamKind
 from neighbourhoods.services import (
     EncounterFacts,
     close_account,
@@ -132,6 +132,11 @@ class Lived:
                 return Contact.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
             case ("resident_id", "entry_id"):
                 return Entry.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
+            case ("resident_id", "detail_id"):
+                mine = ResidentDetail.objects.filter(resident_id__in=self._residents(role))
+                return mine.values_list("resident_id", "id")
+            case ("resident_id", "what"):
+                return product(self._residents(role), ("name", "identifier", "address", "telecom"))
             case ("resident_id", "kind"):
                 kinds = ("adjustment", "assessment") if self.is_short else definitions()
                 return product(self._residents(role), kinds)

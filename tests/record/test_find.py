@@ -94,11 +94,10 @@ def test_a_phone_number_of_nine_digits_is_the_same_at_home_and_abroad(world):
     assert search(world, "nurse", "016977 2345") == ([sheila.id], [])
 
 
-@pytest.mark.parametrize("text", ["01632 960001", "14/3/1948 01632 960001", "Hartley 01632 960001"])
-def test_a_phone_number_reaches_nobody_beyond_ones_own(world, text):
+def test_a_phone_number_alone_reaches_nobody_beyond_ones_own(world):
     sheila = world.resident(phone="01632 960001")
-    assert search(world, "outsider", text) == ([], [])
-    assert search(world, "nurse", text) == ([sheila.id], [])
+    assert search(world, "outsider", "01632 960001") == ([], [])
+    assert search(world, "nurse", "01632 960001") == ([sheila.id], [])
     assert not AuditEntry.objects.filter(actor_id=world.outsider.actor_id, kind="look").exists()
 
 
@@ -186,7 +185,7 @@ def test_nobody_found_says_what_to_do(world, signed_in):
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "Enter an NHS number, a phone number, or a name and a date of birth"),
+        ("", "Enter an NHS number, a name, a date of birth, a postcode, a phone number or a local number"),
         ("07700 9", "This is not a valid phone number: check the digits"),
         ("999 000 0019", "This is not a valid NHS number: check the digits"),
         ("Hart\0ley", "Type this again: it holds a hidden character that cannot be saved"),

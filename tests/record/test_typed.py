@@ -1,10 +1,11 @@
 """What the search box understands."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from carecoord.record.typed import DIGITS_LEFT, NOT_A_PHONE, Typed, read
+from carecoord import clock
+from carecoord.record.typed import DIGITS_LEFT, NO_ADDRESS, NOT_A_PHONE, Typed, read
 
 SHEILA = date(1948, 3, 14)
 
@@ -132,8 +133,10 @@ def test_too_many_or_too_few_digits_of_a_phone_number_are_said(text):
         ("999 000 0019", "This is not a valid NHS number: check the digits"),
         ("AB123456C", "This is a National Insurance number: enter the NHS number, which has 10 digits and no letters"),
         ("Hartley 31/2/1948", "February 1948 has no day 31"),
-        ("Hartley 14/3/48", DIGITS_LEFT),
+        ("Hartley 31/2/48", "February 1948 has no day 31"),
+        ("Hartley 14 3 48", DIGITS_LEFT),
         ("1948", DIGITS_LEFT),
+        ("Hartley ZZ99 3VZ", NO_ADDRESS),
     ],
 )
 def test_what_makes_no_sense_comes_back_as_a_sentence(text, problem):
@@ -152,13 +155,23 @@ def test_nothing_is_nothing(text):
         ("14/3/1948", False),
         ("H 14/3/1948", False),
         ("07700 900123", False),
-        ("Hartley 07700 900123", False),
-        ("14/3/1948 07700 900123", False),
+        ("H 07700 900123", False),
+        ("M1 1AE", False),
+        ("id 12345", False),
+        ("Hartley 07700 900123", True),
+        ("14/3/1948 07700 900123", True),
+        ("Hartley M1 1AE", True),
+        ("14/3/1948 M1 1AE", True),
+        ("M1 1AE 07700 900123", True),
+        ("LAS-12345 07700 900123", True),
+        ("LAS-12345 M1 1AE", True),
+        ("LAS-12345 14/3/1948", True),
+        ("LAS-12345 Hartley", True),
         ("Ha 14/3/1948", True),
         ("999 000 0018", True),
     ],
 )
-def test_only_an_nhs_number_or_a_name_and_a_date_of_birth_reach_beyond_ones_own_residents(text, reaches):
+def test_an_nhs_number_or_any_two_items_reach_beyond_ones_own_residents_and_no_single_one(text, reaches):
     assert read(text).reaches_everybody is reaches
 
 
@@ -167,3 +180,46 @@ def test_words_of_a_name_are_never_taken_for_labels(text):
     typed = read(text)
     assert (typed.problem, typed.born, typed.nhs_number) == ("", None, "")
     assert len(typed.name.replace(", ", " ").split()) == len(text.split())
+
+
+def test_a_postcode_of_the_forces_is_read():
+    assert read("bfpo 57 Hartley") == Typed(postcode="BFPO 57", name="hartley")
+
+
+@pytest.mark.parametrize("text", ["M1 1AE", "m11ae", "m1  1ae", " M1 1ae "])
+def test_a_postcode_is_read_in_any_case_and_spacing(text):
+    assert read(text) == Typed(postcode="M1 1AE")
+
+
+@pytest.mark.parametrize(
+    ("text", "identifier"),
+    [
+        ("LAS-12345", "LAS-12345"),
+        ("id 12345", "12345"),
+        ("ID: 12345", "12345"),
+        ("ref no. AB/77", "AB/77"),
+        ("local id 99-12", "99-12"),
+        ("SC1234567", "SC1234567"),
+    ],
+)
+def test_another_number_is_read_where_a_word_says_so_or_it_has_letters_too(text, identifier):
+    assert read(text) == Typed(identifier=identifier)
+
+
+def test_all_that_is_known_may_come_together():
+    assert read("Hartley, Sheila 14/3/1948 M1 1AE 01632 960001 LAS-12345") == Typed(
+        name="hartley, sheila", born=SHEILA, postcode="M1 1AE", phone="01632960001", identifier="LAS-12345"
+    )
+
+
+@pytest.mark.parametrize("text", ["Hartley 14/3/48", "Hartley 14-03-48", "Hartley 14.3.48", "Hartley 14 Mar 48"])
+def test_a_year_of_two_digits_is_the_latest_that_is_not_to_come(text):
+    assert read(text) == Typed(name="hartley", born=SHEILA)
+
+
+def test_where_either_century_may_be_meant_both_are_looked_for():
+    with clock.at(datetime(2026, 11, 22, 12, tzinfo=UTC)):
+        assert read("3/1/25").births == (date(2025, 1, 3), date(1925, 1, 3))
+        assert read("23/11/26").births == (date(1926, 11, 23),)
+        assert read("29/2/00").births == (date(2000, 2, 29),)
+        assert read("3/1/05").births == (date(2005, 1, 3),)

@@ -9,7 +9,7 @@ from carecoord.record.finding import MOST, Found, Match
 from carecoord.record.typed import Typed
 from carecoord.ui.components import Empty, Link, ResidentLine, resident_line
 
-BEYOND = "To search the whole place, give an NHS number, or a name and a date of birth."
+BEYOND = "To search the whole place, give an NHS number, or two of: name, date of birth, postcode, phone, local number."
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """Find a resident. The words are posted: nothing personal ever stands in an address."""
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from carecoord.record.display.find import results_of
+from carecoord.record.display.find import lines_of, results_of
 from carecoord.record.finding import find as find_residents
+from carecoord.record.finding import suggest
 from carecoord.record.forms import FindForm
-from carecoord.record.typed import Typed
+from carecoord.record.typed import Typed, read
 from carecoord.record.waiting import surroundings
 from neighbourhoods.web import MemberRequest, for_members
 
@@ -26,3 +28,13 @@ def find(request: MemberRequest) -> HttpResponse:
         "register_url": reverse("resident_new") if surroundings(request).holding_teams else "",
     }
     return render(request, "record/find.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_members
+def find_typing(request: MemberRequest) -> HttpResponse:
+    """A few of one's own below the box, while somebody types; without a script nobody asks for it."""
+    if not request.htmx:
+        return redirect("find")
+    matches = suggest(request.principal, read(request.POST.get("q", "")))
+    return render(request, "record/find_typing.html", {"lines": lines_of(matches)})
