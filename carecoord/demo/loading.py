@@ -29,6 +29,7 @@ from neighbourhoods import gate
 from neighbourhoods.models import Place, Relationship, Resident
 from neighbourhoods.services import (
     Identity,
+    add_detail,
     change_resident,
     identity_of,
     open_caseload_entry,
@@ -164,6 +165,7 @@ def _resident(here: Demonstration, row: residents.ResidentRow) -> None:
         phone=row.phone,
         gp_practice_id=practice.id if practice else None,
         died_on=clock.today() - timedelta(days=died) if died is not None else None,
+        **row.codes,
     )
     with gate.acting_as(by):
         resident = register_resident(by=by, identity=identity, team_id=team.id)
@@ -177,4 +179,6 @@ def _resident(here: Demonstration, row: residents.ResidentRow) -> None:
         )
         for said in row.strip:
             record_entry(by=by, resident_id=resident.id, facts=facts_of(said))
+        for more in row.further:
+            add_detail(by=by, resident_id=resident.id, facts=more)
     here.residents[row.given_name] = resident

@@ -1,7 +1,9 @@
 """The residents of the demonstration place, as data. Nobody in it exists."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from carecoord.demo.entries import (
     FOR_RESUSCITATION,
@@ -11,6 +13,7 @@ from carecoord.demo.entries import (
     interpreter,
     risk,
 )
+from neighbourhoods.services import DetailFacts
 
 WARD, NURSING, HIGHCROSS = "Ward 7", "Millbrook Community Nursing", "Highcross Community Nursing"
 HOME, COUNCIL, FRONT_DOOR = "Willow Bank", "Adult Social Care, Millbrook", "Front door"
@@ -20,7 +23,8 @@ BRIDGE, HIGHGATE = "Bridge Street Surgery", "Highgate Surgery"
 
 @dataclass(frozen=True)
 class ResidentRow:
-    """`team` registers the person and leads. `strip` is what is recorded about them."""
+    """`team` registers the person and leads. `strip` is what is recorded about them, `codes` what is said of them by
+    lists, `further` names, numbers and phones beside those here."""
 
     family_name: str
     given_name: str
@@ -38,6 +42,8 @@ class ResidentRow:
     died_on_days_ago: int | None = None
     why: str = "Known to the team"
     key_worker: str = ""
+    codes: Mapping[str, Any] = field(default_factory=dict)
+    further: tuple[DetailFacts, ...] = ()
 
 
 ROWS = (
@@ -52,6 +58,17 @@ ROWS = (
         address="2 Mill Lane",
         postcode="AM1 1AA",
         phone="01632 960 111",
+        codes={
+            "ethnic_category": "A",
+            "language": "en",
+            "preferred_contact_method": "3",
+            "preferred_written_format": "11",
+        },
+        further=(
+            DetailFacts("name", "maiden", {"family": "Barlow", "given": "Sheila Ann"}),
+            DetailFacts("telecom", "mobile", {"contact": "07700 900 345"}),
+            DetailFacts("identifier", "local", {"identifier": "AGH-204118", "assigner": "Aldermoor General"}),
+        ),
         strip=(
             ("alert", "Oxygen at home: no naked flames"),
             adjustment("001", "Hearing aid, left: face her", "Misses half of what is said, and will not ask again"),
@@ -169,6 +186,7 @@ ROWS = (
         "Bridge Street Surgery team",
         address="7 Loom Street",
         postcode="AM1 1AB",
+        codes={"ethnic_category": "J", "language": "ur", "language_proficiency": "P", "interpreter_required": True},
         strip=(interpreter("Urdu"),),
     ),
     ResidentRow(
@@ -245,6 +263,7 @@ ROWS = (
         address="8 Tannery Court",
         why="Blood pressure, new tablets",
         key_worker="tom",
+        codes={"ethnic_category": "C", "language": "pl", "language_proficiency": "G"},
     ),
     ResidentRow(
         "O'Neill",

@@ -57,6 +57,19 @@ SHEILA_AS_SHOWN = {
     "neighbourhood": None,
     "gp_practice": None,
     "died_on": None,
+    "death_status": "",
+    "suffix": "",
+    "pronouns": "she/her",
+    "stated_gender": "2",
+    "ethnic_category": "A",
+    "marital_status": "M",
+    "residential_status": "H",
+    "language": "en",
+    "language_proficiency": "E",
+    "interpreter_required": False,
+    "preferred_contact_method": "3",
+    "preferred_written_format": "11",
+    "national_opt_out": False,
 }
 
 

@@ -47,6 +47,19 @@ class ResidentShape(Stored):
     gp_practice = serializers.UUIDField(source="gp_practice_id", allow_null=True)
     cohorts = serializers.ListField(child=serializers.CharField())
     died_on = serializers.DateField(allow_null=True)
+    death_status = serializers.CharField(help_text="1 told to us, 2 from the registrar, U taken back.")
+    suffix = serializers.CharField()
+    pronouns = serializers.CharField()
+    stated_gender = serializers.CharField(help_text="1 male, 2 female, 9 indeterminate, X not known.")
+    ethnic_category = serializers.CharField(help_text="A code of UKCore-EthnicCategoryEngland.")
+    marital_status = serializers.CharField(help_text="S, M, D, W, P, N, 8 or 9.")
+    residential_status = serializers.CharField(help_text="H in the UK, O overseas.")
+    language = serializers.CharField(help_text="A code of UKCore-HumanLanguage.")
+    language_proficiency = serializers.CharField(help_text="How well English is spoken: E, G, F or P.")
+    interpreter_required = serializers.BooleanField(allow_null=True, help_text="Null: nobody has asked.")
+    preferred_contact_method = serializers.CharField(help_text="A code of UKCore-PreferredContactMethod.")
+    preferred_written_format = serializers.CharField(help_text="11 large print, 12 braille, 13 audio tape.")
+    national_opt_out = serializers.BooleanField(help_text="Of research and planning; it changes nothing for care.")
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
@@ -61,6 +74,11 @@ class PersonShape(Shape):
     given_name = serializers.CharField()
     family_name = serializers.CharField()
     birth_date = serializers.DateField(allow_null=True)
+
+
+def _code(most: int) -> StrictCharField:
+    """A code of the list that `ResidentShape` names; one that it does not have is 422 `unknown_code`."""
+    return StrictCharField(required=False, allow_blank=True, max_length=most)
 
 
 class ResidentFacts(Body):
@@ -84,6 +102,19 @@ class ResidentFacts(Body):
         child=serializers.RegexField(COHORT, help_text="Small letters, digits and `_`."), required=False, max_length=20
     )
     died_on = serializers.DateField(required=False, allow_null=True)
+    death_status = _code(1)
+    suffix = StrictCharField(required=False, allow_blank=True, max_length=35)
+    pronouns = StrictCharField(required=False, allow_blank=True, max_length=35)
+    stated_gender = _code(1)
+    ethnic_category = _code(2)
+    marital_status = _code(1)
+    residential_status = _code(1)
+    language = _code(10)
+    language_proficiency = _code(1)
+    interpreter_required = StrictBooleanField(required=False, allow_null=True)
+    preferred_contact_method = _code(2)
+    preferred_written_format = _code(2)
+    national_opt_out = StrictBooleanField(required=False)
 
 
 class NewResident(ResidentFacts):

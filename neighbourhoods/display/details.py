@@ -26,7 +26,7 @@ LABELS: Mapping[str, str] = {
     "language_proficiency": "English",
     "preferred_contact_method": "To be reached by",
     "preferred_written_format": "Letters",
-    "residential_status": "Lives",
+    "residential_status": "Residential status",
 }
 ADD: Mapping[str, str] = {
     Kind.NAME: "Another name",

@@ -12,7 +12,7 @@ from neighbourhoods.services import Identity
 from neighbourhoods.services.detail_facts import USES, DetailFacts
 from neighbourhoods.services.details import Held
 from neighbourhoods.services.residents import CODED
-from neighbourhoods.values import clean_nhs_number, clean_postcode
+from neighbourhoods.values import clean_nhs_number, clean_postcode, format_nhs_number
 
 Kind = ResidentDetail.Kind
 MOST_LINES, LONGEST_LINE = 5, 100
@@ -54,16 +54,14 @@ class ResidentForm(forms.Form):
     )
     preferred_contact_method = forms.ChoiceField(label="How do they want to be reached?", required=False)
     preferred_written_format = forms.ChoiceField(label="How do they want letters?", required=False)
-    residential_status = forms.ChoiceField(label="Where do they live?", required=False)
+    residential_status = forms.ChoiceField(label="Residential status", required=False)
     address = forms.TextField(label="Address", rows=3, required=False, max_length=500, help_text="Up to 5 lines")
     postcode = forms.CharField(label="Postcode", max_length=10, required=False)
     phone = forms.CharField(label="Phone", max_length=30, required=False)
     email = forms.EmailField(label="Email", required=False, error_messages=EMAIL_TOLD)
     gp_practice = forms.TypedChoiceField(label="GP practice", coerce=UUID, empty_value=None, required=False)
     national_opt_out = forms.BooleanField(
-        label="Has opted out of research and planning",
-        help_text="The national data opt-out. It changes nothing for their care",
-        required=False,
+        label="Has opted out of research and planning, which changes nothing for their care", required=False
     )
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -116,7 +114,7 @@ def initial_of(resident: Resident) -> dict[str, Any]:
     named = {name: getattr(resident, name) for name in ResidentForm.base_fields if hasattr(resident, name)}
     asked = {True: "yes", False: "no", None: ""}[resident.interpreter_required]
     return named | {
-        "nhs_number": resident.nhs_number or "",
+        "nhs_number": format_nhs_number(resident.nhs_number) if resident.nhs_number else "",
         "interpreter_required": asked,
         "address": "\n".join(resident.address_lines),
         "gp_practice": str(resident.gp_practice_id or ""),

@@ -255,3 +255,21 @@ def test_the_access_log_names_the_partner_system(world, nursing):
     with acting_as(world.nurse), connection.cursor() as cursor:
         cursor.execute("SELECT verb, actor_name FROM app.access_log(%s, 50)", [sheila.id])
         assert ("resident.viewed", "nursing") in cursor.fetchall()
+
+
+def test_what_is_said_of_a_person_by_codes_is_read_and_written_by_partners(world, nursing):
+    sheila = world.resident()
+    read = nursing.get(f"residents/{sheila.id}/")
+    assert (read.json()["ethnic_category"], read.json()["interpreter_required"]) == ("", None)
+    said = {"ethnic_category": "M", "interpreter_required": True, "national_opt_out": True, "pronouns": "she/her"}
+    changed = nursing.patch(f"residents/{sheila.id}/", said, If_Match=read.headers["ETag"])
+    assert changed.status_code == 200, changed.content
+    assert {name: changed.json()[name] for name in said} == said
+
+
+def test_a_code_that_its_list_does_not_have_is_refused(world, nursing):
+    sheila = world.resident()
+    tag = nursing.get(f"residents/{sheila.id}/").headers["ETag"]
+    told = nursing.patch(f"residents/{sheila.id}/", {"ethnic_category": "Q"}, If_Match=tag)
+    assert (told.status_code, told.json()["code"]) == (422, "unknown_code")
+    assert "ethnic_category" in told.json()["errors"]
