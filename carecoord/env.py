@@ -25,13 +25,25 @@ def text(name: str, *, example: str, default: str | None = None) -> str:
     return default
 
 
+MADE_AT_RANDOM = "$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"
+
+
 def secret(name: str, *, least: int) -> str:
     """A word that nobody guesses; the sentence about a short one says how to make another, and never shows it."""
-    example = "$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')"
-    value = text(name, example=example)
+    value = text(name, example=MADE_AT_RANDOM)
     if len(value) < least:
-        refuse(name, f"has {len(value)} characters and needs {least} or more, made at random", example)
+        refuse(name, f"has {len(value)} characters and needs {least} or more, made at random", MADE_AT_RANDOM)
     return value
+
+
+def optional_secret(name: str, *, least: int) -> str:
+    """The same; empty where it is not set."""
+    return secret(name, least=least) if os.environ.get(name, "").strip() else ""
+
+
+def words(name: str) -> tuple[str, ...]:
+    """With commas between; none where it is not set."""
+    return tuple(word.strip() for word in os.environ.get(name, "").split(",") if word.strip())
 
 
 def folder(name: str, *, example: str) -> Path | None:

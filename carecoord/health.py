@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from carecoord import clock
 from carecoord.accounts.invitations import mail_is_set_up
+from carecoord.audit.state import AuditState, audit_state
 from carecoord.delivery.models import Delivery
 from carecoord.outbox.broker import answers
 from carecoord.outbox.state import FailedMessage, failed_messages, last_heartbeat, outbox_state
@@ -26,6 +27,7 @@ from carecoord.ui.components import Row, SummaryList
 from neighbourhoods.models import Role
 
 LATE_AFTER = timedelta(minutes=1)
+SEALED_WITHIN = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,9 @@ class Status:
     waiting_deliveries: int
     failed_deliveries: int
     logged_deliveries: int
+    unsealed_entries: int
+    oldest_unsealed_at: datetime | None
+    last_sealed_at: datetime | None
     problems: tuple[str, ...]
 
 
@@ -74,7 +79,7 @@ def status(request: HttpRequest) -> HttpResponseBase:
 
 
 def current_status() -> Status:
-    waiting, heartbeat, is_reachable = outbox_state(), last_heartbeat(), answers()
+    waiting, heartbeat, is_reachable, audit = outbox_state(), last_heartbeat(), answers(), audit_state()
     deliveries = Delivery.objects.filter(state=Delivery.State.WAITING).count()
     failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
     return Status(
@@ -86,7 +91,13 @@ def current_status() -> Status:
         waiting_deliveries=deliveries,
         failed_deliveries=failed,
         logged_deliveries=Delivery.objects.filter(state=Delivery.State.LOGGED).count(),
-        problems=tuple(_problems(is_reachable, heartbeat, waiting.oldest_at, waiting.failed, failed)),
+        unsealed_entries=audit.unsealed,
+        oldest_unsealed_at=audit.oldest_at,
+        last_sealed_at=audit.sealed_at,
+        problems=(
+            *_problems(is_reachable, heartbeat, waiting.oldest_at, waiting.failed, failed),
+            *_problems_of_audit(audit),
+        ),
     )
 
 
@@ -103,6 +114,11 @@ def _problems(
         "No mail server is set up (EMAIL_URL): emails are logged, not sent.": not (mail_is_set_up() or settings.DEMO),
     }
     return [sentence for sentence, is_so in found.items() if is_so]
+
+
+def _problems_of_audit(audit: AuditState) -> list[str]:
+    is_late = audit.oldest_at is not None and audit.oldest_at < clock.now() - SEALED_WITHIN
+    return ["The audit has not been sealed for five minutes: the worker's log says why."] if is_late else []
 
 
 def has_token(request: HttpRequest) -> bool:
@@ -147,6 +163,8 @@ def _facts(found: Status) -> SummaryList:
             Row("Emails waiting", str(found.waiting_deliveries)),
             Row("Emails not delivered", str(found.failed_deliveries)),
             Row("Emails logged, not sent", str(found.logged_deliveries)),
+            Row("Oldest entry of the audit not sealed", _moment(found.oldest_unsealed_at, "None")),
+            Row("Audit last sealed", _moment(found.last_sealed_at, "Never")),
         )
     )
 

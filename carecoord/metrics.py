@@ -12,6 +12,7 @@ from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from carecoord import clock
+from carecoord.audit.state import audit_state
 from carecoord.health import has_token
 from carecoord.outbox.broker import oldest_sent_at, queued
 from carecoord.outbox.state import last_heartbeat, outbox_state
@@ -40,6 +41,12 @@ class Waiting:
         yield _gauge("alerts_waiting", "Alerts that nobody has acknowledged", alerts)
         age = (now - oldest_alert_at).total_seconds() if oldest_alert_at else 0
         yield _gauge("alerts_oldest_seconds", "Age of the oldest of them", age)
+        audit = audit_state()
+        yield _gauge(
+            "audit_unsealed_entries", "Entries of the audit not sealed yet, at most ten thousand", audit.unsealed
+        )
+        age = (now - audit.oldest_at).total_seconds() if audit.oldest_at else 0
+        yield _gauge("audit_oldest_unsealed_seconds", "Age of the oldest of them", age)
         heard = last_heartbeat()
         if heard:
             yield _gauge("worker_heartbeat_seconds", "Since a worker was last heard", (now - heard).total_seconds())

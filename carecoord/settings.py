@@ -169,6 +169,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "seal the audit": {"task": "audit.seal", "schedule": 60, "options": {"expires": 60}},
+    "say where the audit ends": {"task": "audit.export_head", "schedule": 3600, "options": {"expires": 600}},
     "forget what was answered a day ago": {
         "task": "api.forget_old_answers",
         "schedule": 3600,
@@ -289,6 +291,12 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["carecoord.api.schema.finish"],
 }
 REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None, "UNAUTHENTICATED_TOKEN": None}
+
+# --- the seals of the audit ----------------------------------------------------------------------------------------
+# The worker seals with it, and whoever verifies needs it; the web has no use for it. Kept apart from backups.
+AUDIT_KEY = env.optional_secret("AUDIT_KEY", least=50)
+AUDIT_FORMER_KEYS = env.words("AUDIT_FORMER_KEYS")
+AUDIT_HEADS = DATA_DIR / "audit-heads.log"
 
 # --- what the browser is told -------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -19,6 +19,7 @@ from tests.running.fixtures import (  # noqa: F401
     running_world,
     system,
 )
+from tests.running.system import AUDIT_KEY
 from tests.world import WORLD_BEGAN, find_or_build_world, sign_in
 
 
@@ -26,6 +27,7 @@ def pytest_configure() -> None:
     """Pages rendered in the tests' own process name static files as they are; a running site serves collected ones."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
+    settings.AUDIT_KEY = AUDIT_KEY
     settings.WHITENOISE_AUTOREFRESH = True  # otherwise each new client looks at every static file there is
 
 

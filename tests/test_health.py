@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError
 from django.db.migrations.recorder import MigrationRecorder
 
-from carecoord import clock, health, outbox
+from carecoord import audit, clock, health, outbox
+from carecoord.audit.sealing import seal
 from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
 from carecoord.outbox.tasks import heartbeat
@@ -19,6 +20,7 @@ TOKEN = "a-token-of-a-monitor"
 @pytest.fixture(autouse=True)
 def empty_outbox(db):
     OutboxMessage.objects.all().delete()
+    seal()  # what was committed before the test
 
 
 @pytest.fixture
@@ -75,6 +77,19 @@ def test_the_status_names_what_does_not_get_through(monitor, monkeypatch):
     ]
 
 
+def test_the_status_names_an_audit_that_is_not_sealed(world, monitor):
+    heartbeat()
+    audit.looked("resident.viewed", by=world.nurse)
+    found = monitor().json()
+    assert found["unsealed_entries"] >= 1
+    assert found["problems"] == []
+    with clock.at(clock.now() + timedelta(minutes=6)):
+        heartbeat()
+        assert monitor().json()["problems"] == [
+            "The audit has not been sealed for five minutes: the worker's log says why."
+        ]
+
+
 def test_a_wrong_token_is_asked_to_sign_in(monitor):
     assert monitor("wrong").url == "/accounts/login/?next=/status"
 
@@ -93,7 +108,9 @@ def test_the_status_says_where_emails_are_only_logged(monitor, settings):
 
 
 def test_the_status_page_is_for_administrators(signed_in):
-    assert "Last heard from a worker" in signed_in("admin").get("/status").content.decode()
+    text = signed_in("admin").get("/status").content.decode()
+    assert "Last heard from a worker" in text
+    assert "Oldest entry of the audit not sealed" in text
 
 
 def test_the_status_page_is_for_nobody_else(signed_in):

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from carecoord import clock, outbox
+from carecoord import audit, clock, outbox
+from carecoord.audit.sealing import seal
 from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
 from carecoord.outbox.tasks import heartbeat, relay
@@ -66,6 +67,23 @@ def test_alerts_that_nobody_has_acknowledged_are_counted_for_the_whole_place(wor
     offered(world, ken_on_the_ward(world))
     relay()
     assert measured()["carecoord_alerts_waiting"] == before + 1
+
+
+def test_the_oldest_entry_of_the_audit_that_is_not_sealed_has_an_age(world, measured):
+    audit.looked("resident.viewed", by=world.nurse)
+    with clock.at(clock.now() + timedelta(minutes=3)):
+        found = measured()
+    assert found["carecoord_audit_unsealed_entries"] >= 1
+    assert found["carecoord_audit_oldest_unsealed_seconds"] >= 180
+
+
+def test_the_age_is_that_of_the_row_whatever_moment_it_tells_of(world, measured):
+    """The demonstration's past year, and what is imported, are written today."""
+    seal()
+    before = measured()["carecoord_audit_oldest_unsealed_seconds"]
+    with clock.at(clock.now() - timedelta(days=300)):
+        audit.looked("resident.viewed", by=world.nurse)
+    assert measured()["carecoord_audit_oldest_unsealed_seconds"] < before + 60
 
 
 def test_a_worker_is_heard_and_tasks_are_counted(measured):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from carecoord.audit.origin import current_origin
+from carecoord.audit.purposes import Purpose, purpose_in
 from carecoord.gathering import Gathering
 from carecoord.prepared import add
 
@@ -48,7 +49,7 @@ def record(
     **detail: Any,
 ) -> "AuditEntry":
     """Write that `by` changed something. `detail` holds ids, states and field names, never a resident's words."""
-    return _write("change", verb, by, resident_id, about, reason, detail)
+    return _written(_entry("change", verb, by, resident_id, about, reason, "", detail))
 
 
 def record_each(
@@ -58,7 +59,8 @@ def record_each(
     from carecoord.audit.models import AuditEntry
 
     entries = [
-        _entry("change", verb, by, resident_id, (about_type, resident_id), "", detail) for resident_id in resident_ids
+        _entry("change", verb, by, resident_id, (about_type, resident_id), "", "", detail)
+        for resident_id in resident_ids
     ]
     return entries if _together.takes(entries) else AuditEntry.objects.bulk_create(entries)
 
@@ -78,29 +80,29 @@ def looked(
     resident_id: UUID | None = None,
     about: tuple[str, UUID] | None = None,
     reason: str = "",
+    purpose: str = "",
     **detail: Any,
 ) -> "AuditEntry":
-    """Write that `by` was shown something (IG-27: every view, search hit, export, print)."""
-    return _write("look", verb, by, resident_id, about, reason, detail)
+    """Write that `by` was shown something (IG-27: every view, search hit, export, print).
+
+    The purpose is that of their role where none is given (`carecoord.audit.purposes`).
+    """
+    return _written(_entry("look", verb, by, resident_id, about, reason, purpose, detail))
 
 
-def looked_each(verb: str, *, by: Actor, resident_ids: Iterable[UUID], **detail: Any) -> None:
+def looked_each(verb: str, *, by: Actor, resident_ids: Iterable[UUID], purpose: str = "", **detail: Any) -> None:
     """Write that `by` was shown each of these, in one statement: who looked at one of them shows it (IG-12)."""
-    entries = [_entry("look", verb, by, one, ("resident", one), "", detail) for one in resident_ids]
+    entries = [_entry("look", verb, by, one, ("resident", one), "", purpose, detail) for one in resident_ids]
     if entries and not _together.takes(entries):
         add(entries)
 
 
-def _write(
-    kind: str,
-    verb: str,
-    by: Actor,
-    resident_id: UUID | None,
-    about: tuple[str, UUID] | None,
-    reason: str,
-    detail: dict[str, Any],
-) -> "AuditEntry":
-    entry = _entry(kind, verb, by, resident_id, about, reason, detail)
+def happened(verb: str, *, by: Actor, reason: str = "", **detail: Any) -> "AuditEntry":
+    """Write what a program of ours did to the place itself, and to no resident: verifying the audit, for example."""
+    return _written(_entry("system", verb, by, None, None, reason, Purpose.GOVERNANCE, detail))
+
+
+def _written(entry: "AuditEntry") -> "AuditEntry":
     if not _together.takes([entry]):
         add([entry])
     return entry
@@ -113,6 +115,7 @@ def _entry(
     resident_id: UUID | None,
     about: tuple[str, UUID] | None,
     reason: str,
+    purpose: str,
     detail: dict[str, Any],
 ) -> "AuditEntry":
     from carecoord.audit.models import AuditEntry
@@ -134,6 +137,7 @@ def _entry(
         detail={key: _plain(value) for key, value in detail.items()},
         request_id=origin.request_id,
         address=origin.address,
+        purpose=purpose or purpose_in(by.role),
     )
 
 

@@ -1,14 +1,18 @@
-"""One row for every change and every look: who, as what, whom, when, why; and what a change replaced. Append-only."""
+"""One row for every change and every look: who, as what, whom, when, why; their seals; and what a change replaced."""
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
 from carecoord import clock
+from carecoord.audit.purposes import Purpose
 from carecoord.ids import new_id
 
 
 class AuditEntry(models.Model):
-    """Actors, organisations and residents are plain ids without foreign keys: everything above may write here."""
+    """Actors, organisations and residents are plain ids without foreign keys: everything above may write here.
+
+    The database adds `turn`, the order in which entries are sealed. It is no field: nobody else gives it.
+    """
 
     class Kind(models.TextChoices):
         CHANGE = "change", "Change"
@@ -31,6 +35,7 @@ class AuditEntry(models.Model):
     detail = models.JSONField(default=dict, blank=True)
     request_id = models.UUIDField(null=True)
     address = models.GenericIPAddressField(null=True)
+    purpose = models.CharField(max_length=40, default=Purpose.CARE)
 
     class Meta:
         indexes = [
@@ -63,3 +68,28 @@ class PastRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_name} until {self.replaced_at:%Y-%m-%d %H:%M}"
+
+
+class SealedBatch(models.Model):
+    """A closed stretch of the audit: what each entry was, in order, and a MAC over that and the seal before.
+
+    `rows` holds 32 bytes for each entry: its id, and the first half of its digest as `form` takes it. `key_name` names
+    the key and does not tell it. Only ever added to.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    sealed_at = models.DateTimeField()
+    form = models.PositiveSmallIntegerField()
+    key_name = models.CharField(max_length=16)
+    until_turn = models.BigIntegerField()
+    until_id = models.UUIDField()
+    count = models.PositiveIntegerField()
+    rows = models.BinaryField()
+    previous = models.BinaryField()
+    mac = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "sealed batches"
+
+    def __str__(self) -> str:
+        return f"Seal {self.number}, {self.count} entries"

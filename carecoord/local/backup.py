@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -16,6 +17,13 @@ from carecoord.local.install import install
 from carecoord.local.manage import place
 from carecoord.local.refusal import Failure, Refusal
 
+# So that what is written in another server stands after what was restored (carecoord/audit/migrations/0005_sealed.py);
+# a backup of an earlier version has no such function.
+_GO_ON = """
+    DO $$ BEGIN
+      IF to_regprocedure('app.continue_audit()') IS NOT NULL THEN PERFORM app.continue_audit(); END IF;
+    END $$
+"""
 _COUNT_TABLES = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
 
 
@@ -43,6 +51,7 @@ def restore(folders: Folders, file: Path, *, replaces: bool) -> int:
     try:
         with holding(folders.data, "restore", waits=False), servers.running(folders) as started:
             _restore(folders, file, started.addresses.owner, replaces)
+            _set_heads_aside(folders)
     except Held as held:
         raise Refusal(f"{held.holder} is using {folders.data}; stop it before restoring.") from None
     say(f"Restored {file}. ./dev run brings it up to date if it is of an earlier version.")
@@ -69,6 +78,7 @@ def _restore(folders: Folders, file: Path, owner: str, replaces: bool) -> None:
     target = urlsplit(owner)._replace(path=f"/{fresh}").geturl()
     options = ["--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={fresh}", str(file)]
     _run(folders, "pg_restore", options, target)
+    _sql(folders, target, _GO_ON)
     _sql(
         folders,
         hub,
@@ -77,6 +87,15 @@ def _restore(folders: Folders, file: Path, owner: str, replaces: bool) -> None:
         f'ALTER DATABASE "{fresh}" RENAME TO "{name}"',
         f'DROP DATABASE "{former}"',
     )
+
+
+def _set_heads_aside(folders: Folders) -> None:
+    """They tell of seals that were made after the backup; what they say is kept."""
+    heads = folders.data / "audit-heads.log"
+    if heads.exists():
+        kept = heads.with_name(f"audit-heads-until-{datetime.now(UTC):%Y%m%d-%H%M%S}.log")
+        heads.rename(kept)
+        say(f"The exported heads of the audit until now are in {kept}.")
 
 
 def _sql(folders: Folders, url: str, *statements: str) -> str:

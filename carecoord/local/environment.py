@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from carecoord.local.folders import Folders
-from carecoord.local.kept import Kept
+from carecoord.local.kept import Kept, audit_key
 from carecoord.local.refusal import Refusal
 
 UNWANTED = {"PYTHONPATH", "PYTHONHOME", "PYTHONDONTWRITEBYTECODE", "VIRTUAL_ENV", "CARECOORD_LOGIN"}
@@ -52,6 +52,7 @@ def environment(folders: Folders, kept: Kept, addresses: Addresses, **more: str)
     address = f"http://127.0.0.1:{kept.web_port}"
     suggested = {
         "SECRET_KEY": kept.secret_key,
+        "AUDIT_KEY": audit_key(folders),
         "BASE_URL": address,
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "EMAIL_URL": f"file://localhost{quote(str(folders.mail))}",

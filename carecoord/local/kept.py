@@ -45,6 +45,15 @@ def write_kept(folders: Folders, kept: Kept) -> Kept:
     return kept
 
 
+def audit_key(folders: Folders) -> str:
+    """What the audit of this place is sealed with; made once. In a file of its own: backups can be verified with it,
+    and only with it."""
+    path = folders.data / "audit.key"
+    if not path.exists():
+        write_privately(path, f"{secrets.token_urlsafe(48)}\n")
+    return path.read_text().strip()
+
+
 def with_free_postgres_port(folders: Folders, kept: Kept) -> Kept:
     """The kept port if it is still free, else another."""
     return _changed(folders, kept, replace(kept, postgres_port=_free(kept.postgres_port)))

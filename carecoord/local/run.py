@@ -85,12 +85,14 @@ def _programs(folders: Folders, variables: Mapping[str, str], port: int) -> Sequ
     web += ["--workers=2", "--threads=4", "--preload", "--graceful-timeout=5", "--no-control-socket"]
     worker = [*celery, "worker", "--concurrency=2", "--loglevel=INFO", "--without-mingle", "--without-gossip"]
     beat = [*celery, "beat", "--loglevel=INFO", f"--schedule={schedule / 'schedule'}"]
+    # Whoever gets into the web process seals nothing.
+    without_key = {name: value for name, value in variables.items() if not name.startswith("AUDIT_")}
     return [
         Program(
             name=name,
             command=[folders.python, "-m", *command],
             log=folders.logs / f"{name}.log",
-            environment=variables,
+            environment=without_key if name == "web" else variables,
             folder=folders.root,
         )
         for name, command in zip(OURS, (web, worker, beat), strict=True)

@@ -19,6 +19,7 @@ SECRETS = {
     "APP_RT_PASSWORD",
     "APP_WORKER_PASSWORD",
     "VALKEY_PASSWORD",
+    "AUDIT_KEY",
 }
 GIVEN = {name: f"the-{name.lower()}" for name in SECRETS} | {
     "BASE_URL": "https://care.example.org",
@@ -141,13 +142,26 @@ def test_only_the_web_has_a_port_and_only_on_this_machine(services):
 
 def test_workers_can_be_many(services):
     """`--scale worker=3` works when nothing of a worker can be had only once."""
-    assert not {"container_name", "ports", "volumes"} & set(services["worker"])
+    assert not {"container_name", "ports"} & set(services["worker"])
+    assert [one["type"] for one in services["worker"]["volumes"]] == ["volume"], "which many may share"
     assert "--hostname" not in " ".join(services["worker"]["command"])
 
 
 def test_what_must_outlive_a_container_is_on_a_volume(services):
     kept = {
         name: [one["source"] for one in services[name]["volumes"] if one["type"] == "volume"]
-        for name in ("postgres", "valkey")
+        for name in ("postgres", "valkey", "worker")
     }
-    assert kept == {"postgres": ["postgres"], "valkey": ["valkey"]}
+    assert kept == {"postgres": ["postgres"], "valkey": ["valkey"], "worker": ["heads"]}
+
+
+def test_the_heads_of_the_audit_are_written_where_they_outlive_the_worker(services):
+    (volume,) = services["worker"]["volumes"]
+    assert services["worker"]["environment"]["DATA_DIR"] == volume["target"]
+    made = re.search(r"install --directory --owner=10001 --mode=0700 (\S+)", (ROOT / "Dockerfile").read_text())[1]
+    assert made == volume["target"]
+
+
+def test_the_web_has_no_key_to_seal_with(services):
+    assert "AUDIT_KEY" in services["worker"]["environment"]
+    assert not [name for name in services["web"]["environment"] if name.startswith("AUDIT_")]

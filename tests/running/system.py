@@ -24,6 +24,7 @@ from carecoord.outbox import broker
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's own, a line for every command
 
 ROOT = Path(__file__).resolve().parents[2]
+AUDIT_KEY = "the key of the audits that tests make, which is long enough"
 DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")
 
 
@@ -158,6 +159,8 @@ class System:
             "BASE_URL": self.base_url,
             "ALLOWED_HOSTS": "127.0.0.1,localhost",
             "STATUS_TOKEN": "token-of-the-tests",
+            "AUDIT_KEY": AUDIT_KEY,
+            "DATA_DIR": str(self.folder),
             "DEMO": "0",
             "PYTHONUNBUFFERED": "1",
         }

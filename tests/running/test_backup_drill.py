@@ -11,6 +11,9 @@ from django.db import connection
 
 from carecoord.alerts.models import Alert
 from carecoord.audit.models import AuditEntry
+from carecoord.audit.sealing import head, seal
+from carecoord.audit.state import audit_state
+from carecoord.audit.verifying import verify
 from carecoord.local.backup import backup, restore
 from carecoord.local.folders import open_folders
 from carecoord.outbox.models import OutboxMessage
@@ -105,6 +108,8 @@ def test_a_backup_under_load_brings_every_handover_its_alert_and_every_audit_row
     system.start_worker()
     with people_who_go_on_working(running_world) as committed:
         eventually(lambda: len(committed) >= 5 and Alert.objects.exists(), what="five handovers and an alert")
+        eventually(seal, what="a seal")
+        sealed = head().number
         before = kept()
         backup(folders, file)
         then, during = kept(), len(committed)
@@ -128,6 +133,9 @@ def test_a_backup_under_load_brings_every_handover_its_alert_and_every_audit_row
         is_told = Alert.objects.filter(about_id=handover.id).exists()
         assert is_told or OutboxMessage.objects.waiting().filter(about_id=handover.id).exists()
 
+    # The backup's entries are as they were sealed, and the chain goes on.
+    assert verify().faults == []
+    assert head().number >= sealed > 0
     system.start_worker()
     system.start_beat()
     waiting = Handover.objects.filter(status="offered")
@@ -136,3 +144,7 @@ def test_a_backup_under_load_brings_every_handover_its_alert_and_every_audit_row
         within=60,
         what="every alert",
     )
+    eventually(lambda: audit_state().unsealed == 0, within=120, what="everything sealed, by beat")
+    report = verify()
+    assert (report.faults, report.unsealed) == ([], 0)
+    assert report.head.number > sealed
