@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from carecoord import clock
+from carecoord.audit import Purpose
 from carecoord.record.access import Look
 from carecoord.record.sentences import LOOKS, LOOKS_BEFORE_A_REASON
 from carecoord.ui import dates
@@ -20,6 +21,7 @@ class LookRow:
     organisation: str
     what: str
     reason: str
+    purpose: str
 
 
 def look_rows(looks: Iterable[Look]) -> tuple[LookRow, ...]:
@@ -32,6 +34,8 @@ def look_rows(looks: Iterable[Look]) -> tuple[LookRow, ...]:
             organisation=look.organisation_name,
             what=LOOKS.get(look.verb, look.verb.replace(".", " ").replace("_", " ").capitalize()),
             reason=look.reason or _reason(look),
+            # What nearly every look is for need not stand on every line.
+            purpose="" if look.purpose == Purpose.CARE else f"For {look.purpose}",
         )
         for look in looks
     )

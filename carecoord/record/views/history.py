@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from carecoord.record.access import MOST, access_log
+from carecoord.record.access import looks_before
 from carecoord.record.display.access import look_rows
 from carecoord.record.display.timeline import timeline_rows
 from carecoord.record.timeline import changes_before
@@ -40,12 +40,16 @@ def resident_access(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = residents.filter(id=resident_id).first()
     if resident is None:
         raise Http404("No resident of yours")
-    looks = access_log(resident.id)
+    before = _entry_id(request.GET.get("before", ""))
+    found = looks_before(resident.id, before)
+    here = reverse("resident_access", args=[resident.id])
     context = {
         "resident": record_frame(request.principal, resident, "resident_access"),
-        "rows": look_rows(looks),
-        "is_cut": len(looks) >= MOST,
-        "most": MOST,
+        "rows": look_rows(found.looks),
+        "pages": Pagination(
+            previous=Link("Latest looks", here) if before else None,
+            next=Link("Earlier looks", f"{here}?before={found.older}") if found.older else None,
+        ),
     }
     return render(request, "record/resident_access.html", context)
 
