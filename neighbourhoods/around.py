@@ -41,7 +41,13 @@ class Around:
 
 def around(principal: Principal, resident_id: UUID) -> Around:
     """The lead team first, then teams with a caseload entry, then the others; one statement."""
-    entries, relationships, contacts = _around(principal, resident_id)
+    return around_of(*_around(principal, resident_id))
+
+
+def around_of(
+    entries: Iterable[CaseloadEntry], relationships: Iterable[Relationship], contacts: Sequence[Contact]
+) -> Around:
+    """Their teams come with the relationships."""
     teams = _by_team(relationships, {entry.team_id: entry for entry in entries})
     return Around(
         teams=sorted(teams, key=lambda one: (not one.is_lead, one.entry is None, one.team.name)),
@@ -59,7 +65,6 @@ def _around(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any], ...
 
 
 def _entries(principal: Principal, resident_id: UUID) -> QuerySet[CaseloadEntry]:
-    """Their teams come with the relationships."""
     entries = CaseloadEntry.objects.visible_to(principal).filter(resident_id=resident_id, ended_at=None)
     return entries.select_related("key_worker__user")
 
@@ -73,6 +78,7 @@ def _relationships(principal: Principal, resident_id: UUID) -> QuerySet[Relation
 def _contacts(principal: Principal, resident_id: UUID) -> QuerySet[Contact]:
     contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id).without_hidden()
     still = contacts.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
+    still = still.select_related("recorded_by_organisation")
     return still.order_by("-is_key_worker", "-is_emergency_contact", "-is_carer", "kind", "name", "id")
 
 

@@ -1,7 +1,7 @@
 """Reading what is recorded about a resident."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
@@ -64,14 +64,20 @@ def recorded_about(principal: Principal, resident_id: UUID, before: UUID | None 
     mine = mine.select_related("recorded_by_organisation")
     past = mine.filter(ended_at__isnull=False).exclude(kind=ANNOTATION).order_by("-id")
     page = list((past.filter(id__lt=before) if before else past)[: MOST_PAST + 1])
-    standing = list(mine.filter(ended_at=None).order_by("id"))
-    current = [one for one in standing if one.kind != ANNOTATION]
-    lapsed = [] if before else [one for one in reversed(current) if one.is_past]
+    found = recorded_of(list(mine.filter(ended_at=None).order_by("id")), page)
+    return found if before is None else replace(found, past=tuple(page[:MOST_PAST]))
+
+
+def recorded_of(standing: Iterable[Entry], ended: Sequence[Entry]) -> Recorded:
+    """Of entries that nobody has ended, the oldest first, and of one more of the ended ones than are shown."""
+    rows = list(standing)
+    current = [one for one in rows if one.kind != ANNOTATION]
+    lapsed = [one for one in reversed(current) if one.is_past]
     return Recorded(
         current=tuple(one for one in current if not one.is_past),
-        past=(*lapsed, *page[:MOST_PAST]),
-        notes=tuple(one for one in standing if one.kind == ANNOTATION),
-        older=page[MOST_PAST - 1].id if len(page) > MOST_PAST else None,
+        past=(*lapsed, *ended[:MOST_PAST]),
+        notes=tuple(one for one in rows if one.kind == ANNOTATION),
+        older=ended[MOST_PAST - 1].id if len(ended) > MOST_PAST else None,
     )
 
 

@@ -40,6 +40,12 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["resident_id", "-at"], name="audit_of_resident"),
+            # A resident's changes, the newest first; what they are narrowed by is answered without reading the rows.
+            models.Index(
+                fields=["resident_id", "-at", "-id", "about_type", "organisation_id", "membership_id"],
+                condition=models.Q(kind="change"),
+                name="audit_changes_of_resident",
+            ),
             models.Index(fields=["organisation_id", "-at"], name="audit_of_organisation"),
             models.Index(fields=["about_id", "-at"], name="audit_of_item"),
             BrinIndex(fields=["at"], name="audit_in_time"),

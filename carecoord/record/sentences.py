@@ -120,6 +120,8 @@ LOOKS: Final = {
     "people.viewed": "Opened the people around the resident",
     "plan.viewed": "Opened the plan",
     "plans.listed": "Was shown in a list of plans",
+    "record.viewed": "Opened the whole record",
+    "record.viewed_as_it_was": "Opened the record as it was at an earlier moment",
     "referral.viewed": "Opened a referral",
     "referrals.listed": "Was shown in a list of referrals",
     "referrals.viewed": "Opened the referrals",

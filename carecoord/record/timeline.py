@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
@@ -14,6 +14,7 @@ from carecoord.audit.models import AuditEntry
 from carecoord.prepared import prepared
 from neighbourhoods.encounters import encounters_named
 from neighbourhoods.models import ApiClient, Encounter, Organisation, Team
+from neighbourhoods.timeline import EVERYTHING, Wanted, before, changes_of
 
 PAGE = 50
 TEAM_IDS = ("team_id", "to_team_id", "from_team_id")
@@ -32,6 +33,9 @@ class Changes:
     older: UUID | None
 
 
+NONE: Final = Changes((), {}, {}, None)
+
+
 def latest_changes(resident_id: UUID, most: int) -> Changes:
     return _changes(_latest(resident_id, most), None)
 
@@ -41,12 +45,12 @@ def _latest(resident_id: UUID, most: int) -> QuerySet[AuditEntry]:
     return _entries(resident_id)[:most]
 
 
-def changes_before(resident_id: UUID, before: UUID | None) -> Changes:
-    """Fifty changes before the entry `before`, or the latest; an unknown entry begins at the latest too."""
-    entries = _entries(resident_id)
-    last = AuditEntry.objects.filter(resident_id=resident_id, id=before).first() if before else None
+def changes_before(resident_id: UUID, older_than: UUID | None, wanted: Wanted = EVERYTHING) -> Changes:
+    """Fifty of the wanted changes before the entry named, or the latest; an unknown entry begins at the latest too."""
+    entries = _entries(resident_id, wanted)
+    last = AuditEntry.objects.filter(resident_id=resident_id, id=older_than).first() if older_than else None
     if last:
-        entries = entries.filter(Q(at__lt=last.at) | Q(at=last.at, id__lt=last.id))
+        entries = entries.filter(before(last))
     page = list(entries[: PAGE + 1])
     shown = page[:PAGE]
     return _changes(shown, shown[-1].id if len(page) > PAGE else None)
@@ -57,15 +61,14 @@ def _changes(entries: Sequence[AuditEntry], older: UUID | None) -> Changes:
     return Changes(entries, dict(_names_of_teams(entries)), encounters_named(told), older)
 
 
-def _entries(resident_id: UUID) -> QuerySet[AuditEntry]:
+def _entries(resident_id: UUID, wanted: Wanted = EVERYTHING) -> QuerySet[AuditEntry]:
     """Whoever sees the resident reads their changes: the database's policy, and the page's gate before it."""
     person = User.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     partner = ApiClient.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     team = Team.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     organisation = Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1]
-    entries = AuditEntry.objects.filter(resident_id=resident_id, kind=AuditEntry.Kind.CHANGE)
     told = {f"{key}_name": Subquery(_name_of_team(key)) for key in TEAM_IDS}
-    named = entries.annotate(
+    named = changes_of(resident_id, wanted).annotate(
         person_name=Coalesce(Subquery(person), Subquery(partner)),
         acting_team_name=Subquery(team),
         organisation_name=Subquery(organisation),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from carecoord.record.views import caseload, day, find, history, pages, register, resident, sorting
+from carecoord.record.views import caseload, day, find, history, pages, register, resident, sorting, whole
 
 urlpatterns: list[URLPattern] = [
     path("", day.my_day, name="my_day"),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/", resident.resident_record, name="resident_record"),
     path("residents/<uuid:resident_id>/claim/", resident.claim, name="claim"),
     path("residents/<uuid:resident_id>/timeline/", history.resident_timeline, name="resident_timeline"),
+    path("residents/<uuid:resident_id>/whole/", whole.whole_record, name="whole_record"),
+    path("residents/<uuid:resident_id>/as-it-was/", whole.as_it_was, name="as_it_was"),
     path("residents/<uuid:resident_id>/access/", history.resident_access, name="resident_access"),
     path("residents/<uuid:resident_id>/caseload/", caseload.resident_caseload, name="resident_caseload"),
     path("teams/<uuid:team_id>/caseload/", caseload.caseload, name="caseload"),

@@ -1,5 +1,8 @@
 """Days, moments and ages as staff read them (UI-04, UI-05, UI-13). Pure: the caller gives the present."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localtime
@@ -20,6 +23,19 @@ FULL_MONTHS = (
     "December",
 )
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+_in_full: ContextVar[bool] = ContextVar("dates_in_full", default=False)
+
+
+@contextmanager
+def in_full() -> Iterator[None]:
+    """No day is called today: on a page of the past nobody could tell whose today it is."""
+    token = _in_full.set(True)
+    try:
+        yield
+    finally:
+        _in_full.reset(token)
 
 
 def local_day(when: date | datetime) -> date:
@@ -50,7 +66,7 @@ def moment(at: datetime, *, now: datetime) -> str:
 
 def due_day(when: date | datetime, *, now: datetime) -> str:
     """``Today`` or ``26-Nov-2026``: for clocks whose limit is a whole day."""
-    return "Today" if local_day(when) == local_day(now) else day(when)
+    return "Today" if local_day(when) == local_day(now) and not _in_full.get() else day(when)
 
 
 def weekday_moment(at: datetime) -> str:

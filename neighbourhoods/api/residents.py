@@ -15,16 +15,24 @@ from carecoord.api.operations import operation
 from carecoord.api.paging import Cursor, page_of
 from carecoord.api.problems import not_found, refused
 from carecoord.api.shapes import columns_of
-from carecoord.audit.models import AuditEntry
 from carecoord.prepared import prepared
 from neighbourhoods.api.endpoint import Endpoint
-from neighbourhoods.api.shapes import HIDDEN, NewResident, ResidentFacts, ResidentQuery, ResidentShape, TimelineEntry
+from neighbourhoods.api.shapes import (
+    HIDDEN,
+    NewResident,
+    ResidentFacts,
+    ResidentQuery,
+    ResidentShape,
+    TimelineEntry,
+    TimelineQuery,
+)
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.duplicates import hold_registrations, people_like
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.searching import name_like, next_of_teams, own_by_phone
 from neighbourhoods.services import Identity, change_resident, identity_of, register_resident
+from neighbourhoods.timeline import Wanted, changes_of
 
 # Who asks by these searches: everybody found is told of by themselves (IG-12). Anything else is a list.
 COLUMNS = tuple(columns_of(ResidentShape))
@@ -166,15 +174,24 @@ class OneResident(Endpoint):
 
 
 class Timeline(Endpoint):
-    @operation("List what was changed about a resident", page=TimelineEntry)
+    @operation("List what was changed about a resident", page=TimelineEntry, query=TimelineQuery)
     def get(self, _request: object, resident_id: UUID) -> Response:
-        """Newest first: what was changed, by whom, and why."""
+        """Newest first: what was changed, by whom, and why. Filters narrow it."""
         if not Resident.objects.visible_to(self.by).filter(id=resident_id).exists():
             raise not_found()
         audit.looked("timeline.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
-        entries = AuditEntry.objects.filter(resident_id=resident_id, kind=AuditEntry.Kind.CHANGE)
-        rows = entries.annotate(**_names()).values(*columns_of(TimelineEntry))
+        rows = changes_of(resident_id, _wanted(self.asked)).annotate(**_names()).values(*columns_of(TimelineEntry))
         return self.page(rows, TimelineEntry, order=("-at", "-id"))
+
+
+def _wanted(asked: dict[str, Any]) -> Wanted:
+    return Wanted(
+        kind=asked.get("kind", ""),
+        organisation_id=asked.get("organisation"),
+        team_id=asked.get("team"),
+        since=asked.get("since"),
+        until=asked.get("until"),
+    )
 
 
 def _names() -> dict[str, Any]:

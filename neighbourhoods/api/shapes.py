@@ -8,6 +8,7 @@ from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Shape, Store
 from neighbourhoods.api.fields import NHSNumberField, PhoneField, PostcodeField, WallTimeField
 from neighbourhoods.models import Gender, OrganisationKind, Service, TeamKind
 from neighbourhoods.models.residents import BirthDateStatus, NHSNumberStatus, NumberMissing
+from neighbourhoods.timeline import KINDS
 
 COHORT = r"^[a-z][a-z0-9_]{1,39}$"
 
@@ -138,6 +139,14 @@ class ResidentQuery(Query):
     )
     birth_date = serializers.DateField(required=False)
     neighbourhood = serializers.UUIDField(required=False)
+
+
+class TimelineQuery(Query):
+    kind = ChoiceField(list(KINDS), required=False, help_text="What was changed.")
+    organisation = serializers.UUIDField(required=False, help_text="Changes made for this organisation.")
+    team = serializers.UUIDField(required=False, help_text="Changes made by people of this team.")
+    since = serializers.DateField(required=False, help_text="The first day.")
+    until = serializers.DateField(required=False, help_text="The last day.")
 
 
 class TimelineEntry(Shape):

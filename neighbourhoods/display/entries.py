@@ -28,7 +28,8 @@ NO_SECTION = "Other"
 @dataclass(frozen=True, slots=True)
 class EntryRow:
     """One entry in a list. `label` is its kind where the section does not say it, of an adjustment its category;
-    `facts` are pairs of label and value."""
+    `facts` are pairs of label and value. `taken_back`, in a record of the past: the day on which somebody said that it
+    was an error."""
 
     template: ClassVar[str] = "neighbourhoods/entry_row.jinja"
     label: str
@@ -39,6 +40,7 @@ class EntryRow:
     review: Clock | None = None
     notes: tuple["EntryNote", ...] = ()
     state: Literal["current", "ended", "entered_in_error"] = "current"
+    taken_back: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,12 @@ def sections_of(found: Recorded) -> tuple[EntrySection, ...]:
     """Sections with something in them, in the order of the record; adjustments by category."""
     by_key = [(key, title, found.in_section(key)) for key, title in SECTIONS.items()]
     by_key.append(("other", NO_SECTION, found.without_section))
-    return tuple(
-        EntrySection(key, title, tuple(entry_row(one, found.notes_about(one)) for one in sorted(entries, key=_place)))
-        for key, title, entries in by_key
-        if entries
-    )
+    return tuple(EntrySection(key, title, rows_of(found, entries)) for key, title, entries in by_key if entries)
+
+
+def rows_of(found: Recorded, entries: Iterable[Entry]) -> tuple[EntryRow, ...]:
+    """In the order of a section, each with the notes beside it."""
+    return tuple(entry_row(one, found.notes_about(one)) for one in sorted(entries, key=_place))
 
 
 def past_rows(found: Recorded) -> tuple[EntryRow, ...]:

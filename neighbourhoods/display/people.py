@@ -1,7 +1,8 @@
 """People around a resident as rows: whom to ring, and who may open the record."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.urls import reverse
 
@@ -9,6 +10,7 @@ from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status, TimelineRow
 from neighbourhoods.around import Around, TeamAround
+from neighbourhoods.authors import Author, provenance
 from neighbourhoods.models import Contact, Membership, Resident, Team
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.past import Was
@@ -17,6 +19,8 @@ from neighbourhoods.principal import Principal
 
 @dataclass(frozen=True)
 class ContactRow:
+    """`person` with the line of who wrote it down (IG-31)."""
+
     person: Person
     email: str
     end: Button
@@ -97,10 +101,12 @@ def _until_when(one: Was) -> str:
     return dates.moment(one.until, now=clock.now()).replace("Today", "today")
 
 
-def contact_rows(resident: Resident, contacts: Sequence[Contact]) -> tuple[ContactRow, ...]:
+def contact_rows(
+    resident: Resident, contacts: Sequence[Contact], authors: Mapping[UUID, Author]
+) -> tuple[ContactRow, ...]:
     return tuple(
         ContactRow(
-            contact_person(contact),
+            authored_person(contact, authors),
             contact.email,
             Button(
                 "End",
@@ -126,6 +132,18 @@ def contact_person(contact: Contact) -> Person:
         second=". ".join(fact for fact in facts if fact),
         phone=contact.phone,
     )
+
+
+def authored_person(contact: Contact, authors: Mapping[UUID, Author]) -> Person:
+    """With who wrote it down, for whom, since when it is so, and when it was written (IG-31)."""
+    organisation = contact.recorded_by_organisation
+    line = provenance(
+        authors.get(contact.id),
+        contact.created_at,
+        organisation=organisation.name if organisation else "",
+        event=f"Since {dates.day(contact.starts_on)}" if contact.starts_on else "",
+    )
+    return replace(contact_person(contact), provenance=line)
 
 
 def _of_team(one: TeamAround) -> Person:

@@ -11,6 +11,7 @@ from carecoord.errors import RuleError
 from carecoord.ui import forms
 from carecoord.ui.components import Link, SummaryList
 from neighbourhoods.around import around
+from neighbourhoods.authors import authors_of
 from neighbourhoods.codes import Choices, words_of
 from neighbourhoods.details import details_of
 from neighbourhoods.display.details import add_links, detail_rows, own_rows
@@ -29,8 +30,9 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "people.viewed")
     found = around(request.principal, resident.id)
+    authors = authors_of(contact.id for contact in found.contacts)
     by_kind = {
-        kind: contact_rows(resident, [contact for contact in found.contacts if contact.kind == kind])
+        kind: contact_rows(resident, [contact for contact in found.contacts if contact.kind == kind], authors)
         for kind in Contact.Kind.values
     }
     context = {

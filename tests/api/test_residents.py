@@ -1,11 +1,12 @@
 """Residents, as partner systems read and write them."""
 
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
 
+from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
@@ -233,6 +234,29 @@ def test_the_timeline_tells_what_was_changed(world, nursing, stranger):
     assert (newest["verb"], newest["actor_kind"], newest["actor_name"]) == ("resident.changed", "client", "nursing")
     assert newest["detail"] == {"fields": ["phone"]}
     assert stranger.get(f"residents/{sheila.id}/timeline/").status_code == 404
+
+
+def test_the_timeline_is_narrowed_by_kind_organisation_team_and_days(world, nursing):
+    sheila = world.resident()
+    nursing.patch(f"residents/{sheila.id}/", {"phone": "1"}, If_Match="*")
+    today, tomorrow = clock.today(), clock.today() + timedelta(days=1)
+
+    def verbs(**asked):
+        answer = nursing.get(f"residents/{sheila.id}/timeline/?{urlencode(asked)}")
+        return [row["verb"] for row in answer.json()["results"]]
+
+    everything = ["resident.changed", "caseload.opened", "resident.registered"]
+    assert verbs() == everything
+    assert verbs(kind="details") == ["resident.changed", "resident.registered"]
+    assert verbs(kind="people") == ["caseload.opened"]
+    assert verbs(organisation=world.community.id) == everything
+    assert verbs(organisation=world.hospital.id) == []
+    assert verbs(team=world.nursing.id) == ["caseload.opened", "resident.registered"]
+    assert verbs(since=today, until=today, kind="people") == ["caseload.opened"]
+    assert verbs(since=tomorrow) == []
+    assert verbs(until="9999-12-31") == everything
+    for name, wrong in (("kind", "everything"), ("team", "ours"), ("since", "31/02/2026"), ("who", "me")):
+        assert nursing.get(f"residents/{sheila.id}/timeline/?{name}={wrong}").status_code == 400
 
 
 def test_the_directory_and_ones_own_caseload(world, nursing, stranger):

@@ -82,9 +82,14 @@ def open_items(principal: Principal, found: Open) -> tuple[OpenItem, ...]:
         *open_action_items(principal, found.actions),
         *(open_item(referral, principal, now) for referral in found.referrals),
         *(handover_item(principal, handover) for handover in found.handovers),
-        *_review(principal, found.plan),
+        *review_items(principal, found.plan),
     ]
-    return tuple(sorted(rows, key=lambda row: ORDER.index(row.clock.state)))
+    return tuple(sorted(rows, key=in_order))
+
+
+def in_order(item: OpenItem) -> int:
+    """Where a row stands among the others: what is overdue first."""
+    return ORDER.index(item.clock.state)
 
 
 def handover_item(principal: Principal, handover: Handover) -> OpenItem:
@@ -113,7 +118,7 @@ def review_clock(due_on: date) -> Clock:
     return Clock("due_soon" if due_on - today <= REVIEW_NOTICE else "on_time", at=at)
 
 
-def _review(principal: Principal, plan: CarePlan | None) -> Iterable[OpenItem]:
+def review_items(principal: Principal, plan: CarePlan | None) -> Iterable[OpenItem]:
     if plan is None or plan.review_team is None or plan.review_due_on is None:
         return
     yield OpenItem(

@@ -63,6 +63,7 @@ class Summary:
     next: DefinitionRows | None
     plan: Link
     recorded: Link
+    whole: Link
     counts: Mapping[str, int]
 
 
@@ -97,6 +98,7 @@ def summary_of(principal: Principal, resident: Resident) -> Summary:
         next=_next(found, encounters),
         plan=Link("Start with what they say matters", reverse("care_plan", args=[resident.id])),
         recorded=Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
+        whole=Link("The whole record", reverse("whole_record", args=[resident.id])),
         counts={"resident_referrals": len(found.referrals), "resident_handovers": len(found.handovers)},
     )
 

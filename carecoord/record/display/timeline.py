@@ -1,6 +1,7 @@
 """Changes as sentences."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from django.urls import reverse
 
@@ -9,7 +10,7 @@ from carecoord.audit.models import AuditEntry
 from carecoord.record.sentences import CHANGES
 from carecoord.record.timeline import Changes
 from carecoord.ui import dates
-from carecoord.ui.components import TimelineRow
+from carecoord.ui.components import Link, TimelineRow
 from careplans.headings import BY_KEY
 from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import said_in, state_of
@@ -40,8 +41,23 @@ PLANNED = "encounter.planned"
 TELLS = frozenset({PLANNED, "encounter.recorded", "encounter.completed", "encounter.missed"})
 
 
-def timeline_rows(changes: Changes) -> tuple[TimelineRow, ...]:
-    return tuple(_row(entry, changes) for entry in changes.entries)
+def timeline_rows(changes: Changes, *, with_record: bool = False) -> tuple[TimelineRow, ...]:
+    """`with_record`: each leads to the record as it was right after it."""
+    rows = [_row(entry, changes) for entry in changes.entries]
+    if with_record:
+        pairs = zip(rows, changes.entries, strict=True)
+        rows = [replace(row, then=_as_it_was(entry)) for row, entry in pairs]
+    return tuple(rows)
+
+
+def _as_it_was(entry: AuditEntry) -> Link:
+    at = dates.moment(entry.at, now=clock.now())
+    return Link("As it was then", f"{reverse('as_it_was', args=[entry.resident_id])}?at={minute_of(entry.at)}", at)
+
+
+def minute_of(at: datetime) -> str:
+    """As it stands in the address of a record of the past: to the minute, which counts whole."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
 def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:

@@ -5,6 +5,7 @@ from carecoord.record.forms.claim import ClaimForm
 from carecoord.record.forms.find import FindForm
 from carecoord.record.forms.register import BeforeRegisteringForm, RegisterForm
 from carecoord.record.forms.sorting import SortResidentForm
+from carecoord.record.forms.timeline import MomentForm, TimelineForm
 
 __all__ = [
     "BeforeRegisteringForm",
@@ -12,7 +13,9 @@ __all__ = [
     "CaseloadOpenForm",
     "ClaimForm",
     "FindForm",
+    "MomentForm",
     "MoveForm",
     "RegisterForm",
     "SortResidentForm",
+    "TimelineForm",
 ]

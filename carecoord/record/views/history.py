@@ -1,5 +1,6 @@
 """What was changed about one resident, and who looked."""
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -9,28 +10,36 @@ from django.urls import reverse
 from carecoord.record.access import looks_before
 from carecoord.record.display.access import look_rows
 from carecoord.record.display.timeline import timeline_rows
-from carecoord.record.timeline import changes_before
+from carecoord.record.forms import MomentForm, TimelineForm
+from carecoord.record.timeline import NONE, changes_before
 from carecoord.ui.components import Link, Pagination
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Resident
+from neighbourhoods.timeline import EVERYTHING, teams_ever_around
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
 @for_members
 def resident_timeline(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    """What does not name days or teams that can be understood shows the filters again, and no changes."""
     resident = seen_resident(request, resident_id, "timeline.viewed")
-    before = _entry_id(request.GET.get("before", ""))
-    changes = changes_before(resident.id, before)
+    older_than = _entry_id(request.GET.get("before", ""))
+    form = TimelineForm(request.GET, teams=teams_ever_around(request.principal, resident.id))
+    is_understood = form.is_valid()
+    wanted = form.wanted() if is_understood else EVERYTHING
+    changes = changes_before(resident.id, older_than, wanted) if is_understood else NONE
     here = reverse("resident_timeline", args=[resident.id])
     context = {
         "resident": record_frame(request.principal, resident, "resident_timeline"),
-        "rows": timeline_rows(changes),
-        "pages": Pagination(
-            previous=Link("Latest changes", here) if before else None,
-            next=Link("Earlier changes", f"{here}?before={changes.older}") if changes.older else None,
-        ),
+        "form": form,
+        "is_narrowed": bool(wanted) or not is_understood,
+        "here": here,
+        "moment": MomentForm(),
+        "as_it_was": reverse("as_it_was", args=[resident.id]),
+        "rows": timeline_rows(changes, with_record=True),
+        "pages": _pages(request, here, changes.older, is_first=older_than is None),
     }
-    return render(request, "record/resident_timeline.html", context)
+    return render(request, "record/resident_timeline.html", context, status=200 if is_understood else 422)
 
 
 @for_members
@@ -52,6 +61,20 @@ def resident_access(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         ),
     }
     return render(request, "record/resident_access.html", context)
+
+
+def _pages(request: MemberRequest, here: str, older: UUID | None, *, is_first: bool) -> Pagination:
+    """With the filters as they stand in the address."""
+    kept = {name: value for name, value in request.GET.items() if name != "before" and value}
+
+    def page(**more: object) -> str:
+        asked = urlencode({**kept, **more})
+        return f"{here}?{asked}" if asked else here
+
+    return Pagination(
+        previous=None if is_first else Link("Latest changes", page()),
+        next=Link("Earlier changes", page(before=older)) if older else None,
+    )
 
 
 def _entry_id(text: str) -> UUID | None:

@@ -12,7 +12,8 @@ from carecoord.ui.components.work import Status
 class TimelineRow:
     """``late``: ``recorded`` is the moment it was written down. ``past``: ``past_as`` such as ``version 4``.
 
-    ``restricted``: only ``text`` and ``second`` are shown, with a lock.
+    ``restricted``: only ``text`` and ``second`` are shown, with a lock. ``taken_back``: it stood then, and ``past_as``
+    is the day on which somebody said that it was an error. ``then`` leads to the record of that moment.
     """
 
     template: ClassVar[str] = "components/timeline_row.jinja"
@@ -21,9 +22,10 @@ class TimelineRow:
     second: str
     url: str = ""
     text: str = ""
-    state: Literal["normal", "late", "entered_in_error", "past", "restricted"] = "normal"
+    state: Literal["normal", "late", "entered_in_error", "taken_back", "past", "restricted"] = "normal"
     recorded: str = ""
     past_as: str = ""
+    then: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ class Responsibility:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone to ring. ``relation`` (``daughter``) follows the name, ``note`` the number."""
+    """Someone to ring. ``relation`` (``daughter``) follows the name, ``note`` the number, ``provenance`` all."""
 
     template: ClassVar[str] = "components/person.jinja"
     name: str
@@ -106,6 +108,7 @@ class Person:
     relation: str = ""
     status: Status | None = None
     is_out_of_hours: bool = False
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)

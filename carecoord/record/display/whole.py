@@ -1,0 +1,332 @@
+"""A whole record, section by section, in the order of the core information standard (domain.md 2.9)."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+from uuid import UUID
+
+from django.urls import reverse
+
+from carecoord import clock
+from carecoord.record.display.items import handover_item, in_order, review_items
+from carecoord.record.display.words import WordsRow
+from carecoord.record.reading import Content
+from carecoord.ui import dates
+from carecoord.ui.components import (
+    Contents,
+    ContentsItem,
+    Link,
+    OpenItem,
+    OpenItemGroup,
+    OpenItemTable,
+    Person,
+    Row,
+    SummaryList,
+    TimelineRow,
+)
+from careplans.display import open_action_items
+from careplans.display.people import written
+from careplans.display.plan import agreed_words
+from careplans.headings import HEADINGS
+from careplans.models import PlanSection
+from careplans.states import GOAL, PLAN
+from neighbourhoods.authors import Author, provenance
+from neighbourhoods.definitions import clinical_kinds, definitions
+from neighbourhoods.display.encounters import encounter_rows
+from neighbourhoods.display.entries import EntryRow, past_rows, rows_of
+from neighbourhoods.display.people import authored_person, team_rows
+from neighbourhoods.frame import banner_of
+from neighbourhoods.models import Contact, Encounter, Entry, Resident
+from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.residents import RESTRICTED
+from neighbourhoods.principal import Principal
+from referrals.feeds_referrals import open_item
+
+NOTHING: Final = "Nothing is recorded."
+CLINICAL: Final = "Shown to clinical roles."
+GP, HOSPITAL = "the GP practice", "the hospital"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section. `rows` are components; without any, `says` why; `elsewhere` who holds what is not held here."""
+
+    key: str
+    title: str
+    rows: tuple[Any, ...] = ()
+    says: str = NOTHING
+    elsewhere: str = ""
+    link: Link | None = None
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Whose eyes, what there is, and who wrote what has no author of its own."""
+
+    principal: Principal
+    content: Content
+    authors: Mapping[UUID, Author]
+
+    @property
+    def resident(self) -> Resident:
+        return self.content.resident
+
+    def at(self, page: str) -> str:
+        return reverse(page, args=[self.resident.id])
+
+
+def parts_of(principal: Principal, content: Content, authors: Mapping[UUID, Author]) -> tuple[Part, ...]:
+    """Every section of the standard; the present is that of the clock."""
+    reader = Reader(principal, content, authors)
+    return tuple(_part(reader, key, title, what) for key, title, what in SECTIONS_IN_ORDER)
+
+
+def contents_of(parts: Iterable[Part]) -> Contents:
+    """What is held here; with how much there is of it."""
+    held = [part for part in parts if not part.elsewhere]
+    return Contents("On this page", tuple(ContentsItem(part.title, f"#{part.key}") for part in held))
+
+
+def authored_by_audit(content: Content) -> list[UUID]:
+    """What says nothing of its author by itself."""
+    return [
+        row.id for rows in (content.around.contacts, content.goals, content.actions, content.additional) for row in rows
+    ]
+
+
+def _part(reader: Reader, key: str, title: str, what: "Held | str | Entries") -> Part:
+    if isinstance(what, str):
+        return Part(key, title, elsewhere=what)
+    return what(reader, Part(key, title))
+
+
+Held = Callable[[Reader, Part], Part]
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Entries of one section, or some kinds of it."""
+
+    section: str
+    kinds: tuple[str, ...] = ()
+    except_for: tuple[str, ...] = ()
+
+    def __call__(self, reader: Reader, part: Part) -> Part:
+        recorded = reader.content.recorded
+        rows = rows_of(recorded, [one for one in recorded.in_section(self.section) if self._takes(one)])
+        says = CLINICAL if self._is_hidden_from(reader.principal) else NOTHING
+        return replace(part, rows=_marked(reader.content, rows, recorded.current), says=says)
+
+    def _takes(self, entry: Entry) -> bool:
+        return (not self.kinds or entry.kind in self.kinds) and entry.kind not in self.except_for
+
+    def _is_hidden_from(self, principal: Principal) -> bool:
+        """Whether a role without clinical content is shown nothing of it, or only a part."""
+        if principal.role not in NON_CLINICAL_ROLES:
+            return False
+        mine = [key for key, one in definitions().items() if one.section == self.section]
+        return bool(set(mine) & set(clinical_kinds()))
+
+
+def _marked(content: Content, rows: Iterable[EntryRow], entries: Iterable[Entry]) -> tuple[EntryRow, ...]:
+    """What was taken back since says so."""
+    by_url = {reverse("entry", args=[one.resident_id, one.id]): content.taken_back.get(one.id) for one in entries}
+    return tuple(replace(row, taken_back=dates.day(on)) if (on := by_url.get(row.url)) else row for row in rows)
+
+
+# --- what is held here, a function for each ---
+
+
+def _demographics(reader: Reader, part: Part) -> Part:
+    banner = banner_of(reader.resident)
+    rows = [Row("Name", banner.name), Row("Preferred name", banner.preferred_name), Row("Born", banner.born)]
+    rows += [Row("Died", banner.died), Row("Gender", banner.gender), Row("NHS number", banner.nhs_number)]
+    rows += [Row("Address and phone", RESTRICTED)] if banner.is_restricted else banner.contact
+    shown = tuple(row for row in rows if row.value and row.label != "GP practice")
+    return replace(part, rows=(SummaryList(shown),))
+
+
+def _practice(reader: Reader, part: Part) -> Part:
+    practice = reader.resident.gp_practice
+    if reader.resident.is_restricted:
+        return replace(part, says=RESTRICTED)
+    if practice is None:
+        return replace(part, says="Not known.")
+    return replace(part, rows=(Person(practice.name, phone=practice.phone),))
+
+
+def _about_me(reader: Reader, part: Part) -> Part:
+    return replace(
+        part,
+        rows=_sections(reader, [heading.key for heading in HEADINGS if heading.about_me]),
+        says="Not yet started.",
+        link=Link("The plan", reader.at("care_plan")),
+    )
+
+
+def _sections(reader: Reader, keys: Sequence[str]) -> tuple[WordsRow, ...]:
+    found = {section.key: section for section in reader.content.sections if section.body}
+    titles = {heading.key: heading.title for heading in HEADINGS}
+    return tuple(_words(reader.resident, titles[key], found[key]) for key in keys if key in found)
+
+
+def _words(resident: Resident, title: str, section: PlanSection) -> WordsRow:
+    who = written(section.written_by, section.updated_at, section.written_by_name)
+    by = f"{resident.called}'s own words, written down by {who}" if section.in_own_words else who
+    return WordsRow(title, section.body, by, is_voice=section.in_own_words)
+
+
+def _professionals(reader: Reader, part: Part) -> Part:
+    teams = tuple(
+        WordsRow(
+            row.name + (", lead team" if row.is_lead else ""),
+            second=f"{row.organisation}. {row.words}",
+            facts=(("Key worker", row.key_worker),) if row.key_worker else (),
+        )
+        for row in team_rows(reader.content.around)
+    )
+    return replace(part, rows=(*teams, *_contacts(reader, Contact.Kind.PROFESSIONAL)), link=_people(reader))
+
+
+def _personal(reader: Reader, part: Part) -> Part:
+    says = RESTRICTED if reader.resident.is_restricted else "Nobody is written down."
+    return replace(part, rows=_contacts(reader, Contact.Kind.PERSONAL), says=says, link=_people(reader))
+
+
+def _people(reader: Reader) -> Link:
+    return Link("People", reader.at("resident_people"))
+
+
+def _contacts(reader: Reader, kind: str) -> tuple[Person, ...]:
+    contacts = reader.content.around.contacts
+    return tuple(authored_person(one, reader.authors) for one in contacts if one.kind == kind)
+
+
+def _referrals(reader: Reader, part: Part) -> Part:
+    rows = [open_item(one, reader.principal, clock.now()) for one in reader.content.referrals]
+    table = _table(reader, "Open referrals", rows, reader.content.referrals)
+    return replace(
+        part, rows=table, says="No referral is open.", link=Link("Referrals", reader.at("resident_referrals"))
+    )
+
+
+def _seen(reader: Reader, part: Part) -> Part:
+    return replace(
+        part,
+        rows=_encounters(reader.content, reader.content.encounters),
+        says="No visit, call or note is written down.",
+        link=Link("All visits, calls and notes", reader.at("resident_encounters")),
+    )
+
+
+def _to_come(reader: Reader, part: Part) -> Part:
+    return replace(part, rows=_encounters(reader.content, reader.content.planned), says="Nothing is planned.")
+
+
+def _encounters(content: Content, encounters: Sequence[Encounter]) -> tuple[TimelineRow, ...]:
+    rows = zip(encounter_rows(encounters), encounters, strict=True)
+    return tuple(
+        replace(row, state="taken_back", past_as=dates.day(on)) if (on := content.taken_back.get(one.id)) else row
+        for row, one in rows
+    )
+
+
+def _requested(reader: Reader, part: Part) -> Part:
+    content = reader.content
+    actions = open_action_items(reader.principal, content.actions)
+    handovers = [handover_item(reader.principal, one) for one in content.handovers]
+    reviews = list(review_items(reader.principal, content.plan))
+    table = _table(
+        reader, "What is to be done", [*actions, *handovers, *reviews], [*content.actions, *content.handovers]
+    )
+    return replace(part, rows=table, says="Nothing is open.", link=Link("The plan", reader.at("care_plan")))
+
+
+def _table(reader: Reader, caption: str, items: Iterable[OpenItem], rows: Iterable[Any]) -> tuple[OpenItemTable, ...]:
+    """Without buttons: here one reads. What was taken back since says so."""
+    back = {str(row.id): on for row in rows if (on := reader.content.taken_back.get(row.id))}
+    shown = [replace(item, button=None, second=_since(item, back)) for item in sorted(items, key=in_order)]
+    return (OpenItemTable(caption, (OpenItemGroup(tuple(shown)),)),) if shown else ()
+
+
+def _since(item: OpenItem, back: Mapping[str, Any]) -> str:
+    on = next((on for key, on in back.items() if key in item.url), None)
+    return f"Entered in error since, {dates.day(on)}" if on else item.second
+
+
+def _plan(reader: Reader, part: Part) -> Part:
+    content = reader.content
+    if content.plan is None:
+        return replace(part, says="There is no plan.")
+    on = content.taken_back.get(content.plan.id)
+    word = f"Entered in error since, {dates.day(on)}" if on else PLAN[content.plan.status].label
+    head = WordsRow(f"Plan: {word.lower()}", second=agreed_words(reader.resident, content.plan))
+    rest = [heading.key for heading in HEADINGS if not heading.about_me]
+    goals = tuple(
+        WordsRow(
+            f"Goal: {one.title}",
+            facts=(("State", GOAL[one.status].label),),
+            provenance=provenance(reader.authors.get(one.id), one.created_at),
+        )
+        for one in content.goals
+    )
+    return replace(part, rows=(head, *_sections(reader, rest), *goals), link=Link("The plan", reader.at("care_plan")))
+
+
+def _other_plans(reader: Reader, part: Part) -> Part:
+    rows = tuple(
+        WordsRow(one.name, one.content, provenance=provenance(reader.authors.get(one.id), one.created_at))
+        for one in reader.content.additional
+    )
+    return replace(part, rows=rows, says="No other plan is known.")
+
+
+def _no_longer(reader: Reader, part: Part) -> Part:
+    past = reader.content.recorded.past
+    return replace(part, rows=_marked(reader.content, past_rows(reader.content.recorded), past), says="Nothing.")
+
+
+# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last two
+# are ours.
+SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
+    ("demographics", "Who they are", _demographics),
+    ("gp_practice", "GP practice", _practice),
+    ("about_me", "About me", _about_me),
+    ("individual_requirements", "Adjustments and needs", Entries("individual_requirements")),
+    ("alerts", "Alerts", Entries("alerts")),
+    ("legal", "Legal", Entries("legal")),
+    ("safeguarding", "Safeguarding", Entries("safeguarding")),
+    ("professional_contacts", "Teams and professionals", _professionals),
+    ("personal_contacts", "Family, friends and carers", _personal),
+    ("research", "Participation in research", "whoever leads the study"),
+    ("referrals", "Referrals", _referrals),
+    ("contacts_with_professionals", "Visits, calls and notes", _seen),
+    ("admission", "Admission", HOSPITAL),
+    ("discharge", "Discharge", HOSPITAL),
+    ("future_appointments", "What is planned", _to_come),
+    ("vaccinations", "Vaccinations", GP),
+    ("problems", "Problems", Entries("problems")),
+    ("procedures", "Procedures", HOSPITAL),
+    ("social_context", "Home and social context", Entries("social_context")),
+    ("services_and_care", "Services and care", Entries("support", except_for=("support.reason",))),
+    ("primary_support_reason", "Primary support reason", Entries("support", kinds=("support.reason",))),
+    ("family_history", "Family history", GP),
+    ("investigation_results", "Results of investigations", f"{GP} and {HOSPITAL}"),
+    ("investigations_requested", "Investigations requested", f"{GP} and {HOSPITAL}"),
+    ("examination_findings", "Findings of examinations", f"{GP} and {HOSPITAL}"),
+    ("pregnancy", "Pregnancy", f"{GP} and the maternity service"),
+    ("assessments", "Assessments", Entries("assessments")),
+    ("formulation", "Formulation", "the mental health service"),
+    ("risks", "Risks", Entries("risks")),
+    ("allergies", "Allergies", Entries("allergies")),
+    ("medications", "Medicines and devices", GP),
+    ("equipment", "Equipment and adaptations", Entries("equipment")),
+    ("requested_actions", "What is to be done, and whose job it is", _requested),
+    ("care_plan", "Care and support plan", _plan),
+    ("contingency_plans", "Contingency and safety plans", "the teams that wrote one"),
+    ("additional_plans", "Other plans", _other_plans),
+    ("end_of_life", "End of life care", Entries("end_of_life")),
+    ("documents", "Documents", "whoever wrote them"),
+    ("sharing", "Sharing", Entries("sharing")),
+    ("no_longer", "No longer so", _no_longer),
+)

@@ -1,0 +1,114 @@
+"""What may have been in a record at a moment: one statement for every app, however long the record is."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from carecoord.prepared import prepared_together
+from carecoord.ui import dates
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from careplans.reading import AUTHOR
+from careplans.states import PLAN_ENDED
+from neighbourhoods.definitions import ANNOTATION
+from neighbourhoods.encounters import SHOWN as ENCOUNTER_SHOWN
+from neighbourhoods.encounters import start_of
+from neighbourhoods.entries import MOST_PAST
+from neighbourhoods.models import CaseloadEntry, Contact, Encounter, Entry, Level, Relationship
+from neighbourhoods.principal import Principal
+from referrals.models import Handover, Referral
+
+MOST_ENCOUNTERS: Final = 10
+
+
+@dataclass(frozen=True)
+class Found:
+    """What may have been there. The first three are written once; only their end has a time of its own."""
+
+    entries: list[Entry]
+    ended_entries: list[Entry]
+    relationships: list[Relationship]
+    wordings: list[SectionVersion]
+    on_caseloads: list[CaseloadEntry]
+    contacts: list[Contact]
+    encounters: list[Encounter]
+    plans: list[CarePlan]
+    goals: list[Goal]
+    additional: list[AdditionalPlan]
+    actions: list[Action]
+    referrals: list[Referral]
+    handovers: list[Handover]
+
+
+CHANGEABLE: Final = (
+    *("on_caseloads", "contacts", "encounters", "plans", "goals", "additional"),
+    *("actions", "referrals", "handovers"),
+)
+
+
+def may_have_been_there(principal: Principal, resident_id: UUID, moment: datetime) -> Found:
+    """One statement. Whatever was closed and not touched since was closed then, and is left out by it."""
+    day = dates.local_day(moment)
+    return Found(*_asked(principal, resident_id, moment, day, start_of(day)))
+
+
+@prepared_together
+def _asked(
+    principal: Principal, resident_id: UUID, moment: datetime, day: date, since: datetime
+) -> tuple[QuerySet[Any], ...]:
+    there, not_ended = Q(resident_id=resident_id, created_at__lte=moment), Q(ended_at=None) | Q(ended_at__gt=moment)
+    open_then = Q(accountable_team__isnull=False) | Q(updated_at__gt=moment)
+    entries = Entry.objects.visible_to(principal).for_role(principal).filter(there)
+    entries = entries.select_related("recorded_by_organisation")
+    ended = entries.filter(ended_at__lte=moment).exclude(kind=ANNOTATION)
+    plans = CarePlan.objects.visible_to(principal).filter(there)
+    goals = Goal.objects.visible_to(principal).filter(there)
+    additional = AdditionalPlan.objects.visible_to(principal).filter(there)
+    actions = Action.objects.visible_to(principal).filter(there, open_then)
+    referrals = Referral.objects.visible_to(principal).filter(there, open_then)
+    handovers = Handover.objects.visible_to(principal).filter(there, open_then)
+    return (
+        entries.filter(not_ended).order_by("id"),
+        ended.order_by("-id")[: MOST_PAST + 1],
+        _relationships(principal, resident_id, moment),
+        _wordings(principal, resident_id, moment),
+        CaseloadEntry.objects.visible_to(principal).filter(there, not_ended).select_related("key_worker__user"),
+        _contacts(principal, there, day),
+        _encounters(principal, there, moment, since),
+        plans.filter(~Q(status__in=sorted(PLAN_ENDED)) | Q(updated_at__gt=moment)).select_related("review_team"),
+        goals.select_related(*AUTHOR).order_by("created_at", "id"),
+        additional.select_related(*AUTHOR).order_by("name", "id"),
+        actions.select_related("accountable_team", "last_accountable_team", "assigned_to__user", *AUTHOR),
+        referrals.select_related("service", "accountable_team", "from_team", "to_team"),
+        handovers.select_related("accountable_team", "from_team", "to_team"),
+    )
+
+
+def _relationships(principal: Principal, resident_id: UUID, moment: datetime) -> QuerySet[Relationship]:
+    held = Relationship.objects.visible_to(principal).filter(resident_id=resident_id, level=Level.RECORD)
+    held = held.filter(Q(ended_at=None) | Q(ended_at__gt=moment), Q(expires_at=None) | Q(expires_at__gt=moment))
+    return held.filter(started_at__lte=moment).select_related("team__organisation").order_by("started_at", "id")
+
+
+def _wordings(principal: Principal, resident_id: UUID, moment: datetime) -> QuerySet[SectionVersion]:
+    """Of each section the last that was written by then."""
+    of_section = SectionVersion.objects.filter(section=OuterRef("pk"), created_at__lte=moment).order_by("-number")
+    sections = PlanSection.objects.filter(resident_id=resident_id)
+    last = sections.annotate(last=Subquery(of_section.values("id")[:1])).values("last")
+    wordings = SectionVersion.objects.visible_to(principal).filter(resident_id=resident_id, id__in=last)
+    return wordings.select_related("section", *AUTHOR)
+
+
+def _contacts(principal: Principal, there: Q, day: date) -> QuerySet[Contact]:
+    contacts = Contact.objects.visible_to(principal).without_hidden().filter(there)
+    return contacts.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("recorded_by_organisation")
+
+
+def _encounters(principal: Principal, there: Q, moment: datetime, since: datetime) -> QuerySet[Encounter]:
+    """Whatever was changed since, and of the rest what is shown: it is now as it was then."""
+    mine = Encounter.objects.visible_to(principal).filter(there)
+    last = mine.filter(updated_at__lte=moment).exclude(status="planned").order_by("-at", "-id").values("id")
+    wanted = Q(id__in=last[:MOST_ENCOUNTERS]) | Q(status="planned", at__gte=since) | Q(updated_at__gt=moment)
+    return mine.filter(wanted).select_related(*ENCOUNTER_SHOWN)

@@ -1,0 +1,109 @@
+"""What stood in a row then, with the teams and people that it named."""
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import models
+
+from carecoord.audit.past import Rows, as_it_stood
+from carecoord.ui import dates
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from neighbourhoods.models import (
+    CaseloadEntry,
+    Contact,
+    Encounter,
+    Entry,
+    Membership,
+    Neighbourhood,
+    Organisation,
+    Resident,
+    Service,
+    Team,
+)
+from referrals.models import Handover, Referral
+
+IN_ERROR: Final = "entered_in_error"
+# What is said of other rows; of which columns, that may have named others then.
+NAMED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
+    Resident: ("gp_practice", "neighbourhood"),
+    CaseloadEntry: ("key_worker",),
+    Contact: ("recorded_by_organisation",),
+    Encounter: ("team", "seen_by"),
+    CarePlan: ("review_team",),
+    Goal: ("written_by",),
+    AdditionalPlan: ("written_by",),
+    Action: ("accountable_team", "last_accountable_team", "assigned_to", "written_by"),
+    Referral: ("service", "accountable_team", "from_team", "to_team"),
+    Handover: ("accountable_team", "from_team", "to_team"),
+}
+WITH: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
+    Team: ("organisation",),
+    Membership: ("user", "organisation"),
+    Service: ("organisation",),
+    Organisation: (),
+    Neighbourhood: (),
+}
+
+
+def as_they_stood(live: Iterable[models.Model], versions: Rows) -> dict[UUID, Any]:
+    """By id; a row that nobody has changed since is itself."""
+    was = {}
+    for row in live:
+        version = versions.get((row._meta.db_table, row.pk))
+        was[row.pk] = row if version is None else as_it_stood(row, version)
+    _name(was.values())
+    return was
+
+
+def _name(rows: Iterable[models.Model]) -> None:
+    """Give each the teams and people that it named then: as they are called today, one statement for each kind."""
+    unnamed = [(row, field) for row in rows for field in _named_by(row) if not field.is_cached(row)]
+    for model, joined in WITH.items():
+        of_model = [(row, field) for row, field in unnamed if field.related_model is model]
+        ids = {getattr(row, field.attname) for row, field in of_model} - {None}
+        found = model._default_manager.select_related(*joined).in_bulk(ids) if ids else {}
+        for row, field in of_model:
+            setattr(row, field.name, found.get(getattr(row, field.attname)))
+
+
+def _named_by(row: models.Model) -> Iterator[Any]:
+    yield from (row._meta.get_field(name) for name in NAMED[type(row)])
+
+
+def taken_back(live: Iterable[models.Model], was: Mapping[UUID, Any]) -> dict[UUID, date]:
+    """What stood then and was an error: nothing is changed any more after that."""
+    return {
+        row.pk: dates.local_day(row.updated_at)  # type: ignore[attr-defined]
+        for row in live
+        if getattr(row, "status", "") == IN_ERROR and was[row.pk].status != IN_ERROR
+    }
+
+
+def entry_then(entry: Entry, moment: datetime) -> Entry:
+    """Without the end it has met since."""
+    then = copy.copy(entry)
+    if entry.ended_at and entry.ended_at > moment:
+        then.ended_at, then.ended_by_name, then.ended_reason = None, "", ""
+    if entry.error_at and entry.error_at > moment:
+        then.error_at, then.error_reason = None, ""
+    return then
+
+
+def section_of(wording: SectionVersion) -> PlanSection:
+    """The section as this wording left it."""
+    then = PlanSection(
+        id=wording.section_id,
+        resident_id=wording.resident_id,
+        care_plan_id=wording.section.care_plan_id,
+        key=wording.section.key,
+        body=wording.body,
+        in_own_words=wording.in_own_words,
+        written_by_name=wording.written_by_name,
+        updated_at=wording.created_at,
+        version=wording.number,
+    )
+    then.written_by = wording.written_by
+    return then
