@@ -1,14 +1,27 @@
 """The plan page: its head, contents list, sections, goals with their actions, and other plans."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
 
 from django.urls import reverse
 
 from carecoord import clock
 from carecoord.ui import dates
-from carecoord.ui.components import Button, Contents, ContentsItem, Link, Notice, OpenItemGroup, OpenItemTable, Status
+from carecoord.ui.components import (
+    Button,
+    Contents,
+    ContentsItem,
+    Link,
+    Notice,
+    OpenItemGroup,
+    OpenItemTable,
+    Provenance,
+    Status,
+)
 from careplans.display.actions import EndedAction, ended_actions, open_action_items
 from careplans.display.people import changed, written
 from careplans.headings import HEADINGS, Heading
@@ -18,8 +31,11 @@ from careplans.services import missing_for_activation
 from careplans.services.goals import GOAL_ENDED
 from careplans.services.plans import listed
 from careplans.states import GOAL, PLAN
+from neighbourhoods.authors import Author, provenance
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
+
+NOBODY: Final[Mapping[UUID, Author]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -45,6 +61,7 @@ class GoalBlock:
     add_action: Link
     table: OpenItemTable | None
     ended: tuple[EndedAction, ...]
+    provenance: Provenance
 
 
 @dataclass(frozen=True)
@@ -81,9 +98,18 @@ class PlanPage:
         return not any(block.words for block in self.about_me)
 
 
-def plan_page(principal: Principal, resident: Resident, plan: CarePlan, content: PlanContent) -> PlanPage:
+def plan_page(
+    principal: Principal,
+    resident: Resident,
+    plan: CarePlan,
+    content: PlanContent,
+    authors: Mapping[UUID, Author] = NOBODY,
+) -> PlanPage:
+    """`authors` of goals, by id."""
     blocks = section_blocks(resident, content.sections)
-    goals = [(goal, _goal_block(principal, resident, goal, content.actions)) for goal in content.goals]
+    goals = [
+        (goal, _goal_block(principal, resident, goal, content.actions, authors.get(goal.id))) for goal in content.goals
+    ]
     return PlanPage(
         head=_head(resident, plan),
         contents=_contents(principal, content),
@@ -209,7 +235,9 @@ def _other(additional: Sequence[AdditionalPlan]) -> str:
     return f"{newest.name[:40]}, {dates.day(newest.updated_at)}"
 
 
-def _goal_block(principal: Principal, resident: Resident, goal: Goal, actions: Sequence[Action]) -> GoalBlock:
+def _goal_block(
+    principal: Principal, resident: Resident, goal: Goal, actions: Sequence[Action], author: Author | None
+) -> GoalBlock:
     mine = [action for action in actions if action.goal_id == goal.id]
     facts = ((f"Importance to {resident.called}", goal.importance), ("Confidence", goal.confidence))
     return GoalBlock(
@@ -222,6 +250,7 @@ def _goal_block(principal: Principal, resident: Resident, goal: Goal, actions: S
         ),
         table=action_table(principal, f"Actions towards {goal.title}", mine),
         ended=ended_actions(mine),
+        provenance=provenance(author, goal.created_at),
     )
 
 

@@ -22,6 +22,7 @@ from careplans.models import Action, Goal
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import ACTION
 from careplans.views.common import back_to_plan, page, people_of, refuse, refuse_stale, stale_notice
+from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident, Team, TeamKind
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -149,6 +150,7 @@ def _show(
         "mine": mine,
         "forms": mine.shown,
         "stale": stale,
+        "provenance": provenance(authors_of([action.id]).get(action.id), action.created_at),
         "action_url": reverse("action_detail", args=[action.id]),
         "move_url": reverse("action_move", args=[action.id]),
         "sort_url": reverse("action_sort", args=[action.id]),

@@ -18,6 +18,7 @@ from careplans.models import Goal
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import GOAL
 from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice
+from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
@@ -94,6 +95,7 @@ def _show(
         "moves": moves if moves.offered else None,
         "forms": [form, moves],
         "stale": stale,
+        "provenance": provenance(authors_of([goal.id]).get(goal.id), goal.created_at),
     }
     return page(request, "goal_detail", resident, context, refused=bool(form.errors or moves.errors))
 

@@ -18,6 +18,7 @@ from careplans.models import CarePlan
 from careplans.reading import plan_content
 from careplans.states import PLAN
 from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice, tell_refusal
+from neighbourhoods.authors import authors_of
 from neighbourhoods.models import Level, Relationship, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -27,9 +28,10 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 def care_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     content = plan_content(request.principal, resident.id)
+    authors = authors_of(goal.id for goal in content.goals)
     loose = [action for action in content.actions if action.goal_id is None]
     context = {
-        "plan": plan_page(request.principal, resident, content.plan, content) if content.plan else None,
+        "plan": plan_page(request.principal, resident, content.plan, content, authors) if content.plan else None,
         "loose": action_table(request.principal, "Actions without a goal", loose),
         "loose_ended": ended_actions(loose),
     }

@@ -15,13 +15,13 @@ from carecoord.ui import dates
 from carecoord.ui.components import (
     Contents,
     ContentsItem,
+    DefinitionRows,
     Link,
     OpenItem,
     OpenItemGroup,
     OpenItemTable,
     Person,
     Row,
-    SummaryList,
     TimelineRow,
 )
 from careplans.display import open_action_items
@@ -49,13 +49,12 @@ GP, HOSPITAL = "the GP practice", "the hospital"
 
 @dataclass(frozen=True)
 class Part:
-    """One section. `rows` are components; without any, `says` why; `elsewhere` who holds what is not held here."""
+    """One section. `rows` are components; without any, `says` why, or who holds it."""
 
     key: str
     title: str
     rows: tuple[Any, ...] = ()
     says: str = NOTHING
-    elsewhere: str = ""
     link: Link | None = None
 
 
@@ -82,9 +81,9 @@ def parts_of(principal: Principal, content: Content, authors: Mapping[UUID, Auth
 
 
 def contents_of(parts: Iterable[Part]) -> Contents:
-    """What is held here; with how much there is of it."""
-    held = [part for part in parts if not part.elsewhere]
-    return Contents("On this page", tuple(ContentsItem(part.title, f"#{part.key}") for part in held))
+    """Of the sections with something in them."""
+    filled = [part for part in parts if part.rows]
+    return Contents("On this page", tuple(ContentsItem(part.title, f"#{part.key}") for part in filled))
 
 
 def authored_by_audit(content: Content) -> list[UUID]:
@@ -96,7 +95,7 @@ def authored_by_audit(content: Content) -> list[UUID]:
 
 def _part(reader: Reader, key: str, title: str, what: "Held | str | Entries") -> Part:
     if isinstance(what, str):
-        return Part(key, title, elsewhere=what)
+        return Part(key, title, says=f"Held elsewhere: {what}.")
     return what(reader, Part(key, title))
 
 
@@ -143,7 +142,7 @@ def _demographics(reader: Reader, part: Part) -> Part:
     rows += [Row("Died", banner.died), Row("Gender", banner.gender), Row("NHS number", banner.nhs_number)]
     rows += [Row("Address and phone", RESTRICTED)] if banner.is_restricted else banner.contact
     shown = tuple(row for row in rows if row.value and row.label != "GP practice")
-    return replace(part, rows=(SummaryList(shown),))
+    return replace(part, rows=(DefinitionRows(shown),))
 
 
 def _practice(reader: Reader, part: Part) -> Part:
