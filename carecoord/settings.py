@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "carecoord.record",
     "referrals",
     "careplans",
+    "carecoord.privacy",
     "carecoord.alerts",
     "neighbourhoods",
     "carecoord.api",

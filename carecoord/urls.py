@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("neighbourhoods.api.provider_urls")),
     path("", include("carecoord.record.urls")),
     path("", include("carecoord.alerts.urls")),
+    path("", include("carecoord.privacy.urls")),
     path("", include("referrals.urls")),
     path("", include("careplans.urls")),
     path("", include("neighbourhoods.urls")),

@@ -3,18 +3,23 @@
 import careplans.fhir
 import neighbourhoods.fhir
 import neighbourhoods.fhir_care_teams
+from carecoord import outbox
+from carecoord.alerts.around import TeamsAround
 from carecoord.alerts.imports import import_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
+from carecoord.privacy import opening
+from carecoord.privacy.sentences import call_verbs
+from carecoord.record.sentences import CHANGES, LOOKS
 from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
+from neighbourhoods.services.emergencies import note_review
 from referrals import feeds_handovers, feeds_referrals
 from referrals.alert_facts_handovers import handover_alert_facts
 from referrals.alert_facts_referrals import ANSWERED_BY, ASKS, referral_alert_facts, undone_alert_facts
 
 TOLD_TO_PRIVACY_OFFICERS = (
-    "relationship.claimed",
     "membership.created",
     "membership.changed",
     "membership.ended",
@@ -28,6 +33,9 @@ TOLD_TO_PRIVACY_OFFICERS = (
     "client.deactivated",
     "client.reactivated",
 )
+
+# Told to the teams around, and under another name to the privacy officers.
+RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
 
 # News that changes nobody's job, or that its team reads where the work is. tests/architecture/test_topics.py asks for
 # a handler or a line here for everything that is published.
@@ -64,6 +72,7 @@ def connect() -> None:
     _connect_alerts()
     count_open_items("resident_referrals", feeds_referrals.open_count)
     count_open_items("resident_handovers", feeds_handovers.open_count)
+    call_verbs({**CHANGES, **LOOKS})
     neighbourhoods.fhir.register_mappings()
     neighbourhoods.fhir_care_teams.register_mappings()
     careplans.fhir.register_mappings()
@@ -86,3 +95,12 @@ def _connect_alerts() -> None:
     alert_on("import.differed", import_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:
         alert_on(topic, PrivacyFacts(topic))
+    for topic in opening.KINDS:
+        alert_on(topic, opening.review_alert_facts)
+    alert_on("emergency.opened", opening.another_alert_facts)
+    alert_on("relationship.claimed", opening.imported_claim_facts)
+    for topic, told in RESTRICTIONS.items():
+        outbox.subscribe(topic, TeamsAround(topic))
+        alert_on(topic, PrivacyFacts(told))
+    resolve_on("review.closed")
+    outbox.subscribe("review.closed", note_review)

@@ -76,7 +76,7 @@ def _relationships(principal: Principal, resident_id: UUID) -> QuerySet[Relation
 
 
 def _contacts(principal: Principal, resident_id: UUID) -> QuerySet[Contact]:
-    contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id).without_hidden()
+    contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id)
     still = contacts.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
     still = still.select_related("recorded_by_organisation")
     return still.order_by("-is_key_worker", "-is_emergency_contact", "-is_carer", "kind", "name", "id")

@@ -8,10 +8,12 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.prepared import prepared
+from carecoord.ui import dates
 from carecoord.ui.components import (
     AdjustmentStrip,
     Allergies,
     Button,
+    Notice,
     RecordTabs,
     ResidentBanner,
     ResidentFrame,
@@ -20,6 +22,7 @@ from carecoord.ui.components import (
     resident_banner,
 )
 from neighbourhoods.definitions import clinical_kinds, strip_kinds
+from neighbourhoods.emergencies import open_until
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.principal import Principal
@@ -59,6 +62,22 @@ def record_frame(
                 Button(text=word, url=reverse(name, args=[resident.id]), is_small=True)
                 for name, word in BUTTONS.items()
             ),
+        ),
+        emergency=_emergency(principal, resident),
+    )
+
+
+def _emergency(principal: Principal, resident: Resident) -> Notice | None:
+    until = open_until(principal, resident.id)
+    if until is None:
+        return None
+    return Notice(
+        tone="red",
+        bold=f"Open to you in an emergency until {dates.moment(until, now=clock.now()).replace('Today ', '')}",
+        text="It ends sooner when you sign out or change your role. A privacy officer reviews what you do here.",
+        icon="lock",
+        button=Button(
+            "End emergency access", reverse("end_emergency", args=[resident.id]), is_small=True, is_post=True
         ),
     )
 

@@ -23,20 +23,21 @@ class NoSuchMembership(RuleError):
     """The membership has ended, is somebody else's, or its organisation no longer takes part."""
 
 
-def enter(user_id: UUID, membership_id: UUID) -> Principal:
+def enter(user_id: UUID, membership_id: UUID, sign_in: UUID | None = None) -> Principal:
     """Set the scope of the current transaction to this membership and return who that is: one statement.
 
-    Raises NoSuchMembership unless the membership is open now, of this user, and of a live organisation.
+    With `sign_in`, what this person has opened in an emergency in that sign-in is open too. Raises NoSuchMembership
+    unless the membership is open now, of this user, and of a live organisation.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('role', 'app_web', true), e.* FROM app.enter(%s, %s, %s) e",
-            [membership_id, user_id, clock.overridden()],
+            "SELECT set_config('role', 'app_web', true), e.* FROM app.enter(%s, %s, %s, %s) e",
+            [membership_id, user_id, clock.overridden(), sign_in],
         )
         row = cursor.fetchone()
     if row is None or row[1] is None:
         raise NoSuchMembership("You no longer act in this role. Choose another, or ask your administrator.")
-    _, name, organisation_id, organisation_name, role, place_id, team_ids, lead_team_ids = row
+    _, name, organisation_id, organisation_name, role, place_id, team_ids, lead_team_ids, glass = row
     return Principal(
         kind=ActorKind.PERSON,
         actor_id=user_id,
@@ -48,6 +49,7 @@ def enter(user_id: UUID, membership_id: UUID) -> Principal:
         role=role,
         lead_team_ids=tuple(lead_team_ids),
         place_id=place_id,
+        glass=glass,
     )
 
 
@@ -151,6 +153,7 @@ SETTINGS = (
     "app.role",
     "app.teams",
     "app.moment",
+    "app.glass",
 )
 
 _READ_SCOPE = "SELECT " + ", ".join(
@@ -171,6 +174,7 @@ def _scope_of(principal: Principal) -> tuple[str, ...]:
         principal.role,
         "{" + ",".join(str(team_id) for team_id in principal.team_ids) + "}",
         moment.isoformat() if moment else "",
+        str(principal.glass or ""),
     )
 
 

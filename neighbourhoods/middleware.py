@@ -1,6 +1,7 @@
 """Every request of a signed-in person runs in one transaction, as the membership they act as."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -59,7 +60,7 @@ class PrincipalMiddleware:
         if chosen is None:
             return None
         try:
-            principal = enter(_user_id(request), UUID(str(chosen)))
+            principal = enter(_user_id(request), UUID(str(chosen)), sign_in_of(request))
         except NoSuchMembership:
             request.session.pop(ACTING_AS, None)
             return None
@@ -71,6 +72,12 @@ class PrincipalMiddleware:
     def _only_membership(self, request: HttpRequest) -> str | None:
         mine = list(Membership.objects.live().filter(user_id=_user_id(request)).values_list("id", flat=True)[:2])
         return str(mine[0]) if len(mine) == 1 else None
+
+
+def sign_in_of(request: HttpRequest) -> UUID | None:
+    """What stands for this sign-in in the database: whoever reads it there cannot take the session over."""
+    key = request.session.session_key
+    return UUID(bytes=sha256(key.encode()).digest()[:16]) if key else None
 
 
 def _user_id(request: HttpRequest) -> UUID:

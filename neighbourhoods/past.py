@@ -117,7 +117,7 @@ def _key_workers(principal: Principal, resident: Resident, rows: Iterable[PastRo
 
 def _contacts(principal: Principal, resident_id: UUID) -> Iterator[Was]:
     """Family, carers and professionals who are no longer to be rung."""
-    contacts = Contact.objects.visible_to(principal).without_hidden().filter(resident_id=resident_id)
+    contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id)
     for contact in contacts.filter(ends_on__lte=clock.today()):
         who = (contact.name, contact.relationship, contact.organisation_name)
         day = make_aware(datetime.combine(contact.ends_on or clock.today(), time.max))

@@ -11,7 +11,8 @@ from carecoord.audit import ActorKind
 class Principal:
     """A person acting as one membership, an API client, a team (in workers), or a service account.
 
-    Acting as a membership gives all its teams. `lead_team_ids` are those among them that the person leads.
+    Acting as a membership gives all its teams. `lead_team_ids` are those among them that the person leads. `glass` is
+    the sign-in of somebody who has a record open in an emergency, and None for everybody else.
     """
 
     kind: ActorKind
@@ -24,6 +25,7 @@ class Principal:
     role: str = ""
     lead_team_ids: tuple[UUID, ...] = ()
     place_id: UUID | None = None
+    glass: UUID | None = None
 
     def acts_for(self, team_id: UUID | None) -> bool:
         return team_id is not None and team_id in self.team_ids

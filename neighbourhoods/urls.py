@@ -15,6 +15,7 @@ from neighbourhoods.views.entries import entries_urls
 from neighbourhoods.views.entry import entry_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
+from neighbourhoods.views.restriction import restriction_urls
 from neighbourhoods.views.role import role_urls
 
 urlpatterns: list[URLPattern] = [
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     *entries_urls,
     *entry_urls,
     *places_urls,
+    *restriction_urls,
     *role_urls,
     *administration_urls,
     *team_urls,

@@ -129,7 +129,7 @@ def _responsible(by: Principal, resident: Resident) -> Iterable[tuple[str, str]]
         if entry.key_worker:
             yield "Key worker", f"{entry.key_worker.user.name}, {entry.team.name}"
     named = Contact.objects.visible_to(by).filter(resident=resident, is_key_worker=True, ends_on=None)
-    for contact in named.without_hidden():
+    for contact in named:
         yield (
             "Key worker",
             ", ".join(filter(None, [contact.name, contact.relationship, contact.organisation_name])),

@@ -68,9 +68,12 @@ def sentence(shown: Shown, now: datetime) -> str:
     if alert.due_at is None or alert.upcoming() is None:
         told = f"Reference {alert.reference}. {sent}" if kind_of(alert.kind).is_for_privacy else sent
         return f"{told} About your own access: somebody else acknowledges it." if shown.is_own_access else told
+    if shown.is_own_access:
+        return f"Reference {alert.reference}. {sent} About your own access: somebody else reviews it."
     told_at = moment_of(LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar)
     verb = "are" if len(shown.leads) > 1 else "is"
-    return f"{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."
+    reference = f"Reference {alert.reference}. " if kind_of(alert.kind).is_for_privacy else ""
+    return f"{reference}{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."
 
 
 def clock_of(alert: Alert, now: datetime) -> Clock | None:
@@ -97,6 +100,8 @@ def _still_unanswered(shown: Shown, now: datetime) -> str:
     told = f"Told {_names(shown)} {_moment(alert.created_at, now)} because {team} {why}."
     if alert.team.kind == TeamKind.FRONT_DOOR:
         return f"{told} Ring them."
+    if kind_of(alert.kind).is_for_privacy:
+        return f"{told} It stands here until somebody has reviewed it."
     return f"{told} It is still your team's until they answer."
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from carecoord.alerts.kinds import NOT_ANSWERED
 from carecoord.alerts.models import Alert
+from carecoord.alerts.privacy import guardians_team
 from carecoord.alerts.rungs import Audience, Rung
 from carecoord.alerts.telling import TeamNow, note_rung, team_now, tell
 from carecoord.prepared import prepared
@@ -70,6 +71,8 @@ def _tell_audience(alert: Alert, rung: Rung) -> int:
         return tell_front_door(alert, rung)
     if rung.audience is Audience.SENDERS_LEADS:
         return _tell_sender(alert, rung)
+    if rung.audience is Audience.GUARDIAN:
+        return _tell_guardian(alert, rung)
     receiving = team_now(alert.team_id)
     people = receiving.leads if rung.audience is Audience.LEADS else receiving.people
     if not people and not rung.is_reminder:
@@ -85,6 +88,18 @@ def _tell_sender(alert: Alert, rung: Rung) -> int:
     sender = team_now(alert.sending_team_id)
     with gate.acting_as(gate.team(sender.team)):
         return tell(_not_answered(alert, sender, rung, resident_id=alert.resident_id), rung, sender.leads)
+
+
+def _tell_guardian(alert: Alert, rung: Rung) -> int:
+    """Whoever guards what is known of people in the whole place; where nobody does, its privacy officers."""
+    team = guardians_team(alert.team.organisation.place_id)
+    guarding = team_now(team.id) if team else None
+    if guarding is None or not guarding.guardians:
+        return tell_front_door(alert, rung)
+    with gate.acting_as(gate.team(guarding.team)):
+        if guarding.team.id == alert.team_id:
+            return tell(alert, rung, guarding.guardians)
+        return tell(_not_answered(alert, guarding, rung, resident_id=None), rung, guarding.guardians)
 
 
 def tell_front_door(alert: Alert, rung: Rung) -> int:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from carecoord.alerts.rungs import LADDER, REVIEWS, Rung
+
 NOT_ANSWERED: Final = ".not_answered"
 NOTICE_WAITS: Final = timedelta(days=28)
 READ_NOTICE_STAYS: Final = timedelta(days=1)
@@ -17,7 +19,7 @@ READ_NOTICE_STAYS: Final = timedelta(days=1)
 class Kind:
     """`opens` names the URL of the item, which takes its id; empty: the alert has a page of its own.
 
-    A notice asks for no answer: once read it ends by itself.
+    A notice asks for no answer: once read it ends by itself. `ladder` is who is told while nobody answers.
     """
 
     title: str
@@ -26,6 +28,11 @@ class Kind:
     not_answered: str = ""
     is_notice: bool = False
     is_for_privacy: bool = False
+    ladder: tuple[Rung, ...] = LADDER
+
+
+def _review(title: str, noun: str) -> Kind:
+    return Kind(title, noun, "privacy_review", "Access not reviewed", is_for_privacy=True, ladder=REVIEWS)
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -54,8 +61,18 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),
+    "resident.restricted": Kind("How to reach somebody is restricted", "person", "resident_people", is_notice=True),
+    "resident.restriction_lifted": Kind(
+        "How to reach somebody is shown again", "person", "resident_people", is_notice=True
+    ),
+    "restriction.made": Kind("How to reach somebody was restricted", "restriction", is_for_privacy=True),
+    "restriction.lifted": Kind("A restriction was lifted", "restriction lifted", is_for_privacy=True),
     "entry.annotated": Kind("A note beside what you recorded", "note", "entry_opened", is_notice=True),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
+    "review.emergency": _review("Emergency access to review", "emergency access"),
+    "review.claim": _review("A record was opened with a reason: to review", "record opened"),
+    "review.another": _review("Another emergency access, with one not yet reviewed", "another emergency access"),
+    # By an import; until November 2026 by anybody: told, and not reviewed.
     "relationship.claimed": Kind("A record was opened with a reason", "record opened", is_for_privacy=True),
     "membership.created": Kind("A role was given", "role given", is_for_privacy=True),
     "membership.changed": Kind("The teams of a role were changed", "role changed", is_for_privacy=True),

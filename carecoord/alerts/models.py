@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from carecoord import clock
+from carecoord.alerts.kinds import kind_of
 from carecoord.alerts.rungs import Rung, moment_of, next_rung
 from carecoord.clock import WorkingCalendar
 from carecoord.ids import new_id
@@ -19,8 +20,8 @@ from neighbourhoods.principal import Principal
 OPEN_STATES = ("waiting", "acknowledged")
 # From this level on the deadline has passed: an acknowledged alert stands on my day again (domain.md 3.4).
 ESCALATED_FROM = 2
-# What can be somebody's own access: a record that was claimed, a role, a way to sign in.
-ABOUT_ACCESS = ("relationship", "membership", "user")
+# What can be somebody's own access: a record that was claimed, a role, a way to sign in, what is reviewed.
+ABOUT_ACCESS = ("relationship", "membership", "user", "privacy_review")
 STANDING = Q(state="waiting") | Q(state="acknowledged", escalation_level__gte=ESCALATED_FROM)
 
 
@@ -125,7 +126,8 @@ class Alert(Record):
 
     def upcoming(self) -> tuple[Rung, datetime] | None:
         """The next rung and its moment; None for an alert that has ended, or has no ladder or no rung left."""
-        rung = next_rung(self.escalation_level, is_acknowledged=self.state == self.State.ACKNOWLEDGED)
+        is_acknowledged = self.state == self.State.ACKNOWLEDGED
+        rung = next_rung(self.escalation_level, is_acknowledged=is_acknowledged, ladder=kind_of(self.kind).ladder)
         if rung is None or self.due_at is None or self.state not in OPEN_STATES:
             return None
         return rung, moment_of(rung, started_at=self.started_at, due_at=self.due_at, calendar=self.calendar)

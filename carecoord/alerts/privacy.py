@@ -1,9 +1,9 @@
-"""What privacy officers are told: records opened by oneself (IG-04), and every role given or ended."""
+"""What privacy officers are told of accounts: every role given or ended, every way to sign in. And who they are."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from carecoord.alerts.facts import AlertFacts, notice_of
 from carecoord.outbox import Event
@@ -19,7 +19,7 @@ class PrivacyFacts:
     kind: str
 
     def __call__(self, event: Event) -> AlertFacts | None:
-        team_id = _officers_of(event.id_of("organisation_id"), _whose_access(event))
+        team_id = officers_of(event.id_of("organisation_id"), _whose_access(event))
         return notice_of(event, kind=self.kind, team_id=team_id) if team_id else None
 
 
@@ -28,11 +28,11 @@ def _whose_access(event: Event) -> UUID:
     if event.about_type == "membership":
         found = Membership.objects.filter(id=event.about_id).values_list("user_id", flat=True).first()
     else:
-        found = event.about_id if event.about_type == "user" else event.id_of("claimed_by_id")
+        found = event.about_id if event.about_type == "user" else None
     return found or NOBODY
 
 
-def _officers_of(organisation_id: UUID | None, person_id: UUID) -> UUID | None:
+def officers_of(organisation_id: UUID | None, person_id: UUID) -> UUID | None:
     """Those of the organisation; where nobody is one yet, those of the partnership: somebody is always told.
 
     Nobody answers for their own access (IG-07): that person is not counted.
@@ -40,10 +40,18 @@ def _officers_of(organisation_id: UUID | None, person_id: UUID) -> UUID | None:
     organisation = Organisation.objects.filter(id=organisation_id).first() if organisation_id else None
     if organisation is None:
         return None
-    privacy = Team.objects.filter(kind=TeamKind.PRIVACY, ended_at=None)
-    own = privacy.filter(organisation=organisation).first()
+    own = _privacy_teams().filter(organisation=organisation).first()
     if own and Membership.objects.in_team(own.id).exclude(user_id=person_id).exists():
         return own.id
-    of_place = Q(organisation__kind=OrganisationKind.PARTNERSHIP, organisation__place_id=organisation.place_id)
-    shared = privacy.filter(of_place).first()
+    shared = guardians_team(organisation.place_id)
     return shared.id if shared else own.id if own else None
+
+
+def guardians_team(place_id: UUID) -> Team | None:
+    """The privacy team of the place's partnership, in which its Caldicott Guardian is."""
+    of_place = Q(organisation__kind=OrganisationKind.PARTNERSHIP, organisation__place_id=place_id)
+    return _privacy_teams().filter(of_place).first()
+
+
+def _privacy_teams() -> QuerySet[Team]:
+    return Team.objects.filter(kind=TeamKind.PRIVACY, ended_at=None)

@@ -1,5 +1,6 @@
 """The ladder of an alert that asks for an answer (domain.md 3.4, Rungs), as data, and which rung comes next."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +13,7 @@ class Audience(StrEnum):
     MEMBERS = "members"
     LEADS = "leads"
     SENDERS_LEADS = "senders_leads"
+    GUARDIAN = "guardian"
     FRONT_DOOR = "front_door"
 
 
@@ -33,11 +35,13 @@ LADDER = (
     Rung(4, 1.5, Audience.FRONT_DOOR),
 )
 AT_ONCE = LADDER[0]
+# Of a review: the leads of the privacy team are the deputy, and nobody waits for an answer but the place itself.
+REVIEWS = (*LADDER[:3], Rung(3, 1.2, Audience.GUARDIAN), LADDER[4])
 
 
-def next_rung(level: int, *, is_acknowledged: bool) -> Rung | None:
+def next_rung(level: int, *, is_acknowledged: bool, ladder: Sequence[Rung] = LADDER) -> Rung | None:
     """The rung after `level`; None above the last."""
-    left = (rung for rung in LADDER if rung.level > level and not (rung.is_reminder and is_acknowledged))
+    left = (rung for rung in ladder if rung.level > level and not (rung.is_reminder and is_acknowledged))
     return next(left, None)
 
 

@@ -17,7 +17,7 @@ from carecoord.alerts.rungs import Rung
 from carecoord.delivery.services import asked_to_send
 from carecoord.gathering import remembered
 from carecoord.prepared import add, add_together, prepared
-from neighbourhoods.models import Membership, Team
+from neighbourhoods.models import Membership, Role, Team
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Person:
     membership_id: UUID
     user_id: UUID
     is_lead: bool
+    role: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,11 @@ class TeamNow:
         """Those who lead the team; where nobody does, everybody in it: someone must know."""
         return tuple(person for person in self.people if person.is_lead) or self.people
 
+    @property
+    def guardians(self) -> tuple[Person, ...]:
+        """The Caldicott Guardians among them; where there is none, everybody in it."""
+        return tuple(person for person in self.people if person.role == Role.CALDICOTT_GUARDIAN) or self.people
+
 
 @remembered
 def team_now(team_id: UUID) -> TeamNow:
@@ -52,14 +58,14 @@ def _with_people(team_id: UUID) -> QuerySet[Team]:
     members = (
         Membership.objects.in_team(OuterRef("pk"))  # type: ignore[arg-type]
         .order_by("id")
-        .values(person=JSONObject(membership="id", user="user_id", leads="team_links__is_lead"))
+        .values(person=JSONObject(membership="id", user="user_id", leads="team_links__is_lead", role="role"))
     )
     teams = Team.objects.select_related("organisation__place").annotate(people=ArraySubquery(members))
     return teams.filter(id=team_id)
 
 
 def _person(row: dict[str, str | bool]) -> Person:
-    return Person(UUID(str(row["membership"])), UUID(str(row["user"])), bool(row["leads"]))
+    return Person(UUID(str(row["membership"])), UUID(str(row["user"])), bool(row["leads"]), str(row["role"]))
 
 
 def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:

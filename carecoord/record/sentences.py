@@ -26,6 +26,8 @@ CHANGES: Final = {
     "caseload.opened": "Taken onto the caseload{of_team}",
     "contact.added": "Person to ring added",
     "contact.ended": "Person to ring ended",
+    "emergency.ended": "Emergency access ended",
+    "emergency.opened": "Record opened in an emergency",
     "encounter.cancelled": "{encounter} cancelled",
     "encounter.changed": "{encounter} changed",
     "encounter.completed": "{encounter}",
@@ -94,6 +96,8 @@ CHANGES: Final = {
     "resident.nothing_to_sort": "Imported record: nothing to sort",
     "resident.registered": "Registered{with_team}",
     "resident.told_apart": "Registered beside somebody alike, who is another person",
+    "resident.restricted": "How to reach them was restricted",
+    "resident.restriction_lifted": "How to reach them is shown again",
     "resident.sorted": "Imported record sorted{for_team}",
     "section.written": "Plan section written",
 }
@@ -131,6 +135,7 @@ LOOKS: Final = {
     "resident.interrupted": "Was stopped before the record, and shown name, birth and NHS number",
     "resident.viewed": "Opened the record",
     "residents.suggested": "Was shown in a list while a name was typed",
+    "review.viewed": "Looked into why the record was opened",
     "timeline.viewed": "Opened the timeline",
 }
 

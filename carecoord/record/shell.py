@@ -12,6 +12,7 @@ from carecoord.alerts.poll import POLL_SECONDS
 from carecoord.record.waiting import Surroundings, surroundings, waiting
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
 from neighbourhoods.models import Role
+from neighbourhoods.models.memberships import PRIVACY_ROLES
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 
@@ -103,6 +104,8 @@ def _entries(request: MemberRequest, where: Surroundings) -> list[Entry]:
     if where.front_door:
         entries.append(Entry("unplaced", "Unplaced", reverse("unplaced")))
     entries.append(Entry("directory", "Directory", reverse("directory")))
+    if request.principal.role in PRIVACY_ROLES:
+        entries.insert(2, Entry("reviews", "Reviews", reverse("privacy_reviews"), on_phone=True))
     if request.principal.role == Role.ADMINISTRATOR:
         entries.append(Entry("administration", "Administration", "/admin/"))
     return entries

@@ -1,6 +1,17 @@
 from django.urls import URLPattern, path
 
-from carecoord.record.views import caseload, day, find, history, pages, register, resident, sorting, whole
+from carecoord.record.views import (
+    caseload,
+    day,
+    emergency,
+    find,
+    history,
+    pages,
+    register,
+    resident,
+    sorting,
+    whole,
+)
 
 urlpatterns: list[URLPattern] = [
     path("", day.my_day, name="my_day"),
@@ -12,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("residents/new/", register.resident_new, name="resident_new"),
     path("residents/<uuid:resident_id>/", resident.resident_record, name="resident_record"),
     path("residents/<uuid:resident_id>/claim/", resident.claim, name="claim"),
+    path("residents/<uuid:resident_id>/emergency/", emergency.break_glass, name="break_glass"),
+    path("residents/<uuid:resident_id>/emergency/end/", emergency.end_emergency, name="end_emergency"),
     path("residents/<uuid:resident_id>/timeline/", history.resident_timeline, name="resident_timeline"),
     path("residents/<uuid:resident_id>/whole/", whole.whole_record, name="whole_record"),
     path("residents/<uuid:resident_id>/as-it-was/", whole.as_it_was, name="as_it_was"),

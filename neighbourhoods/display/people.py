@@ -43,11 +43,28 @@ def people_to_ring(resident: Resident, found: Around) -> tuple[Person, ...]:
     practice = resident.gp_practice
     if resident.is_restricted:
         rows.append(Person(name=RESTRICTED, second="GP practice"))
+        if lead:
+            rows.append(Person(name=f"{RESTRICTED}: how to reach them", second=_ring(lead.team), phone=lead.team.phone))
     elif practice and practice.phone:
         rows.append(Person(name=practice.name, second="GP practice", phone=practice.phone))
     if lead and lead.team.out_of_hours:
         rows.append(_out_of_hours(lead.team))
     return tuple(rows)
+
+
+def restriction_link(resident: Resident) -> Link:
+    words = "Restricted. Lift the restriction" if resident.is_restricted else "Show address and phone to nobody"
+    return Link(words, reverse("resident_restriction", args=[resident.id]))
+
+
+def who_restricts(lead: Team | None, *, is_restricted: bool) -> str:
+    """For whoever may not: whose it is, and how to reach those."""
+    who = "A lead of the lead team lifts it" if is_restricted else "The lead team decides it"
+    return f"{who}. {_ring(lead)}{f' on {lead.phone}' if lead.phone else ''}." if lead else f"{who}."
+
+
+def _ring(team: Team) -> str:
+    return f"Ring {team.name}"
 
 
 def calls_of(resident: Resident, found: Around) -> CallButtons | None:

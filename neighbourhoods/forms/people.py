@@ -27,5 +27,15 @@ class ContactForm(forms.Form):
         return ContactFacts(**self.cleaned_data)
 
 
+class RestrictionForm(forms.Form):
+    reason = forms.TextField(
+        label="Why?",
+        help_text="Those who see the record read it. Do not write where the person is",
+        max_length=500,
+        rows=3,
+        error_messages={"required": "Say why"},
+    )
+
+
 class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why?", max_length=200, error_messages={"required": "Say why"})

@@ -5,6 +5,7 @@ from neighbourhoods.models.clients import ApiClient
 from neighbourhoods.models.codes import Code, CodeList
 from neighbourhoods.models.contacts import Contact
 from neighbourhoods.models.details import ResidentDetail
+from neighbourhoods.models.emergencies import EmergencyAccess, EmergencyGround
 from neighbourhoods.models.encounters import Encounter
 from neighbourhoods.models.entries import Entry
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
@@ -21,6 +22,8 @@ __all__ = [
     "Code",
     "CodeList",
     "Contact",
+    "EmergencyAccess",
+    "EmergencyGround",
     "Encounter",
     "Entry",
     "Gender",

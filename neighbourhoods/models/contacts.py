@@ -1,17 +1,18 @@
 """People around a resident."""
 
-from typing import Self
-
 from django.db import models
+from django.db.models import Q
 
 from neighbourhoods.models.organisations import Organisation
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
+from neighbourhoods.principal import Principal
 
 
 class ContactQuerySet(VisibleQuerySet["Contact"]):
-    def without_hidden(self) -> Self:
+    def seen(self, principal: Principal) -> Q:
         """Family and carers of a restricted resident lead to where they live: they are shown nowhere (IG-20)."""
-        return self.exclude(kind=Contact.Kind.PERSONAL, resident__is_restricted=True)
+        is_shown = Q(kind=Contact.Kind.PROFESSIONAL) | Q(resident__is_restricted=False)
+        return super().seen(principal) & is_shown
 
 
 class Contact(ResidentRecord):

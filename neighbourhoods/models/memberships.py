@@ -27,11 +27,14 @@ class Role(models.TextChoices):
     SUPPORT_WORKER = "support_worker", "Support worker"
     TEAM_LEAD = "team_lead", "Team lead"
     PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
+    CALDICOTT_GUARDIAN = "caldicott_guardian", "Caldicott Guardian"
     ADMINISTRATOR = "administrator", "Administrator"
 
 
 # Not clinical: they do not see clinical content such as allergies (IG-10).
-NON_CLINICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER})
+NON_CLINICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN})
+# They look after what is known of people, and review who opened it.
+PRIVACY_ROLES = frozenset({Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN})
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -36,8 +36,10 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
 
     def visible_to(self, principal: Principal) -> Self:
         """My teams' own relationships, ended ones too, and those of everybody around residents I see."""
-        seen = Exists(open_record_relationships(principal, "resident_id"))
-        return self.filter(Q(team_id__in=principal.team_ids) | Q(seen))
+        seen = Q(Exists(open_record_relationships(principal, "resident_id")))
+        if principal.glass:
+            seen |= Q(HeldRecord(principal, "resident_id"))
+        return self.filter(Q(team_id__in=principal.team_ids) | seen)
 
 
 class Relationship(models.Model):
@@ -97,7 +99,7 @@ class HeldRecord(models.Func):
     """The same as `Exists(open_record_relationships(...))`, ready-made: every read has it, and building it is dear.
 
     As a scalar it is asked row by row, which a list of 25 needs; EXISTS the planner may turn into a table of everybody
-    whom the principal sees.
+    whom the principal sees. Only whoever has a record open in an emergency is asked for that too.
     """
 
     template = (
@@ -105,12 +107,22 @@ class HeldRecord(models.Func):
         " AND held.ended_at IS NULL AND held.level = 'record' AND (held.expires_at IS NULL OR held.expires_at > %%s)"
         " AND held.team_id = ANY (%%s::uuid[]) LIMIT 1)"
     )
+    or_in_an_emergency = (
+        f"coalesce({template}, (SELECT true FROM neighbourhoods_emergencyaccess glass"
+        " WHERE glass.resident_id = %(expressions)s AND glass.sign_in = %%s AND glass.actor_id = %%s"
+        " AND glass.membership_id = %%s AND glass.ended_at IS NULL AND glass.until > %%s LIMIT 1))"
+    )
     output_field = models.BooleanField()
 
     def __init__(self, principal: Principal, resident_field: str) -> None:
         super().__init__(F(resident_field))
         self.teams = list(principal.team_ids)
+        self.glass = [principal.glass, principal.actor_id, principal.membership_id] if principal.glass else []
 
     def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:  # type: ignore[override]
-        sql, params = super().as_sql(compiler, connection, **more)
-        return sql, [*params, clock.now(), self.teams]
+        now = clock.now()
+        if not self.glass:
+            sql, params = super().as_sql(compiler, connection, **more)
+            return sql, [*params, now, self.teams]
+        sql, params = super().as_sql(compiler, connection, template=self.or_in_an_emergency, **more)
+        return sql, [*params, now, self.teams, *self.glass, now]

@@ -1,5 +1,7 @@
 """The subject of the record."""
 
+from typing import Any, Final
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -11,6 +13,14 @@ from neighbourhoods.models.organisations import Organisation
 from neighbourhoods.models.places import Neighbourhood
 from neighbourhoods.models.visibility import VisibleQuerySet
 
+NO_WAY_THERE: Final[dict[str, Any]] = {
+    "address_lines": [],
+    "postcode": "",
+    "phone": "",
+    "email": "",
+    "gp_practice": None,
+}
+"""What the row of a restricted resident says of how to reach them: the database keeps it so (IG-20)."""
 RESTRICTED = "Restricted"
 """What stands in the place of an address, a phone, an email or a practice that is not to be shown (IG-20)."""
 NO_KEYS = models.Value([], ArrayField(models.TextField()))
@@ -142,6 +152,9 @@ class Resident(Record):
                 condition=Q(died_on=None) | ~Q(death_status="U"),
                 name="a_death_taken_back_has_no_day",
                 violation_error_message="Take the day of death away, or say how the death is known.",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_restricted=False) | Q(**NO_WAY_THERE), name="restricted_shows_no_way_there"
             ),
         ]
         indexes = [

@@ -11,6 +11,7 @@ from neighbourhoods.services.caseloads import (
 from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
 from neighbourhoods.services.detail_facts import DetailFacts
 from neighbourhoods.services.details import Held, add_detail, end_detail
+from neighbourhoods.services.emergencies import break_glass, end_emergency
 from neighbourhoods.services.encounter_facts import EncounterFacts, facts_of
 from neighbourhoods.services.encounters import (
     allowed_moves,
@@ -101,6 +102,7 @@ __all__ = [
     "allowed_on_entry",
     "annotate_entry",
     "assign_key_worker",
+    "break_glass",
     "change_encounter",
     "change_organisation",
     "change_resident",
@@ -118,6 +120,7 @@ __all__ = [
     "end_caseload_entry",
     "end_contact",
     "end_detail",
+    "end_emergency",
     "end_entry",
     "end_expired_relationships",
     "end_membership",

@@ -12,6 +12,7 @@ from carecoord.accounts.invitations import invitation_link, invite, mail_is_set_
 from carecoord.accounts.models import User
 from carecoord.errors import NotYours, RuleError, StaleVersion
 from neighbourhoods.models import Membership, MembershipTeam, Organisation, Role, Team, TeamKind
+from neighbourhoods.models.memberships import PRIVACY_ROLES
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.organisations import administers, require_administrator
 
@@ -179,7 +180,7 @@ def _locked(membership_id: UUID) -> Membership:
 
 def suits(role: Role, team: Team) -> bool:
     """Teams of privacy officers and of administrators are for these roles only, and these roles for no other team."""
-    special = {Role.PRIVACY_OFFICER: TeamKind.PRIVACY, Role.ADMINISTRATOR: TeamKind.ADMINISTRATION}
+    special = dict.fromkeys(PRIVACY_ROLES, TeamKind.PRIVACY) | {Role.ADMINISTRATOR: TeamKind.ADMINISTRATION}
     wanted = special.get(role)
     return team.kind == wanted if wanted else team.holds_residents
 

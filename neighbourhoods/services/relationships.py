@@ -107,6 +107,8 @@ def claim_relationship(
         team_id=team_id,
         organisation_id=by.organisation_id,
         claimed_by_id=by.actor_id,
+        membership_id=by.membership_id,
+        by_kind=by.kind,
     )
     return made
 

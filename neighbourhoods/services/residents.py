@@ -25,7 +25,7 @@ from neighbourhoods.models import (
     Resident,
     Source,
 )
-from neighbourhoods.models.residents import sort_name
+from neighbourhoods.models.residents import NO_WAY_THERE, sort_name
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.details import current_keys
 from neighbourhoods.services.relationships import open_relationship
@@ -215,13 +215,17 @@ def change_resident(*, by: Principal, resident_id: UUID, identity: Identity, ver
     """Write what is known about somebody anew, for whoever sees them; what is the same changes nothing.
 
     Raises ValidationError and RuleError as registering does, StaleVersion where `version` is given and is not the one
-    stored. Where they live is worked out again.
+    stored. Where they live is worked out again. How to reach somebody restricted is not written down, whoever says it
+    (IG-20).
     """
     resident = Resident.objects.select_for_update(of=("self",)).visible_to(by).get(id=resident_id)
     if version is not None and version != resident.version:
         raise StaleVersion("Somebody changed this while you were typing.", current=resident)
     after = _resident(identity)
     _check_codes(identity, known=resident)
+    if resident.is_restricted:
+        for name, nothing in NO_WAY_THERE.items():
+            setattr(after, name, nothing)
     if (after.gp_practice_id, after.postcode) != (resident.gp_practice_id, resident.postcode):
         _place_all([after])
     # What the front door has decided is not undone because an address says nothing.

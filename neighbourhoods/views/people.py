@@ -15,7 +15,7 @@ from neighbourhoods.authors import authors_of
 from neighbourhoods.codes import Choices, words_of
 from neighbourhoods.details import details_of
 from neighbourhoods.display.details import add_links, detail_rows, own_rows
-from neighbourhoods.display.people import contact_rows, missing_key_worker, past_rows, team_rows
+from neighbourhoods.display.people import contact_rows, missing_key_worker, past_rows, restriction_link, team_rows
 from neighbourhoods.forms.people import ContactForm, ReasonForm
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Contact, Postcode, Resident
@@ -50,6 +50,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "professional": by_kind[Contact.Kind.PROFESSIONAL],
         "add": Link("Add a person", reverse("contact_new", args=[resident.id])),
         "recorded": Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
+        "restriction": restriction_link(resident),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),
     }
     return render(request, "neighbourhoods/resident_people.html", context)
@@ -73,7 +74,7 @@ def contact_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 @for_members
 def contact_end(request: MemberRequest, resident_id: UUID, contact_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "people.viewed")
-    contacts = Contact.objects.visible_to(request.principal).without_hidden()
+    contacts = Contact.objects.visible_to(request.principal)
     contact = contacts.filter(id=contact_id, resident=resident).first()
     if contact is None:
         raise Http404("No contact of this resident")

@@ -8,6 +8,7 @@ from carecoord import clock
 from carecoord.alerts.models import Alert
 from carecoord.outbox.models import OutboxMessage
 from carecoord.outbox.tasks import relay
+from carecoord.privacy.models import PrivacyReview
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Team
 from neighbourhoods.services import ClaimReason, claim_relationship, end_membership
@@ -98,9 +99,9 @@ def test_a_claim_is_told_to_the_privacy_officers_of_the_claimers_organisation_wi
             until=clock.now() + timedelta(days=7),
         )
     relayed()
-    alert = Alert.objects.get(about_id=claimed)
+    alert = Alert.objects.get(about_id=PrivacyReview.objects.get(about_id=claimed).id)
     assert alert.team == Team.objects.get(organisation=world.community, kind="privacy")
-    assert (alert.resident_id, alert.due_at) == (None, None)
+    assert (alert.kind, alert.resident_id) == ("review.claim", None)
     assert told(alert) == ["Privacy"]
 
 

@@ -10,6 +10,7 @@ from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
+from tests.life import restrict
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -80,7 +81,7 @@ def test_a_claim_names_a_purpose_of_the_sharing_agreement(world, stranger):
 
 def test_a_restricted_person_cannot_be_claimed(world, stranger):
     sheila = world.resident()
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    restrict(world, sheila)
     asked = {"nhs_number": sheila.nhs_number, "birth_date": "1948-03-14", "reason": "Ward", "purpose": "direct care"}
     assert stranger.post("residents/claim/", asked).status_code == 404
 

@@ -20,7 +20,7 @@ from neighbourhoods.services import (
     end_contact,
     open_caseload_entry,
 )
-from tests.life import RESIDENTS_COLUMNS, known, live
+from tests.life import RESIDENTS_COLUMNS, known, live, restrict
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +34,11 @@ WHY_NOT = {
     "audit_pastrow": "it is the past itself",
     "careplans_plansection": "every wording is a SectionVersion",
     "careplans_sectionversion": "rows are only ever added",
+    "neighbourhoods_emergencyaccess": "only its end and its review are ever written, once",
     "neighbourhoods_entry": "what it says is never changed, and how it ended has times of its own",
     "neighbourhoods_residentdetail": "what it says is never changed, and how it ended has times of its own",
     "neighbourhoods_relationship": "only its end is ever written, once",
+    "privacy_privacyreview": "it is closed once, and whoever sees the resident sees no review",
     "referrals_referralevent": "rows are only ever added",
 }
 
@@ -157,7 +159,7 @@ def test_whoever_is_no_longer_to_be_rung_is_among_the_earlier_people(world, shei
     assert "Karen Hartley, Daughter" in text
     assert "Past: family, friend or carer" in text
     assert "08-Jun-2026" in text
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    restrict(world, sheila)
     assert "Karen" not in client.get(reverse("resident_people", args=[sheila.id])).content.decode()
 
 
@@ -182,7 +184,7 @@ def test_past_rows_show_themselves_to_whom_the_row_would(world):
 def test_ig_20_of_somebody_restricted_no_earlier_address_phone_or_practice_is_shown(world, sheila, client):
     changed(world, sheila, LATER, address_lines=("9 Weir Street",), phone="01632 960 999")
     changed(world, sheila, LATER + timedelta(days=1), phone="01632 960 111", family_name="Moss")
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    restrict(world, sheila)
     assert past(world, Resident.objects.get()) == []
     with acting_as(world.nurse):
         assert not PastRow.objects.filter(table_name="neighbourhoods_resident").exists()

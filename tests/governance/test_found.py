@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from carecoord.audit.models import AuditEntry
-from neighbourhoods.models import Resident
 from tests.api.conftest import shown
+from tests.life import restrict
 from tests.statements import statements_of
 from tests.world import sign_in
 
@@ -63,8 +63,7 @@ def test_ig_12_a_search_by_the_api_has_an_entry_for_each(world, nursing, asked):
 
 
 def test_ig_13_a_restricted_resident_is_found_by_no_phone_number_in_the_api(world, nursing):
-    world.resident(phone="01632 960001")
-    Resident.objects.update(is_restricted=True)
+    restrict(world, world.resident(phone="01632 960001"))
     assert shown(nursing.get("residents/?phone=01632960001"))["results"] == []
     assert looks_of(nursing.row.pk) == []
 

@@ -10,6 +10,8 @@ from carecoord.alerts.models import Alert
 from carecoord.alerts.services import acknowledge_alert
 from carecoord.errors import NotYours
 from carecoord.outbox.tasks import relay
+from carecoord.privacy.models import PrivacyReview
+from carecoord.privacy.services import OWN
 from neighbourhoods import gate
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Organisation, OrganisationKind, Role, Team
@@ -64,7 +66,7 @@ def claimed(world, by):
             until=clock.now() + timedelta(days=1),
         )
     relay()
-    return Alert.objects.get(about_id=made)
+    return Alert.objects.get(about_id=PrivacyReview.objects.get(about_id=made).id)
 
 
 def acknowledge(by, alert):
@@ -112,11 +114,12 @@ def test_ig_07_pages_offer_acknowledging_to_others_only_and_say_why(officers, cl
     offers = {}
     for who in ("both", "privacy"):
         sign_in(client, officers, who) if who == "privacy" else sign_in_as_officer(client, officers)
-        pages = [client.get(reverse("alerts")), client.get(reverse("alert_open", args=[alert.id]))]
-        offers[who] = [action in page.content.decode() for page in pages]
+        pages = [client.get(reverse("alerts")), client.get(reverse("alert_open", args=[alert.id]), follow=True)]
+        listed, review = (page.content.decode() for page in pages)
+        offers[who] = [action in listed, "Close the review" in review]
         if who == "both":
-            assert "About your own access: somebody else acknowledges it." in pages[0].content.decode()
-            assert SENTENCE in pages[1].content.decode()
+            assert "About your own access: somebody else reviews it." in listed
+            assert OWN in review
             assert SENTENCE in client.post(action, follow=True).content.decode()
     assert offers == {"both": [False, False], "privacy": [True, True]}
     alert.refresh_from_db()
@@ -137,7 +140,9 @@ def test_ig_07_the_claim_of_an_organisations_only_officer_goes_to_the_partnershi
         )
     relay()
     partnership = Organisation.objects.get(place=world.place, kind=OrganisationKind.PARTNERSHIP)
-    assert Alert.objects.get(about_id=made).team.organisation == partnership
+    review = PrivacyReview.objects.get(about_id=made)
+    assert review.team.organisation == partnership
+    assert Alert.objects.get(about_id=review.id, kind="review.claim").team == review.team
 
 
 def test_ig_07_the_role_of_an_organisations_only_officer_is_looked_into_by_those_of_the_partnership(world):

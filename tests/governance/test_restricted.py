@@ -4,20 +4,25 @@ import re
 from functools import partial
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 from django.urls import get_resolver, reverse
 
 from carecoord.alerts.models import Alert
+from carecoord.errors import NotYours, RuleError
+from carecoord.outbox.tasks import relay
 from neighbourhoods.gate import acting_as
 from neighbourhoods.identities import find_identities, identities_of
 from neighbourhoods.models import Contact, Organisation, OrganisationKind, Resident
-from neighbourhoods.services import create_organisation, open_caseload_entry
+from neighbourhoods.models.residents import NO_WAY_THERE
+from neighbourhoods.services import change_resident, create_organisation, open_caseload_entry
 from neighbourhoods.services.contacts import ContactFacts, add_contact
+from neighbourhoods.services.restrictions import lift_restriction, restrict_resident
 from referrals.cards import card_of
 from referrals.models import Referral
 from referrals.services.handovers import draft_handover, offer_handover
 from tests.api.conftest import shown, told
 from tests.architecture.test_urls import OURS, arguments
-from tests.life import live
+from tests.life import known, live, restrict
 from tests.partners import made_client
 from tests.world import sign_in
 
@@ -59,9 +64,13 @@ def lived(world):
 
 @pytest.fixture
 def restricted(lived):
-    Resident.objects.filter(id=lived.sheila.id).update(is_restricted=True)
-    lived.sheila.refresh_from_db()
+    restrict(lived, lived.sheila)
     return lived
+
+
+def lifted(world):
+    with acting_as(world.lead):
+        return lift_restriction(by=world.lead, resident_id=world.sheila.id, reason="He has moved abroad")
 
 
 def said_on_pages(world, client, who):
@@ -159,7 +168,8 @@ def test_ig_20_changing_a_restricted_resident_tells_nothing_and_loses_nothing(re
     changed = {"given_name": "Sheila", "family_name": "Hartley-Moss"}
     answer = shown(nursing.patch(address, changed, If_Match=read))
     assert said(str(answer)) == []
-    assert Resident.objects.get(id=restricted.sheila.id).address_lines == [ADDRESS, TOWN]
+    assert Resident.objects.get(id=restricted.sheila.id).family_name == "Hartley-Moss"
+    assert lifted(restricted).address_lines == [ADDRESS, TOWN]
 
 
 def test_ig_20_what_is_not_shown_cannot_be_written_over(restricted, nursing):
@@ -168,13 +178,13 @@ def test_ig_20_what_is_not_shown_cannot_be_written_over(restricted, nursing):
     answer = nursing.patch(address, body, If_Match=nursing.get(address)["ETag"])
     assert told(answer) == (422, "restricted")
     assert set(answer.json()["errors"]) == {"postcode", "address_lines"}
-    assert Resident.objects.get(id=restricted.sheila.id).postcode == POSTCODE
+    assert lifted(restricted).postcode == POSTCODE
 
 
 def test_ig_13_a_list_by_neighbourhood_never_gives_restricted_people(lived, nursing):
     address = f"residents/?neighbourhood={lived.millbrook.id}"
     assert len(shown(nursing.get(address))["results"]) == 1
-    Resident.objects.filter(id=lived.sheila.id).update(is_restricted=True)
+    restrict(lived, lived.sheila)
     assert shown(nursing.get(address))["results"] == []
 
 
@@ -186,7 +196,7 @@ def test_ig_20_the_identity_of_a_restricted_resident_has_no_district(lived):
         return [(one.district, one.is_restricted) for one in (*found, *known.values())]
 
     assert districts() == [("ZE3", False)] * 2
-    Resident.objects.filter(id=lived.sheila.id).update(is_restricted=True)
+    restrict(lived, lived.sheila)
     assert districts() == [(None, True)] * 2
 
 
@@ -211,3 +221,80 @@ def test_ig_20_a_card_and_a_handover_written_after_the_restriction_freeze_nothin
     assert said(frozen, (*HIDDEN, "Ken Hidden-Hartley")) == []
     assert ["GP practice", "Restricted"] in [list(pair) for pair in offered.snapshot["responsible"]]
     assert "the GP practice" not in offered.snapshot["missing"]
+
+
+def test_ig_20_the_row_itself_says_no_way_there_and_the_database_keeps_it_so(restricted):
+    sheila = Resident.objects.get(id=restricted.sheila.id)
+    assert {name: getattr(sheila, name) for name in NO_WAY_THERE} == NO_WAY_THERE
+    for name, value in {"address_lines": [ADDRESS], "postcode": POSTCODE, "phone": PHONE, "email": EMAIL}.items():
+        with pytest.raises(IntegrityError, match="restricted_shows_no_way_there"), transaction.atomic():
+            Resident.objects.filter(id=sheila.id).update(**{name: value})
+    with acting_as(restricted.nurse):
+        change_resident(
+            by=restricted.nurse, resident_id=sheila.id, identity=known(sheila, phone=PHONE, preferred_name="Sheil")
+        )
+    sheila.refresh_from_db()
+    assert (sheila.phone, sheila.preferred_name) == ("", "Sheil")
+
+
+def test_ig_20_no_contact_and_no_past_row_leads_there_by_raw_sql(restricted):
+    for name in ("nurse", "lead", "gp", "link_worker"):
+        with acting_as(restricted.people[name]), connection.cursor() as cursor:
+            cursor.execute("SELECT row_to_json(p)::text FROM audit_pastrow p")
+            rows = " ".join(row for (row,) in cursor.fetchall())
+            cursor.execute("SELECT row_to_json(c)::text FROM neighbourhoods_contact c")
+            rows += " ".join(row for (row,) in cursor.fetchall())
+            cursor.execute("SELECT row_to_json(r)::text FROM neighbourhoods_resident r")
+            rows += " ".join(row for (row,) in cursor.fetchall())
+        assert said(rows) == [], name
+
+
+def test_ig_20_a_former_address_is_back_once_the_restriction_is_lifted_and_only_the_last_one(restricted):
+    sheila = lifted(restricted)
+    assert (sheila.is_restricted, sheila.address_lines, sheila.postcode) == (False, [ADDRESS, TOWN], POSTCODE)
+    assert (sheila.phone, sheila.email, sheila.gp_practice_id) == (PHONE, EMAIL, restricted.unspoken.id)
+    with acting_as(restricted.nurse):
+        assert Contact.objects.get().name == DAUGHTER
+
+
+def test_ig_20_the_lead_team_restricts_and_only_its_lead_lifts(lived):
+    sheila = lived.sheila.id
+    with acting_as(lived.lead):
+        open_caseload_entry(by=lived.lead, resident_id=sheila, team_id=lived.ward.id)
+    with acting_as(lived.ward_nurse) as by, pytest.raises(NotYours, match="Only the lead team"):
+        restrict_resident(by=by, resident_id=sheila, reason="I think so")
+    restrict(lived, lived.sheila)
+    with acting_as(lived.nurse) as by, pytest.raises(NotYours, match="Only a lead"):
+        lift_restriction(by=by, resident_id=sheila, reason="I think so")
+    assert Resident.objects.get(id=sheila).is_restricted
+    assert not lifted(lived).is_restricted
+    with pytest.raises(RuleError, match="not restricted any more"):
+        lifted(lived)
+
+
+def test_ig_20_the_teams_around_and_the_privacy_officers_are_told_once(lived):
+    with acting_as(lived.lead):
+        open_caseload_entry(by=lived.lead, resident_id=lived.sheila.id, team_id=lived.ward.id)
+    restrict(lived, lived.sheila)
+    restrict(lived, lived.sheila)
+    relay()
+    told_of_her = Alert.objects.filter(kind="resident.restricted")
+    assert [(one.team, one.resident_id) for one in told_of_her] == [(lived.ward, lived.sheila.id)]
+    officers = Alert.objects.get(kind="restriction.made")
+    assert (officers.team.kind, officers.resident_id) == ("privacy", None)
+
+
+def test_ig_20_the_page_restricts_and_lifts_and_says_whose_it_is(lived, client):
+    address = reverse("resident_restriction", args=[lived.sheila.id])
+    sign_in(client, lived, "nurse")
+    assert address in client.get(reverse("resident_people", args=[lived.sheila.id])).content.decode()
+    assert client.post(address, {"reason": ""}).status_code == 422
+    done = client.post(address, {"reason": "Her husband must not find her"}, follow=True)
+    assert "is shown nowhere from now on" in done.content.decode()
+    page = client.get(address).content.decode()
+    assert "A lead of the lead team lifts it. Ring Millbrook Community Nursing" in page
+    assert client.post(address, {"reason": "I think so"}).status_code == 422
+    sign_in(client, lived, "lead")
+    done = client.post(address, {"reason": "He has moved abroad"}, follow=True)
+    assert "The restriction is lifted" in done.content.decode()
+    assert Resident.objects.get(id=lived.sheila.id).postcode == POSTCODE

@@ -12,6 +12,7 @@ from carecoord.accounts.services import set_up_totp
 from carecoord.alerts.models import Alert
 from carecoord.moves import Side
 from carecoord.outbox.tasks import relay
+from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
@@ -26,7 +27,7 @@ from neighbourhoods.services import (
 from neighbourhoods.services.clients import deactivate_client
 from referrals.models import Handover, Referral
 from referrals.states import HANDOVER, REFERRAL
-from tests.life import live
+from tests.life import break_the_glass, live
 from tests.partners import made_client
 from tests.record.test_sorting import ada, imported
 from tests.referrals import handovers
@@ -50,7 +51,7 @@ ROLES = {
         "resident_caseload",
     ),
     "outsider": ("resident_record",),
-    "privacy": ("my_day",),
+    "privacy": ("my_day", "privacy_review"),
     "admin": ("admin", "status"),
 }
 SIDES = {"link_worker": (Side.RECEIVER, Side.EITHER), "nurse": (Side.GIVER, Side.EITHER)}
@@ -69,6 +70,7 @@ class Lived:
             facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=3))
             plan_encounter(by=nurse, resident_id=world.sheila.id, team_id=world.nursing.id, facts=facts)
         self.quiet = world.resident(given_name="Quiet")
+        break_the_glass(world, "outsider", self.quiet)
         relay()
 
     def _refer_and_hand_over(self):
@@ -164,6 +166,8 @@ class Lived:
         models = {"referral": Referral, "handover": Handover, "encounter": Encounter, "action": Action, "goal": Goal}
         if name == "resident_id":
             return self._residents(role)
+        if name == "review_id":
+            return PrivacyReview.objects.visible_to(world.privacy).values_list("id", flat=True)
         if name == "alert_id":
             return Alert.objects.values_list("id", flat=True)[:2]
         if name in values:

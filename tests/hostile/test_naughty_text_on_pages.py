@@ -30,7 +30,7 @@ WITHOUT_FORMS = {
     "find_typing",
 }  # fmt: skip
 # Buttons that stand on their pages only in a state that this place is not in; they send no text.
-BUTTONS_ALONE = {"care_plan_activate", "care_plan_start", "handover_close", "choose_role"}
+BUTTONS_ALONE = {"care_plan_activate", "care_plan_start", "handover_close", "choose_role", "end_emergency"}
 # Signing in, passwords and second factors have a walk of their own below: they keep nothing of what is typed.
 SIGNING_IN = ("account_", "mfa_")
 SIGNING_IN_FORMS = "carecoord.accounts."

@@ -14,6 +14,7 @@ from carecoord.record.finding import find
 from carecoord.record.typed import read
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Relationship
+from tests.life import restrict
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -61,8 +62,7 @@ def test_a_wrong_date_of_birth_finds_nobody(world):
 
 def test_a_restricted_resident_is_found_by_their_own_team_only(world):
     sheila = world.resident()
-    sheila.is_restricted = True
-    sheila.save_changes("is_restricted")
+    restrict(world, sheila)
     assert search(world, "outsider", sheila.nhs_number) == ([], [])
     assert search(world, "nurse", sheila.nhs_number) == ([sheila.id], [])
 
@@ -115,8 +115,7 @@ def test_a_phone_number_that_is_out_of_date_hides_nobody_whom_name_and_birth_dat
 
 def test_a_restricted_resident_is_found_by_no_phone_number_not_by_their_own_team_either(world):
     sheila = world.resident(phone="01632 960001")
-    sheila.is_restricted = True
-    sheila.save_changes("is_restricted")
+    restrict(world, sheila)
     for who in ("nurse", "outsider"):
         assert search(world, who, "01632 960001") == ([], [])
 

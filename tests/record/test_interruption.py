@@ -11,7 +11,7 @@ from carecoord.audit.models import AuditEntry
 from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.models import Relationship
-from tests.life import live
+from tests.life import live, restrict
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ def sheila(world):
     return live(world).sheila
 
 
-def test_an_outsider_gets_name_birth_and_number_and_no_care_data(world, sheila, signed_in):
+def test_ig_03_an_outsider_gets_name_birth_and_number_and_no_care_data(world, sheila, signed_in):
     answer = record(signed_in("outsider"), sheila)
     assert answer.status_code == 403
     text = main_of(answer)
@@ -68,12 +68,12 @@ def test_an_outsider_gets_name_birth_and_number_and_no_care_data(world, sheila, 
     assert not AuditEntry.objects.filter(verb="resident.viewed").exists()
 
 
-def test_the_card_offers_the_claim_and_the_ways_back_and_no_emergency_access(world, sheila, signed_in):
+def test_ig_03_the_card_offers_the_claim_the_emergency_and_the_ways_back(world, sheila, signed_in):
     text = main_of(record(signed_in("outsider"), sheila))
     assert "Record this and open" in text
     assert "Back to search" in text
     assert "Go back: this is not the person, or I do not need the record" in text
-    assert "mergency" not in text
+    assert "Open in an emergency" in text
     assert text.count('class="nhsuk-button"') == 1
 
 
@@ -127,8 +127,7 @@ def test_claiming_twice_or_without_need_simply_opens_the_record(world, sheila, s
 
 @pytest.mark.parametrize("post", [False, True])
 def test_a_restricted_resident_and_an_unknown_one_look_the_same(world, sheila, signed_in, post):
-    sheila.is_restricted = True
-    sheila.save_changes("is_restricted")
+    restrict(world, sheila)
     client = signed_in("outsider")
     ask = (
         (lambda id: claim(client, type("R", (), {"id": id}))) if post else (lambda id: client.get(f"/residents/{id}/"))
@@ -145,6 +144,7 @@ def test_a_role_without_residents_gets_an_explanation_and_cannot_claim(world, sh
     text = main_of(record(client, sheila))
     assert "Your role has no residents" in text
     assert "Record this and open" not in text
+    assert "Open in an emergency" not in text
     assert claim(client, sheila).status_code == 403
     assert not Relationship.objects.filter(source_kind="claim").exists()
 

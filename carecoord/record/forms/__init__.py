@@ -2,6 +2,7 @@
 
 from carecoord.record.forms.caseload import CaseloadEndForm, CaseloadOpenForm, MoveForm
 from carecoord.record.forms.claim import ClaimForm
+from carecoord.record.forms.emergency import EmergencyForm
 from carecoord.record.forms.find import FindForm
 from carecoord.record.forms.register import BeforeRegisteringForm, RegisterForm
 from carecoord.record.forms.sorting import SortResidentForm
@@ -12,6 +13,7 @@ __all__ = [
     "CaseloadEndForm",
     "CaseloadOpenForm",
     "ClaimForm",
+    "EmergencyForm",
     "FindForm",
     "MomentForm",
     "MoveForm",

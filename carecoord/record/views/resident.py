@@ -9,13 +9,12 @@ from django.views.decorators.http import require_POST
 
 from carecoord import audit
 from carecoord.errors import RuleError
-from carecoord.record.display.interruption import Card, claimed, interruption_of
+from carecoord.record.display.interruption import claimed
 from carecoord.record.display.summary import summary_of
 from carecoord.record.forms import ClaimForm
+from carecoord.record.views.interruption import interruption
 from carecoord.record.waiting import surroundings
 from neighbourhoods.frame import record_frame
-from neighbourhoods.identities import identity_card
-from neighbourhoods.models import Resident
 from neighbourhoods.services import ClaimReason, claim_relationship
 from neighbourhoods.web import MemberRequest, for_members, seen_by
 
@@ -23,9 +22,9 @@ from neighbourhoods.web import MemberRequest, for_members, seen_by
 @for_members
 def resident_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """200 with the summary; 403 with the interruption card; 404 for restricted and unknown people alike."""
-    resident = _seen(request, resident_id)
+    resident = seen_by(request.principal, resident_id)
     if resident is None:
-        return _interruption(request, resident_id)
+        return interruption(request, resident_id)
     audit.looked("resident.viewed", by=request.principal, resident_id=resident.id, about=("resident", resident.id))
     overview = summary_of(request.principal, resident)
     context = {
@@ -39,12 +38,12 @@ def resident_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 @for_members
 def claim(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """Record how I am involved, and open. Whoever sees the record already simply goes there."""
-    if _seen(request, resident_id):
+    if seen_by(request.principal, resident_id):
         return redirect("resident_record", resident_id)
     teams = surroundings(request).holding_teams
     form = ClaimForm(request.POST, teams=teams)
     if not teams or not form.is_valid():
-        return _interruption(request, resident_id, form)
+        return interruption(request, resident_id, claim=form)
     try:
         claim_relationship(
             by=request.principal,
@@ -57,22 +56,3 @@ def claim(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         raise Http404("No resident that can be claimed") from refusal
     messages.success(request, claimed(request.principal, form.ends_at()))
     return redirect("resident_record", resident_id)
-
-
-def _seen(request: MemberRequest, resident_id: UUID) -> Resident | None:
-    return seen_by(request.principal, resident_id)
-
-
-def _interruption(request: MemberRequest, resident_id: UUID, form: ClaimForm | None = None) -> HttpResponse:
-    """Nothing of the record but name, birth and number, which the owner function gives and writes down."""
-    identity = identity_card(resident_id)
-    if identity is None:
-        raise Http404("No resident of yours")
-    teams = surroundings(request).holding_teams
-    card: Card = interruption_of(identity, request.principal, is_claimable=bool(teams))
-    context = {
-        "interruption": card.interruption,
-        "card": card,
-        "form": form or ClaimForm(teams=teams) if teams else None,
-    }
-    return render(request, "record/interruption.html", context, status=422 if teams and form and form.errors else 403)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from carecoord.ui import dates, words
-from carecoord.ui.components.basics import Button, IconName, Row
+from carecoord.ui.components.basics import Button, IconName, Notice, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +144,13 @@ class ListTabs:
 
 @dataclass(frozen=True, slots=True)
 class ResidentFrame:
-    """The ``resident`` of ``ui/record.html``. Before acceptance there are no tabs."""
+    """The ``resident`` of ``ui/record.html``. Before acceptance there are no tabs. ``emergency`` says until when it is
+    open to a reader who has no other reason."""
 
     banner: ResidentBanner
     strip: AdjustmentStrip | None = None
     tabs: RecordTabs | None = None
+    emergency: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)

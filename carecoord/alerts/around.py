@@ -1,0 +1,40 @@
+"""Every team around a resident is told once of what concerns them all."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from carecoord import clock
+from carecoord.alerts.facts import AlertFacts
+from carecoord.alerts.services import raise_alert
+from carecoord.outbox import Event
+from neighbourhoods.models import Level, Relationship
+
+
+@dataclass(frozen=True)
+class TeamsAround:
+    """A handler: a notice of `kind` to each team that has the record, except those for which it was done."""
+
+    kind: str
+
+    def __call__(self, event: Event) -> None:
+        resident_id = event.id_of("resident_id")
+        if resident_id is None:
+            return
+        did_it = str(event.ids.get("by_team_ids") or "").split(",")
+        around = Relationship.objects.open_at(clock.now()).filter(resident_id=resident_id, level=Level.RECORD)
+        for team_id in around.order_by("team_id").values_list("team_id", flat=True).distinct():
+            if str(team_id) not in did_it:
+                raise_alert(facts=self._facts(event, team_id), cause_id=event.message_id)
+
+    def _facts(self, event: Event, team_id: UUID) -> AlertFacts:
+        return AlertFacts(
+            kind=self.kind,
+            about=(event.about_type, event.about_id),
+            resident_id=event.id_of("resident_id"),
+            team_id=team_id,
+            sending_team_id=None,
+            is_urgent=False,
+            started_at=event.at,
+            due_at=None,
+            by_the_clock=True,
+        )
