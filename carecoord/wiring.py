@@ -97,7 +97,8 @@ def _connect_alerts() -> None:
         alert_on(topic, PrivacyFacts(topic))
     for topic in opening.KINDS:
         alert_on(topic, opening.review_alert_facts)
-    alert_on("emergency.opened", opening.another_alert_facts)
+    for topic in ("emergency.opened", "seal.opened"):
+        alert_on(topic, opening.another_alert_facts)
     alert_on("relationship.claimed", opening.imported_claim_facts)
     for topic, told in RESTRICTIONS.items():
         outbox.subscribe(topic, TeamsAround(topic))

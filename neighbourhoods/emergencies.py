@@ -7,12 +7,13 @@ from neighbourhoods.models import EmergencyAccess
 from neighbourhoods.principal import Principal
 
 
-def open_until(principal: Principal, resident_id: UUID) -> datetime | None:
-    """When the emergency access of this sign-in to this resident ends; None without one. Others are not asked for."""
+def open_until(principal: Principal, resident_id: UUID) -> tuple[str, datetime] | None:
+    """What this sign-in has open of this resident, the record before what is sealed in it, and until when; None for
+    whoever has nothing open anywhere, without asking."""
     if principal.glass is None:
         return None
-    mine = EmergencyAccess.objects.visible_to(principal).open_now(principal.glass).filter(resident_id=resident_id)
-    return mine.order_by("-until").values_list("until", flat=True).first()
+    mine = EmergencyAccess.objects.visible_to(principal).open_to(principal).filter(resident_id=resident_id)
+    return mine.order_by("seal", "-until").values_list("seal", "until").first()
 
 
 def waits_for_review(principal: Principal) -> bool:

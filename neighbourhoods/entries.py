@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 from uuid import UUID
 
+from django.db import connection
+
 from neighbourhoods.definitions import ANNOTATION, SECTIONS
 from neighbourhoods.models import Entry
 from neighbourhoods.principal import Principal
@@ -79,6 +81,25 @@ def recorded_of(standing: Iterable[Entry], ended: Sequence[Entry]) -> Recorded:
         notes=tuple(one for one in rows if one.kind == ANNOTATION),
         older=ended[MOST_PAST - 1].id if len(ended) > MOST_PAST else None,
     )
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Entries of a section that the reader may not read, and the team to ask (IG-23)."""
+
+    section: str
+    seal: str
+    team: str
+    organisation: str
+    phone: str
+    entries: int
+
+
+def hidden_from_reader(resident_id: UUID) -> tuple[Hidden, ...]:
+    """Through an owner function, which says neither what there is nor of what kind."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.hidden_entries(%s)", [resident_id])
+        return tuple(Hidden(*row) for row in cursor.fetchall())
 
 
 def one_entry(principal: Principal, resident_id: UUID, entry_id: UUID) -> OneEntry | None:

@@ -68,16 +68,21 @@ def record_frame(
 
 
 def _emergency(principal: Principal, resident: Resident) -> Notice | None:
-    until = open_until(principal, resident.id)
-    if until is None:
+    found = open_until(principal, resident.id)
+    if found is None:
         return None
+    seal, until = found
+    what = "Restricted entries are open to you" if seal else "Open to you in an emergency"
     return Notice(
         tone="red",
-        bold=f"Open to you in an emergency until {dates.moment(until, now=clock.now()).replace('Today ', '')}",
+        bold=f"{what} until {dates.moment(until, now=clock.now()).replace('Today ', '')}",
         text="It ends sooner when you sign out or change your role. A privacy officer reviews what you do here.",
         icon="lock",
         button=Button(
-            "End emergency access", reverse("end_emergency", args=[resident.id]), is_small=True, is_post=True
+            "End this access" if seal else "End emergency access",
+            reverse("end_emergency", args=[resident.id]),
+            is_small=True,
+            is_post=True,
         ),
     )
 

@@ -17,6 +17,7 @@ from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.restriction import restriction_urls
 from neighbourhoods.views.role import role_urls
+from neighbourhoods.views.seal import seal_urls
 
 urlpatterns: list[URLPattern] = [
     *directory_urls,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     *details_urls,
     *encounters_urls,
     *encounter_urls,
+    *seal_urls,
     *entries_urls,
     *entry_urls,
     *places_urls,

@@ -14,6 +14,7 @@ ACCOUNTS = (
     ("coordinator", "care coordinator, Millbrook Integrated Team"),
     ("carehome", "care home manager, Willow Bank"),
     ("privacy", "privacy officer, Aldermoor Community Health"),
+    ("guardian", "Caldicott Guardian, Aldermoor Together"),
     ("admin", "administrator, Aldermoor Together"),
     ("frontdoor", "front door, and support worker of a charity: chooses a role"),
     ("outsider", "nurse of another neighbourhood, with no relationship"),

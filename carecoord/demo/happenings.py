@@ -7,9 +7,11 @@ from carecoord import clock
 from carecoord.demo.course import DAY, HOUR, Life, savepoints
 from carecoord.demo.making import Demonstration
 from carecoord.demo.visits import visits
+from carecoord.ids import new_id
 from careplans.services import add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
-from neighbourhoods.services import ClaimReason, claim_relationship
+from neighbourhoods.models import EmergencyGround
+from neighbourhoods.services import ClaimReason, break_glass, claim_relationship
 from neighbourhoods.services.contacts import ContactFacts, add_contact
 from referrals.services.handovers import ItemRef, draft_handover, offer_handover, open_items_of
 from referrals.services.referrals import (
@@ -81,7 +83,7 @@ SHEILA_WORDS = {
 
 
 def happen(here: Demonstration) -> None:
-    """Plan what goes on: plans and people first, then actions, referrals, handovers, and one claim to look into."""
+    """Plan what goes on: plans and people first, then actions, referrals, handovers, and what to look into."""
     here.course.live(_plan(here, "Sheila", WARD, SHEILA_WORDS, "Get back to the allotment on Saturdays", (9, 4)))
     here.course.live(_plan(here, "Kenneth", NURSING, KEN_WORDS, "Stay at home with Sheila", (10, 6)))
     here.course.once(_ago(here, 18 * DAY), lambda: _contacts(here))
@@ -91,6 +93,7 @@ def happen(here: Demonstration) -> None:
     _handovers(here)
     visits(here)
     here.course.once(_ago(here, 3 * HOUR), lambda: _claim(here))
+    here.course.once(_ago(here, 2 * HOUR), lambda: _emergency(here))
 
 
 def _ago(here: Demonstration, ago: timedelta) -> datetime:
@@ -246,4 +249,18 @@ def _claim(here: Demonstration) -> None:
             team_id=here.teams[NURSING].id,
             reason=ClaimReason.COVERING,
             until=clock.now() + 12 * HOUR,
+        )
+
+
+def _emergency(here: Demonstration) -> None:
+    """Somebody broke the glass, in a sign-in that is over: it waits to be reviewed."""
+    helen = here.people["outsider"]
+    with gate.acting_as(helen):
+        break_glass(
+            by=helen,
+            resident_id=_id(here, "Harjit"),
+            team_id=here.teams[HIGHCROSS].id,
+            ground=EmergencyGround.BEST_INTERESTS,
+            words="Found confused at the bus stop, does not know his tablets",
+            sign_in=new_id(),
         )

@@ -48,7 +48,7 @@ PEOPLE = (
     PersonRow("coordinator", "Joan Okafor", ((Role.CARE_COORDINATOR, HEALTH, ("Millbrook Integrated Team*",)),)),
     PersonRow("carehome", "Mary Fenton", ((Role.CARE_HOME_MANAGER, "Willow Bank Care Home", ("Willow Bank*",)),)),
     PersonRow("privacy", "Oluwaseun Bright", ((Role.PRIVACY_OFFICER, HEALTH, (PRIVACY,)),)),
-    PersonRow("placeprivacy", "Ifeoma Grant", ((Role.PRIVACY_OFFICER, PARTNERSHIP, (PRIVACY,)),)),
+    PersonRow("guardian", "Dr Ifeoma Grant", ((Role.CALDICOTT_GUARDIAN, PARTNERSHIP, (PRIVACY,)),)),
     PersonRow("admin", "Siân Parry", ((Role.ADMINISTRATOR, PARTNERSHIP, (ADMINISTRATORS,)),)),
     PersonRow("outsider", "Helen Frost", ((Role.NURSE, HEALTH, ("Highcross Community Nursing*",)),)),
     PersonRow(

@@ -39,6 +39,7 @@ class PrivacyReview(Record):
     class Kind(models.TextChoices):
         CLAIM = "claim", "Opened with a reason"
         EMERGENCY = "emergency", "Emergency access"
+        SEAL = "seal", "Restricted entries opened"
 
     class State(models.TextChoices):
         OPEN = "open", "To review"

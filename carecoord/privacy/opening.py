@@ -17,9 +17,17 @@ from carecoord.privacy.models import WITHIN_WORKING_DAYS, PrivacyReview
 from neighbourhoods.models import ApiClient, Membership, Team
 
 GUARDIANS_RUNG: Final = next(rung for rung in REVIEWS if rung.audience is Audience.GUARDIAN)
-KINDS: Final = {"emergency.opened": PrivacyReview.Kind.EMERGENCY, "relationship.claimed": PrivacyReview.Kind.CLAIM}
+KINDS: Final = {
+    "emergency.opened": PrivacyReview.Kind.EMERGENCY,
+    "relationship.claimed": PrivacyReview.Kind.CLAIM,
+    "seal.opened": PrivacyReview.Kind.SEAL,
+}
 
-ALERTS: Final = {PrivacyReview.Kind.EMERGENCY: "review.emergency", PrivacyReview.Kind.CLAIM: "review.claim"}
+ALERTS: Final = {
+    PrivacyReview.Kind.EMERGENCY: "review.emergency",
+    PrivacyReview.Kind.CLAIM: "review.claim",
+    PrivacyReview.Kind.SEAL: "review.seal",
+}
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,7 @@ CHANGES: Final = {
     "resident.restricted": "How to reach them was restricted",
     "resident.restriction_lifted": "How to reach them is shown again",
     "resident.sorted": "Imported record sorted{for_team}",
+    "seal.opened": "Restricted entries opened with a reason",
     "section.written": "Plan section written",
 }
 

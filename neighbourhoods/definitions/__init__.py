@@ -14,6 +14,7 @@ from neighbourhoods.definitions.files import DefinitionError, read_definitions
 from neighbourhoods.definitions.shapes import (
     ANNOTATING,
     ANNOTATION,
+    SEALS,
     SECTIONS,
     STRIP,
     Definition,
@@ -24,6 +25,7 @@ from neighbourhoods.definitions.shapes import (
 
 __all__ = [
     "ANNOTATION",
+    "SEALS",
     "SECTIONS",
     "STRIP",
     "Definition",

@@ -7,7 +7,16 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from neighbourhoods.definitions.shapes import ANNOTATION, SECTIONS, STRIP, Definition, FieldDefinition, FieldKind, Words
+from neighbourhoods.definitions.shapes import (
+    ANNOTATION,
+    SEALS,
+    SECTIONS,
+    STRIP,
+    Definition,
+    FieldDefinition,
+    FieldKind,
+    Words,
+)
 
 KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
 FIELD_KEY = re.compile(r"[a-z][a-z_]*")
@@ -106,6 +115,21 @@ def _check(where: str, found: Definition) -> None:
         raise DefinitionError(f"{where}: strip must be one of {', '.join(STRIP)}.")
     if found.strip and found.text and "text" in found.headline and found.text.most > 200:
         raise DefinitionError(f"{where}: what stands under the banner has 200 characters at most.")
+    _check_seal(where, found)
+
+
+def _check_seal(where: str, found: Definition) -> None:
+    """What is sealed stands nowhere that others read, and ends nothing that its readers cannot see."""
+    if found.seal and found.seal not in SEALS:
+        raise DefinitionError(f"{where}: the seal must be one of {', '.join(SEALS)}.")
+    elsewhere = found.strip or found.in_handover or found.single or found.replaces or found.refused_beside
+    if found.seal and (elsewhere or not found.clinical):
+        raise DefinitionError(
+            f"{where}: what is sealed is clinical, and has no strip, in_handover, single, replaces or refused_beside."
+        )
+    asked = [one for one in found.fields if one.key == found.unsealed_by]
+    if found.unsealed_by and not (found.seal and asked and asked[0].kind == FieldKind.YES_NO and asked[0].required):
+        raise DefinitionError(f"{where}: unsealed_by names a required yes_no field of a kind with a seal.")
 
 
 def _check_together(found: Mapping[str, Definition]) -> None:

@@ -22,6 +22,8 @@ SECTIONS: Mapping[str, str] = {
 }
 STRIP = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr", "legal")
 """Where an entry may stand in the strip under the banner."""
+SEALS: Mapping[str, str] = {"safeguarding": "Safeguarding", "sensitive": "Sensitive"}
+"""What keeps an entry to the team that wrote it and to a set of roles (the table `neighbourhoods_seal`)."""
 ANNOTATION = "annotation"
 """What others write beside an entry that is not theirs (IG-38). Nobody chooses it from a list."""
 MOST_OF_TEXT = 10_000
@@ -69,7 +71,8 @@ class Words:
 class Definition:
     """A kind of entry. `headline` names what says it in short, fields or `text`; `strip` is where that stands under the
     banner. Of a `single` kind only one is true at a time; a new entry ends those of the kinds that it `replaces`, and
-    is refused beside those in `refused_beside`. `clinical`: not for roles that are not (IG-10)."""
+    is refused beside those in `refused_beside`. `clinical`: not for roles that are not (IG-10). What has a `seal` is
+    for its team and the roles of it, except where the field `unsealed_by` is answered with yes (IG-22)."""
 
     key: str
     section: str
@@ -89,6 +92,8 @@ class Definition:
     review_days: int = 0
     replaces: tuple[str, ...] = ()
     refused_beside: tuple[str, ...] = ()
+    seal: str = ""
+    unsealed_by: str = ""
     retired: bool = False
 
     @property

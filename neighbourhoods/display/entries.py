@@ -1,6 +1,6 @@
 """Entries in words: rows by section, everything one says, and who wrote it when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, ClassVar, Literal
@@ -12,7 +12,7 @@ from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, Contents, ContentsItem, Link, Provenance, Row, SummaryList
 from neighbourhoods.definitions import SECTIONS, Definition, FieldDefinition, FieldKind, definitions
-from neighbourhoods.entries import OneEntry, Recorded
+from neighbourhoods.entries import Hidden, OneEntry, Recorded
 from neighbourhoods.models import Entry, Role
 from neighbourhoods.services.entry_facts import said
 
@@ -57,6 +57,14 @@ class EntrySection:
 
 
 @dataclass(frozen=True)
+class HiddenRow:
+    section: str
+    says: str
+    organisation: str
+    open: Link | None = None
+
+
+@dataclass(frozen=True)
 class KindChoice:
     link: Link
     hint: str
@@ -91,10 +99,27 @@ def contents_of(sections: Sequence[EntrySection], past: int) -> Contents | None:
     return Contents("On this page", tuple(items)) if items else None
 
 
-def nothing_in(sections: Iterable[EntrySection], *, clinical: bool) -> str:
+def hidden_rows(hidden: Iterable[Hidden], resident_id: UUID, may_open: Container[str]) -> tuple[HiddenRow, ...]:
+    """`Restricted entry: ask Millbrook Community Nursing on 01632 960100`. Of seals that the reader may open, how."""
+    return tuple(
+        HiddenRow(
+            SECTIONS.get(one.section, NO_SECTION),
+            f"{'Restricted entry' if one.entries == 1 else f'{one.entries} restricted entries'}: ask {one.team}"
+            f"{f' on {one.phone}' if one.phone else ''}",
+            one.organisation,
+            Link("Open with a reason", reverse("seal_open", args=[resident_id, one.seal]))
+            if one.seal in may_open
+            else None,
+        )
+        for one in hidden
+    )
+
+
+def nothing_in(sections: Iterable[EntrySection], hidden: Iterable[Hidden] = (), *, clinical: bool) -> str:
     """What stands nowhere yet, in one sentence: nobody has to look for it. Without a clinical role only of sections of
     which one reads everything."""
     unread = set() if clinical else {one.section for one in definitions().values() if one.clinical}
+    unread |= {one.section for one in hidden}
     filled = {one.key for one in sections} | unread
     empty = [title.lower() for key, title in SECTIONS.items() if key not in filled]
     return f"Nothing is recorded yet about: {', '.join(empty)}." if empty else ""
@@ -152,6 +177,9 @@ def facts_list(entry: Entry) -> SummaryList:
     if entry.review_due_on:
         rows.append(Row("Review", dates.day(entry.review_due_on)))
     rows.append(Row("Section", SECTIONS.get(entry.section, NO_SECTION)))
+    if entry.seal:
+        who = "The team that wrote it" if entry.seal == "sensitive" else "The team that wrote it, and few roles"
+        rows.append(Row("Who reads it", who, second="Everybody else sees that it is there, and whom to ask"))
     return SummaryList(tuple(rows))
 
 

@@ -13,6 +13,7 @@ from neighbourhoods.models.organisations import Organisation, OrganisationKind, 
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
 from neighbourhoods.models.relationships import Level, Relationship, Source
 from neighbourhoods.models.residents import Gender, Resident
+from neighbourhoods.models.seals import Seal
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "ResidentDetail",
     "ResidentRecord",
     "Role",
+    "Seal",
     "Service",
     "Source",
     "Team",

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Final, Self
-from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,11 +17,16 @@ FEWEST_CHARACTERS: Final = 10
 
 
 class EmergencyGround(models.TextChoices):
-    """The three grounds of IG-05."""
+    """Those of IG-05 for a record, and of IG-08 for what is sealed in it."""
 
     BEST_INTERESTS = "best_interests", "They cannot give permission, and it is in their best interests"
+    CONSENT = "consent", "They agree that I read it"
     LAW = "law", "The law requires it"
     PUBLIC_INTEREST = "public_interest", "Serious risk to others: overriding public interest"
+
+
+RECORD_GROUNDS: Final = (EmergencyGround.BEST_INTERESTS, EmergencyGround.LAW, EmergencyGround.PUBLIC_INTEREST)
+SEAL_GROUNDS: Final = (EmergencyGround.CONSENT, EmergencyGround.LAW, EmergencyGround.PUBLIC_INTEREST)
 
 
 class EmergencyAccessQuerySet(VisibleQuerySet["EmergencyAccess"]):
@@ -30,21 +34,25 @@ class EmergencyAccessQuerySet(VisibleQuerySet["EmergencyAccess"]):
         """One's own. Whoever reviews one is shown it by an owner function (carecoord/privacy)."""
         return Q(actor_id=principal.actor_id)
 
-    def open_now(self, sign_in: UUID) -> Self:
-        return self.filter(sign_in=sign_in, ended_at=None, until__gt=clock.now())
+    def open_to(self, principal: Principal) -> Self:
+        """What is open to somebody in this sign-in, acting as this membership."""
+        mine = self.filter(sign_in=principal.glass, actor_id=principal.actor_id, membership_id=principal.membership_id)
+        return mine.filter(ended_at=None, until__gt=clock.now())
 
 
 class EmergencyAccess(ResidentRecord):
-    """One record, open to one person, acting as one membership, in one sign-in; for eight hours at most.
+    """One record, or what is sealed in one (`seal`), open to one person, acting as one membership, in one sign-in.
 
-    Written by `app.break_glass` alone. `sign_in` is worked out from the key of the session, so that whatever ends the
-    session ends this with it. `reviewed_at` is when somebody has looked into it, for the person's own page.
+    For eight hours at most. Written by `app.break_glass` and `app.break_seal` alone. `sign_in` is worked out from the
+    key of the session, so that whatever ends the session ends this with it. `reviewed_at` is when somebody has looked
+    into it, for the person's own page.
     """
 
     actor_id = models.UUIDField()
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", db_index=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seal = models.CharField(max_length=20, blank=True, default="", db_default="")
     ground = models.CharField(max_length=20, choices=EmergencyGround.choices)
     words = models.TextField()
     sign_in = models.UUIDField()
@@ -66,7 +74,8 @@ class EmergencyAccess(ResidentRecord):
                 condition=Q(words__regex=f".{{{FEWEST_CHARACTERS},}}"), name="an_emergency_is_told_in_words"
             ),
             models.CheckConstraint(
-                condition=Q(ground__in=EmergencyGround.values), name="an_emergency_has_one_of_three_grounds"
+                condition=Q(seal="", ground__in=list(RECORD_GROUNDS)) | Q(~Q(seal=""), ground__in=list(SEAL_GROUNDS)),
+                name="an_emergency_has_one_of_its_grounds",
             ),
         ]
         indexes = [

@@ -3,12 +3,14 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from carecoord import clock
 from neighbourhoods.definitions import ANNOTATION, Definition, definition_of, open_kinds
+from neighbourhoods.models.emergencies import EmergencyAccess
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES, Membership
 from neighbourhoods.models.organisations import Organisation, Team
+from neighbourhoods.models.seals import Seal
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 from neighbourhoods.principal import Principal
 
@@ -17,6 +19,16 @@ EMPTY = models.Value({}, models.JSONField())
 
 
 class EntryQuerySet(VisibleQuerySet["Entry"]):
+    def seen(self, principal: Principal) -> Q:
+        """What is sealed, by the team that wrote it and the roles of its seal (IG-08, IG-23)."""
+        by_team = Q(recorded_by_team_id__in=principal.team_ids) | Q(seal_team_id__in=principal.team_ids)
+        by_role = Q(seal__in=Seal.objects.read_by(principal.role))
+        readable = Q(seal="") | by_team | by_role
+        if principal.glass:
+            opened = EmergencyAccess.objects.open_to(principal)
+            readable |= Q(Exists(opened.filter(resident=OuterRef("resident"), seal=OuterRef("seal"))))
+        return super().seen(principal) & readable
+
     def current(self) -> Self:
         """What holds now: neither ended nor past the day until which it was said to hold."""
         return self.filter(Q(event_until=None) | Q(event_until__gte=clock.today()), ended_at=None)
@@ -34,7 +46,7 @@ class Entry(ResidentRecord):
     Its content is what one person wrote at one moment: the database refuses to change it. A correction is another entry
     that `supersedes` it; what others have to say stands beside it, as an entry `about` it. `data` holds what is coded
     with its words, so that it can be read when the list of codes has changed; `headline` is what it says in short,
-    where that is more than its `text`.
+    where that is more than its `text`. What is sealed is read by the team that wrote it and the roles of its seal.
     """
 
     kind = models.CharField(max_length=60)
@@ -53,6 +65,16 @@ class Entry(ResidentRecord):
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     recorded_by_organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, related_name="+")
+    seal = models.CharField(max_length=20, blank=True, default="", db_default="")
+    seal_team = models.ForeignKey(
+        Team,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Reads it beside the team that wrote it: of a note, and of a correction.",
+    )
     is_single = models.BooleanField(default=False, db_default=False, help_text="One of its kind at a time.")
     about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -83,6 +105,9 @@ class Entry(ResidentRecord):
             models.CheckConstraint(
                 condition=Q(kind=ANNOTATION, about__isnull=False) | (~Q(kind=ANNOTATION) & Q(about=None)),
                 name="a_note_is_about_an_entry",
+            ),
+            models.CheckConstraint(
+                condition=Q(seal="") | Q(recorded_by_team__isnull=False), name="what_is_sealed_has_a_team"
             ),
             models.CheckConstraint(
                 condition=Q(supersedes=None) | ~Q(supersedes=F("id")), name="entry_supersedes_another"

@@ -26,6 +26,7 @@ class Role(models.TextChoices):
     PHARMACIST = "pharmacist", "Pharmacist"
     SUPPORT_WORKER = "support_worker", "Support worker"
     TEAM_LEAD = "team_lead", "Team lead"
+    SAFEGUARDING_LEAD = "safeguarding_lead", "Safeguarding lead"
     PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
     CALDICOTT_GUARDIAN = "caldicott_guardian", "Caldicott Guardian"
     ADMINISTRATOR = "administrator", "Administrator"

@@ -109,8 +109,9 @@ class HeldRecord(models.Func):
     )
     or_in_an_emergency = (
         f"coalesce({template}, (SELECT true FROM neighbourhoods_emergencyaccess glass"
-        " WHERE glass.resident_id = %(expressions)s AND glass.sign_in = %%s AND glass.actor_id = %%s"
-        " AND glass.membership_id = %%s AND glass.ended_at IS NULL AND glass.until > %%s LIMIT 1))"
+        " WHERE glass.resident_id = %(expressions)s AND glass.seal = '' AND glass.sign_in = %%s"
+        " AND glass.actor_id = %%s AND glass.membership_id = %%s AND glass.ended_at IS NULL"
+        " AND glass.until > %%s LIMIT 1))"
     )
     output_field = models.BooleanField()
 

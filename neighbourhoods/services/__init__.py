@@ -11,7 +11,7 @@ from neighbourhoods.services.caseloads import (
 from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
 from neighbourhoods.services.detail_facts import DetailFacts
 from neighbourhoods.services.details import Held, add_detail, end_detail
-from neighbourhoods.services.emergencies import break_glass, end_emergency
+from neighbourhoods.services.emergencies import break_glass, break_seal, end_emergency
 from neighbourhoods.services.encounter_facts import EncounterFacts, facts_of
 from neighbourhoods.services.encounters import (
     allowed_moves,
@@ -103,6 +103,7 @@ __all__ = [
     "annotate_entry",
     "assign_key_worker",
     "break_glass",
+    "break_seal",
     "change_encounter",
     "change_organisation",
     "change_resident",

@@ -133,17 +133,13 @@ def annotate_entry(
         raise RuleError("Write beside the entry itself.", field="text")
     note = _drafted(by, resident, EntryFacts(ANNOTATION, text), None, note_id)
     note.about, note.section = about, about.section
+    note.seal, note.seal_team_id = about.seal, about.recorded_by_team_id if about.seal else None
+    _check_sealed(note)
     if note_id and (made := made_before(note, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
         return made
     insert(note)
-    audit.record(
-        "entry.annotated",
-        by=by,
-        resident_id=resident_id,
-        about=("entry", note.id),
-        kind=note.kind,
-        about_kind=about.kind,
-    )
+    kinds = {"sealed": True} if note.seal else {"kind": note.kind, "about_kind": about.kind}
+    audit.record("entry.annotated", by=by, resident_id=resident_id, about=("entry", note.id), **kinds)
     outbox.publish(
         "entry.annotated",
         about=("entry", note.id),
@@ -168,7 +164,7 @@ def _drafted(
         raise RuleError(f"{definition.title} is no longer recorded. Choose another kind.", field="kind")
     content = content_of(definition, facts, before.data if before else None)
     check_days(definition, facts, resident, reviewed=before.review_due_on if before else None)
-    return Entry(
+    entry = Entry(
         id=entry_id or new_id(),
         resident=resident,
         kind=facts.kind,
@@ -184,7 +180,18 @@ def _drafted(
         recorded_by_team_id=team_id or _team_of(by, resident),
         recorded_by_organisation_id=by.organisation_id,
         is_single=definition.single,
+        seal="" if content.data.get(definition.unsealed_by) is True else definition.seal,
     )
+    if entry.seal and before:
+        entry.seal_team_id = before.seal_team_id or before.recorded_by_team_id
+    _check_sealed(entry)
+    return entry
+
+
+def _check_sealed(entry: Entry) -> None:
+    """Somebody must be there whom others can ask."""
+    if entry.seal and entry.recorded_by_team_id is None:
+        raise RuleError("Choose for which of your teams you write this: it reads it.", field="team")
 
 
 def _name_of(by: Principal) -> str:
@@ -237,5 +244,9 @@ def _end(by: Principal, entry: Entry, reason: str) -> None:
 
 def _tell(verb: str, by: Principal, entry: Entry, reason: str = "", **detail: Any) -> None:
     about = ("entry", entry.id)
-    audit.record(verb, by=by, resident_id=entry.resident_id, about=about, reason=reason, kind=entry.kind, **detail)
+    if entry.seal:
+        # Neither why nor of what kind: the timeline is read by everybody around the resident.
+        audit.record(verb, by=by, resident_id=entry.resident_id, about=about, sealed=True)
+    else:
+        audit.record(verb, by=by, resident_id=entry.resident_id, about=about, reason=reason, kind=entry.kind, **detail)
     outbox.publish(verb, about=about, resident_id=entry.resident_id)

@@ -10,7 +10,12 @@ from neighbourhoods.states import ENTRY
 
 
 def may_change(by: Principal, entry: Entry) -> bool:
-    """Each organisation stays controller of what it wrote (IG-38). What says no organisation is everybody's."""
+    """Each organisation stays controller of what it wrote (IG-38). What says no organisation is everybody's.
+
+    What is sealed is changed by the team that wrote it: to read it by role is not to change it (IG-09).
+    """
+    if entry.seal and not (by.acts_for(entry.recorded_by_team_id) or by.acts_for(entry.seal_team_id)):
+        return False
     return entry.recorded_by_organisation_id in (None, by.organisation_id)
 
 

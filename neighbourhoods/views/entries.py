@@ -10,8 +10,8 @@ from django.urls import path, reverse
 from carecoord.errors import RuleError, SentAlready
 from carecoord.ui.components import Button, Link, Pagination
 from neighbourhoods.definitions import Definition, recordable
-from neighbourhoods.display.entries import contents_of, kind_groups, nothing_in, past_rows, sections_of
-from neighbourhoods.entries import recorded_about
+from neighbourhoods.display.entries import contents_of, hidden_rows, kind_groups, nothing_in, past_rows, sections_of
+from neighbourhoods.entries import hidden_from_reader, recorded_about
 from neighbourhoods.forms.entries import EntryForm, initial_of
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
@@ -19,6 +19,7 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.services import record_entry
 from neighbourhoods.views.encounter_parts import id_or_none, my_teams, refuse
 from neighbourhoods.views.entry_parts import choices_for, entry_page, sent_already
+from neighbourhoods.views.seal import seals_to_open
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -28,6 +29,7 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "entries.viewed")
     before = id_or_none(request.GET.get("before", ""))
     found = recorded_about(request.principal, resident.id, before)
+    hidden = () if before else hidden_from_reader(resident.id)
     here, sections = reverse("resident_entries", args=[resident.id]), sections_of(found)
     return entry_page(
         request,
@@ -35,7 +37,8 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         resident,
         sections=() if before else sections,
         contents=None if before else contents_of(sections, len(found.past)),
-        nothing=nothing_in(sections, clinical=_is_clinical(request.principal)),
+        hidden=hidden_rows(hidden, resident.id, seals_to_open(request.principal) if hidden else ()),
+        nothing=nothing_in(sections, hidden, clinical=_is_clinical(request.principal)),
         past=past_rows(found),
         is_past=before is not None,
         record=Button("Record something", reverse("entry_choose", args=[resident.id]), tone="green"),
@@ -103,6 +106,8 @@ def _is_clinical(principal: Principal) -> bool:
 
 
 def _saved(entry: Entry, resident: Resident) -> str:
+    if entry.seal:
+        return "Recorded. Few read it; everybody else is told to ask your team."
     if entry.definition.strip:
         return f"It stands beside {resident.called}'s name on every page now."
     return f"Recorded. Everybody around {resident.called} can read it."

@@ -40,7 +40,7 @@ ROLES = {
     "nurse": ("",),
     "link_worker": ("referral", "resident_caseload"),
     "ward_nurse": ("handover",),
-    "lead": ("caseload", "resident_caseload"),
+    "lead": ("caseload", "resident_caseload", "seal_open"),
     "front_door": (
         "action_sort",
         "action_detail",
@@ -160,6 +160,7 @@ class Lived:
             "user_id": [world.nurse.actor_id],
             "membership_id": [world.nurse.membership_id],
             "client_id": [self.client_id],
+            "seal": ["safeguarding"],
         }
         if name == "entry_id":
             return Entry.objects.filter(resident_id__in=self._residents(role)).values_list("id", flat=True)

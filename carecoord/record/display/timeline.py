@@ -130,6 +130,8 @@ def _which(entry: AuditEntry) -> str:
     heading = BY_KEY.get(str(entry.detail.get("section")))
     if heading:
         return f": {heading.title}"
+    if entry.detail.get("sealed"):
+        return ": restricted, read by few"
     if entry.about_type in ("entry", "banner_entry"):
         kind = str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
         return f": {definition_of(kind).title}" if kind else ""
@@ -143,6 +145,8 @@ def _is_clinical(entry: AuditEntry) -> bool:
 
 
 def _url(entry: AuditEntry) -> str:
+    if entry.detail.get("sealed"):
+        return reverse("resident_entries", args=[entry.resident_id])
     if entry.about_type in PAGES and entry.about_id:
         return reverse(PAGES[entry.about_type], args=[entry.about_id])
     if entry.about_type in PAGES_OF_RESIDENT:

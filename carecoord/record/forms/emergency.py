@@ -2,8 +2,7 @@
 
 from carecoord.record.forms.team import TeamForm
 from carecoord.ui import forms
-from neighbourhoods.models import EmergencyGround
-from neighbourhoods.models.emergencies import FEWEST_CHARACTERS
+from neighbourhoods.models.emergencies import FEWEST_CHARACTERS, RECORD_GROUNDS
 
 
 class EmergencyForm(TeamForm):
@@ -11,7 +10,7 @@ class EmergencyForm(TeamForm):
 
     ground = forms.ChoiceField(
         label="On what ground?",
-        choices=EmergencyGround.choices,
+        choices=[(one.value, one.label) for one in RECORD_GROUNDS],
         widget=forms.Radios(),
         error_messages={"required": "Say on what ground"},
     )
