@@ -25,7 +25,7 @@ KEEP = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0026_past_rows")]
+    dependencies = [("neighbourhoods", "0032_opened_seals")]
     operations = [
         # The code of the landing before inserts without it.
         migrations.AddField(

@@ -21,7 +21,8 @@ LOOKS_OF = migrations.RunSQL(
                  a.role::text, coalesce(o.name, '')::text, coalesce(w.source_kind, '')::text,
                  coalesce(nullif(a.reason, ''), nullif(w.reason, ''),
                           CASE w.source_kind WHEN 'caseload' THEN 'On the caseload of their team'
-                                             WHEN 'registration' THEN 'Registered by their team' END, '')::text,
+                                             WHEN 'registration' THEN 'Registered by their team' END,
+                          e.said, '')::text,
                  a.purpose::text
           FROM audit_auditentry a
           LEFT JOIN accounts_user u ON u.id = a.actor_id
@@ -41,6 +42,16 @@ LOOKS_OF = migrations.RunSQL(
                      array_position(ARRAY['caseload', 'handover', 'registration', 'front_door', 'referral', 'action',
                                           'import', 'claim'], r.source_kind::text),
                      r.started_at DESC LIMIT 1) w ON true
+          -- The ground of an emergency stands where no relationship had opened the record.
+          LEFT JOIN LATERAL (
+            SELECT 'Emergency access: ' || CASE g.ground
+                     WHEN 'best_interests' THEN 'they cannot give permission, and it is in their best interests'
+                     WHEN 'law' THEN 'the law requires it' ELSE 'serious risk to others' END AS said
+            FROM neighbourhoods_emergencyaccess g
+            WHERE w.source_kind IS NULL AND g.resident_id = who AND g.actor_id = a.actor_id
+              AND g.membership_id = a.membership_id
+              AND g.opened_at <= a.at AND g.until > a.at AND (g.ended_at IS NULL OR g.ended_at >= a.at)
+            ORDER BY g.opened_at DESC LIMIT 1) e ON true
           WHERE a.resident_id = who AND a.kind = 'look'
             AND (since IS NULL OR a.at >= since)
             AND (before_at IS NULL OR (a.at, a.id) < (before_at, before_id))
@@ -100,5 +111,5 @@ BY_DAY = function(
 
 class Migration(migrations.Migration):
     # The functions read tables of neighbourhoods and accounts when they are called.
-    dependencies = [("audit", "0006_turn_indexed"), ("neighbourhoods", "0014_why_they_looked")]
+    dependencies = [("audit", "0006_turn_indexed"), ("neighbourhoods", "0032_opened_seals")]
     operations = [LOOKS_OF, LOOKS, BY_DAY]

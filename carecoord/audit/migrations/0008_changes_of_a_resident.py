@@ -9,7 +9,7 @@ LEFT_OVER = migrations.RunSQL("DROP INDEX CONCURRENTLY IF EXISTS audit_changes_o
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("audit", "0003_past_rows")]
+    dependencies = [("audit", "0007_who_looked")]
     operations = [
         LEFT_OVER,
         AddIndexConcurrently(

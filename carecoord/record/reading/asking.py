@@ -102,7 +102,7 @@ def _wordings(principal: Principal, resident_id: UUID, moment: datetime) -> Quer
 
 
 def _contacts(principal: Principal, there: Q, day: date) -> QuerySet[Contact]:
-    contacts = Contact.objects.visible_to(principal).without_hidden().filter(there)
+    contacts = Contact.objects.visible_to(principal).filter(there)
     return contacts.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("recorded_by_organisation")
 
 

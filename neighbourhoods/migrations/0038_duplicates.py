@@ -70,5 +70,5 @@ DUPLICATES = function(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0036_resident_facts")]
+    dependencies = [("neighbourhoods", "0037_find_by_items")]
     operations = [DUPLICATES]
