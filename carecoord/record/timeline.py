@@ -1,14 +1,16 @@
 """What was changed about one resident, newest first, read from the audit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, UUIDField
+from django.db.models import DateTimeField, Func, JSONField, OuterRef, QuerySet, Subquery, UUIDField, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
+from carecoord import clock
 from carecoord.accounts.models import User
 from carecoord.audit.models import AuditEntry
 from carecoord.prepared import prepared
@@ -17,6 +19,9 @@ from neighbourhoods.models import ApiClient, Encounter, Organisation, Team
 from neighbourhoods.timeline import EVERYTHING, Wanted, before, changes_of
 
 PAGE = 50
+# Whoever goes to and fro within it looks once.
+SITTING = timedelta(hours=1)
+MOST_SINCE: Final = 100
 TEAM_IDS = ("team_id", "to_team_id", "from_team_id")
 
 
@@ -25,24 +30,44 @@ class Changes:
     """One page of a timeline. `older` names the entry after which the next page begins.
 
     `encounters` are the visits, calls and notes that entries tell of, for their words, which no audit holds.
+    `looked_at` is when the reader had last looked, before now, and `since_then` how much others have changed since, to
+    a hundred; both only of the latest.
     """
 
     entries: Sequence[AuditEntry]
     team_names: Mapping[str, str]
     encounters: Mapping[UUID, Encounter]
     older: UUID | None
+    looked_at: datetime | None = None
+    since_then: int = 0
 
 
 NONE: Final = Changes((), {}, {}, None)
 
 
 def latest_changes(resident_id: UUID, most: int) -> Changes:
-    return _changes(_latest(resident_id, most), None)
+    """One statement says too what has changed since the reader last looked, before they sat down to it."""
+    entries = _latest(resident_id, most, clock.now() - SITTING)
+    looked_at, number = next((vars(one)["since_my_look"] for one in entries), (None, 0))
+    return replace(
+        _changes(entries, None),
+        looked_at=datetime.fromisoformat(looked_at) if looked_at else None,
+        since_then=number,
+    )
 
 
 @prepared
-def _latest(resident_id: UUID, most: int) -> QuerySet[AuditEntry]:
-    return _entries(resident_id)[:most]
+def _latest(resident_id: UUID, most: int, before: datetime) -> QuerySet[AuditEntry]:
+    since = SinceMyLook(Value(resident_id, UUIDField()), Value(before, DateTimeField()))
+    return _entries(resident_id).annotate(since_my_look=since)[:most]
+
+
+class SinceMyLook(Func):
+    """An owner function, because nobody reads looks by themselves; a subquery, so that it is asked once."""
+
+    function = "app.since_my_look"
+    template = "(SELECT %(function)s(%(expressions)s))"
+    output_field = JSONField()
 
 
 def changes_before(resident_id: UUID, older_than: UUID | None, wanted: Wanted = EVERYTHING) -> Changes:

@@ -26,6 +26,8 @@ NAMED = {
 QUERIES = {
     "birth_date": "1948-03-14",
     "q": "Hart",
+    "since": "2026-11-01",
+    "until": "2026-11-30",
     "batch_id": "0190a000-0000-7000-8000-000000000099",  # of no batch: an empty list is an answer
     "cursor": "cursor",
 } | {name: name for name in ("resident", "team", "from_team", "to_team", "organisation", "neighbourhood")}

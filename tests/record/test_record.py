@@ -11,7 +11,7 @@ from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.prepared import prepared_together
 from carecoord.record.access import looks_before
-from carecoord.record.display.items import _open, open_of
+from carecoord.record.reading.standing import _open, open_of
 from carecoord.record.sentences import CHANGES, LOOKS
 from carecoord.record.timeline import PAGE, changes_before
 from careplans.models import Action
@@ -145,8 +145,8 @@ def test_what_is_open_without_a_team_is_counted(lived, signed_in, monkeypatch):
     """The database lets nothing be so: here the closed items stand for it."""
     with acting_as(lived.nurse):
         move_action(by=lived.nurse, action_id=lived.action.id, verb="complete")
-        monkeypatch.setattr("carecoord.record.display.items.unowned_of", ended_items)
-        monkeypatch.setattr("carecoord.record.display.items._open", prepared_together(_open.build))
+        monkeypatch.setattr("carecoord.record.reading.standing.unowned_of", ended_items)
+        monkeypatch.setattr("carecoord.record.reading.standing._open", prepared_together(_open.build))
         assert open_of(lived.nurse, lived.sheila.id).unowned == 1
 
 

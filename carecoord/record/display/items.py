@@ -1,79 +1,25 @@
-"""Everything open about one resident, of every app, in the order of clocks."""
+"""What is open about one resident as rows, in the order of clocks."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.prepared import prepared_together
-from carecoord.record.waiting import unowned_of
+from carecoord.record.reading.standing import Open
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, ClockState, OpenItem, TeamChip
 from careplans.display import open_action_items
-from careplans.feeds import REVIEW_NOTICE, current_plans, open_actions_of
-from careplans.models import Action, CarePlan, PlanSection
+from careplans.feeds import REVIEW_NOTICE
+from careplans.models import CarePlan
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.rows import offer_clock
-from referrals.feeds_referrals import DUE_FIRST, open_item
-from referrals.models import Handover, Referral
+from referrals.feeds_referrals import open_item
+from referrals.models import Handover
 
 # Design.md 5, open-item row.
 ORDER: tuple[ClockState, ...] = ("overdue", "due_soon", "paused", "on_time", "no_clock")
-
-
-@dataclass(frozen=True)
-class Open:
-    """What is open about one resident; the plan counts by its review, which a team owns.
-
-    `most_important` is what the plan says of it. `unowned` counts what is open without a team, which the database
-    keeps at zero.
-    """
-
-    actions: Sequence[Action]
-    referrals: Sequence[Referral]
-    handovers: Sequence[Handover]
-    plan: CarePlan | None
-    most_important: PlanSection | None
-    unowned: int
-
-
-def open_of(principal: Principal, resident_id: UUID) -> Open:
-    """One statement, whatever the number of items."""
-    actions, referrals, handovers, plans, sections, unowned = _open(principal, resident_id)
-    return Open(actions, referrals, handovers, next(iter(plans), None), next(iter(sections), None), len(unowned))
-
-
-@prepared_together
-def _open(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any], ...]:
-    return (
-        open_actions_of.build(principal, resident_id),
-        _referrals(principal, resident_id),
-        _handovers(principal, resident_id),
-        current_plans.build(principal, resident_id),
-        _most_important(principal, resident_id),
-        unowned_of(principal, resident_id),
-    )
-
-
-def _referrals(principal: Principal, resident_id: UUID) -> QuerySet[Referral]:
-    referrals = Referral.objects.visible_to(principal).open().filter(resident_id=resident_id)
-    return referrals.select_related("service", "accountable_team", "from_team", "to_team").order_by(*DUE_FIRST)
-
-
-def _handovers(principal: Principal, resident_id: UUID) -> QuerySet[Handover]:
-    handovers = Handover.objects.visible_to(principal).open().filter(resident_id=resident_id)
-    return handovers.select_related("accountable_team", "from_team", "to_team").order_by("created_at", "id")
-
-
-def _most_important(principal: Principal, resident_id: UUID) -> QuerySet[PlanSection]:
-    plans = CarePlan.objects.current().filter(resident_id=resident_id)
-    sections = PlanSection.objects.visible_to(principal).filter(care_plan__in=plans, key="most_important")
-    return sections.exclude(body="").select_related("written_by__user", "written_by__organisation")[:1]
 
 
 def open_items(principal: Principal, found: Open) -> tuple[OpenItem, ...]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.record.display.items import Open, open_items, open_of
+from carecoord.record.display.items import open_items
 from carecoord.record.display.timeline import author as author_of
 from carecoord.record.display.timeline import timeline_rows
-from carecoord.record.timeline import Changes, latest_changes
+from carecoord.record.reading.glance import Glance
+from carecoord.record.reading.standing import Open
+from carecoord.record.timeline import MOST_SINCE, Changes
 from carecoord.ui import dates
 from carecoord.ui.components import (
     CallButtons,
@@ -26,17 +29,22 @@ from carecoord.ui.components import (
 )
 from careplans.display import author
 from careplans.models import PlanSection
-from neighbourhoods.around import around
 from neighbourhoods.display.encounters import last_seen, next_rows, same_day_notice
 from neighbourhoods.display.people import calls_of, missing_key_worker, people_to_ring
 from neighbourhoods.encounters import Around as EncountersAround
-from neighbourhoods.encounters import encounters_around
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
-LATEST = 3
 MOST_PEOPLE = 6
 MOST_NEXT = 5
+
+
+@dataclass(frozen=True)
+class Since:
+    """`3 changes since you last looked` leads to them; without any only `words`."""
+
+    link: Link | None
+    words: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,7 @@ class Summary:
 
     called: str
     last_changed: str
+    since: Since | None
     voice: Voice | None
     table: OpenItemTable | None
     open_count: int
@@ -67,18 +76,15 @@ class Summary:
     counts: Mapping[str, int]
 
 
-def summary_of(principal: Principal, resident: Resident) -> Summary:
-    found, changes, people, encounters = (
-        open_of(principal, resident.id),
-        latest_changes(resident.id, LATEST),
-        around(principal, resident.id),
-        encounters_around(principal, resident.id),
-    )
+def summary_of(principal: Principal, glance: Glance) -> Summary:
+    resident, found, changes = glance.resident, glance.open, glance.changes
+    people, encounters = glance.people, glance.encounters
     items, ring = open_items(principal, found), people_to_ring(resident, people)
     visits = reverse("resident_encounters", args=[resident.id])
     return Summary(
         called=resident.called,
         last_changed=_last_changed(changes),
+        since=_since(resident, changes),
         voice=_voice(resident, found.most_important),
         table=_table(resident, items),
         open_count=len(items),
@@ -109,6 +115,21 @@ def _last_changed(changes: Changes) -> str:
     latest = changes.entries[0]
     at = dates.moment(latest.at, now=clock.now()).replace("Today", "today")
     return f"Last changed {at} by {author_of(latest)}."
+
+
+def _since(resident: Resident, changes: Changes) -> Since | None:
+    """Only where the reader had looked before; others' changes alone."""
+    if changes.looked_at is None:
+        return None
+    day = dates.local_day(changes.looked_at)
+    on = "earlier today" if day == clock.today() else f"on {dates.day(day)}"
+    if not changes.since_then:
+        return Since(None, f"Nobody else has changed anything since you last looked {on}.")
+    number = f"{changes.since_then} or more" if changes.since_then >= MOST_SINCE else str(changes.since_then)
+    asked = urlencode({"since_day": day.day, "since_month": day.month, "since_year": day.year})
+    url = f"{reverse('resident_timeline', args=[resident.id])}?{asked}"
+    what = "change" if changes.since_then == 1 else "changes"
+    return Since(Link(f"{number} {what} since you last looked", url), f"{on}.")
 
 
 def _voice(resident: Resident, section: PlanSection | None) -> Voice | None:

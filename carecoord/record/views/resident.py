@@ -12,6 +12,7 @@ from carecoord.errors import RuleError
 from carecoord.record.display.interruption import claimed
 from carecoord.record.display.summary import summary_of
 from carecoord.record.forms import ClaimForm
+from carecoord.record.reading.glance import glance_at
 from carecoord.record.views.interruption import interruption
 from carecoord.record.waiting import surroundings
 from neighbourhoods.frame import record_frame
@@ -26,7 +27,7 @@ def resident_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     if resident is None:
         return interruption(request, resident_id)
     audit.looked("resident.viewed", by=request.principal, resident_id=resident.id, about=("resident", resident.id))
-    overview = summary_of(request.principal, resident)
+    overview = summary_of(request.principal, glance_at(request.principal, resident))
     context = {
         "resident": record_frame(request.principal, resident, "resident_record", overview.counts),
         "overview": overview,
