@@ -10,6 +10,7 @@ from carecoord.record.views import (
     register,
     resident,
     sorting,
+    statement,
     whole,
 )
 
@@ -29,6 +30,8 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/whole/", whole.whole_record, name="whole_record"),
     path("residents/<uuid:resident_id>/as-it-was/", whole.as_it_was, name="as_it_was"),
     path("residents/<uuid:resident_id>/access/", history.resident_access, name="resident_access"),
+    path("residents/<uuid:resident_id>/statement/", statement.resident_statement, name="resident_statement"),
+    path("residents/<uuid:resident_id>/statement/print/", statement.statement_print, name="statement_print"),
     path("residents/<uuid:resident_id>/caseload/", caseload.resident_caseload, name="resident_caseload"),
     path("teams/<uuid:team_id>/caseload/", caseload.caseload, name="caseload"),
     path("teams/<uuid:team_id>/caseload/move/", caseload.caseload_move, name="caseload_move"),

@@ -278,7 +278,7 @@ def test_the_access_log_names_the_partner_system(world, nursing):
     sheila = world.resident()
     nursing.get(f"residents/{sheila.id}/")
     with acting_as(world.nurse), connection.cursor() as cursor:
-        cursor.execute("SELECT verb, actor_name FROM app.access_log(%s, 50)", [sheila.id])
+        cursor.execute("SELECT verb, actor_name FROM app.looks(%s, NULL, 50)", [sheila.id])
         assert ("resident.viewed", "nursing") in cursor.fetchall()
 
 

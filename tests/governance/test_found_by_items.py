@@ -1,5 +1,5 @@
-"""Search beyond one's own takes an NHS number or two items, and each match is told of (IG-12). Nobody restricted is found
-by where they live (IG-13)."""
+"""Search beyond one's own takes an NHS number or two items, and each match is told of (IG-12). Nobody restricted is
+found by where they live (IG-13)."""
 
 import pytest
 from django.db import DataError, InternalError, transaction

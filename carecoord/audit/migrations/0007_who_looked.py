@@ -87,12 +87,12 @@ LOOKS = function(
     "app.looks(uuid, uuid, integer)",
 )
 # For the resident's statement: which organisation, in which role, on which day, for which cause; nobody's name, and
-# none of the words in which somebody gave a reason.
+# none of the words in which somebody gave a reason. Who has only met the card that asks for one is told apart.
 BY_DAY = function(
     """
     CREATE FUNCTION app.looks_by_day(who uuid, since timestamptz, zone text)
-    RETURNS TABLE(day date, organisation_name text, actor_kind text, role text, cause text, looks bigint,
-                  first_at timestamptz, last_at timestamptz)
+    RETURNS TABLE(day date, organisation_name text, actor_kind text, role text, cause text, of_identity boolean,
+                  looks bigint, first_at timestamptz, last_at timestamptz)
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
     BEGIN
       IF app.actor_id() IS NULL OR NOT app.sees(who) THEN
@@ -100,9 +100,10 @@ BY_DAY = function(
       END IF;
       PERFORM app.note('look', 'access_log.read', who, 'resident', who, '');
       RETURN QUERY
-        SELECT (l.at AT TIME ZONE zone)::date, l.organisation_name, l.actor_kind, l.role, l.cause, count(*),
-               min(l.at), max(l.at)
-        FROM app.looks_of(who, since, NULL, NULL, NULL, NULL) l GROUP BY 1, 2, 3, 4, 5 ORDER BY 1 DESC, 8 DESC, 2, 4, 5;
+        SELECT (l.at AT TIME ZONE zone)::date, l.organisation_name, l.actor_kind, l.role, l.cause,
+               l.verb IN ('resident.found', 'resident.interrupted'), count(*), min(l.at), max(l.at)
+        FROM app.looks_of(who, since, NULL, NULL, NULL, NULL) l
+        GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2, 1 DESC, 9 DESC, 4, 5, 6;
     END $$
     """,
     "app.looks_by_day(uuid, timestamptz, text)",

@@ -54,6 +54,7 @@ def resident_access(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     here = reverse("resident_access", args=[resident.id])
     context = {
         "resident": record_frame(request.principal, resident, "resident_access"),
+        "resident_id": resident.id,
         "rows": look_rows(found.looks),
         "pages": Pagination(
             previous=Link("Latest looks", here) if before else None,

@@ -1,0 +1,191 @@
+"""The resident's statement: who is in their team, their plan, what is open, and who looked, in words for them (IG-28).
+
+Nothing stands in it that somebody wrote about the resident for others: no entry, no note of a visit, no reason of a
+referral or of a look. So what is kept from a resident has no way in here.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+from carecoord import clock
+from carecoord.audit import ActorKind
+from carecoord.record.access import DayOfLooks, looks_of_a_year
+from carecoord.record.display.items import Open, open_items, open_of
+from carecoord.ui import dates
+from careplans.headings import HEADINGS
+from careplans.models import CarePlan
+from careplans.reading import PlanContent, plan_content
+from careplans.services.goals import GOAL_ENDED
+from neighbourhoods.around import TeamAround, around
+from neighbourhoods.models import Resident, Role
+from neighbourhoods.principal import Principal
+
+GROUPS: Final = {
+    Role.NURSE: "Nurses",
+    Role.WARD_NURSE: "Nurses",
+    Role.GP: "Doctors",
+    Role.PHARMACIST: "Pharmacists",
+    Role.THERAPIST: "Therapists",
+    Role.SOCIAL_WORKER: "Social workers",
+    Role.CARE_COORDINATOR: "Care coordinators",
+    Role.LINK_WORKER: "Link workers",
+    Role.CARE_HOME_MANAGER: "Care home staff",
+    Role.SUPPORT_WORKER: "Support workers",
+    Role.TEAM_LEAD: "Team leads",
+    Role.PRIVACY_OFFICER: "Privacy officers",
+    Role.ADMINISTRATOR: "Administrators",
+}
+NOBODYS = {
+    ActorKind.CLIENT: "Their computer system",
+    ActorKind.TEAM: "Automatic work for a team",
+    ActorKind.SERVICE: "Support",
+}
+CAUSES: Final = {
+    "caseload": "You are in their care",
+    "registration": "They registered you",
+    "referral": "A referral about you went to them",
+    "handover": "Your care was handed over between teams",
+    "action": "They have something to do for you",
+    "claim": "They said that they are involved in your care",
+    "import": "Your record came to them from another system",
+    "front_door": "They look after records that no team has yet",
+}
+IDENTITY_ONLY = "They were shown your name, date of birth and NHS number, and nothing else"
+STAFFS_DAY: Final = re.compile(rf"\b(\d\d)-({'|'.join(dates.MONTHS)})-(\d{{4}})\b")
+NO_CAUSE = "No reason is recorded. You may ask them"
+
+
+@dataclass(frozen=True)
+class TeamLine:
+    name: str
+    organisation: str
+    phone: str
+    words: str
+
+
+@dataclass(frozen=True)
+class SectionOfPlan:
+    title: str
+    words: str
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    what: str
+    team: str
+    when: str
+
+
+@dataclass(frozen=True)
+class LookLine:
+    day: str
+    time: str
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class LooksOfOrganisation:
+    name: str
+    lines: Sequence[LookLine]
+
+
+@dataclass(frozen=True)
+class Statement:
+    name: str
+    called: str
+    facts: Sequence[tuple[str, str]]
+    made: str
+    teams: Sequence[TeamLine]
+    plan: str
+    sections: Sequence[SectionOfPlan]
+    goals: Sequence[str]
+    open: Sequence[OpenLine]
+    looks: Sequence[LooksOfOrganisation]
+
+
+def statement_of(principal: Principal, resident: Resident) -> Statement:
+    content, found = plan_content(principal, resident.id), open_of(principal, resident.id)
+    now = clock.now()
+    return Statement(
+        name=" ".join(filter(None, [resident.title, resident.given_name, resident.family_name])),
+        called=resident.called,
+        facts=tuple(_facts(resident)),
+        made=f"Made on {dates.long_day(now)} at {dates.time_of_day(now)} by {principal.organisation_name}.",
+        teams=tuple(_team(one) for one in around(principal, resident.id).teams),
+        plan=_plan(content.plan),
+        sections=tuple(_sections(content)),
+        goals=tuple(goal.title for goal in content.goals if goal.status not in GOAL_ENDED),
+        open=tuple(_open(principal, found)),
+        looks=tuple(_organisations(looks_of_a_year(resident.id))),
+    )
+
+
+def _facts(resident: Resident) -> Iterable[tuple[str, str]]:
+    if resident.birth_date:
+        yield "Date of birth", dates.long_day(resident.birth_date)
+    if resident.nhs_number:
+        number = resident.nhs_number
+        yield "NHS number", f"{number[:3]} {number[3:6]} {number[6:]}"
+
+
+def _team(one: TeamAround) -> TeamLine:
+    worker = one.entry.key_worker if one.entry else None
+    words = [
+        "Leads your care" if one.is_lead else "",
+        f"Your key worker there is {worker.user.name}" if worker else "",
+        f"Since {dates.long_day(one.since)}",
+    ]
+    return TeamLine(one.team.name, one.team.organisation.name, one.team.phone, ". ".join(filter(None, words)))
+
+
+def _plan(plan: CarePlan | None) -> str:
+    if plan is None:
+        return "You have no shared plan yet."
+    review = f" It is to be looked at again by {dates.long_day(plan.review_due_on)}." if plan.review_due_on else ""
+    return f"{_agreed(plan)}.{review}"
+
+
+def _agreed(plan: CarePlan) -> str:
+    if plan.agreed_on is None:
+        return "It is not agreed with you yet"
+    on = dates.long_day(plan.agreed_on)
+    return f"You agreed it on {on}" if plan.agreed_with_resident else f"It was agreed on {on} with {plan.agreed_with}"
+
+
+def _sections(content: PlanContent) -> Iterable[SectionOfPlan]:
+    """In the order of the plan; what nobody has written is left out."""
+    words = {section.key: section.body for section in content.sections}
+    return (SectionOfPlan(one.title, words[one.key]) for one in HEADINGS if words.get(one.key))
+
+
+def _open(principal: Principal, found: Open) -> Iterable[OpenLine]:
+    for item in open_items(principal, found):
+        what = f"{item.kind}: {item.title}" if item.kind else item.title
+        when = STAFFS_DAY.sub(_in_full, item.clock.at).replace("Today", dates.long_day(clock.now()))
+        yield OpenLine(what, item.team.team, when)
+
+
+def _in_full(day: re.Match[str]) -> str:
+    """Staff read ``05-Jan-2026``, residents ``5 January 2026`` (UI-13)."""
+    return f"{int(day[1])} {dates.FULL_MONTHS[dates.MONTHS.index(day[2])]} {day[3]}"
+
+
+def _organisations(days: Sequence[DayOfLooks]) -> Iterable[LooksOfOrganisation]:
+    for name, of_one in groupby(days, key=lambda day: day.organisation_name):
+        yield LooksOfOrganisation(name or "CareCoord", tuple(_look(day) for day in of_one))
+
+
+def _look(day: DayOfLooks) -> LookLine:
+    first, last = dates.time_of_day(day.first_at), dates.time_of_day(day.last_at)
+    times = first if first == last else f"{first} to {last}"
+    group = GROUPS.get(Role(day.role)) if day.role in Role.values else NOBODYS.get(ActorKind(day.actor_kind))
+    return LookLine(
+        day=dates.long_day(day.day),
+        time=f"{times}, {day.count} times" if day.count > 1 else times,
+        who=group or "Staff",
+        why=IDENTITY_ONLY if day.of_identity else CAUSES.get(day.cause, NO_CAUSE),
+    )
