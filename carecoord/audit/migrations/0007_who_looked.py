@@ -18,7 +18,8 @@ LOOKS_OF = migrations.RunSQL(
                       organisation_name text, cause text, reason text, purpose text)
         LANGUAGE sql STABLE SET search_path = pg_catalog, public, pg_temp AS $$
           SELECT a.id, a.at, a.verb::text, a.actor_kind::text, coalesce(u.name, t.name, p.name, 'The system')::text,
-                 a.role::text, coalesce(o.name, '')::text, coalesce(w.source_kind, '')::text,
+                 a.role::text, coalesce(o.name, '')::text,
+                 coalesce(w.source_kind, CASE WHEN e.said IS NOT NULL THEN 'emergency' END, '')::text,
                  coalesce(nullif(a.reason, ''), nullif(w.reason, ''),
                           CASE w.source_kind WHEN 'caseload' THEN 'On the caseload of their team'
                                              WHEN 'registration' THEN 'Registered by their team' END,

@@ -13,7 +13,8 @@ from typing import Final
 from carecoord import clock
 from carecoord.audit import ActorKind
 from carecoord.record.access import DayOfLooks, looks_of_a_year
-from carecoord.record.display.items import Open, open_items, open_of
+from carecoord.record.display.items import open_items
+from carecoord.record.reading.standing import Open, open_of
 from carecoord.ui import dates
 from careplans.headings import HEADINGS
 from careplans.models import CarePlan
@@ -49,6 +50,7 @@ CAUSES: Final = {
     "referral": "A referral about you went to them",
     "handover": "Your care was handed over between teams",
     "action": "They have something to do for you",
+    "emergency": "They opened your record in an emergency. Somebody who was not part of it looks into why",
     "claim": "They said that they are involved in your care",
     "import": "Your record came to them from another system",
     "front_door": "They look after records that no team has yet",
