@@ -31,6 +31,7 @@ TABLES = (
     "neighbourhoods.Membership",
     "neighbourhoods.MembershipTeam",
     "neighbourhoods.Resident",
+    "neighbourhoods.ResidentDetail",
     "neighbourhoods.Contact",
     "neighbourhoods.Entry",
     "neighbourhoods.CaseloadEntry",
