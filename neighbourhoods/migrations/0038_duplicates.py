@@ -13,6 +13,7 @@ COLUMNS = """
 # Asked for is what neighbourhoods/matching/asking.py makes: a number, or names beside a date of birth, a postcode or a
 # phone (IG-12). How to reach somebody is compared here, and only whether it is the same is told; of restricted people
 # not even that (IG-13). Whoever is returned has an entry of their own: nobody asks unseen.
+# Few are born on fifty days and many have one of the names: OFFSET keeps the dates first.
 DUPLICATES = function(
     f"""
     CREATE FUNCTION app.duplicates(
@@ -34,7 +35,9 @@ DUPLICATES = function(
         SELECT r.id FROM (
           SELECT x.id FROM neighbourhoods_resident x WHERE x.nhs_number = nhs
           UNION
-          SELECT x.id FROM neighbourhoods_resident x WHERE x.birth_date = ANY (births) AND x.search_keys && names
+          SELECT x.id FROM (
+            SELECT y.id, y.search_keys FROM neighbourhoods_resident y WHERE y.birth_date = ANY (births) OFFSET 0
+          ) x WHERE x.search_keys && names
           UNION
           SELECT x.id FROM neighbourhoods_resident x
             WHERE home <> '' AND x.search_keys @> ARRAY[home] AND x.search_keys && names

@@ -17,11 +17,14 @@ from carecoord.bench.loading import load
 from carecoord.bench.subjects import subjects
 from carecoord.record.typed import read
 from careplans.models import Action, CarePlan
+from neighbourhoods.duplicates import description_of
 from neighbourhoods.gate import acting_as, team
 from neighbourhoods.identities import Items
 from neighbourhoods.keys import phone_key
+from neighbourhoods.matching.asking import question_about
 from neighbourhoods.models import Encounter, Relationship, Resident, Team
 from neighbourhoods.searching import among_own
+from neighbourhoods.services import identity_of
 from referrals.api.two_sided import of_own_teams
 from referrals.models import Handover, Referral
 from tests.bench.test_loading import _forget_the_world, quietly
@@ -283,6 +286,36 @@ def ask_page(who, typed):
     client = Client()
     client.cookies[name] = value
     assert client.post("/residents/", {"q": typed}).status_code == 200
+
+
+def plan_of_duplicates(one):
+    """What `app.duplicates` asks, as it stands there, for one who may be this one: it is planned anew for each."""
+    source = source_of("app.duplicates(text,text[],date,date[],text,text,uuid,text[],text[])")
+    asked = source.partition("INTO found")[2].partition("PERFORM")[0].strip(" ;\n")
+    question = question_about(one)
+    given = {
+        "nhs": question.nhs_number,
+        "names": list(question.names),
+        "born": question.born,
+        "births": list(question.births),
+        "home": question.postcode,
+        "called": question.phone,
+        "other_sounds": [pair[1] for pair in question.pairs],
+        "sounds": [pair[0] for pair in question.pairs],
+    }
+    types = {"names": "text[]", "born": "date", "births": "date[]", "sounds": "text[]", "other_sounds": "text[]"}
+    words = re.compile(rf"(?<![.\w])({'|'.join(given)})\b")
+    asked = words.sub(lambda word: f"(%({word[0]})s::{types.get(word[0], 'text')})", asked)
+    with connection.connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) SELECT array_agg(m.id) {asked}", given)
+        return cursor.fetchone()[0][0]["Plan"]
+
+
+def test_who_may_be_somebody_known_is_found_by_keys_and_dates_of_birth(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        known = Resident.objects.exclude(postcode="").exclude(phone="").exclude(nhs_number=None).first()
+        plan = plan_of_duplicates(description_of(identity_of(known)))
+    assert {"resident_by_birth", "resident_by_keys", "one_resident_per_nhs_number"} <= indexes_of([plan])
 
 
 # Whole lists in the order of an index, which ends the work where the page is full.

@@ -1,10 +1,14 @@
-"""Two partner systems register the same person at the same moment: one makes them, the other is told to claim."""
+"""Two register the same person at the same moment: one makes them, the other is told."""
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from neighbourhoods.models import Resident
 from tests.api.conftest import made_partner
 from tests.races import beside, second_is_told
+from tests.registering import proof_in
+from tests.world import sign_in
 
 pytestmark = pytest.mark.running
 
@@ -42,7 +46,37 @@ def test_of_two_in_the_same_instant_exactly_one_makes_them(systems):
 
 
 def test_of_two_in_the_same_instant_without_a_number_the_second_is_told_of_the_first(systems):
-    new = somebody(None, "Numberless") | {"nhs_number_unavailable_reason": "nhs-number-not-known"}
+    without = {"birth_date": "1962-08-19", "nhs_number_unavailable_reason": "nhs-number-not-known"}
+    new = somebody(None, "Numberless") | without
     second = second_is_told(lambda: systems[0].post("residents/", new), lambda: systems[1].post("residents/", new))
     assert told(second) == (409, "possible_duplicates")
     assert Resident.objects.filter(family_name="Numberless").count() == 1
+
+
+def browser_of(world, name):
+    client = Client()
+    sign_in(client, world, name)
+    return client
+
+
+def test_of_two_people_on_the_page_in_the_same_instant_without_a_number_the_second_is_shown_the_first(running_world):
+    typed = {
+        "step": "register",
+        "nhs_number_unavailable_reason": "nhs-number-not-known",
+        "given_name": "Ada",
+        "family_name": "Unnumbered",
+        "birth_date_day": "6",
+        "birth_date_month": "6",
+        "birth_date_year": "1951",
+        "birth_date_status": "exact",
+        "gender": "female",
+    }
+    page, browsers = reverse("resident_new"), [browser_of(running_world, name) for name in ("nurse", "ward_nurse")]
+    # Both have searched, and found nobody.
+    ready = [typed | {"searched": proof_in(browser.post(page, typed))} for browser in browsers]
+    second = second_is_told(lambda: browsers[0].post(page, ready[0]), lambda: browsers[1].post(page, ready[1]))
+    text = second.content.decode()
+    assert "Somebody like this is known already: look at them before you go on." in text
+    made = Resident.objects.get(family_name="Unnumbered")
+    assert reverse("resident_record", args=[made.id]) in text
+    assert 'value="Unnumbered"' in text

@@ -152,7 +152,7 @@ def test_whoever_is_likely_is_shown_with_score_and_why_before_the_form_is_accept
     assert "Likely the same" in text
     assert "Day and month of birth exchanged: +25" in text
     assert "A given name that sounds or is written nearly the same: +16" in text
-    assert "59 points; 50 and more are likely" in text
+    assert "59 points, likely from 50 on" in text
     assert reverse("resident_record", args=[coale.id]) in text
     assert "None of these: register a new resident" in text
     assert not Resident.objects.filter(family_name="Cole").exists()

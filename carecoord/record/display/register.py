@@ -53,7 +53,7 @@ def _row(one: Alike) -> AlikeRow:
             layout="line",
         ),
         status=Status("Likely the same", "orange") if one.is_likely else Status("Possibly the same", "grey"),
-        score=f"{match.score} points; {LIKELY} and more are likely",
+        score=f"{match.score} points, likely from {LIKELY} on",
         why=tuple(f"{part.words}: {part.points:+d}".replace("-", "\u2212") for part in match.parts),
         caps=match.caps if not one.is_likely and match.score >= LIKELY else (),
         died="Has died" if known.died_on else "",

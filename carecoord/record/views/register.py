@@ -127,6 +127,7 @@ def _first_step(request: MemberRequest, form: BeforeRegisteringForm) -> HttpResp
 
 
 def _second_step(request: MemberRequest, form: RegisterForm, search: Searched) -> HttpResponse:
-    """The form, with whoever it may be above it."""
+    """The form, with whoever it may be above it: a likely one asks how one knows that it is somebody else."""
+    form.fields["why_new"].required = search.alike is not None and search.alike.has_likely
     context = {"form": form, "steps": Steps(STEPS, 2, (reverse("resident_new"),)), "search": search}
     return render(request, "record/resident_new.html", context, status=422 if form.errors else 200)
