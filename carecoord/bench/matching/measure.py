@@ -1,7 +1,7 @@
 """Whom matching calls likely, against who they are."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -24,8 +24,8 @@ class Outcome:
     wrong: int
     possible: int
     near_pairs: int
-    near_twins: Counter[str]
-    missed: Counter[str]
+    near_twins: Mapping[str, int]
+    missed: Mapping[str, int]
 
     @property
     def recall(self) -> float:
@@ -52,9 +52,13 @@ def measure(people: Sequence[Described]) -> Outcome:
         wrong=len(wrong),
         possible=sum(verdict is Verdict.POSSIBLE for verdict in verdicts.values()),
         near_pairs=len(near),
-        near_twins=Counter(kind for pair in wrong if (kind := near.get(frozenset(people[one].person for one in pair)))),
-        missed=Counter(slip for pair in same - likely for one in pair for slip in people[one].slips),
+        near_twins=_counted(near.get(frozenset(people[one].person for one in pair), "") for pair in wrong),
+        missed=_counted(slip for pair in same - likely for one in pair for slip in people[one].slips),
     )
+
+
+def _counted(words: Iterable[str]) -> dict[str, int]:
+    return dict(Counter(word for word in words if word))
 
 
 Pair = tuple[int, int]
