@@ -70,10 +70,12 @@ def sentence(shown: Shown, now: datetime) -> str:
         return f"{told} About your own access: somebody else acknowledges it." if shown.is_own_access else told
     if shown.is_own_access:
         return f"Reference {alert.reference}. {sent} About your own access: somebody else reviews it."
+    if kind_of(alert.kind).is_for_privacy:
+        told = f"Reference {alert.reference}. {sent} To be reviewed {_at(alert.due_at, now)}"
+        return f"{told}; after that the lead of the privacy officers is told, then the Caldicott Guardian."
     told_at = moment_of(LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar)
     verb = "are" if len(shown.leads) > 1 else "is"
-    reference = f"Reference {alert.reference}. " if kind_of(alert.kind).is_for_privacy else ""
-    return f"{reference}{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."
+    return f"{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."
 
 
 def clock_of(alert: Alert, now: datetime) -> Clock | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from carecoord import clock
+from carecoord.accounts.models import User
 from carecoord.alerts.facts import AlertFacts, notice_of
 from carecoord.alerts.privacy import guardians_team, officers_of
 from carecoord.alerts.rungs import REVIEWS, Audience, moment_of
@@ -78,7 +79,7 @@ def _facts(access: Access, team: Team) -> dict[str, Any]:
         "about_type": access.event.about_type,
         "subject_user_id": access.person_id,
         "subject_membership": membership,
-        "subject_name": membership.user.name if membership else _system_name(access.person_id),
+        "subject_name": membership.user.name if membership else _name_of(access.person_id),
         "organisation_id": access.organisation_id,
         "team": team,
         "guardian_team": guardians_team(team.organisation.place_id),
@@ -95,10 +96,11 @@ def _clocks(event: Event, team: Team) -> dict[str, Any]:
     return {"is_another": is_another, "opened_at": event.at, "due_at": due_at, "escalates_at": escalates_at}
 
 
-def _system_name(client_id: UUID) -> str:
-    """A partner's system has no membership."""
-    found = ApiClient.objects.filter(id=client_id).first()
-    return found.name if found else "The system"
+def _name_of(actor_id: UUID) -> str:
+    """A partner's system has no membership, and news that was told before November 2026 names none."""
+    system = ApiClient.objects.filter(id=actor_id).first()
+    person = User.objects.filter(id=actor_id).first()
+    return system.name if system else person.name if person else "The system"
 
 
 def _is_import(event: Event) -> bool:

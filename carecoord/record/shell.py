@@ -93,10 +93,11 @@ def _navigation(request: MemberRequest, where: Surroundings) -> tuple[Navigation
 
 def _entries(request: MemberRequest, where: Surroundings) -> list[Entry]:
     """In the order of the design; only what leads somewhere for this person."""
+    reviews = request.principal.role in PRIVACY_ROLES
     entries = [
         Entry("my_day", "My day", reverse("my_day"), on_phone=True),
         Entry("alerts", "Alerts", reverse("alerts"), "alerts", on_phone=True),
-        Entry("referrals", "Referrals", reverse("referral_inbox"), "referrals", on_phone=True),
+        Entry("referrals", "Referrals", reverse("referral_inbox"), "referrals", on_phone=not reviews),
         Entry("handovers", "Handovers", reverse("handover_list"), "handovers"),
     ]
     if where.holding_teams:
@@ -104,7 +105,7 @@ def _entries(request: MemberRequest, where: Surroundings) -> list[Entry]:
     if where.front_door:
         entries.append(Entry("unplaced", "Unplaced", reverse("unplaced")))
     entries.append(Entry("directory", "Directory", reverse("directory")))
-    if request.principal.role in PRIVACY_ROLES:
+    if reviews:
         entries.insert(2, Entry("reviews", "Reviews", reverse("privacy_reviews"), on_phone=True))
     if request.principal.role == Role.ADMINISTRATOR:
         entries.append(Entry("administration", "Administration", "/admin/"))

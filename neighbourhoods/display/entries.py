@@ -41,6 +41,7 @@ class EntryRow:
     notes: tuple["EntryNote", ...] = ()
     state: Literal["current", "ended", "entered_in_error"] = "current"
     taken_back: str = ""
+    is_sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ def entry_row(entry: Entry, notes: Iterable[Entry] = ()) -> EntryRow:
         review=review_of(entry),
         notes=tuple(note_of(one) for one in notes),
         state=_state(entry),
+        is_sealed=bool(entry.seal),
     )
 
 

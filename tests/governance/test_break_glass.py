@@ -178,6 +178,16 @@ def test_ig_06_the_officers_alert_and_mail_name_nobody(world, sheila):
         assert word not in said
 
 
+def test_ig_06_the_officers_my_day_and_list_of_alerts_name_nobody(world, sheila, client):
+    break_the_glass(world, "outsider", sheila)
+    relay()
+    sign_in(client, world, "privacy")
+    for name in ("my_day", "alerts"):
+        page = client.get(reverse(name)).content.decode()
+        assert "Emergency access to review" in page
+        assert [word for word in ("Hartley", "HARTLEY", sheila.nhs_number, WORDS, "Outsider") if word in page] == []
+
+
 def test_ig_05_sent_twice_it_is_one(world, sheila):
     sign_in_of_both = new_id()
     break_the_glass(world, "outsider", sheila, sign_in=sign_in_of_both)
