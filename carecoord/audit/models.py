@@ -39,12 +39,14 @@ class AuditEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["resident_id", "-at"], name="audit_of_resident"),
-            # A resident's changes, the newest first; what they are narrowed by is answered without reading the rows.
+            # The newest first; what changes are narrowed by is answered without reading the rows.
             models.Index(
-                fields=["resident_id", "-at", "-id", "about_type", "organisation_id", "membership_id"],
+                fields=["resident_id", "-at", "about_type", "organisation_id", "membership_id"],
                 condition=models.Q(kind="change"),
                 name="audit_changes_of_resident",
+            ),
+            models.Index(
+                fields=["resident_id", "-at"], condition=models.Q(kind="look"), name="audit_looks_of_resident"
             ),
             models.Index(fields=["organisation_id", "-at"], name="audit_of_organisation"),
             models.Index(fields=["about_id", "-at"], name="audit_of_item"),

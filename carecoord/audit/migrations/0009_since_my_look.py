@@ -4,7 +4,7 @@ from django.db import migrations
 
 from carecoord.rowsecurity import function
 
-# Among the last five hundred entries about the resident, however many there are. A hundred changes are counted.
+# Among the last five hundred looks at the resident, however many there are. A hundred changes are counted.
 SINCE_MY_LOOK = function(
     """
     CREATE FUNCTION app.since_my_look(who uuid, before timestamptz) RETURNS jsonb
@@ -15,10 +15,9 @@ SINCE_MY_LOOK = function(
     BEGIN
       IF NOT app.sees(who) THEN RETURN '[null, 0]'; END IF;
       SELECT max(a.at) INTO looked FROM (
-        SELECT e.at, e.kind, e.verb, e.actor_id FROM audit_auditentry e
-        WHERE e.resident_id = who AND e.at < before ORDER BY e.at DESC LIMIT 500
-      ) a WHERE a.kind = 'look' AND a.actor_id = app.actor_id()
-        AND a.verb IN ('resident.viewed', 'record.viewed', 'timeline.viewed');
+        SELECT e.at, e.verb, e.actor_id FROM audit_auditentry e
+        WHERE e.resident_id = who AND e.kind = 'look' AND e.at < before ORDER BY e.at DESC LIMIT 500
+      ) a WHERE a.actor_id = app.actor_id() AND a.verb IN ('resident.viewed', 'record.viewed', 'timeline.viewed');
       IF looked IS NULL THEN RETURN '[null, 0]'; END IF;
       SELECT count(*) INTO changes FROM (
         SELECT 1 FROM audit_auditentry e
