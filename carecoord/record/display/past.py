@@ -21,13 +21,12 @@ from neighbourhoods.principal import Principal
 
 @dataclass(frozen=True)
 class PastPage:
-    """`is_restricted`: name and details are those of today, the earlier ones are not shown."""
+    """Whose name and birth `banner` says, and what was known of them."""
 
     banner: ResidentBanner
     strip: AdjustmentStrip
     parts: tuple[Part, ...]
     contents: Contents
-    is_restricted: bool
 
 
 def past_page(principal: Principal, content: Content, moment: datetime, authors: Mapping[UUID, Author]) -> PastPage:
@@ -39,7 +38,6 @@ def past_page(principal: Principal, content: Content, moment: datetime, authors:
             strip=strip_of((_as_known_now(one, content.taken_back) for one in content.recorded.current), principal),
             parts=parts,
             contents=contents_of(parts),
-            is_restricted=content.resident.is_restricted,
         )
 
 

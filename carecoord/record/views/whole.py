@@ -14,7 +14,7 @@ from carecoord.record.display.whole import authored_by_audit, contents_of, parts
 from carecoord.record.forms import MomentForm
 from carecoord.record.reading import record_as_it_was, record_now
 from neighbourhoods.authors import authors_of
-from neighbourhoods.frame import record_frame
+from neighbourhoods.frame import banner_of, record_frame
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_by, seen_resident
 
@@ -67,13 +67,13 @@ def _past(request: MemberRequest, resident: Resident, moment: datetime) -> HttpR
         "record": reverse("resident_record", args=[resident.id]),
         "when": reverse("as_it_was", args=[resident.id]),
         "past": None,
-        "nothing": "",
     }
     if moment < resident.created_at:
-        context["nothing"] = before_it_began(resident, moment)
+        context |= {"nothing": before_it_began(resident, moment), "banner": banner_of(resident)}
     else:
         content = record_as_it_was(request.principal, resident, moment)
-        context["past"] = past_page(request.principal, content, moment, authors_of(authored_by_audit(content)))
+        past = past_page(request.principal, content, moment, authors_of(authored_by_audit(content)))
+        context |= {"past": past, "banner": past.banner}
     return render(request, "record/as_it_was.html", context)
 
 
