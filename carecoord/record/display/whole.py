@@ -282,7 +282,10 @@ def _other_plans(reader: Reader, part: Part) -> Part:
 
 def _no_longer(reader: Reader, part: Part) -> Part:
     past = reader.content.recorded.past
-    return replace(part, rows=_marked(reader.content, past_rows(reader.content.recorded), past), says="Nothing.")
+    rows = _marked(reader.content, past_rows(reader.content.recorded), past)
+    return replace(
+        part, rows=rows, says="Nothing.", link=Link("All that was ever recorded", reader.at("resident_entries"))
+    )
 
 
 # Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last two
@@ -327,5 +330,5 @@ SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("end_of_life", "End of life care", Entries("end_of_life")),
     ("documents", "Documents", "whoever wrote them"),
     ("sharing", "Sharing", Entries("sharing")),
-    ("no_longer", "No longer so", _no_longer),
+    ("no_longer", "No longer so, of the last twelve months", _no_longer),
 )

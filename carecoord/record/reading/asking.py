@@ -1,7 +1,7 @@
 """What may have been in a record at a moment: one statement for every app, however long the record is."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,7 +33,9 @@ class Found:
     wordings: list[SectionVersion]
     on_caseloads: list[CaseloadEntry]
     contacts: list[Contact]
-    encounters: list[Encounter]
+    last_encounters: list[Encounter]
+    planned_encounters: list[Encounter]
+    changed_encounters: list[Encounter]
     plans: list[CarePlan]
     goals: list[Goal]
     additional: list[AdditionalPlan]
@@ -41,28 +43,34 @@ class Found:
     referrals: list[Referral]
     handovers: list[Handover]
 
+    @property
+    def encounters(self) -> tuple[Encounter, ...]:
+        return (*self.last_encounters, *self.planned_encounters, *self.changed_encounters)
+
 
 CHANGEABLE: Final = (
-    *("on_caseloads", "contacts", "encounters", "plans", "goals", "additional"),
-    *("actions", "referrals", "handovers"),
+    *("on_caseloads", "contacts", "last_encounters", "planned_encounters", "changed_encounters"),
+    *("plans", "goals", "additional", "actions", "referrals", "handovers"),
 )
+# What has ended longer ago is read where entries are.
+ENDED_WITHIN: Final = timedelta(days=365)
 
 
 def may_have_been_there(principal: Principal, resident_id: UUID, moment: datetime) -> Found:
     """One statement. Whatever was closed and not touched since was closed then, and is left out by it."""
     day = dates.local_day(moment)
-    return Found(*_asked(principal, resident_id, moment, day, start_of(day)))
+    return Found(*_asked(principal, resident_id, moment, day, start_of(day), moment - ENDED_WITHIN))
 
 
 @prepared_together
 def _asked(
-    principal: Principal, resident_id: UUID, moment: datetime, day: date, since: datetime
+    principal: Principal, resident_id: UUID, moment: datetime, day: date, since: datetime, ended_since: datetime
 ) -> tuple[QuerySet[Any], ...]:
     there, not_ended = Q(resident_id=resident_id, created_at__lte=moment), Q(ended_at=None) | Q(ended_at__gt=moment)
     open_then = Q(accountable_team__isnull=False) | Q(updated_at__gt=moment)
     entries = Entry.objects.visible_to(principal).for_role(principal).filter(there)
     entries = entries.select_related("recorded_by_organisation")
-    ended = entries.filter(ended_at__lte=moment).exclude(kind=ANNOTATION)
+    ended = entries.filter(ended_at__lte=moment, ended_at__gt=ended_since).exclude(kind=ANNOTATION)
     plans = CarePlan.objects.visible_to(principal).filter(there)
     goals = Goal.objects.visible_to(principal).filter(there)
     additional = AdditionalPlan.objects.visible_to(principal).filter(there)
@@ -76,7 +84,7 @@ def _asked(
         _wordings(principal, resident_id, moment),
         CaseloadEntry.objects.visible_to(principal).filter(there, not_ended).select_related("key_worker__user"),
         _contacts(principal, there, day),
-        _encounters(principal, there, moment, since),
+        *_encounters(principal, there, moment, since),
         plans.filter(~Q(status__in=sorted(PLAN_ENDED)) | Q(updated_at__gt=moment)).select_related("review_team"),
         goals.select_related(*AUTHOR).order_by("created_at", "id"),
         additional.select_related(*AUTHOR).order_by("name", "id"),
@@ -106,9 +114,15 @@ def _contacts(principal: Principal, there: Q, day: date) -> QuerySet[Contact]:
     return contacts.filter(Q(ends_on=None) | Q(ends_on__gte=day)).select_related("recorded_by_organisation")
 
 
-def _encounters(principal: Principal, there: Q, moment: datetime, since: datetime) -> QuerySet[Encounter]:
-    """Whatever was changed since, and of the rest what is shown: it is now as it was then."""
-    mine = Encounter.objects.visible_to(principal).filter(there)
-    last = mine.filter(updated_at__lte=moment).exclude(status="planned").order_by("-at", "-id").values("id")
-    wanted = Q(id__in=last[:MOST_ENCOUNTERS]) | Q(status="planned", at__gte=since) | Q(updated_at__gt=moment)
-    return mine.filter(wanted).select_related(*ENCOUNTER_SHOWN)
+def _encounters(
+    principal: Principal, there: Q, moment: datetime, since: datetime
+) -> tuple[QuerySet[Encounter], QuerySet[Encounter], QuerySet[Encounter]]:
+    """Of what is now as it was then the last and what is to come, and whatever was changed since. Each by itself: with
+    OR between them the policy is asked about every visit there ever was."""
+    mine = Encounter.objects.visible_to(principal).filter(there).select_related(*ENCOUNTER_SHOWN)
+    same = mine.filter(updated_at__lte=moment)
+    return (
+        same.exclude(status="planned").order_by("-at", "-id")[:MOST_ENCOUNTERS],
+        same.filter(status="planned", at__gte=since),
+        mine.filter(updated_at__gt=moment),
+    )
