@@ -24,8 +24,8 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "visits": ("encounter",),
     # Entries beside the banner were called so until November 2026.
     "recorded": ("entry", "banner_entry"),
-    "people": ("contact", "caseload_entry", "relationship"),
-    "details": ("resident", "alert"),
+    "people": ("contact", "caseload_entry", "relationship", "emergency_access"),
+    "details": ("resident", "detail", "alert"),
 }
 
 

@@ -9,6 +9,7 @@ from carecoord.audit.models import AuditEntry
 from neighbourhoods.duplicates import people_like
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
+from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import Identity, register_residents
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +44,7 @@ def test_ig_12_each_who_was_compared_has_an_entry_of_their_own(world, sheila):
 
 @pytest.mark.parametrize("by", ["postcode", "name and date of birth", "number"])
 def test_ig_13_nobody_restricted_is_found_whom_one_does_not_see(world, sheila, by):
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    Resident.objects.filter(id=sheila.id).update(is_restricted=True, **NO_WAY_THERE)
     asked = {
         "postcode": replace(SHEILA, nhs_number=None, birth_date=None, birth_date_status="unknown"),
         "name and date of birth": replace(SHEILA, nhs_number=None, postcode=""),

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.models import Membership, Resident
+from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import ContactFacts, add_contact
 from tests.record.test_as_it_was import BEGAN, DAY, SPRING, at_that_time, do, sheila
 
@@ -15,7 +16,7 @@ __all__ = ["do", "sheila"]
 def test_ig_20_somebody_restricted_today_has_no_earlier_address_name_or_contact(sheila, do, signed_in):
     do(add_contact, BEGAN + DAY, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen Hartley"))
     do.details(SPRING, family_name="Moss", address_lines=("9 Weir Street",), phone="01632 960 002")
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    Resident.objects.filter(id=sheila.id).update(is_restricted=True, **NO_WAY_THERE)
     text = at_that_time(signed_in("nurse"), sheila, BEGAN + 2 * DAY)
     assert "This person is restricted." in text
     for hidden in ("Mill Lane", "AM1 1AA", "9 Weir Street", "01632 960", "Karen", "HARTLEY", "Bridge Street Surgery"):

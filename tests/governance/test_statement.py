@@ -12,6 +12,7 @@ from carecoord.record.display.statement import GROUPS
 from careplans.services import create_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident, Role
+from neighbourhoods.models.residents import NO_WAY_THERE
 from tests.life import live
 from tests.world import sign_in
 
@@ -109,7 +110,7 @@ def test_ig_28_whoever_met_the_card_saw_the_name_only_and_their_claim_is_told_wi
 
 def test_ig_20_a_restricted_residents_statement_shows_no_way_there(world, client):
     sheila = world.resident(address_lines=("17 Hidden Lock Row",), postcode="ZE3 9XQ", phone="07700 900917")
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    Resident.objects.filter(id=sheila.id).update(is_restricted=True, **NO_WAY_THERE)
     sign_in(client, world, "nurse")
     text = page(client, "statement_print", sheila)
     for words in ("Hidden Lock", "ZE3", "900917", "Bridge Street"):

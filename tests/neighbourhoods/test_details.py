@@ -14,6 +14,7 @@ from carecoord.ui.forms import NOT_IN_LIST
 from neighbourhoods.details import details_of
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Code, Postcode, Resident, ResidentDetail
+from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import DetailFacts, Held, add_detail, change_resident, end_detail
 from tests.life import known
 
@@ -151,7 +152,7 @@ def test_ig_20_what_leads_to_a_restricted_person_is_neither_shown_nor_written_by
     more(world, sheila, "telecom", "mobile", contact="07700 900777")
     more(world, sheila, "address", "temporary", lines=["The Cottage"], postcode="AM1 1AB")
     more(world, sheila, "name", "maiden", family="Barlow")
-    Resident.objects.update(is_restricted=True)
+    Resident.objects.update(is_restricted=True, **NO_WAY_THERE)
     with acting_as(world.nurse), connection.cursor() as cursor:
         assert [one.kind for one in details_of(world.nurse, sheila.id)] == ["name"]
         cursor.execute("SELECT kind FROM neighbourhoods_residentdetail")

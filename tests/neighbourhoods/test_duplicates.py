@@ -14,6 +14,7 @@ from neighbourhoods.duplicates import description_of, people_like
 from neighbourhoods.gate import acting_as
 from neighbourhoods.matching import Verdict, compare
 from neighbourhoods.models import Resident
+from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import Identity, register_residents
 
 pytestmark = pytest.mark.django_db
@@ -79,13 +80,13 @@ def test_how_to_reach_them_is_told_by_no_value(world, sheila):
 
 
 def test_of_somebody_restricted_whom_one_does_not_see_nothing_is_told(world, sheila):
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    Resident.objects.filter(id=sheila.id).update(is_restricted=True, **NO_WAY_THERE)
     assert found(world) == []
     assert not AuditEntry.objects.filter(verb="resident.compared").exists()
 
 
 def test_of_somebody_restricted_whom_one_sees_not_even_whether_the_address_is_the_same(world, sheila):
-    Resident.objects.filter(id=sheila.id).update(is_restricted=True)
+    Resident.objects.filter(id=sheila.id).update(is_restricted=True, **NO_WAY_THERE)
     with acting_as(world.outsider):
         (alike,) = people_like(SHEILA)
     assert alike.is_likely

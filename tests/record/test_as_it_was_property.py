@@ -241,6 +241,8 @@ def by_id(rows, but=()):
 
 # How an entry ends changes its version; the version of then is not kept, because nothing it says is changed.
 OF_ITS_END = ("version", "updated_at")
+# Keys are worked out of what else stands there, and no past row holds them.
+BY_WHICH_FOUND = ("search_keys",)
 OF_A_SECTION = ("key", "body", "in_own_words", "written_by_id", "version")
 
 
@@ -251,7 +253,7 @@ def copy_now(resident_id):
     entries = [one for one in Entry.objects.filter(**of) if one.ended_at is None]
     encounters = sorted(Encounter.objects.filter(**of), key=lambda one: (one.at, one.id), reverse=True)
     return {
-        "resident": values(Resident.objects.get(id=resident_id)),
+        "resident": values(Resident.objects.get(id=resident_id), BY_WHICH_FOUND),
         "teams": set(
             Relationship.objects.filter(ended_at=None, level="record", **of).values_list("team_id", flat=True)
         ),
@@ -278,7 +280,7 @@ def sections_of(sections):
 def told(content):
     around = content.around
     return {
-        "resident": values(content.resident),
+        "resident": values(content.resident, BY_WHICH_FOUND),
         "teams": {one.team.id for one in around.teams},
         "caseload": by_id(one.entry for one in around.teams if one.entry),
         "contacts": by_id(around.contacts),

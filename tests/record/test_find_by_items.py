@@ -14,6 +14,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.identities import Items, find_by_items
 from neighbourhoods.keys import identifier_key, phone_key, postcode_key
 from neighbourhoods.models import Resident
+from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import DetailFacts, add_detail, end_detail
 from tests.record.test_find import search
 from tests.statements import at_most, statements_of
@@ -130,7 +131,7 @@ def test_a_wrong_nhs_number_hides_nobody_whom_two_other_items_find(world, sheila
 
 
 def test_a_restricted_person_is_found_by_their_own_team_by_name_birth_and_number(world, sheila):
-    Resident.objects.update(is_restricted=True)
+    Resident.objects.update(is_restricted=True, **NO_WAY_THERE)
     for typed in ("Hartley", "Hartley 14/3/1948", "LAS-12345", sheila.nhs_number):
         assert search(world, "nurse", typed) == ([sheila.id], [])
         assert search(world, "outsider", typed) == ([], [])

@@ -8,6 +8,7 @@ from django.urls import reverse
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Area, CaseloadEntry, Postcode, Relationship, Resident
+from neighbourhoods.models.residents import NO_WAY_THERE
 from tests.registering import proof_in
 
 pytestmark = pytest.mark.django_db
@@ -272,7 +273,7 @@ def test_whoever_was_compared_has_an_entry_that_says_so(world, signed_in, coale)
 
 
 def test_a_restricted_person_is_not_shown_to_whoever_does_not_see_them(world, signed_in, coale):
-    Resident.objects.filter(id=coale.id).update(is_restricted=True)
+    Resident.objects.filter(id=coale.id).update(is_restricted=True, **NO_WAY_THERE)
     client = signed_in("nurse")
     register(client, facts(world))
     assert winifred().given_name == "Winifred"

@@ -11,6 +11,7 @@ from careplans.services import create_action
 from neighbourhoods.definitions import SECTIONS
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Membership, Resident
+from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import ContactFacts, EntryFacts, add_contact, record_entry
 from tests.life import live
 from tests.statements import statements_of
@@ -122,7 +123,7 @@ def test_opening_it_is_a_look_of_its_own(lived, signed_in):
 
 
 def test_of_somebody_restricted_nothing_leads_to_where_they_are(lived, signed_in):
-    Resident.objects.filter(id=lived.sheila.id).update(is_restricted=True, phone="01632 960 001")
+    Resident.objects.filter(id=lived.sheila.id).update(is_restricted=True, **NO_WAY_THERE)
     text = page(signed_in("nurse"), lived.sheila)
     for hidden in ("01632 960", "Bridge Street Surgery", "Karen Hartley"):
         assert hidden not in text, hidden
