@@ -79,7 +79,7 @@ class SayWhyForm(forms.Form):
 
     def clean_risks(self) -> str:
         text = str(self.cleaned_data["risks"])
-        if any(len(line.strip()) > 200 for line in text.splitlines()):
+        if any(len(line.strip()) > 200 for line in text.split("\n")):
             raise forms.ValidationError("Each risk is at most 200 characters: begin a new line")
         return text
 
@@ -92,7 +92,7 @@ class SayWhyForm(forms.Form):
 
     def ask(self) -> Ask:
         data = self.cleaned_data
-        lines = [line.strip() for line in data.get("risks", "").splitlines()]
+        lines = [line.strip() for line in data.get("risks", "").split("\n")]
         return Ask(
             reason=data.get("reason", ""),
             urgency=data.get("urgency", "routine"),

@@ -47,6 +47,8 @@ TABLES = (
     "referrals.Handover",
     "referrals.HandoverItem",
     "neighbourhoods.Relationship",
+    "neighbourhoods.EmergencyAccess",
+    "privacy.PrivacyReview",
     "outbox.OutboxMessage",
     "alerts.Alert",
     "alerts.AlertRung",
@@ -63,6 +65,7 @@ NO_CONTENT = frozenset(
         "mfa.Authenticator",
         "neighbourhoods.Code",
         "neighbourhoods.CodeList",
+        "neighbourhoods.Seal",
     }
 )
 LEFT_OUT = frozenset({"password", "last_login", "date_joined", "reference"})

@@ -134,7 +134,7 @@ CONTENTS: Final[Mapping[str, Callable[[DetailFacts], Content]]] = {
 
 
 def _words(said: Mapping[str, Any], part: str) -> str:
-    return " ".join(str(said.get(part) or "").split())
+    return str(said.get(part) or "").strip()
 
 
 def _at(name: str, clean: Callable[[str], Any], typed: str, told: str = "") -> Any:

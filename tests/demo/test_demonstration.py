@@ -201,7 +201,7 @@ def test_time_went_by_in_its_order(demonstration):
 
 
 def test_it_says_how_far_it_is(said, demonstration):
-    assert said[0] == "  0 % Organisations, teams and services"
+    assert said[0] == "  0 % Organisations, teams and services, and the people who work there"
     assert said[-1] == "100 % The demonstration place is ready"
     percents = [int(line[:3]) for line in said]
     assert percents == sorted(percents)

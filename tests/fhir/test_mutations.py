@@ -5,6 +5,7 @@ import json
 import os
 from collections import Counter
 from contextlib import redirect_stderr
+from copy import deepcopy
 
 import pytest
 from django.core.management import call_command
@@ -48,6 +49,7 @@ def mutate(document, kind, seed, wrong):
     if not found:
         return
     container, key = found[seed % len(found)]
+    wrong = deepcopy(wrong)  # put into itself by a later change, it would have no end
     one = container[key]
     if kind == "drop":
         del container[key]

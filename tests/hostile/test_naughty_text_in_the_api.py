@@ -18,7 +18,11 @@ BESIDE = {
     "PatchedContactChange": {"reason": "It was wrong"},
 }
 # Fields whose text has a form of its own, and those that are read as something else.
-NOT_FREE = ("nhs_number", "postcode", "email", "reason_code", "cohorts")
+CODED = (
+    *("stated_gender", "ethnic_category", "marital_status", "residential_status", "language", "language_proficiency"),
+    *("preferred_contact_method", "preferred_written_format", "death_status"),
+)
+NOT_FREE = ("nhs_number", "postcode", "email", "reason_code", "cohorts", *CODED)
 
 
 def text_fields(schema):

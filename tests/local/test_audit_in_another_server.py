@@ -63,7 +63,7 @@ def test_an_audit_restored_into_another_server_verifies_and_goes_on(
             "the test needs a server with lower numbers"
         )
         said, code = manage(place, other, "verify_audit", AUDIT_KEY=audit_key(folders))
-        assert ("Everything is as it was sealed." in said, code) == (True, 0)
+        assert ("Everything is as it was sealed." in said, code) == (True, 0), said
         said, code = manage(place, other, "verify_audit")
         assert ("which is not given here" in said, code) == (True, 1)
         asked(owner, WRITE)
