@@ -9,7 +9,7 @@ from carecoord.errors import NotYours, RuleError
 from neighbourhoods.models import CaseloadEntry, Resident, Team
 from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.principal import Principal
-from neighbourhoods.services.details import current_keys
+from neighbourhoods.services.details import renew_keys
 from neighbourhoods.services.locks import locked_resident
 
 
@@ -27,8 +27,8 @@ def restrict_resident(*, by: Principal, resident_id: UUID, reason: str) -> Resid
         return resident
     for name, nothing in {**NO_WAY_THERE, "is_restricted": True}.items():
         setattr(resident, name, nothing)
-    resident.search_keys = current_keys(by=by, resident=resident)
-    resident.save_changes(*NO_WAY_THERE, "is_restricted", "search_keys")
+    resident.save_changes(*NO_WAY_THERE, "is_restricted")
+    renew_keys(by=by, resident=resident)
     _tell("resident.restricted", by, resident_id, reason)
     return resident
 
@@ -47,8 +47,7 @@ def lift_restriction(*, by: Principal, resident_id: UUID, reason: str) -> Reside
     with connection.cursor() as cursor:
         cursor.execute("SELECT app.lift_restriction(%s)", [resident_id])
     resident = Resident.objects.visible_to(by).get(id=resident_id)
-    resident.search_keys = current_keys(by=by, resident=resident)
-    resident.save_changes("search_keys")
+    renew_keys(by=by, resident=resident)
     _tell("resident.restriction_lifted", by, resident_id, reason)
     return resident
 

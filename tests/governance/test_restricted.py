@@ -257,6 +257,18 @@ def test_ig_20_a_former_address_is_back_once_the_restriction_is_lifted_and_only_
         assert Contact.objects.get().name == DAUGHTER
 
 
+def test_ig_13_what_she_is_found_by_follows_the_restriction_and_comes_back_with_her_address(lived):
+    before = Resident.objects.get(id=lived.sheila.id).search_keys
+    leads_there = {"z:ZE39XQ", "t:7700900917"}
+    assert leads_there <= set(before)
+    restrict(lived, lived.sheila)
+    restricted = Resident.objects.get(id=lived.sheila.id).search_keys
+    assert set(restricted) < set(before)
+    assert not {key for key in restricted if key.startswith(("z:", "t:", "e:"))}
+    lifted(lived)
+    assert Resident.objects.get(id=lived.sheila.id).search_keys == before
+
+
 def test_ig_20_the_lead_team_restricts_and_only_its_lead_lifts(lived):
     sheila = lived.sheila.id
     with acting_as(lived.lead):

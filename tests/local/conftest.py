@@ -29,9 +29,9 @@ def asked(url: str, statement: str) -> str:
 
 @pytest.fixture(scope="module")
 def nothing_configured() -> Iterator[None]:
-    """./dev test has set the addresses of its own servers; these tests start servers of theirs."""
+    """./dev test has set the addresses of its own servers, and its key; these tests have servers and keys of theirs."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in (*DATABASES, "REDIS_URL"):
+        for name in (*DATABASES, "REDIS_URL", "AUDIT_KEY"):
             patch.delenv(name, raising=False)
         # The launcher does the same with a small demonstration place as with the full one.
         patch.setenv("CARECOORD_DEMO_RESIDENTS", "60")
