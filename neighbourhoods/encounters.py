@@ -67,11 +67,25 @@ def planned_by_others(
     return list(others.select_related(*SHOWN).order_by("at", "id"))
 
 
+def same_day_elsewhere(principal: Principal, some: Iterable[Encounter]) -> Mapping[UUID, Sequence[Encounter]]:
+    """For each of some that is planned, what other organisations plan with that resident on its day: one statement."""
+    planned = [one for one in some if one.status == "planned"]
+    if not planned:
+        return {}
+    days = [_day(one) for one in planned]
+    since, until = start_of(min(days)), start_of(max(days) + timedelta(days=1))
+    found: dict[tuple[UUID, date], list[Encounter]] = {}
+    rows = Encounter.objects.visible_to(principal).planned_between(since, until).select_related(*SHOWN)
+    for one in rows.filter(resident_id__in={one.resident_id for one in planned}).order_by("at", "id"):
+        found.setdefault((one.resident_id, _day(one)), []).append(one)
+    return {one.id: _of_others(one, found.get((one.resident_id, _day(one)), [])) for one in planned}
+
+
 def same_days(planned: Iterable[Encounter]) -> Mapping[date, Sequence[Encounter]]:
     """The days on which more than one organisation plans something, with everything that is planned then."""
     by_day: dict[date, list[Encounter]] = {}
     for one in planned:
-        by_day.setdefault(localtime(one.at).date(), []).append(one)
+        by_day.setdefault(_day(one), []).append(one)
     return {day: found for day, found in by_day.items() if len({one.team.organisation_id for one in found}) > 1}
 
 
@@ -100,6 +114,14 @@ def encounters_named(ids: Iterable[UUID]) -> Mapping[UUID, Encounter]:
     """Those of a page that has passed the gate, by id; asked only where there are any."""
     wanted = list(ids)
     return {one.id: one for one in Encounter.objects.filter(id__in=wanted)} if wanted else {}
+
+
+def _day(encounter: Encounter) -> date:
+    return localtime(encounter.at).date()
+
+
+def _of_others(encounter: Encounter, some: Iterable[Encounter]) -> list[Encounter]:
+    return [one for one in some if one.team.organisation_id != encounter.team.organisation_id]
 
 
 def _of_resident(principal: Principal, resident_id: UUID) -> EncounterQuerySet:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Stored, StrictCharField
 from carecoord.api.words import action_name
+from neighbourhoods.encounters import same_day_elsewhere
 from neighbourhoods.models import Encounter
 from neighbourhoods.models.encounters import MAX_NOTE, MAX_OUTCOME, MAX_PURPOSE, MAX_REASON
 from neighbourhoods.services.encounter_facts import MAX_NAME
@@ -31,6 +33,17 @@ class MomentField(serializers.DateTimeField):
         return super().to_internal_value(value)
 
 
+class SameDayShape(serializers.Serializer[Encounter]):
+    """What another organisation plans: ring them to go together, or choose another day."""
+
+    id = serializers.UUIDField()
+    at = serializers.DateTimeField()
+    kind = ChoiceField(Encounter.Kind.choices)
+    team = serializers.UUIDField(source="team_id")
+    organisation = serializers.UUIDField(source="team.organisation_id")
+    organisation_name = serializers.CharField(source="team.organisation.name")
+
+
 class ContactShape(Stored):
     """A visit, a call or a note of one team. Only that team changes it."""
 
@@ -48,7 +61,18 @@ class ContactShape(Stored):
     outcome = serializers.CharField()
     ended_reason = serializers.CharField()
     is_late = serializers.BooleanField(help_text="Written down more than an hour after it took place.")
+    same_day = serializers.SerializerMethodField(
+        help_text="While it is planned: what other organisations plan with the resident on that day."
+    )
     allowed_actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(SameDayShape(many=True))
+    def get_same_day(self, contact: Encounter) -> list[dict[str, Any]]:
+        """A list knows it for all of its rows."""
+        by, others = self.context["view"].by, vars(contact).get("same_day")
+        if others is None:
+            others = same_day_elsewhere(by, [contact]).get(contact.id, ())
+        return [dict(SameDayShape(other).data) for other in others]
 
     def get_seen_by_name(self, contact: Encounter) -> str:
         return contact.who

@@ -18,7 +18,7 @@ from carecoord.api.problems import not_found
 from carecoord.errors import IllegalMove, RuleError
 from neighbourhoods.api.contact_shapes import ContactChange, ContactQuery, ContactShape, NewContact
 from neighbourhoods.api.endpoint import Endpoint
-from neighbourhoods.encounters import SHOWN
+from neighbourhoods.encounters import SHOWN, same_day_elsewhere
 from neighbourhoods.models import Encounter, Level, Relationship
 from neighbourhoods.models.encounters import EncounterQuerySet
 from neighbourhoods.principal import Principal
@@ -54,6 +54,9 @@ class Contacts(Endpoint):
         if resident_id:
             rows = rows.filter(resident_id=resident_id)
         page = page_of(rows, self.request, order=("-at", "-id"))
+        beside = same_day_elsewhere(self.by, page.rows)
+        for row in page.rows:
+            vars(row)["same_day"] = beside.get(row.id, ())
         if page.rows and resident_id:
             audit.looked("encounters.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
         elif page.rows:

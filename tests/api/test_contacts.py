@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
 from carecoord import clock
 from carecoord.api.schema import openapi
@@ -80,6 +81,32 @@ def test_a_visit_is_planned_and_told_how_it_went(nursing, sheila):
     done = shown(nursing.patch(path, {"status": "done", "note": "Clean"}, If_Match=moved.headers["ETag"]))
     assert (done["status"], done["note"], done["purpose"]) == ("done", "Clean", "Dressing")
     assert done["planned_for"] == moved.json()["at"]
+
+
+def test_whoever_plans_a_visit_is_told_who_else_comes_that_day(world, nursing, onlooker, sheila):
+    asked = {"resident": str(sheila.id), "kind": "visit", "status": "planned"}
+    noon = localtime(clock.now()).replace(hour=12, minute=0, second=0, microsecond=0)
+
+    def plan(client, days):
+        return shown(client.post("contacts/", {**asked, "at": (noon + timedelta(days=days)).isoformat()}), 201)
+
+    alone, next_day = plan(nursing, 2), plan(onlooker, 3)
+    assert (alone["same_day"], next_day["same_day"]) == ([], [])
+    beside = plan(onlooker, 2)
+    (other,) = beside["same_day"]
+    organisation = world.nursing.organisation
+    assert {name: other[name] for name in ("id", "at", "kind", "team")} == {
+        name: alone[name] for name in ("id", "at", "kind", "team")
+    }
+    assert (other["organisation"], other["organisation_name"]) == (str(organisation.id), organisation.name)
+    listed = {row["id"]: row["same_day"] for row in shown(nursing.get("contacts/"))["results"]}
+    assert {id_: [one["id"] for one in rows] for id_, rows in listed.items()} == {
+        alone["id"]: [beside["id"]],
+        beside["id"]: [alone["id"]],
+        next_day["id"]: [],
+    }
+    gone = shown(nursing.patch(f"contacts/{alone['id']}/", {"status": "cancelled", "reason": "Moved"}, If_Match="*"))
+    assert (gone["same_day"], shown(onlooker.get(f"contacts/{beside['id']}/"))["same_day"]) == ([], [])
 
 
 def test_what_is_planned_is_cancelled_with_a_reason(nursing, planned):
@@ -219,7 +246,7 @@ def test_a_list_and_a_detail_keep_to_their_statements(world, nursing, onlooker, 
             plan = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=day + 1))
             made = plan_encounter(by=world.nurse, facts=plan, **facts)
     for client in (nursing, onlooker):
-        with at_most(6):
+        with at_most(7):  # one of them for who else comes that day, for all of the page
             assert len(shown(client.get("contacts/?page_size=100"))["results"]) == number
         with at_most(9):
             shown(client.get(f"contacts/{made.id}/"))

@@ -1,36 +1,37 @@
 """What was found, in rows."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from carecoord.record.finding import MOST, Found, Match
 from carecoord.record.typed import Typed
-from carecoord.ui.components import Empty, Link, ResidentLine, resident_line
+from carecoord.ui.addresses import page_of
+from carecoord.ui.components import Empty, Link, ResidentLine, ResidentRows, resident_line
 
 BEYOND = "To search the whole place, give an NHS number, or two of: name, date of birth, postcode, phone, local number."
 
 
 @dataclass(frozen=True)
 class Results:
-    mine: tuple[ResidentLine, ...]
-    others: tuple[ResidentLine, ...]
+    mine: ResidentRows
+    others: ResidentRows
     empty: Empty | None
     advice: str
 
 
 def results_of(found: Found, typed: Typed) -> Results:
     return Results(
-        mine=tuple(lines_of(found.mine)),
-        others=tuple(lines_of(found.others)),
+        mine=rows_of(found.mine),
+        others=rows_of(found.others),
         empty=_nobody(typed) if found.is_nothing else None,
         advice=_advice(found, typed),
     )
 
 
-def lines_of(matches: Iterable[Match]) -> list[ResidentLine]:
-    return [line_of(match) for match in matches]
+def rows_of(matches: Sequence[Match]) -> ResidentRows:
+    return ResidentRows(tuple(line_of(match) for match in matches))
 
 
 def line_of(match: Match) -> ResidentLine:
@@ -39,7 +40,7 @@ def line_of(match: Match) -> ResidentLine:
         given_name=match.given_name,
         birth_date=match.birth_date,
         nhs_number=match.nhs_number,
-        url=reverse("resident_record", args=[match.id]),
+        url=page_of("resident_record", match.id),
         layout="line",
     )
 

@@ -5,7 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from carecoord.record.display.find import lines_of, results_of
+from carecoord.record.display.find import results_of, rows_of
 from carecoord.record.finding import find as find_residents
 from carecoord.record.finding import suggest
 from carecoord.record.forms import FindForm
@@ -37,4 +37,4 @@ def find_typing(request: MemberRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("find")
     matches = suggest(request.principal, read(request.POST.get("q", "")))
-    return render(request, "record/find_typing.html", {"lines": lines_of(matches)})
+    return render(request, "record/find_typing.html", {"found": rows_of(matches)})

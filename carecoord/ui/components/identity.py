@@ -168,6 +168,14 @@ class ResidentLine:
     layout: Literal["stacked", "line"] = "stacked"
 
 
+@dataclass(frozen=True, slots=True)
+class ResidentRows:
+    """Residents one below the other, in the rows of a panel."""
+
+    template: ClassVar[str] = "components/resident_rows.jinja"
+    lines: tuple[ResidentLine, ...]
+
+
 def resident_line(
     *,
     family_name: str,
