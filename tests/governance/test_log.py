@@ -66,10 +66,10 @@ def unwritten(world, client, addresses):
     ("who", "some"),
     [
         ("nurse", {"resident_record", "care_plan", "referral_detail", "resident_access"}),
-        ("outsider", {"resident_record"}),
         *(
             pytest.param(*one, marks=pytest.mark.thorough)
             for one in (
+                ("outsider", {"resident_record"}),
                 ("link_worker", {"my_day", "referral_inbox", "referral_detail"}),
                 ("gp", {"my_day", "handover", "handover_list", "alerts"}),
                 ("front_door", {"resident_record"}),

@@ -114,6 +114,7 @@ def api_arguments(world):
     return named | {"contact_id": world.encounter.id, "plan_id": world.plan.id, "key": "most_important"}
 
 
+@pytest.mark.thorough
 def test_ig_20_before_she_is_restricted_the_walk_finds_all_of_it(lived, client, nursing):
     pages = said_on_pages(lived, client, "nurse")
     assert set(HIDDEN) == {word for words in pages.values() for word in words}
@@ -121,13 +122,17 @@ def test_ig_20_before_she_is_restricted_the_walk_finds_all_of_it(lived, client, 
     assert {"residents", "resident", "referral", "handover"} <= said_by_the_api(lived, nursing).keys()
 
 
-@pytest.mark.parametrize("who", ["nurse", "link_worker", "gp"])
+def first_and_thorough(first, *others):
+    return [first, *(pytest.param(other, marks=pytest.mark.thorough) for other in others)]
+
+
+@pytest.mark.parametrize("who", first_and_thorough("nurse", "link_worker", "gp"))
 def test_ig_20_a_restricted_residents_address_practice_and_phone_are_on_no_page(restricted, client, who):
     """The nurse sees the record, the link worker has the card of a referral, the GP an offered handover."""
     assert said_on_pages(restricted, client, who) == {}
 
 
-@pytest.mark.parametrize("team", ["nursing", "carers", "surgery"])
+@pytest.mark.parametrize("team", first_and_thorough("nursing", "carers", "surgery"))
 def test_ig_20_a_restricted_residents_address_practice_and_phone_leave_by_no_endpoint(restricted, partner, team):
     assert said_by_the_api(restricted, partner(f"of-{team}", getattr(restricted, team))) == {}
 
