@@ -102,6 +102,7 @@ def one_that_cannot_be_kept(form, _):
     return [[f"a\0b {name}" for name in form.free]] if form.free else []
 
 
+@pytest.mark.thorough
 def test_a_few_are_kept_or_refused_in_every_text_field_of_every_page(walked):
     walk, typed = walked(one_that_cannot_be_kept, roles=ROLES, is_short=True)
     assert_nothing_is_wrong(walk)
