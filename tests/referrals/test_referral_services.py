@@ -82,7 +82,7 @@ def everything():
     """What must not change when a move is refused."""
     with connection.cursor() as cursor:
         cursor.execute(NUMBERS)
-        return list(Referral.objects.order_by("id").values()), cursor.fetchone()
+        return list(Referral.objects.order_by("id").values()), *cursor.fetchone()
 
 
 def test_a_draft_belongs_to_its_sender_who_leads_now(world):
