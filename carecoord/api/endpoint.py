@@ -21,7 +21,7 @@ from carecoord.api.idempotency import AnsweredBefore, Keyed, keyed
 from carecoord.api.operations import Operation
 from carecoord.api.paging import page_of
 from carecoord.api.parsing import LARGEST_BODY, StrictJSONParser, too_large
-from carecoord.api.problems import Problem, Refused, answer_exception
+from carecoord.api.problems import Problem, Refused, answer_exception, is_taken_back
 from carecoord.api.schema import EndpointSchema
 from carecoord.api.scopes import scope_of
 from carecoord.api.shapes import Shape
@@ -73,7 +73,8 @@ class Endpoint(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "no-store")
-        if self.keyed and isinstance(final, Response):
+        # What is taken back leaves no answer either: the same key may be tried again.
+        if self.keyed and isinstance(final, Response) and not is_taken_back():
             final.render()
             self.keyed.keep(final)
         return final

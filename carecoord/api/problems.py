@@ -99,6 +99,11 @@ def answer_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     return Response(problem.body(), status=problem.status, headers=dict(problem.headers), content_type=MEDIA_TYPE)
 
 
+def is_taken_back() -> bool:
+    """Whether the transaction of this request will be rolled back: nothing more can be read or written in it."""
+    return transaction.get_connection().needs_rollback
+
+
 def problem_of(error: Exception, context: Mapping[str, Any]) -> Problem:
     match error:
         case Refused():

@@ -59,6 +59,7 @@ def ensure_lead(
 ) -> CaseloadEntry:
     """The first open item makes its team lead; whoever leads already goes on leading. Returns the lead's entry.
 
+    Whoever writes a first item holds the resident (`held_resident`) before: of two at once, only one is to lead.
     `known`: what `lead_or_own` has found for these two in the same transaction.
     """
     found: list[CaseloadEntry] = lead_or_own(resident_id, team_id) if known is None else known

@@ -14,7 +14,7 @@ from carecoord.ids import new_id
 from carecoord.once import made_before
 from carecoord.prepared import add, prepared
 from neighbourhoods.directory import services_of_place
-from neighbourhoods.models import Resident, Service, Team
+from neighbourhoods.models import Service, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import held_resident
 from referrals import references
@@ -72,8 +72,7 @@ def draft_referral(
     SentAlready where that says something else. Raises Resident.DoesNotExist and Service.DoesNotExist; NotYours for a
     team that is not theirs.
     """
-    mine = Resident.objects.visible_to(by)
-    resident = held_resident(by, resident_id) if referral_id else mine.get(id=resident_id)
+    resident = held_resident(by, resident_id)
     team, service = sending_team(by, from_team_id), service_of(by, service_id)
     if referral_id:
         typed = unsaved_referral(

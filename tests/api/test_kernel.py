@@ -15,7 +15,7 @@ from carecoord.api.scopes import EVERY_SCOPE, SCOPES, template_of
 from carecoord.api.tasks import forget_old_answers
 from carecoord.outbox.tasks import relay
 from neighbourhoods.services.clients import deactivate_client, rotate_secret
-from tests.api.conftest import Partner, token_for
+from tests.api.conftest import Partner, token_for, told
 from tests.referrals.handovers import ken_on_the_ward, offered
 
 pytestmark = pytest.mark.django_db
@@ -290,6 +290,21 @@ def test_the_same_key_and_body_have_one_effect_and_one_answer(nursing):
     assert len(nursing.get("residents/").json()["results"]) == 1
     other = nursing.post("residents/", {**NEW, "given_name": "Kenneth"}, Idempotency_Key="one")
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+
+
+def test_a_lost_race_with_a_key_is_told_keeps_nothing_and_may_be_tried_again(nursing, monkeypatch):
+    def loses(**_):
+        AnsweredRequest.objects.bulk_create(
+            AnsweredRequest(client_id=nursing.row.id, key="the same", fingerprint="", status=200, body=b"")
+            for _ in range(2)
+        )
+
+    with monkeypatch.context() as first:
+        first.setattr("neighbourhoods.api.residents.register_resident", loses)
+        lost = nursing.post("residents/", NEW, Idempotency_Key="race")
+    assert told(lost) == (409, "lost_race")
+    assert not AnsweredRequest.objects.exists()
+    assert nursing.post("residents/", NEW, Idempotency_Key="race").status_code == 201
 
 
 def test_a_key_belongs_to_a_client_and_ends_after_a_day(nursing, stranger):

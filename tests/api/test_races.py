@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from carecoord.audit.models import AuditEntry
 from carecoord.outbox.models import OutboxMessage
+from neighbourhoods.models import CaseloadEntry
 from referrals.models import Handover, Referral, ReferralEvent
 from tests.api.conftest import made_partner
 from tests.races import beside, second_is_told
@@ -154,3 +155,31 @@ def test_of_two_who_accept_a_handover_the_second_has_lost_the_race(running_world
     assert "nursing-day" in second.json()["detail"]
     assert Handover.objects.get(id=handover.id).answered_by_name == "nursing-day, Test Community Health"
     assert AuditEntry.objects.filter(verb="handover.accepted", about_id=handover.id).count() == 1
+
+
+FIRST_ITEMS = {
+    "referrals/": lambda world: {"service": str(world.carers_service.id), "reason": "Ken is worn out."},
+    "handovers/": lambda world: {"to_team": str(world.carers.id), "situation": "Ken is worn out."},
+}
+
+
+@pytest.mark.parametrize("path", FIRST_ITEMS)
+@pytest.mark.parametrize("key", ["", "a key of the "])
+def test_the_first_items_of_a_resident_may_come_at_the_same_moment(running_world, nursing, path, key):
+    sheila = running_world.resident()
+    body = {"resident": str(sheila.id), **FIRST_ITEMS[path](running_world)}
+
+    def ask(client, name):
+        return client.post(path, body, **({"Idempotency_Key": f"{key}{name} {path}"} if key else {}))
+
+    second = second_is_told(lambda: ask(nursing[0], "first"), lambda: ask(nursing[1], "second"))
+    assert second.status_code == 201, second.content
+    assert {"referrals/": Referral, "handovers/": Handover}[path].objects.filter(resident=sheila).count() == 2
+    assert CaseloadEntry.objects.filter(resident=sheila, is_lead=True, ended_at=None).count() == 1
+
+
+def test_many_first_items_of_a_resident_at_once_are_all_written(running_world, nursing):
+    body = {"resident": str(running_world.resident().id), **FIRST_ITEMS["referrals/"](running_world)}
+    keys = iter(["one", "two", "three", "four"])
+    answers = at_once(lambda: nursing[0].post("referrals/", body, Idempotency_Key=next(keys)))
+    assert [answer.status_code for answer in answers] == [201] * 4, [answer.content for answer in answers]

@@ -10,7 +10,7 @@ from django.db import transaction
 from carecoord import clock
 from carecoord.errors import IllegalMove, NotYours, RuleError, SentAlready, StaleVersion
 from carecoord.once import insert, made_before
-from neighbourhoods.models import Resident, Team
+from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import ensure_lead, held_resident
 from referrals.models import Handover, HandoverItem
@@ -72,8 +72,7 @@ def draft_handover(
     else. Raises NotYours for a team that is not one's own, RuleError with the field it is about, Resident.DoesNotExist
     where `by` does not see the resident.
     """
-    mine = Resident.objects.visible_to(by)
-    resident = held_resident(by, resident_id) if handover_id else mine.get(id=resident_id)
+    resident = held_resident(by, resident_id)
     giver = Team.objects.get(id=from_team_id)
     if not by.acts_for(giver.id) or not giver.holds_residents:
         raise NotYours("Choose a team of yours that has residents.", field="from_team")
