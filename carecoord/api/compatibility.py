@@ -5,12 +5,21 @@ from typing import Any
 
 from carecoord.api.narrowing import Document, Schema, Told, no_longer_shown, no_longer_taken
 
+# Without `servers` the paths stand where the document does (OpenAPI 3.1, 4.8.1).
+HERE = ({"url": "/"},)
 METHODS = ("get", "post", "patch", "put", "delete")
 
 
 def breaks(old: Document, new: Document) -> list[str]:
     """One line for each: something that could be asked, sent or relied on, and cannot any more."""
-    return [*_tokens(old, new), *_paths(old, new)]
+    return [*_servers(old, new), *_tokens(old, new), *_paths(old, new)]
+
+
+def _servers(old: Document, new: Document) -> Iterator[str]:
+    known = {one["url"] for one in new.get("servers", HERE)}
+    for one in old.get("servers", HERE):
+        if one["url"] not in known:
+            yield f"It is not at {one['url']} any more"
 
 
 def _tokens(old: Document, new: Document) -> Iterator[str]:
@@ -37,6 +46,8 @@ def _paths(old: Document, new: Document) -> Iterator[str]:
 
 
 def _operation(where: str, old: Told, new: Told) -> Iterator[str]:
+    if old[1].get("operationId") not in (None, new[1].get("operationId")):
+        yield f"{where} is called {new[1].get('operationId')} now, not {old[1]['operationId']}"
     yield from _scopes(where, old[1], new[1])
     yield from _parameters(where, old, new)
     yield from _bodies(where, old, new)

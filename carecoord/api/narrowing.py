@@ -27,6 +27,8 @@ def no_longer_taken(where: str, old: Told, new: Told, depth: int = 0) -> Iterato
     before, after = _resolved(old), _resolved(new)
     yield from _types_and_words(where, before, after, "takes")
     yield from _limits(where, before, after)
+    if "default" in before and before["default"] != after.get("default"):
+        yield f"{where} has another default: {after.get('default')}, not {before['default']}"
     for name in sorted(set(after.get("required", ())) - set(before.get("required", ()))):
         yield f"{where}.{name} must be sent now"
     known = after.get("properties", {})
@@ -57,8 +59,9 @@ def no_longer_shown(where: str, old: Told, new: Told, depth: int = 0) -> Iterato
         return
     before, after = _resolved(old), _resolved(new)
     yield from _types_and_words(where, after, before, "shows")
-    if before.get("format") and before["format"] != after.get("format"):
-        yield f"{where} has another format: {after.get('format')}, not {before['format']}"
+    for rule in ("format", "pattern"):
+        if before.get(rule) and before[rule] != after.get(rule):
+            yield f"{where} has another {rule}: {after.get(rule)}, not {before[rule]}"
     known = after.get("properties", {})
     for name, inner in before.get("properties", {}).items():
         if name not in known:

@@ -33,6 +33,7 @@ SENT = {
         "note": {"type": ["string", "null"]},
         "free": {"type": "string"},
         "further": {"type": "object"},
+        "limit": {"type": "integer", "default": 25},
     },
 }
 SHOWN = {
@@ -44,6 +45,7 @@ SHOWN = {
         "until": {"type": ["string", "null"], "format": "date-time"},
         "person": {"$ref": "#/components/schemas/Person"},
         "rows": {"type": "array", "items": {"type": "string"}},
+        "code": {"type": "string", "pattern": "^[a-z]+$"},
     },
 }
 PERSON = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
@@ -51,6 +53,7 @@ BEFORE = {
     "paths": {
         "/things/": {
             "get": {
+                "operationId": "get_things",
                 "security": [{"oauth": ["things.read"]}],
                 "parameters": [{"in": "query", "name": "q", "schema": {"type": "string", "maxLength": 100}}],
                 "responses": {"200": {"content": {"application/json": {"schema": SHOWN}}}, "404": {}},
@@ -202,6 +205,12 @@ BREAKING = {
     "what is shown has no format any more": (
         lambda it: it.told("id", format=None), [f"{ANSWER}.id has another format: None, not uuid"]
     ),
+    "what is shown has a wider pattern": (
+        lambda it: it.told("code", pattern="^.+$"), [f"{ANSWER}.code has another pattern: ^.+$, not ^[a-z]+$"]
+    ),
+    "what is shown has no pattern any more": (
+        lambda it: it.told("code", pattern=None), [f"{ANSWER}.code has another pattern: None, not ^[a-z]+$"]
+    ),
     "a closed list has a new word": (
         lambda it: it.told("status", enum=["open", "closed", "lost"]), [f"{ANSWER}.status shows also: lost"]
     ),
@@ -213,6 +222,18 @@ BREAKING = {
     ),
     "items shown are of another type": (
         lambda it: it.told("rows", items={"type": "object"}), [f"{ANSWER}.rows[] shows also: object"]
+    ),
+    "what is left out means something else": (
+        lambda it: it.field("limit", default=50), [f"{BODY}.limit has another default: 50, not 25"]
+    ),
+    "what is left out means nothing any more": (
+        lambda it: it.field("limit", default=None), [f"{BODY}.limit has another default: None, not 25"]
+    ),
+    "an operation has another name": (
+        lambda it: it.get.update(operationId="list_things"), ["GET /things/ is called list_things now, not get_things"]
+    ),
+    "it is at another place": (
+        lambda it: it.document.update(servers=[{"url": "/elsewhere"}]), ["It is not at / any more"]
     ),
     # answers and tokens
     "a good status is gone": (
@@ -242,6 +263,9 @@ BREAKING = {
 }  # fmt: skip
 HARMLESS = {
     "nothing changes": lambda it: None,
+    "it is at one more place": lambda it: it.document.update(servers=[{"url": "/"}, {"url": "/too"}]),
+    "a default is told that was not": lambda it: it.field("free", default=""),
+    "an operation has a name now": lambda it: it.post.update(operationId="post_things"),
     "a path is new": lambda it: it.document["paths"].update({"/new/": it.document["paths"]["/things/"]}),
     "a name is taken that was not": lambda it: it.sent["properties"].update(colour={"type": "string"}),
     "a name need not be sent any more": lambda it: it.sent.update(required=[]),
