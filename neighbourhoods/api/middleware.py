@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from uuid import UUID
 
 from allauth.idp.oidc.adapter import get_adapter
 from django.db import DatabaseError, Error, connection, transaction
@@ -10,10 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from carecoord import clock
 from carecoord.api.problems import INTERNAL, MEDIA_TYPE, plain_response, problem_of
 from neighbourhoods.gate import enter_client, scoped
-from neighbourhoods.principal import ClientAccess, Standing
+from neighbourhoods.principal import ClientAccess
 
 PATHS = ("/api/v1/", "/fhir/")
-NOT_COUNTED = frozenset({401, 429})
 
 
 class ClientMiddleware:
@@ -41,8 +41,8 @@ class ClientMiddleware:
         except Error as refusal:
             # The database refused it at the commit, or is not there: nothing of it has happened.
             response = plain_response(problem_of(refusal, {}))
-        if access and access.standing is Standing.GOOD and response.status_code >= 400:
-            _note_error(access, response)
+        if access and response.status_code >= 400:
+            note_error(access.client_id, f"{response.status_code} {_code_of(response)}")
         return response
 
 
@@ -51,14 +51,11 @@ def _token_of(request: HttpRequest) -> str:
     return token.strip() if kind.lower() == "bearer" else ""
 
 
-def _note_error(access: ClientAccess, response: HttpResponse) -> None:
+def note_error(client_id: UUID, words: str) -> None:
     """For the administrator's page. After the request's own transaction, so that it outlives a rollback."""
-    if response.status_code in NOT_COUNTED:
-        return
-    words = f"{response.status_code} {_code_of(response)}"[:60]
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT app.note_client_error(%s, %s, %s)", [access.client_id, words, clock.now()])
+            cursor.execute("SELECT app.note_client_error(%s, %s, %s)", [client_id, words[:60], clock.now()])
     except DatabaseError:
         return
 

@@ -1,5 +1,7 @@
 """The token endpoint: allauth's, with a limit on attempts, and only for clients that may act now."""
 
+import json
+
 from allauth.core.internal import httpkit
 from allauth.idp.oidc import views
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from carecoord import clock
 from carecoord.api.access import count_in_minute, seconds_left
 from carecoord.audit.addresses import address_of
+from neighbourhoods.api.middleware import note_error
 from neighbourhoods.models import ApiClient
 
 ATTEMPTS_A_MINUTE = 60
@@ -15,7 +18,15 @@ ATTEMPTS_A_MINUTE = 60
 
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
+    """What is refused is noted for the administrator, where the client is one of the API's."""
     client_id = _client_id(request)
+    response = _answer(request, client_id)
+    if response.status_code >= 400 and (known := ApiClient.objects.filter(client_id=client_id).first()):
+        note_error(known.id, f"{response.status_code} {json.loads(response.content).get('error', '')} (token)")
+    return response
+
+
+def _answer(request: HttpRequest, client_id: str) -> HttpResponse:
     # By address too, so that nobody is kept out by a stranger who knows their client id.
     if count_in_minute(f"token:{address_of(request)}:{client_id[:100]}") > ATTEMPTS_A_MINUTE:
         wait = str(round(seconds_left()) or 1)

@@ -146,7 +146,8 @@ def _two_secrets(client: ApiClient) -> Notice | None:
 
 
 def _ends_soon(client: ApiClient) -> bool:
-    return clock.today() <= client.agreement_ends_on <= clock.today() + ENDS_SOON
+    is_open = client.deactivated_at is None and client.organisation.ended_at is None
+    return is_open and clock.today() <= client.agreement_ends_on <= clock.today() + ENDS_SOON
 
 
 def _last_used(client: ApiClient) -> str:

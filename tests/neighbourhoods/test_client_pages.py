@@ -296,6 +296,10 @@ def test_an_agreement_that_ends_soon_or_has_ended_is_said_with_the_way_on(admin_
         assert words_ in page
         assert page_of(partner, "admin_change_client") in page
     assert "Ends soon" in admin_page.get("/admin/clients/").content.decode()
+    ApiClient.objects.update(deactivated_at=clock.now())
+    page = admin_page.get("/admin/clients/").content.decode()
+    assert "Deactivated" in page
+    assert "Ends soon" not in page
 
 
 def test_a_change_holds_at_once_and_is_told(admin_page, world, partner):
