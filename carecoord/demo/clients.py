@@ -8,7 +8,7 @@ from django.db import transaction
 
 from carecoord import clock
 from carecoord.accounts.client_secrets import new_secret
-from carecoord.api.scopes import EVERY_SCOPE
+from carecoord.api.scopes import OFFERED
 from carecoord.audit import ActorKind
 from carecoord.delivery.services import note_all_sent
 from carecoord.demo import tables
@@ -72,7 +72,7 @@ def _make(by: Principal, place: Place, row: ClientRow, secret: str) -> None:
         name=row.name,
         team_ids=[team.id for team in teams],
         default_team_id=next(team.id for team in teams if team.name == row.default_team),
-        scopes=list(EVERY_SCOPE),
+        scopes=list(OFFERED),
         agreement="Aldermoor shared care record, information sharing agreement",
         purposes=["direct care", "care coordination"],
         agreement_ends_on=clock.today() + row.agreement,

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from carecoord import clock
-from carecoord.api.scopes import EVERY_SCOPE
+from carecoord.api.scopes import OFFERED
 from carecoord.ui import forms
 from neighbourhoods.forms.administration import choices_of
 from neighbourhoods.models import ApiClient, Organisation, Team
@@ -41,8 +41,8 @@ class ClientForm(forms.Form):
     scopes = forms.MultipleChoiceField(
         label="What it may do",
         help_text="Tick only what the agreement is for",
-        choices=list(EVERY_SCOPE.items()),
-        widget=forms.Checkboxes(hints={scope: scope for scope in EVERY_SCOPE}),
+        choices=list(OFFERED.items()),
+        widget=forms.Checkboxes(hints={scope: scope for scope in OFFERED}),
         error_messages={"required": "Choose at least one thing that it may do"},
     )
     agreement = forms.CharField(
