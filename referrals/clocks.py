@@ -1,7 +1,9 @@
 """When a referral must be answered and started: a pure function of its events (domain.md 3.1, Clocks).
 
 The answer is due from sending. The clock stands still while the receiver waits for information, while the referral is
-on hold, and, once an acceptance has been undone, for as long as it stood.
+on hold, and, once an acceptance has been undone, for as long as it stood. Where it had run out before a reply came in,
+the time to answer begins again with the reply: nobody can answer sooner than they have been told. The time to start
+is counted from sending whatever is asked meanwhile.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from carecoord import clock
-from carecoord.clock import Deadline, Pause, WorkingCalendar
+from carecoord.clock import Allowance, Deadline, Pause, WorkingCalendar
 from referrals.allowances import REFERRAL_TIMES
 
 STILL_VERBS = frozenset({"assign", "transfer", "amend"})
@@ -51,9 +53,19 @@ def deadlines(*, urgency: str, events: Sequence[Happened], calendar: WorkingCale
     works = times.calendar or calendar
     pauses = list(_pauses(moves))
     return Deadlines(
-        respond=clock.deadline(sent_at, times.respond, works, pauses),
+        respond=_respond(sent_at, times.respond, works, pauses, [move.at for move in moves if move.verb == "reply"]),
         start=clock.deadline(sent_at, times.start, works, pauses) if times.start else None,
     )
+
+
+def _respond(
+    sent_at: datetime, allowed: Allowance, works: WorkingCalendar, pauses: Sequence[Pause], replies: Sequence[datetime]
+) -> Deadline:
+    due = clock.deadline(sent_at, allowed, works, pauses)
+    for replied_at in replies:
+        if due.due_at and due.due_at <= replied_at:
+            due = clock.deadline(replied_at, allowed, works, pauses)
+    return due
 
 
 def rung_calendar(urgency: str, calendar: WorkingCalendar) -> WorkingCalendar | None:

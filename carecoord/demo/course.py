@@ -41,7 +41,7 @@ class Course:
         self.begins, self.ends = begins, ends
         self._coming: list[tuple[datetime, int, Life]] = []
         self._number = 0
-        self._day = begins
+        self._day = self._reached = begins
         self._rung_due: datetime | None = None
         self._cover_ends: datetime | None = None
 
@@ -63,6 +63,7 @@ class Course:
         while self._coming and self._coming[0][0] <= self.ends:
             moment, _, life = heappop(self._coming)
             self._pass_until(moment, passing)
+            self._reached = max(self._reached, moment)
             with happening(moment) as topics:
                 following = next(life, None)
             if topics & set(heard_topics()):
@@ -86,12 +87,14 @@ class Course:
         self._sweep_until(moment)
 
     def _sweep_until(self, moment: datetime) -> None:
+        """What was due before it was known of is done as soon as it is known: the clock never goes back."""
         before = None
         while (due := min(filter(None, (self._rung_due, self._cover_ends)), default=None)) and due <= moment:
             if due == before:
                 raise RuntimeError(f"What was due at {before:%Y-%m-%d %H:%M} could not be done: see the log.")
             before = due
-            with happening(due):
+            self._reached = max(self._reached, due)
+            with happening(self._reached):
                 if due == self._rung_due:
                     fire_due_rungs()
                 if due == self._cover_ends:

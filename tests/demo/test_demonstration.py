@@ -9,12 +9,12 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.db.models import F, Value
+from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 
 from carecoord import clock
 from carecoord.accounts.models import User
-from carecoord.alerts.models import Alert
+from carecoord.alerts.models import Alert, AlertRung
 from carecoord.clock import Standing
 from carecoord.delivery.models import Delivery
 from carecoord.demo import clients, ground, loading, residents, tables
@@ -198,6 +198,11 @@ def test_time_went_by_in_its_order(demonstration):
     assert not Referral.objects.filter(updated_at__lt=F("created_at")).exists()
     assert not Handover.objects.filter(answered_at__lt=F("offered_at")).exists()
     assert not CaseloadEntry.objects.filter(ended_at__lt=F("opened_at")).exists()
+    assert not Alert.objects.filter(
+        Q(acknowledged_at__lt=F("created_at")) | Q(resolved_at__lt=F("created_at"))
+    ).exists()
+    assert AlertRung.objects.exists()
+    assert not AlertRung.objects.filter(fired_at__lt=F("alert__created_at")).exists()
 
 
 def test_it_says_how_far_it_is(said, demonstration):

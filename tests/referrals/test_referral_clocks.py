@@ -6,7 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from carecoord import clock
+from carecoord.alerts.escalation import fire_due_rungs
+from carecoord.alerts.models import Alert
 from carecoord.clock import WEEKDAYS_8_TO_18
+from carecoord.outbox.tasks import relay
 from referrals.allowances import HANDOVER_ACCEPT
 from referrals.clocks import Happened, deadlines
 from referrals.models.handovers import HandoverKind
@@ -67,6 +70,25 @@ def test_waiting_for_information_stops_the_clock_until_the_reply():
     assert due("urgent", *asked, ("reply", at(1, 15))).respond_by == at(1, 16)
 
 
+def test_a_reply_after_the_time_to_answer_has_run_out_gives_that_time_again():
+    late = (("send", at(1, 10)), ("receive", at(1, 10)), ("request_information", at(1, 13)))
+    assert due("urgent", *late).respond_by == at(1, 12)
+    replied = (*late, ("reply", at(1, 15)))
+    assert due("urgent", *replied).respond_by == at(1, 17)
+    again = (*replied, ("request_information", at(1, 16)), ("reply", at(1, 18)))
+    assert due("urgent", *again).respond_by == at(1, 19)
+    twice_late = (*replied, ("request_information", at(1, 20)), ("reply", at(1, 21)))
+    assert due("urgent", *twice_late).respond_by == at(1, 23)
+    routine = (("send", at(1, 9)), ("request_information", at(8, 9)), ("reply", at(11, 16)))  # a Friday
+    assert due("routine", *routine).respond_by == at(15, 17)
+
+
+def test_a_late_reply_moves_no_time_to_start():
+    late = (("send", at(1, 10)), ("request_information", at(1, 13)), ("reply", at(1, 15)))
+    assert due("two_hour", *late).respond_by == at(1, 15, 30)
+    assert due("two_hour", *late).start_by == at(1, 12)
+
+
 def test_a_decline_while_waiting_ends_the_pause():
     events = (("send", at(1, 10)), ("request_information", at(1, 11)), ("decline", at(1, 14)))
     assert due("urgent", *events).respond_by == at(1, 15)
@@ -110,6 +132,20 @@ class TestStored:
         with clock.at(at(1, 16, 30)):
             referral = as_person(world.link_worker, undo_acceptance, referral_id=referral.id)
             assert referral.respond_by == at(1, 17)
+
+    def test_whoever_is_told_of_a_late_reply_has_time_before_anybody_else_is(self, world):
+        with clock.at(at(1, 10)):
+            referral = received(world, world.resident(), ask=urgent())
+            relay()
+        with clock.at(at(1, 13)):
+            as_person(world.link_worker, request_information, referral_id=referral.id, question="Who is at home?")
+            relay()
+        with clock.at(at(1, 15)):
+            as_person(world.nurse, reply_to_request, referral_id=referral.id, words="Ken.")
+            relay()
+            fire_due_rungs()
+        told = Alert.objects.get(kind="referral.replied", about_id=referral.id)
+        assert (told.due_at, told.escalation_level, told.next_rung_at) == (at(1, 17), 0, at(1, 16))
 
     def test_the_tag_says_how_it_stands(self, world):
         with clock.at(at(1, 10)):
