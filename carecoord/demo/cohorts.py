@@ -101,7 +101,7 @@ COHORTS = (
         (
             ("Learning disability nursing", "Health check refused twice, wants somebody known"),
             (TO_SOCIAL_CARE, "Carers are getting old, plan ahead"),
-            ("Tenancy support", "Ready for a flat near his sister"),
+            ("Tenancy support", "Ready for a flat near a sister"),
         ),
         (
             adjustment("004", "Easy-read letters with pictures", "Letters go into the drawer unread"),
@@ -141,7 +141,7 @@ COHORTS = (
         ("Weigh and look at the skin", "Label the cupboards with pictures", "Talk about a lasting power of attorney"),
         (
             ("Memory assessment", "Forgets the stove"),
-            ("Carers' support", "Wife has not slept through since March"),
+            ("Carers' support", "The partner has not slept through since March"),
             (TO_SOCIAL_CARE, "Walks out at night"),
         ),
         (
@@ -151,7 +151,7 @@ COHORTS = (
             ("problem", "Alzheimer's disease"),
             ("problem", "Vascular dementia"),
         ),
-        (("people", "My wife knows. Ask her, and then tell me what she said."),),
+        (("people", "My sister knows. Ask, and then tell me what was said."),),
     ),
     Cohort(
         "Safeguarding",
@@ -218,7 +218,7 @@ COHORTS = (
         ("Not go to hospital for every chest infection", "See the great-grandchild christened", "Walk to the bench"),
         ("Weight and ankles", "Rescue pack: check it is in date", "Go over the contingency plan with the daughter"),
         (
-            ("Urgent response at home", "Off her feet since this morning, does not want hospital"),
+            ("Urgent response at home", "Cannot stand since this morning, does not want hospital"),
             ("Falls prevention", "Two falls in a month"),
             ("Strength and balance class", "Unsteady since the summer"),
             ("Heating grant", "House at 14 degrees, heart failure"),
@@ -270,10 +270,10 @@ COHORTS = (
         ("Carer's assessment visit", "Write the emergency plan together"),
         (
             ("Carers' support", "Has not had a free day since March"),
-            ("Home care, nights", "Up four times each night with her husband"),
+            ("Home care, nights", "Up four times each night with the person cared for"),
         ),
         (adjustment("003", "Ring after eight in the evening", "Cannot speak beside the person cared for"),),
-        (("strengths", "I know every one of his pills and every nurse's name."),),
+        (("strengths", "I know every one of the pills and every nurse's name."),),
     ),
 )
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from carecoord.demo import names
+from carecoord.demo import heritages, names
 from carecoord.demo.tables import (
     ADMINISTRATORS,
     COUNCIL,
@@ -59,6 +59,8 @@ PEOPLE = (
             (Role.SUPPORT_WORKER, "Aldermoor Good Neighbours", ("Befriending*",)),
         ),
     ),
+    # Two who guard: nobody looks into their own access.
+    PersonRow("deputy", "Margaret Ellison", ((Role.CALDICOTT_GUARDIAN, PARTNERSHIP, (PRIVACY,)),)),
     PersonRow("leah", "Leah Thompson", ((Role.NURSE, HEALTH, (NURSING,)),)),
     PersonRow("tom", "Tom Eaves", ((Role.NURSE, HEALTH, (NURSING,)),)),
     PersonRow("wardlead", "Samuel Osei", ((Role.TEAM_LEAD, GENERAL, (f"{WARD}*",)),)),
@@ -91,7 +93,7 @@ def staff(rng: Random) -> list[PersonRow]:
 
 
 def _colleague(rng: Random, organisation: OrganisationRow, team: TeamRow, taken: set[str], *, leads: bool) -> PersonRow:
-    while (name := names.of_staff(rng)) in taken:
+    while (name := heritages.of_staff(rng)) in taken:
         pass
     taken.add(name)
     role = Role.TEAM_LEAD if leads else _ROLES.get(organisation.kind, Role.LINK_WORKER)

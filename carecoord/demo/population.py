@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from itertools import cycle, islice
 from random import Random
+from typing import Any
 from uuid import UUID
 
-from carecoord.demo import names
+from carecoord.demo import heritages
 from carecoord.demo.cohorts import COHORTS, IN_HOSPITAL, Cohort
 from carecoord.demo.course import DAY, HOUR, MINUTE, at_work
 from carecoord.demo.tables import NEIGHBOURHOODS, ORGANISATIONS
@@ -27,6 +29,10 @@ PRACTICES = {
 }
 HOMES = {row.neighbourhood: row.teams[0].name for row in ORGANISATIONS if row.kind is Kind.CARE_HOME}
 WITHOUT_NUMBER = ("nhs-number-not-known", "nhs-number-not-known", "overseas-patient", "devolved-nation")
+# Ranges set aside for drama, beside a mobile's and this area's. Whom residents name to be rung live in these towns.
+TOWNS = ("0113", "0114", "0151", "0161", "0115", "0121")
+TAKEN_MOBILES = frozenset({345, 456})
+"""Of people who are written by hand."""
 ALL_AT_ONCE = 0.7
 """How many of the residents are there from the first days; the others come later in the year."""
 
@@ -42,7 +48,7 @@ class Drawn:
     practice: str
     identity: Identity
     comes_at: datetime
-    tongue: names.Tongue
+    heritage: heritages.Heritage
     id: UUID | None = None
     asked: set[str] = field(default_factory=set)
 
@@ -63,16 +69,25 @@ def draw(rng: Random, how_many: int, begins: datetime, ends: datetime) -> list[D
     """Every cohort is there, however few are drawn."""
     every = (*COHORTS, IN_HOSPITAL)
     more = rng.choices(every, [cohort.share for cohort in every], k=max(0, how_many - len(every)))
-    numbers = _nhs_numbers(rng, how_many)
-    return [
+    numbers, phones = _nhs_numbers(rng, how_many), iter(_phones(rng, how_many))
+    drawn = [
         _one(rng, number, cohort, numbers[number], begins, ends)
         for number, cohort in enumerate([*every, *more][:how_many])
     ]
+    for who in drawn:
+        if rng.random() < 0.7:
+            who.identity = replace(who.identity, phone=next(phones))
+    return drawn
+
+
+def phone_of_kin(number: int) -> str:
+    """Of whoever is to be rung for the resident with this number: they live in one of the towns around."""
+    return f"{TOWNS[number // 1000 % len(TOWNS)]} 496 1{number % 1000:03d}"
 
 
 def _one(rng: Random, number: int, cohort: Cohort, nhs_number: str, begins: datetime, ends: datetime) -> Drawn:
     where = NEIGHBOURHOODS[number % len(NEIGHBOURHOODS)]
-    spoken = names.tongue(rng)
+    of = heritages.heritage(rng)
     practice = rng.choice(PRACTICES[where])
     drawn = Drawn(
         number=number,
@@ -80,9 +95,9 @@ def _one(rng: Random, number: int, cohort: Cohort, nhs_number: str, begins: date
         where=where,
         team="",
         practice=practice,
-        identity=_identity(rng, cohort, spoken, nhs_number, ends.date()),
+        identity=_identity(rng, cohort, of, nhs_number, ends.date()),
         comes_at=_comes_at(rng, cohort, begins, ends),
-        tongue=spoken,
+        heritage=of,
     )
     drawn.team = drawn.words(rng.choice(cohort.teams))
     drawn.identity = _born_before(_at_home(rng, drawn), drawn.comes_at.date())
@@ -95,9 +110,9 @@ def _born_before(identity: Identity, day: date) -> Identity:
     return replace(identity, birth_date=day - 12 * DAY) if is_later else identity
 
 
-def _identity(rng: Random, cohort: Cohort, spoken: names.Tongue, nhs_number: str, today: date) -> Identity:
+def _identity(rng: Random, cohort: Cohort, of: heritages.Heritage, nhs_number: str, today: date) -> Identity:
     is_woman = rng.random() < 0.54
-    given = rng.choice(spoken.women if is_woman else spoken.men)
+    given = rng.choice(of.women if is_woman else of.men)
     age = rng.randint(*cohort.ages)
     born = today - timedelta(days=age * 365 + age // 4 + rng.randint(1, 364))
     known = rng.choices(("exact", "estimated", "unknown"), (96, 3, 1))[0]
@@ -105,7 +120,7 @@ def _identity(rng: Random, cohort: Cohort, spoken: names.Tongue, nhs_number: str
     has_number = rng.random() > 0.06
     return Identity(
         given_name=given,
-        family_name=rng.choice(spoken.families),
+        family_name=rng.choice(of.families(is_woman=is_woman)),
         preferred_name=given[:3] if rng.random() < 0.06 and given.isascii() and len(given) > 5 else "",
         title=_title(rng, is_woman, age),
         birth_date=None if known == "unknown" else born.replace(day=1, month=1) if known == "estimated" else born,
@@ -114,8 +129,34 @@ def _identity(rng: Random, cohort: Cohort, spoken: names.Tongue, nhs_number: str
         nhs_number=nhs_number if has_number else None,
         nhs_number_unavailable_reason="" if has_number else rng.choice(WITHOUT_NUMBER),
         cohorts=(cohort.slug,),
-        phone=f"07700 900 {rng.randint(0, 999):03d}" if rng.random() < 0.7 else "",
+        **_background(rng, of),
     )
+
+
+def _background(rng: Random, of: heritages.Heritage) -> dict[str, Any]:
+    """What most have been asked: how they describe themselves, what they speak, whether somebody must interpret."""
+    ethnic = rng.choice(of.ethnic) if rng.random() < 0.86 else rng.choice(("", "Z", "99"))
+    if rng.random() > 0.88:
+        return {"ethnic_category": ethnic}
+    if not of.language:
+        return {"ethnic_category": ethnic, "language": of.code, "interpreter_required": False}
+    speaks = rng.choices(("E", "G", "F", "P"), (20, 30, 25, 25))[0]
+    return {
+        "ethnic_category": ethnic,
+        "language": of.code,
+        "language_proficiency": speaks,
+        "interpreter_required": speaks == "P" or (speaks == "F" and rng.random() < 0.6),
+    }
+
+
+def _phones(rng: Random, how_many: int) -> list[str]:
+    """Of the numbers set aside for drama, each once for as long as there are any; three in ten have none."""
+    mobiles = [f"07700 900 {number:03d}" for number in range(1000) if number not in TAKEN_MOBILES]
+    lines = [f"01632 960 {number:03d}" for number in range(200, 1000)]
+    others = [f"{code} 496 0{number:03d}" for number in range(1000) for code in TOWNS]
+    free = [*mobiles, *lines]
+    rng.shuffle(free)
+    return list(islice(cycle([*free, *others]), how_many))
 
 
 def _title(rng: Random, is_woman: bool, age: int) -> str:

@@ -8,6 +8,7 @@ from carecoord import clock
 from carecoord.demo.course import DAY, HOUR, MINUTE, Life, at_work, savepoints
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn
+from carecoord.demo.year_contacts import contact_of
 from neighbourhoods import gate
 from referrals.models import Referral
 from referrals.reasons import CancelReason, DeclineReason, FailReason, HoldReason
@@ -57,6 +58,20 @@ POSITIONS = (
     ("routine", 2 * HOUR),
     ("routine", 46 * HOUR),
 )
+STARTS = (30, 110, 170)
+"""An accepted referral is due to be started where it is for within two hours: of eight to eight, sent so long ago."""
+CLOCKED = {"sent": POSITIONS, "received": POSITIONS, "accepted": tuple(("two_hour", ago * MINUTE) for ago in STARTS)}
+"""What stands on a page with a clock: of each there is one in every position, however small the place."""
+
+
+def open_ago(ends: datetime, ago: timedelta) -> timedelta:
+    """How long before `ends` so much of the time from eight to eight had still to pass."""
+    moment = ends
+    while clock.working_time_between(clock.DAILY_8_TO_8, moment, ends) < ago:
+        moment -= 5 * MINUTE
+    return ends - moment
+
+
 # How many hours pass before a step.
 HOURS = {
     "send": (0.1, 1),
@@ -80,8 +95,10 @@ HOURS = {
 }
 QUICK = frozenset({"receive", "ask", "reply", "accept", "decline", "redirect"})
 BY_THE_SENDER = frozenset({"send", "reply", "reroute", "acknowledge", "cancel", "in_error"})
+SEES = frozenset({"start", "resume"})
+"""Steps at which whoever was asked has seen the person, more often than not."""
 OUTCOMES = (
-    "Seen four times; goes by himself now",
+    "Seen four times; needs nobody to come along now",
     "Equipment fitted, daughter knows how to use it",
     "Went along twice and made a friend",
     "Wound healed on Tuesday",
@@ -155,6 +172,8 @@ def _take(here: Demonstration, rng: Random, who: Drawn, made: Referral, step: st
             move = verbs.redirect_referral if step == "redirect" else verbs.reroute_referral
             with savepoints(used=True):
                 return move(by=by, referral_id=made.id, to_service_id=to, words="They will know this better than we do")
+        if step in SEES and made.to_team_id and rng.random() < 0.5:
+            contact_of(here, rng, who, receiver, by)
         return STEPS[step](rng)(by=by, referral_id=made.id)
 
 
