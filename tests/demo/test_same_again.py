@@ -7,19 +7,22 @@ what is drawn is drawn by the same code whatever the size (test_full_size.py mak
 from datetime import date
 
 import pytest
+from allauth.idp.oidc.models import Client
 from django.apps import apps
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat
 
-from carecoord.demo import loading, residents
+from carecoord.accounts.client_secrets import set_secret
+from carecoord.demo import clients, loading, residents
 from carecoord.demo.digest import NO_CONTENT, TABLES, digest
 from carecoord.demo.year import Size
 from carecoord.outbox.models import OutboxMessage
 from careplans.models import Action, CarePlan, Goal
 from careplans.states import ACTION, GOAL
-from neighbourhoods.models import MembershipTeam, Neighbourhood, Resident
+from neighbourhoods.models import ApiClient, MembershipTeam, Neighbourhood, Resident
 from referrals.models import Handover, Referral
+from tests.partners import made_client
 
 pytestmark = pytest.mark.django_db
 QUARTER = Size(residents=500, plans=100, referrals=150, handovers=40, contacts=75)
@@ -35,7 +38,9 @@ def made(seed=1, size=QUARTER):
     """Make it, look, and take it back: the digest, how many of what, and which states there are."""
     with transaction.atomic():
         before = [model.objects.count() for model in (Resident, CarePlan, Referral, Handover)]
-        loading.load("a word for all", lambda _: None, seed=seed, ends=loading.end_of(date(2026, 11, 20)), size=size)
+        ends = loading.end_of(date(2026, 11, 20))
+        loading.load("a word for all", lambda _: None, seed=seed, ends=ends, size=size)
+        clients.make_clients("", ends)  # of those that are to be tried too, each time another secret
         now = [model.objects.count() for model in (Resident, CarePlan, Referral, Handover)]
         states = [set(model.objects.values_list("status", flat=True)) for model in (Action, Goal)]
         found, uncounted = digest(), not_counted()
@@ -46,7 +51,7 @@ def made(seed=1, size=QUARTER):
 
 def not_counted():
     """Tables that hold something and that the digest does not read."""
-    every = {model._meta.label: model for model in apps.get_models() if model._meta.managed}
+    every = {model._meta.label: model for model in apps.get_models(include_auto_created=True) if model._meta.managed}
     return {label for label, model in every.items() if label not in TABLES and model._base_manager.exists()}
 
 
@@ -72,6 +77,22 @@ def test_a_number_that_the_database_counts_up_is_no_content(world):
     assert digest() == before
     MembershipTeam.objects.filter(membership_id=link.membership_id).update(is_lead=not link.is_lead)
     assert digest() != before
+
+
+def test_whom_a_client_acts_for_counts_and_its_secret_does_not(world):
+    client = made_client(world)
+    before = digest()
+    set_secret(client.client, "another secret of forty letters, for tests")
+    client.client.save()
+    Client.objects.filter(id=client.client_id).update(created_at=client.created_at)
+    assert digest() == before
+    ApiClient.objects.filter(id=client.id).update(agreement_ends_on=date(2031, 1, 1))
+    assert digest() != before
+    ApiClient.objects.filter(id=client.id).update(agreement_ends_on=client.agreement_ends_on)
+    client.teams.clear()
+    assert digest() != before
+    client.teams.set([client.default_team])
+    assert digest() == before
 
 
 @pytest.mark.thorough
