@@ -101,7 +101,8 @@ def _still_unanswered(shown: Shown, now: datetime) -> str:
     why = "has nobody who can answer" if alert.escalation_level == AT_ONCE.level else "has not answered"
     told = f"Told {_names(shown)} {_moment(alert.created_at, now)} because {team} {why}."
     if alert.team.kind == TeamKind.FRONT_DOOR:
-        return f"{told} Ring them."
+        # Of whom it is about nothing may be said here, and one team may leave two things unanswered in a minute.
+        return f"{told} Ring them. Reference {alert.reference}."
     if kind_of(alert.kind).is_for_privacy:
         return f"{told} It stands here until somebody has reviewed it."
     return f"{told} It is still your team's until they answer."

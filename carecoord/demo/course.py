@@ -164,3 +164,8 @@ def at_work(moment: datetime) -> datetime:
     while local.weekday() > 4:
         local += DAY
     return local
+
+
+def morning(moment: datetime) -> datetime:
+    """Nine o'clock of that day, or of the next on which people work."""
+    return at_work(moment).astimezone(ZoneInfo(settings.TIME_ZONE)).replace(hour=9, minute=0, second=0, microsecond=0)

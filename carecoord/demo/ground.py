@@ -135,11 +135,13 @@ def _organisation(by: Principal, place: Place, where: dict[str, Neighbourhood], 
 
 
 def _service(by: Principal, place: Place, teams: dict[str, Team], row: ServiceRow) -> None:
+    organisation, team = Organisation.objects.get(place=place, name=row.organisation), teams.get(row.team)
     create_service(
         by=by,
-        organisation=Organisation.objects.get(place=place, name=row.organisation),
+        organisation=organisation,
         name=row.name,
-        team=teams.get(row.team),
+        team=team,
+        phone=(team.phone if team else "") or organisation.phone,
         description=row.description,
         needs=row.needs,
         accepts_referrals=row.accepts_referrals,

@@ -1,12 +1,13 @@
 """What is going on in the demonstration place, placed in time around now and made through the services."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from carecoord import clock
-from carecoord.demo.course import DAY, HOUR, Life, savepoints
+from carecoord.demo.course import DAY, HOUR, MINUTE, Life, morning, savepoints
 from carecoord.demo.making import Demonstration
-from carecoord.demo.visits import visits
+from carecoord.demo.visits import before, visits
 from carecoord.ids import new_id
 from careplans.services import add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
@@ -26,15 +27,15 @@ from referrals.services.referrals import (
 
 WARD, NURSING, HIGHCROSS = "Ward 7", "Millbrook Community Nursing", "Highcross Community Nursing"
 COUNCIL, INTEGRATED, HOME = "Adult Social Care, Millbrook", "Millbrook Integrated Team", "Willow Bank"
-BRIDGE = "Bridge Street Surgery team"
+BRIDGE, FRONT_DOOR, HIGHGATE = "Bridge Street Surgery team", "Front door", "Highgate Surgery team"
 
 # Who has it, for whom, what, due in how many days (below zero: overdue), and whether it is the person's own.
 ACTIONS = (
     (WARD, "Sheila", "Give Sheila her rescue pack of antibiotics", 1, False),
-    (WARD, "Sheila", "Order the oxygen for home", 0, True),
+    (WARD, "Sheila", "Order the oxygen for home", -1, True),
     (WARD, "Sheila", "Check that the stair rail is fitted", 3, False),
     (WARD, "Colin", "Dressing every second day, vacuum pump", 1, True),
-    (WARD, "Lúcia", "Ring the family about the discharge date", -1, True),
+    (WARD, "Lúcia", "Ring the family about the discharge date", 0, True),
     (NURSING, "Kenneth", "Weigh Ken and look at his sacrum", 0, True),
     (NURSING, "Kenneth", "Ask the pharmacy for a blister pack", 4, False),
     (NURSING, "Grace", "Leg ulcer dressing and photo", 0, True),
@@ -56,7 +57,7 @@ ACTIONS = (
 
 # Who asks whom, for whom, why, how soon, why so soon, how many hours ago, and what became of it.
 REFERRALS = (
-    (BRIDGE, "Community nursing, Millbrook", "Edith", "Catheter blocked for two hours", "urgent", "In pain", 3, ""),
+    (BRIDGE, "Community nursing, Millbrook", "Edith", "Catheter blocked for two hours", "urgent", "In pain", 2.2, ""),
     (BRIDGE, "Community nursing, Millbrook", "Nasreen", "Insulin support at home", "routine", "", 5, "received"),
     (COUNCIL, "Community nursing, Millbrook", "Harjit", "Continence assessment", "routine", "", 26, "received"),
     (HOME, "Community nursing, Millbrook", "Thomas", "Pressure area check", "soon", "", 2, ""),
@@ -66,6 +67,7 @@ REFERRALS = (
     (COUNCIL, "Carers' support", "Alan", "His daughter has not had a free day since March", "soon", "", 6, ""),
     (COUNCIL, "Memory assessment", "Leonard", "Forgets the stove", "routine", "", 50, "accepted"),
     (INTEGRATED, "Befriending", "Jan", "Would like company on Sundays", "routine", "", 20, ""),
+    (HIGHGATE, "Community nursing, Highcross", "Jean", "Wound not healing after six weeks", "routine", "", 7, ""),
     (HIGHCROSS, "Adult social care, Millbrook", "Patricia", "Equipment after the move", "routine", "", 8, ""),
 )
 
@@ -86,13 +88,15 @@ def happen(here: Demonstration) -> None:
     """Plan what goes on: plans and people first, then actions, referrals, handovers, and what to look into."""
     here.course.live(_plan(here, "Sheila", WARD, SHEILA_WORDS, "Get back to the allotment on Saturdays", (9, 4)))
     here.course.live(_plan(here, "Kenneth", NURSING, KEN_WORDS, "Stay at home with Sheila", (10, 6)))
-    here.course.once(_ago(here, 18 * DAY), lambda: _contacts(here))
-    here.course.once(_ago(here, 4 * DAY), lambda: _actions(here))
+    here.course.once(morning(_ago(here, 18 * DAY)) + 17 * MINUTE, lambda: _contacts(here))
+    for number, row in enumerate(ACTIONS):
+        here.course.once(morning(_ago(here, 7 * DAY)) + number * 13 * MINUTE, _action(here, *row))
     for row in REFERRALS:
         here.course.live(_referral(here, *row))
     _handovers(here)
     visits(here)
     here.course.once(_ago(here, 3 * HOUR), lambda: _claim(here))
+    here.course.once(_ago(here, 5 * HOUR), lambda: _claim_at_the_front_door(here))
     here.course.once(_ago(here, 2 * HOUR), lambda: _emergency(here))
 
 
@@ -107,7 +111,7 @@ def _id(here: Demonstration, who: str) -> UUID:
 def _plan(
     here: Demonstration, who: str, team: str, words: dict[str, str], goal: str, how_much: tuple[int, int]
 ) -> Life:
-    yield _ago(here, 19 * DAY)
+    yield morning(_ago(here, 19 * DAY)) + len(goal) * MINUTE
     with here.acting(team) as by:
         plan = create_plan(by=by, resident_id=_id(here, who))
         for key, body in words.items():
@@ -135,8 +139,8 @@ def _contacts(here: Demonstration) -> None:
         add_contact(by=by, resident_id=_id(here, "Kenneth"), facts=sheila)
 
 
-def _actions(here: Demonstration) -> None:
-    for team, who, title, days, is_own in ACTIONS:
+def _action(here: Demonstration, team: str, who: str, title: str, days: int, is_own: bool) -> Callable[[], object]:
+    def promise() -> None:
         with here.acting(team) as by:
             create_action(
                 by=by,
@@ -147,11 +151,22 @@ def _actions(here: Demonstration) -> None:
                 assigned_to_id=by.membership_id if is_own else None,
             )
 
+    return promise
+
 
 def _referral(
-    here: Demonstration, team: str, service: str, who: str, why: str, how_soon: str, so_soon: str, hours: int, then: str
+    here: Demonstration,
+    team: str,
+    service: str,
+    who: str,
+    why: str,
+    how_soon: str,
+    so_soon: str,
+    hours: float,
+    then: str,
 ) -> Life:
-    yield _ago(here, hours * HOUR)
+    at = before(here.course.ends, hours * HOUR + len(why) * MINUTE)
+    yield at
     ask = Ask(reason=why, urgency=how_soon, urgency_reason=so_soon, no_known_risks=True, told_resident="Agreed to it")
     with here.acting(team) as by:
         with savepoints(used=True):
@@ -163,7 +178,7 @@ def _referral(
                 ask=ask,
             )
         sent = send_referral(by=by, referral_id=made.id)
-    yield _ago(here, hours * HOUR / 2)
+    yield max(before(here.course.ends, hours * HOUR / 2), at + 9 * MINUTE)
     with here.acting(here.team_named(sent.to_team_id)) as by:
         if then:
             receive_referral(by=by, referral_id=sent.id)
@@ -224,7 +239,7 @@ def _handovers(here: Demonstration) -> None:
 
 
 def _offer(here: Demonstration, team: str, who: str, to: str, ago: timedelta, **words: object) -> Life:
-    yield _ago(here, ago)
+    yield before(here.course.ends, ago + len(who) * MINUTE)
     with here.acting(team) as by:
         items = open_items_of(by=by, resident_id=_id(here, who))
         mine = [ItemRef(item.ref.kind, item.ref.item_id) for item in items if item.team_id == here.teams[team].id]
@@ -248,6 +263,19 @@ def _claim(here: Demonstration) -> None:
             resident_id=_id(here, "Rokeya"),
             team_id=here.teams[NURSING].id,
             reason=ClaimReason.COVERING,
+            until=clock.now() + 12 * HOUR,
+        )
+
+
+def _claim_at_the_front_door(here: Demonstration) -> None:
+    """And the Caldicott Guardian, of whose own partnership it was."""
+    nadia = here.people["frontdoor"]
+    with gate.acting_as(nadia):
+        claim_relationship(
+            by=nadia,
+            resident_id=_id(here, "Megan"),
+            team_id=here.teams[FRONT_DOOR].id,
+            reason=ClaimReason.CONTACTED,
             until=clock.now() + 12 * HOUR,
         )
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from carecoord.accounts.services import set_up_totp, share_password
 from carecoord.delivery.services import asked_together, note_all_sent
 from carecoord.demo import ground, residents, tables
 from carecoord.demo.accounts import DOMAIN, second_factor_secret
-from carecoord.demo.course import DAY, Course, happening, savepoints
+from carecoord.demo.course import DAY, MINUTE, Course, happening, morning, savepoints
 from carecoord.demo.entries import facts_of
 from carecoord.demo.hands import NotMade, Say, Share, make
 from carecoord.demo.happenings import happen
@@ -88,8 +89,9 @@ def _year(share: Share, say: Say, seed: int, ends: datetime, size: Size) -> None
         here = ground.stand_on(course, share, seed)
         everybody = cast(here, seed, size)
         if share.hand == 0:
-            course.once(ends - 30 * DAY, lambda: _residents(here))
-            course.once(ends - 9 * DAY, lambda: _moves(here))
+            for number, row in enumerate(residents.ROWS):
+                course.once(morning(ends - 30 * DAY) + number * 7 * MINUTE, partial(_resident, here, row))
+            course.once(morning(ends - 9 * DAY), lambda: _moves(here))
             happen(here)
         with written_together(), asked_together(), audit.together():
             course.run(_Progress(say, course, len(everybody)))
@@ -133,11 +135,6 @@ def set_passwords(password: str) -> None:
     for user in users:
         if user.email in with_second_factor:
             set_up_totp(user, second_factor_secret(password))
-
-
-def _residents(here: Demonstration) -> None:
-    for row in residents.ROWS:
-        _resident(here, row)
 
 
 def _moves(here: Demonstration) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, groupby
 from random import Random
 from typing import Any, Self
+from uuid import UUID
 
 from carecoord import clock
 from carecoord.alerts.kinds import notices
@@ -17,8 +18,8 @@ from carecoord.demo.cohorts import IN_HOSPITAL
 from carecoord.demo.course import DAY, HOUR, MINUTE, Life, at_work
 from carecoord.demo.entries import facts_of, interpreter
 from carecoord.demo.making import Demonstration
-from carecoord.demo.population import Drawn, draw
-from carecoord.demo.year_contacts import CONTACT_STATES, contact_life, moment_of
+from carecoord.demo.population import Drawn, draw, phone_of_kin
+from carecoord.demo.year_contacts import CONTACT_STATES, contact_life, moment_of, whose
 from carecoord.demo.year_handovers import (
     KINDS,
     STATES,
@@ -32,11 +33,13 @@ from carecoord.demo.year_handovers import (
 from carecoord.demo.year_handovers import WAITING as HANDOVER_WAITS
 from carecoord.demo.year_plans import PLAN_STATES, plan_life
 from carecoord.demo.year_referrals import (
-    POSITIONS,
+    CLOCKED,
+    STARTS,
     TWICE,
     WAITING,
     WAYS,
     moments,
+    open_ago,
     referral_life,
 )
 from carecoord.privacy.models import PrivacyReview
@@ -66,7 +69,7 @@ class Size:
     plans: int = 400
     referrals: int = 600
     handovers: int = 150
-    contacts: int = 300
+    contacts: int = 1400
 
     @classmethod
     def for_residents(cls, residents: int) -> Self:
@@ -97,9 +100,10 @@ def cast(here: Demonstration, seed: int, size: Size) -> list[Drawn]:
     living = [who for who in left if who.cohort is not IN_HOSPITAL]
     _plans(here, seed, size, living)
     _referrals(here, seed, size, living)
-    _contacts(here, seed, size, living)
+    dying = living[-max(1, size.residents // 100) :]
+    _contacts(here, seed, size, [who for who in left if who not in dying])
     _register(here, seed, everybody, {who.number for who, _ in passings})
-    _deaths(here, living[-max(1, size.residents // 100) :])
+    _deaths(here, dying)
     _looking_after(here, chance(seed, "reading"), living)
     return everybody
 
@@ -136,6 +140,11 @@ def _giver(rng: Random, kind: str, left: Sequence[Drawn], *, is_waiting: bool) -
         to_team = receiver_for(rng, kind, who)
         if not (is_waiting and _watched(who.team, to_team)):
             return who, to_team
+    if is_waiting and kind in {"discharge", "shift"}:
+        elsewhere = [who for who in left if not _watched(f"{who.where} Community Nursing")]
+        who = _moved(rng, kind, elsewhere or left)
+        who.team = next(team for team in IN_HOSPITAL.teams if not _watched(team))
+        return who, receiver_for(rng, kind, who)
     return possible[0], receiver_for(rng, kind, possible[0])
 
 
@@ -203,30 +212,35 @@ def _plans(here: Demonstration, seed: int, size: Size, living: Sequence[Drawn]) 
 
 def _referrals(here: Demonstration, seed: int, size: Size, living: Sequence[Drawn]) -> None:
     rng, ends = chance(seed, "referrals"), here.course.ends
-    positions, referred = cycle(POSITIONS), cycle(living[len(living) // 8 :])
+    referred = cycle(living[len(living) // 8 :])
     shares = {way: share * (2 if way in TWICE else 1) for way, (share, _) in WAYS.items()}
     for way, share in shares.items():
         many = size.of(share, sum(shares.values()), size.referrals)
-        for _ in range(max(1, many // 2) if way in TWICE else many):
+        many = max(1, many // 2) if way in TWICE else max(many, 3 if way in CLOCKED else 1)
+        for number in range(many):
             who, service, reason = _asked(here, rng, referred, is_waiting=way in WAITING)
             steps = rng.choice(WAYS[way][1])
-            urgency, ago = next(positions) if way in {"sent", "received"} else (_urgency(rng), _ago(rng, way))
-            if way == "received":
-                ago += 20 * MINUTE if urgency == "urgent" else 2 * HOUR
+            urgency, ago = _urgency(rng), _ago(rng, way)
+            is_clocked = way in CLOCKED and (way != "accepted" or number < len(STARTS))
+            if is_clocked:
+                # The first three as they were sent: no question has stopped their clock.
+                steps = WAYS[way][1][0] if number < 3 else steps
+                urgency, ago = CLOCKED[way][number % len(CLOCKED[way])]
+                ago = open_ago(ends, ago) if urgency == "two_hour" else ago
             last = max(ends - ago, who.comes_at + 3 * DAY)
             when = moments(rng, steps, urgency, last, who.comes_at + DAY, ends)
-            if way in {"sent", "received"}:
+            if is_clocked:
                 when = _just_now(when, ends, ago)
             own = chance(rng.random(), "referral")
             here.live(who, referral_life(here, own, who, service, reason, urgency, steps, when))
 
 
 def _contacts(here: Demonstration, seed: int, size: Size, living: Sequence[Drawn]) -> None:
-    """Some are seen again and again, so that their timelines have something to tell."""
-    often = living[: max(6, len(living) // 4)]
-    whose = cycle(often)
-    for number, state in enumerate(_spread(CONTACT_STATES, size, size.contacts)):
-        rng, who = chance(seed, f"contact {number}"), next(whose)
+    """Of every team some are seen, and some again and again, so that their timelines have something to tell."""
+    states = list(_spread(CONTACT_STATES, size, size.contacts))
+    chance(seed, "contacts").shuffle(states)
+    for number, (state, who) in enumerate(zip(states, whose(living), strict=False)):
+        rng = chance(seed, f"contact {number}")
         here.live(who, contact_life(here, rng, who, state, moment_of(here, rng, who, state)))
 
 
@@ -309,8 +323,8 @@ def _know(here: Demonstration, rng: Random, who: Drawn, *, is_settled: bool) -> 
         # An allergy ends "no known allergies", and refuses it afterwards.
         for said in sorted(chosen, key=lambda entry: entry[0] != "no_known_allergies"):
             record_entry(by=by, resident_id=who.resident_id, facts=facts_of(said))
-    if who.tongue.language and rng.random() < 0.35:
-        record_entry(by=by, resident_id=who.resident_id, facts=facts_of(interpreter(who.tongue.language)))
+    if who.identity.interpreter_required:
+        record_entry(by=by, resident_id=who.resident_id, facts=facts_of(interpreter(who.heritage.language)))
     if rng.random() < 0.2:
         add_contact(by=by, resident_id=who.resident_id, facts=_next_of_kin(rng, who))
 
@@ -318,12 +332,20 @@ def _know(here: Demonstration, rng: Random, who: Drawn, *, is_settled: bool) -> 
 def _next_of_kin(rng: Random, who: Drawn) -> ContactFacts:
     return ContactFacts(
         kind="personal",
-        name=f"{rng.choice(who.tongue.women)} {who.identity.family_name}",
-        relationship=rng.choice(("Daughter", "Sister", "Wife", "Neighbour", "Mother")),
-        phone=f"07700 900 {rng.randint(0, 999):03d}",
+        name=f"{rng.choice(who.heritage.women)} {_family_of_kin(rng, who)}",
+        relationship=rng.choice(("Daughter", "Sister", "Neighbour", "Aunt", "Cousin")),
+        phone=phone_of_kin(who.number),
         is_carer=rng.random() < 0.4,
         is_emergency_contact=rng.random() < 0.7,
     )
+
+
+def _family_of_kin(rng: Random, who: Drawn) -> str:
+    """The same family name, as a woman bears it; another where women bear none such."""
+    of, name = who.heritage, who.identity.family_name
+    if name in of.families_of_women:
+        return name
+    return next((woman for woman in of.families_of_women if woman[:5] == name[:5]), rng.choice(of.families_of_women))
 
 
 def _deaths(here: Demonstration, these: Iterable[Drawn]) -> None:
@@ -354,7 +376,7 @@ def _reading(here: Demonstration) -> Life:
     """Every third day somebody reads what their team was told three days ago or earlier."""
     moment = here.course.begins + 2 * DAY
     names = {team.id: name for name, team in here.teams.items()}
-    privacy = {who.team_ids[0]: who for who in here.people.values() if who.role in PRIVACY_ROLES}
+    privacy = _privacy(here)
     while True:
         moment = at_work(moment + 3 * DAY)
         yield moment
@@ -365,12 +387,22 @@ def _reading(here: Demonstration) -> Life:
             is_notice = alert.kind in notices()
             if is_notice and alert.started_at.minute % 2:
                 continue  # never read: it ends by itself after four weeks
-            by = here.somebody_of(names[alert.team_id], 1) if is_notice else privacy.get(alert.team_id)
-            if by:
+            those = [here.somebody_of(names[alert.team_id], 1)] if is_notice else privacy.get(alert.team_id, [])
+            for by in those:
                 with gate.acting_as(by):
                     # Their own access is for somebody else to look into.
                     if is_notice or not _is_own_access(by, alert):
                         acknowledge_alert(by=by, alert_id=alert.id)
+                        break
+
+
+def _privacy(here: Demonstration) -> dict[UUID, list[Principal]]:
+    """Who looks into what, by team."""
+    found: dict[UUID, list[Principal]] = {}
+    for who in here.people.values():
+        if who.role in PRIVACY_ROLES:
+            found.setdefault(who.team_ids[0], []).append(who)
+    return found
 
 
 def _is_own_access(by: Principal, alert: Alert) -> bool:
@@ -395,10 +427,9 @@ def _claim(here: Demonstration, who: Drawn, moment: datetime) -> Life:
 
 def _review_claims(here: Demonstration) -> None:
     """What has been opened until now is looked into."""
-    privacy = {who.team_ids[0]: who for who in here.people.values() if who.role in PRIVACY_ROLES}
+    privacy = _privacy(here)
     for review in PrivacyReview.objects.open().filter(opened_at__lt=clock.now()):
-        by = privacy.get(review.team_id)
-        if by:
+        for by in privacy.get(review.team_id, [])[:1]:
             note = "Their team covered that day, as the rota says."
             with gate.acting_as(by):
                 close_review(by=by, review_id=review.id, outcome=PrivacyReview.Outcome.JUSTIFIED, note=note)

@@ -10,6 +10,7 @@ from carecoord.demo.course import DAY, HOUR, MINUTE, Life, at_work
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn
 from carecoord.demo.tables import NEIGHBOURHOODS
+from carecoord.demo.year_plans import WHY
 from careplans.services import add_goal, create_action, create_plan, move_action
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import open_caseload_entry
@@ -114,6 +115,7 @@ def handover_life(here: Demonstration, rng: Random, who: Drawn, passing: Passing
     if passing.state == "withdrawn" and rng.random() < 0.4:
         with here.acting(who.team, 0) as by:
             withdraw_handover(by=by, handover_id=made, reason="Not going home after all")
+        yield from _afterwards(here, rng, who, passing, made)
         return
     with here.acting(who.team, 0) as by:
         offer_handover(by=by, handover_id=made)
@@ -122,7 +124,7 @@ def handover_life(here: Demonstration, rng: Random, who: Drawn, passing: Passing
     yield _answered_at(rng, passing)
     with here.acting(who.team if passing.state in {"withdrawn", "entered_in_error"} else passing.to_team, 1) as by:
         _answer(rng, made, passing, by)
-    if passing.state in {"closed", "returned"}:
+    if passing.state not in {"accepted", "covering"}:
         yield from _afterwards(here, rng, who, passing, made)
 
 
@@ -195,14 +197,14 @@ def _answer(rng: Random, made: UUID, passing: Passing, by: Principal) -> None:
 
 def _afterwards(here: Demonstration, rng: Random, who: Drawn, passing: Passing, made: UUID) -> Life:
     """Whoever has the resident now does what was promised, and now and then says that it was not handed over well."""
-    team = passing.to_team
+    team = passing.to_team if passing.state == "closed" else who.team
     if passing.state == "returned" and passing.ends_at:
         yield passing.ends_at + rng.randint(2, 30) * HOUR
-        team = who.team
     yield at_work(clock.now() + rng.randint(24, 240) * HOUR)
     with here.acting(team, rng.randrange(9)) as by:
-        if rng.random() < 0.12:
+        if passing.state in {"closed", "returned"} and rng.random() < 0.12:
             log_unsatisfactory(by=by, handover_id=made, why="The medicines list was a week old")
         for item in open_items_of(by=by, resident_id=who.resident_id):
-            if item.ref.kind == "action" and item.team_id == here.teams[team].id and rng.random() < 0.8:
-                move_action(by=by, action_id=item.ref.item_id, verb="complete")
+            if item.ref.kind == "action" and item.team_id == here.teams[team].id:
+                verb = "complete" if rng.random() < 0.8 else "cancel"
+                move_action(by=by, action_id=item.ref.item_id, verb=verb, reason=WHY.get(verb, ""))

@@ -94,7 +94,10 @@ def test_the_front_door_reads_which_team_to_ring_and_no_resident(world, offer):
     (row,) = rows_at(world.front_door, 6)
     assert row.resident is None
     assert row.url == f"/alerts/{Alert.objects.get(team=world.place.front_door).id}/"
-    assert row.sentence.endswith("because Millbrook Community Nursing has not answered. Ring them.")
+    reference = Alert.objects.get(team=world.place.front_door).reference
+    assert row.sentence.endswith(
+        f"because Millbrook Community Nursing has not answered. Ring them. Reference {reference}."
+    )
 
 
 def test_the_front_door_reads_at_once_that_a_team_has_nobody(world):
@@ -103,7 +106,10 @@ def test_the_front_door_reads_at_once_that_a_team_has_nobody(world):
         raised(world, team=world.surgery)
     with acting_as(world.front_door):
         (row,) = waiting_alerts(world.front_door).rows
-    assert row.sentence.endswith("because Bridge Street team has nobody who can answer. Ring them.")
+    reference = Alert.objects.get(team=world.place.front_door).reference
+    assert row.sentence.endswith(
+        f"because Bridge Street team has nobody who can answer. Ring them. Reference {reference}."
+    )
 
 
 def test_an_acknowledged_alert_shows_who_and_leaves_my_day_until_its_deadline(world, offer):

@@ -3,7 +3,8 @@
 A small one, by the same code.
 """
 
-from datetime import date
+from collections import Counter
+from datetime import date, time, timedelta
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
+from django.utils import timezone
 
 from carecoord import clock
 from carecoord.accounts.models import User
@@ -26,7 +28,8 @@ from carecoord.demo.year import Size
 from carecoord.demo.year_plans import ACTION_WAYS, GOAL_WAYS
 from carecoord.outbox.broker import app
 from carecoord.outbox.models import OutboxMessage
-from carecoord.record.day import content_of, is_quiet
+from carecoord.record.day import content_of, due_soon, is_quiet
+from carecoord.record.display.start import start_here
 from carecoord.record.waiting import count_waiting
 from careplans.models import Action, CarePlan
 from careplans.states import ACTION, GOAL, PLAN
@@ -49,7 +52,7 @@ from referrals.referral_clock import clock_tag
 from referrals.states import HANDOVER, REFERRAL
 
 pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
-SMALL = Size(residents=60, plans=20, referrals=40, handovers=20, contacts=20)
+SMALL = Size(residents=60, plans=20, referrals=40, handovers=20, contacts=90)
 ENDS = loading.end_of(date(2026, 11, 20))
 
 
@@ -152,9 +155,18 @@ def test_every_cohort_is_there(demonstration):
     assert found == {cohort.slug for cohort in EVERYBODY}
 
 
-def test_the_clocks_of_referrals_and_handovers_stand_in_every_position(demonstration):
+@pytest.mark.parametrize("status", ["sent", "received", "accepted"])
+def test_referrals_of_each_state_with_a_clock_stand_in_every_position_of_it(demonstration, status):
+    rows = Referral.objects.filter(status=status).select_related("to_team", "from_team")
+    assert {clock_tag(row, ENDS).state for row in rows} >= {"on_time", "due_soon", "overdue"}
+
+
+def test_clocks_that_stand_still_are_there_too(demonstration):
     rows = Referral.objects.open().select_related("to_team", "from_team")
-    assert {clock_tag(row, ENDS).state for row in rows} >= {"on_time", "due_soon", "overdue", "paused"}
+    assert {row.status for row in rows if clock_tag(row, ENDS).state == "paused"} == {"info_requested", "on_hold"}
+
+
+def test_offered_handovers_stand_in_every_position_of_their_clock(demonstration):
     offers = Handover.objects.filter(status="offered")
     standings = {clock.standing(start=offer.offered_at, due=offer.accept_by, now=ENDS) for offer in offers}
     assert standings >= {Standing.ON_TIME, Standing.DUE_SOON, Standing.OVERDUE}
@@ -165,6 +177,21 @@ def test_actions_are_overdue_due_today_and_due_in_the_next_weeks(demonstration):
     assert min(days) < 0
     assert 0 in days
     assert max(days) > 7
+
+
+def test_contacts_lie_in_every_month_of_the_year_and_in_the_next_weeks(demonstration):
+    months = Counter(at.strftime("%Y-%m") for at in Encounter.objects.filter(at__lte=ENDS).values_list("at", flat=True))
+    assert set(months) >= {"2025-12", *(f"2026-{month:02d}" for month in range(1, 12))}
+    assert max(months.values()) < sum(months.values()) / 2
+    coming = Encounter.objects.filter(status="planned", at__gt=ENDS).values_list("at", flat=True)
+    assert {(at - ENDS).days // 7 for at in coming} >= {0, 1, 2}
+
+
+def test_the_nurse_has_several_visits_today_at_working_hours(demonstration):
+    today = Encounter.objects.filter(status="planned", team__name="Millbrook Community Nursing")
+    hours = [at.hour for at in today.filter(at__date=ENDS.date()).values_list("at", flat=True)]
+    assert len(hours) >= 4
+    assert all(8 <= hour < 18 for hour in hours)
 
 
 def test_what_beat_does_finds_nothing_left_to_do(demonstration):
@@ -252,6 +279,46 @@ def test_nothing_open_is_without_a_team_and_whoever_has_something_open_has_a_lea
         assert with_a_team.exists()
         for resident_id in set(with_a_team.values_list("resident_id", flat=True)):
             assert CaseloadEntry.objects.filter(resident_id=resident_id, is_lead=True, ended_at=None).count() == 1
+
+
+def test_the_guardian_has_a_review_to_look_at_and_no_alert_that_nobody_can_answer(demonstration):
+    with clock.at(ENDS), gate.acting_as(principal_of("guardian")) as who:
+        waiting = list(Alert.objects.visible_to(who).filter(state="waiting", team_id__in=who.team_ids))
+    assert "review.claim" in {alert.kind for alert in waiting}
+    assert min(alert.started_at for alert in waiting) > ENDS - timedelta(days=7)
+
+
+def test_the_ward_starts_with_sheila(demonstration):
+    with clock.at(ENDS), gate.acting_as(principal_of("ward")) as who:
+        first = start_here(content_of(who, count_waiting(who, due_soon()), "/"))
+    assert first.bold == "An action for HARTLEY, Sheila is overdue."
+
+
+def test_the_administrator_has_an_agreement_to_renew(demonstration):
+    with clock.at(ENDS), gate.acting_as(principal_of("admin")) as who:
+        assert start_here(content_of(who, count_waiting(who), "/")).bold == "1 sharing agreement ends within 30 days."
+
+
+def test_no_two_rows_of_the_front_door_say_the_same(demonstration):
+    with clock.at(ENDS), gate.acting_as(principal_of("frontdoor")) as who:
+        rows = content_of(who, count_waiting(who), "/").alerts.rows
+    said = [(row.what, row.sentence) for row in rows]
+    assert said
+    assert len(set(said)) == len(said)
+
+
+def test_what_was_promised_long_ago_has_been_done_or_given_up(demonstration):
+    assert not Action.objects.open().filter(due_on__lt=ENDS.date() - timedelta(days=60)).exists()
+
+
+def test_what_people_did_by_hand_they_did_at_work_and_not_all_at_once(demonstration):
+    """The last two days may be at any hour: what is urgent is so now."""
+    by_hand = Encounter.objects.filter(resident__cohorts=[], status="done")
+    ward, others = (by_hand.filter(team__kind="ward"), by_hand.exclude(team__kind="ward"))
+    assert ward.exists()
+    times = [timezone.localtime(at).time() for at in others.values_list("at", flat=True)]
+    assert all(time(8) <= at <= time(18) for at in times)
+    assert len(set(times)) == len(times)
 
 
 @pytest.mark.parametrize("account", [name for name, _ in ACCOUNTS])

@@ -18,6 +18,7 @@ from careplans.models import Action, CarePlan, Goal
 from careplans.states import ACTION, GOAL, PLAN
 from neighbourhoods import gate
 from neighbourhoods.models import (
+    CaseloadEntry,
     Encounter,
     Membership,
     Neighbourhood,
@@ -70,7 +71,7 @@ def test_there_is_as_much_of_everything_as_was_promised(place):
     assert CarePlan.objects.filter(**here).distinct().count() >= 400
     assert Referral.objects.filter(**here).distinct().count() >= 600
     assert Handover.objects.filter(**here).distinct().count() >= 150
-    assert Encounter.objects.filter(**here).distinct().count() >= 300
+    assert Encounter.objects.filter(**here).distinct().count() >= 1400
 
 
 @pytest.mark.parametrize(
@@ -90,14 +91,17 @@ def test_every_state_is_there(place, model, table):
 
 
 def test_every_position_of_the_clocks_is_there_more_than_once(place):
-    referrals = Counter(
-        clock_tag(row, ENDS).state for row in Referral.objects.open().select_related("to_team", "from_team")
-    )
+    rows = Referral.objects.open().select_related("to_team", "from_team")
+    referrals = Counter((row.status, clock_tag(row, ENDS).state) for row in rows)
+    every = ("on_time", "due_soon", "overdue")
+    assert all(referrals[status, state] > 1 for status in ("sent", "received") for state in every)
+    assert all(referrals["accepted", state] for state in every)
+    assert referrals["info_requested", "paused"] > 1
+    assert referrals["on_hold", "paused"] > 1
     offers = Counter(
         clock.standing(start=offer.offered_at, due=offer.accept_by, now=ENDS)
         for offer in Handover.objects.filter(status="offered")
     )
-    assert all(referrals[state] > 1 for state in ("on_time", "due_soon", "overdue", "paused"))
     assert all(offers[state] > 1 for state in (Standing.ON_TIME, Standing.DUE_SOON, Standing.OVERDUE))
 
 
@@ -106,6 +110,16 @@ def test_it_is_spread_over_the_year_and_the_next_weeks(place):
     assert len(months) >= 12
     weeks = {(due - ENDS.date()).days // 7 for due in Action.objects.open().values_list("due_on", flat=True) if due}
     assert {-1, 0, 1, 2} <= weeks
+
+
+def test_contacts_are_spread_over_the_year_and_over_all_teams(place):
+    months = Counter(at.strftime("%Y-%m") for at in Encounter.objects.filter(at__lte=ENDS).values_list("at", flat=True))
+    whole_months = ["2025-12", *(f"2026-{month:02d}" for month in range(1, 12))]
+    assert min(months[month] for month in whole_months) > sum(months.values()) / 30
+    of_team = Counter(Encounter.objects.values_list("team__name", flat=True))
+    leads = CaseloadEntry.objects.filter(is_lead=True, ended_at=None, resident__cohorts__len__gt=0)
+    held = Counter(leads.values_list("team__name", flat=True))
+    assert {team for team, residents in held.items() if of_team[team] < residents / 8} == set()
 
 
 def test_nothing_is_left_that_should_have_happened_already(place):
