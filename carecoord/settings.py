@@ -14,7 +14,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # --- where we are -------------------------------------------------------------------------------------------------
 SECRET_KEY = env.secret("SECRET_KEY", least=50)
 BASE_URL = env.url("BASE_URL", ("http", "https"), example="https://care.example.org", default="http://127.0.0.1:8000")
-_hosts = env.text("ALLOWED_HOSTS", example="care.example.org", default=urlsplit(BASE_URL).hostname or "127.0.0.1")
+_host = urlsplit(BASE_URL).hostname or "127.0.0.1"
+# This machine has a name too, at which its browser can use passkeys.
+_hosts = "127.0.0.1,localhost" if _host in {"127.0.0.1", "localhost"} else _host
+_hosts = env.text("ALLOWED_HOSTS", example="care.example.org", default=_hosts)
 ALLOWED_HOSTS = [host.strip() for host in _hosts.split(",")]
 TIME_ZONE = env.time_zone("TIME_ZONE", "Europe/London")
 DATA_DIR = Path(env.text("DATA_DIR", example="/var/lib/carecoord", default=str(BASE_DIR / ".local")))

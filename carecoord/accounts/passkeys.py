@@ -14,6 +14,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from allauth.mfa.webauthn.internal import auth
 from allauth.mfa.webauthn.views import AddWebAuthnView, EditWebAuthnView, ReauthenticateWebAuthnView, RemoveWebAuthnView
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.validators import MaxLengthValidator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -37,6 +38,14 @@ def possible_at(request: HttpRequest) -> bool:
     except ValueError:
         return request.is_secure() or host == "localhost"
     return False
+
+
+def address_with_a_name(request: HttpRequest) -> str:
+    """Where this page can be had on this machine by a browser that uses passkeys; empty where nowhere."""
+    host, _, port = request.get_host().rpartition(":")
+    if host != "127.0.0.1" or "localhost" not in settings.ALLOWED_HOSTS:
+        return ""
+    return f"http://localhost:{port}{request.path}"
 
 
 class FromBrowser(forms.Form):

@@ -18,7 +18,7 @@ from django.shortcuts import render
 from carecoord.accounts import sessions
 from carecoord.accounts.adapter import TRUSTED_AFTER_SIGN_IN
 from carecoord.accounts.oidc.provider import the_provider
-from carecoord.accounts.passkeys import possible_at
+from carecoord.accounts.passkeys import address_with_a_name, possible_at
 from carecoord.accounts.services import count_passkeys
 
 
@@ -45,7 +45,10 @@ class SignInSettingsView(IndexView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"has_passkeys": possible_at(self.request)}
+        return context | {
+            "has_passkeys": possible_at(self.request),
+            "passkeys_at": address_with_a_name(self.request),
+        }
 
 
 class SetUpAppView(ActivateTOTPView):  # type: ignore[misc]

@@ -1,12 +1,15 @@
 """What people enter about a visit, a call or a note. Rules are the services'."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any, cast
 from uuid import UUID
 
 from django.forms import HiddenInput
+from django.utils.timezone import make_aware
 
+from carecoord import clock
 from carecoord.ui import forms
 from neighbourhoods.models import Encounter
 from neighbourhoods.models.encounters import MAX_NOTE, MAX_OUTCOME, MAX_PURPOSE, MAX_REASON
@@ -15,6 +18,9 @@ from neighbourhoods.services import EncounterFacts
 Choices = Sequence[tuple[str, str]]
 Kind = Encounter.Kind
 HOW = (("", "The usual way"), *Encounter.Method.choices)
+AHEAD = {"today": timedelta(), "tomorrow": timedelta(days=1)}
+DAYS = (("today", "Today"), ("tomorrow", "Tomorrow"), ("other", "Another day"))
+TIMES = [(f"{hour:02d}:{minute:02d}",) * 2 for hour in range(7, 22) for minute in (0, 30)]
 WENT = (("done", "It took place"), ("did_not_attend", "Nobody was there, or nobody answered"))
 SAVE = {Kind.VISIT: "Save a visit", Kind.CALL: "Save a call", Kind.NOTE: "Save a note"}
 
@@ -82,13 +88,32 @@ class PlanForm(WhoWhen):
         widget=forms.Radios(is_inline=True),
         initial=Kind.VISIT,
     )
-    at = forms.DateTimeField(label="When", error_messages={"required": "Enter the day and the time"})
+    day = forms.ChoiceField(
+        label="Which day?", choices=DAYS, widget=forms.Radios(is_inline=True), initial="tomorrow", required=False
+    )
+    time = forms.ChoiceField(label="At what time?", choices=TIMES, initial="10:00", required=False)
+    at = forms.DateTimeField(label="Another day", help_text="The day and the time on it", required=False)
     purpose = forms.CharField(label="What for", help_text="Leg ulcer dressing", max_length=MAX_PURPOSE, required=False)
     made = forms.UUIDField(widget=HiddenInput, required=False)
     # What the warning has shown already; a warning about anything else is shown again.
     warned_of = forms.CharField(widget=HiddenInput, required=False, max_length=2_000)
 
-    field_order = ("kind", "at", "purpose", "team", "seen_by", "method")
+    field_order = ("kind", "day", "time", "at", "purpose", "team", "seen_by", "method")
+    shown_at: Mapping[str, str] = MappingProxyType({})
+    """Where what is wrong with a field is shown, if not there."""
+
+    def clean(self) -> dict[str, Any]:
+        """A day that was typed counts, whatever is chosen above it."""
+        typed = super().clean() or self.cleaned_data
+        if "at" in self.errors or typed.get("at"):
+            return typed
+        if typed.get("day") in AHEAD:
+            on = clock.today() + AHEAD[typed["day"]]
+            typed["at"] = make_aware(datetime.combine(on, time.fromisoformat(typed.get("time") or "10:00")))
+            self.shown_at = {"at": "time"}
+        else:
+            self.add_error("at", "Enter the day and the time")
+        return typed
 
 
 class OutcomeForm(forms.Form):

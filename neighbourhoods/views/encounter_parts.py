@@ -35,7 +35,8 @@ def encounter_page(request: MemberRequest, name: str, resident: Resident, **cont
 
 def refuse(form: forms.Form, problem: RuleError) -> None:
     """Put a service's sentence where the form can show it, and keep what was typed."""
-    form.add_error(problem.field if problem.field in form.fields else None, problem.sentence.rstrip("."))
+    field = getattr(form, "shown_at", {}).get(problem.field, problem.field)
+    form.add_error(field if field in form.fields else None, problem.sentence.rstrip("."))
 
 
 def my_teams(principal: Principal) -> Choices:

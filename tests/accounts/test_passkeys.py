@@ -65,7 +65,15 @@ def test_nonsense_is_no_second_factor(client, guarded_nurse, type_password, answ
 def test_at_a_bare_number_none_can_be_added(signed_in_nurse):
     assert signed_in_nurse.get("/accounts/2fa/passkeys/add/", headers={"host": "127.0.0.1"}).status_code == 404
     page = signed_in_nurse.get("/accounts/2fa/", headers={"host": "127.0.0.1"}).content.decode()
-    assert "Passkeys can be added only where this site has a name" in page
+    assert "Passkeys cannot be used at this address: they need a name" in page
+
+
+def test_on_this_machine_the_page_says_at_which_address_they_work(signed_in_nurse, settings):
+    settings.ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+    page = signed_in_nurse.get("/accounts/2fa/", headers={"host": "127.0.0.1:8001"}).content.decode()
+    assert 'href="http://localhost:8001/accounts/2fa/"' in page
+    settings.ALLOWED_HOSTS = ["127.0.0.1"]
+    assert "localhost" not in signed_in_nurse.get("/accounts/2fa/", headers={"host": "127.0.0.1:8001"}).content.decode()
 
 
 def test_one_is_renamed_and_removed_by_its_owner_only(signed_in_nurse, passkey, world):

@@ -85,6 +85,48 @@ def test_a_visit_takes_two_taps_from_the_record_and_is_on_it(world, sheila, sign
     assert "Visit, in person. Millbrook Community Nursing, Test Community Health" in last_seen
 
 
+def test_a_visit_is_planned_in_two_taps_too(world, sheila, signed_in):
+    client = signed_in("nurse")
+    assert f'href="{url("encounter_plan", sheila)}"' in client.get(url("resident_record", sheila)).content.decode()
+    form = client.get(url("encounter_plan", sheila)).context["form"]
+    facts = {name: form[name].value() for name in form.fields if form[name].value()}
+    assert client.post(url("encounter_plan", sheila), facts).status_code == 302
+    made = Encounter.objects.get()
+    assert (made.kind, made.status, made.at) == ("visit", "planned", TOMORROW.replace(hour=10))
+
+
+@pytest.mark.parametrize(
+    ("given", "at"),
+    [
+        ({"day": "today", "time": "15:30"}, NOW.replace(hour=15, minute=30)),
+        ({"day": "tomorrow", "time": "08:00"}, TOMORROW.replace(hour=8)),
+        ({"day": "other", **moment("at", NOW + timedelta(days=5))}, NOW + timedelta(days=5)),
+        # A day that was typed counts, whatever stands above it.
+        ({"day": "tomorrow", "time": "08:00", **moment("at", NOW + timedelta(days=5))}, NOW + timedelta(days=5)),
+    ],
+)
+def test_it_is_planned_for_the_day_that_was_chosen_or_typed(world, sheila, signed_in, given, at):
+    facts = {"kind": "visit", "team": str(world.nursing.id), "made": str(uuid4())} | given
+    assert signed_in("nurse").post(url("encounter_plan", sheila), facts).status_code == 302
+    assert Encounter.objects.get().at == at
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence", "shown_at"),
+    [
+        ({"day": "today", "time": "08:00"}, "Choose a time that is still to come", "time"),
+        ({"day": "other"}, "Enter the day and the time", "at"),
+        ({"day": "tomorrow", "time": "08:07"}, "not in the list any more", "time"),
+    ],
+)
+def test_a_moment_that_will_not_do_is_said_where_it_was_chosen(world, sheila, signed_in, given, sentence, shown_at):
+    facts = {"kind": "visit", "team": str(world.nursing.id), "purpose": "Kept", "made": str(uuid4())} | given
+    answer = signed_in("nurse").post(url("encounter_plan", sheila), facts)
+    assert answer.status_code == 422
+    assert sentence in " ".join(answer.context["form"].errors[shown_at])
+    assert 'value="Kept"' in main_of(answer)
+
+
 def test_what_was_written_stands_on_the_summary_and_the_timeline_escaped(world, sheila, signed_in):
     record(world, sheila, note="Ulcer smaller, <script>alert(1)</script>")
     client = signed_in("nurse")

@@ -1,5 +1,6 @@
 """My day: who is waiting for me, in the order of clocks, and where to start."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,14 +9,22 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.outbox.tasks import relay
 from carecoord.record.day import content_of, due_soon
+from carecoord.record.display.day import _team
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import Waiting, count_waiting
 from careplans.services import create_action
 from neighbourhoods.gate import acting_as
+from neighbourhoods.models import Role
 from neighbourhoods.services import create_service
 from neighbourhoods.services.clients import deactivate_client
 from referrals.services.handovers import draft_handover, offer_handover
-from referrals.services.referrals import Ask, draft_referral, send_referral
+from referrals.services.referrals import (
+    Ask,
+    draft_referral,
+    receive_referral,
+    request_information,
+    send_referral,
+)
 from tests.partners import made_client
 from tests.statements import at_most
 from tests.world import sign_in
@@ -182,6 +191,21 @@ def test_start_with_an_urgent_referral_that_is_overdue(world):
     assert found.bold == "Urgent referral for MARLOW, Edith is overdue."
     assert found.reason == "Catheter blocked. Was due today 11:00."
     assert found.button_text == "Open this referral"
+
+
+def test_a_referral_whose_clock_stands_still_says_why_and_no_moment(world):
+    asked = refer(world)
+    with acting_as(world.nurse):
+        receive_referral(by=world.nurse, referral_id=asked.id)
+        request_information(by=world.nurse, referral_id=asked.id, question="Since when?")
+    with acting_as(world.gp):
+        found = start_here(content_of(world.gp, count_waiting(world.gp, due_soon()), "/"))
+    assert found.reason == "Catheter blocked. Waiting for information."
+
+
+def test_a_role_that_is_named_after_somebody_keeps_its_capital(world):
+    guardian = replace(world.admin, role=Role.CALDICOTT_GUARDIAN)
+    assert _team(guardian, [world.nursing]).second == "Working as Caldicott Guardian"
 
 
 def test_else_with_the_handover_due_soonest(world):

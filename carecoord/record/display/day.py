@@ -40,6 +40,8 @@ from referrals.feeds_handovers import ShownHandover
 from referrals.models import Handover, Referral
 from referrals.referral_clock import clock_tag
 
+NAMED_AFTER_SOMEBODY = frozenset({Role.CALDICOTT_GUARDIAN.label})
+
 
 @dataclass(frozen=True)
 class ReferralRow:
@@ -122,7 +124,8 @@ def _team(principal: Principal, teams: Sequence[Team]) -> TeamChip | None:
     if not teams:
         return None
     role = Role(principal.role).label
-    words = role if role[:2].isupper() else role[:1].lower() + role[1:]
+    is_name = role[:2].isupper() or role in NAMED_AFTER_SOMEBODY
+    words = role if is_name else role[:1].lower() + role[1:]
     return TeamChip(team=", ".join(team.name for team in teams), second=f"Working as {words}")
 
 

@@ -115,13 +115,20 @@ ORDER: tuple[Callable[[DayContent], StartHere | None], ...] = (
 
 def _referral(referral: Referral, content: DayContent, sentence: str) -> StartHere:
     tag = clock_tag(referral, clock.now())
-    when = f"{'Was due' if tag.state == 'overdue' else 'Reply by'} {_today(tag.at)}." if tag.at else ""
+    when = f"{_said_of(referral, overdue=tag.state == 'overdue')}{_today(tag.at)}." if tag.at else ""
     return StartHere(
         bold=sentence.format(name=_name(content.people.get(referral.resident_id))),
         reason=f"{_first_line(referral.reason)} {when}",
         button_text="Open this referral",
         url=reverse("referral_detail", args=[referral.id]),
     )
+
+
+def _said_of(referral: Referral, *, overdue: bool) -> str:
+    """Before a moment; what stands still says itself why."""
+    if referral.status in {"info_requested", "on_hold"}:
+        return ""
+    return "Was due " if overdue else "Reply by "
 
 
 def _alert(content: DayContent, state: str) -> StartHere | None:
