@@ -91,8 +91,8 @@ def happen(here: Demonstration) -> None:
     here.course.once(morning(_ago(here, 18 * DAY)) + 17 * MINUTE, lambda: _contacts(here))
     for number, row in enumerate(ACTIONS):
         here.course.once(morning(_ago(here, 7 * DAY)) + number * 13 * MINUTE, _action(here, *row))
-    for row in REFERRALS:
-        here.course.live(_referral(here, *row))
+    for asked in REFERRALS:
+        here.course.live(_referral(here, *asked))
     _handovers(here)
     visits(here)
     here.course.once(_ago(here, 3 * HOUR), lambda: _claim(here))

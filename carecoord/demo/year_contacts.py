@@ -72,8 +72,8 @@ def _end(made: UUID, state: str, text: Text, by: Principal) -> None:
     if state == "cancelled":
         move_encounter(by=by, encounter_id=made, verb="cancel", reason="Away with the family for the week")
     else:
-        said = {"note": text.note, "outcome": text.outcome} if state == "done" else {}
-        complete_encounter(by=by, encounter_id=made, status=state, **said)
+        note, outcome = (text.note, text.outcome) if state == "done" else ("", "")
+        complete_encounter(by=by, encounter_id=made, status=state, note=note, outcome=outcome)
 
 
 def _write(here: Demonstration, who: Drawn, team: str, text: Text, state: str, at: datetime, by: Principal) -> None:
