@@ -294,7 +294,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "POSTPROCESSING_HOOKS": ["carecoord.api.schema.finish"],
 }
-REST_FRAMEWORK = {"UNAUTHENTICATED_USER": None, "UNAUTHENTICATED_TOKEN": None}
+REST_FRAMEWORK = {
+    "UNAUTHENTICATED_USER": None,
+    "UNAUTHENTICATED_TOKEN": None,
+    # `?format=` is a parameter like any other that no list has.
+    "URL_FORMAT_OVERRIDE": None,
+}
 
 # --- the seals of the audit ----------------------------------------------------------------------------------------
 # The worker seals with it, and whoever verifies needs it; the web has no use for it. Kept apart from backups.

@@ -11,7 +11,8 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder_of_measures()
 
 from django.core.wsgi import get_wsgi_application
 
+from carecoord.chunks import with_length
 from carecoord.database_check import refuse_wrong_login
 
-application = get_wsgi_application()
+application = with_length(get_wsgi_application())
 refuse_wrong_login()

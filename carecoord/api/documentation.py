@@ -54,34 +54,6 @@ def chapters(document: Mapping[str, Any]) -> list[Chapter]:
     return [Chapter(title, operations) for title, operations in by_title.items()]
 
 
-def problem_codes() -> Sequence[tuple[str, str]]:
-    """Codes that a program meets first; any rule of the product may bring one of its own."""
-    return (
-        ("not_authenticated", "401: there was no token."),
-        ("invalid_token", "401: the token is not valid, or not any more."),
-        ("missing_scope", "403: the token lacks the scope named in `scope`."),
-        ("agreement_ended", "403: the sharing agreement of the client has ended."),
-        ("not_found", "404: there is nothing, or nothing that you may see."),
-        ("invalid", "400: see `errors`, by field."),
-        ("malformed", "400: the body is not JSON."),
-        ("duplicate_key", "400: a name stands twice in one object."),
-        ("unknown_parameter", "400: the address has a parameter that this list has not."),
-        ("bad_cursor", "400: the cursor is not one of this list."),
-        ("precondition_required", "428: send If-Match with the ETag of what you read."),
-        ("stale", "412: somebody has changed it; `current` shows how it is now."),
-        ("illegal_transition", "422: not possible in this state, or not for you; `allowed` says what is."),
-        ("not_yours_to_give", "422: the client does not act for that team."),
-        ("not_agreed", "422: not a purpose of the client's sharing agreement."),
-        ("resident_exists", "409: somebody with this NHS number is known; claim the record."),
-        ("possible_duplicates", "409: `count` people are like this one; confirm that it is somebody else."),
-        ("lost_race", "409: somebody else was changing it; read it again."),
-        ("request_in_flight", "409: the same Idempotency-Key is being answered; see Retry-After."),
-        ("idempotency_key_reused", "422: the key was used for another request."),
-        ("throttled", "429: more than 600 requests in a minute; see Retry-After."),
-        ("internal_error", "500: our fault; nothing was changed."),
-    )
-
-
 def _operation(document: Mapping[str, Any], path: str, method: str, told: Mapping[str, Any]) -> OperationWords:
     body = told.get("requestBody", {}).get("content", {}).get("application/json", {})
     good: Mapping[str, Any] = next(

@@ -16,27 +16,30 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from carecoord.api import etags
-from carecoord.api.access import ClientThrottle, HasScope, TokenAuthentication, access_of
+from carecoord.api.access import HasScope, TokenAuthentication, access_of
 from carecoord.api.idempotency import AnsweredBefore, Keyed, keyed
 from carecoord.api.operations import Operation
 from carecoord.api.paging import page_of
 from carecoord.api.parsing import LARGEST_BODY, StrictJSONParser, too_large
-from carecoord.api.problems import Problem, Refused, answer_exception, is_taken_back
+from carecoord.api.problems import Problem, Refused, answer_exception, is_taken_back, refused
+from carecoord.api.replaying import look_again
 from carecoord.api.schema import EndpointSchema
 from carecoord.api.scopes import scope_of
 from carecoord.api.shapes import Shape
+
+WITH_BODY = frozenset({"POST", "PATCH"})
 
 
 class Endpoint(APIView):
     """Handlers are methods with `@operation`. `asked` holds the checked filters, `given` the checked body.
 
-    Checked in this order: size, Accept, token, rate, scope, method, filters, If-Match, Idempotency-Key, body.
+    Checked in this order: token, rate, size, Accept, scope, method, filters, If-Match, Idempotency-Key, body.
     """
 
     http_method_names = ["get", "head", "post", "patch", "delete"]
     authentication_classes = (TokenAuthentication,)
     permission_classes: Sequence[type[BasePermission]] = (HasScope,)
-    throttle_classes = (ClientThrottle,)
+    throttle_classes = ()  # the rate belongs to the token: see TokenAuthentication
     parser_classes = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)
     content_negotiation_class = DefaultContentNegotiation
@@ -48,6 +51,7 @@ class Endpoint(APIView):
     keyed: Keyed | None = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.perform_authentication(request)
         _check_size(request)
         super().initial(request, *args, **kwargs)
         operation = operation_of(self, request.method or "")
@@ -58,7 +62,11 @@ class Endpoint(APIView):
             etags.require_condition(request)
         access = access_of(request)
         if request.method == "POST" and access and (kept := keyed(request, access.client_id)):
-            kept.claim()
+            try:
+                kept.claim()
+            except AnsweredBefore as before:
+                look_again(request, before.response)
+                raise
             self.keyed = kept
         self.given = operation.read_body(request, is_partial=request.method == "PATCH")
 
@@ -113,6 +121,11 @@ class Endpoint(APIView):
         results = [represent(row) for row in page.rows]
         return Response({"next": page.next, "previous": page.previous, "results": results})
 
+    @property
+    def names_a_version(self) -> bool:
+        """Whether If-Match was sent: a verb takes it, and does not ask for it."""
+        return etags.is_conditional(self.request)
+
     def require_match(self, stored: Any) -> None:
         """412 with `current` unless If-Match names the version that is there. Lock the row first."""
         if not etags.matches(self.request, stored):
@@ -142,6 +155,11 @@ def operation_of(view: APIView, method: str) -> Operation | None:
 
 
 def _check_size(request: Request | HttpRequest) -> None:
+    """Of what is read. What has no length here came in chunks through a server that does not say where they end."""
+    if request.method not in WITH_BODY:
+        return
+    if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise refused(411, "length_required", "Say how long the body is: Content-Length.")
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if declared.isdigit() and int(declared) > LARGEST_BODY:
         raise too_large()

@@ -22,8 +22,12 @@ def tag_of(stored: Any) -> str:
     return f'"{of}-{version}"'
 
 
+def is_conditional(request: Request) -> bool:
+    return bool(request.headers.get("If-Match", "").strip())
+
+
 def require_condition(request: Request) -> None:
-    if not request.headers.get("If-Match", "").strip():
+    if not is_conditional(request):
         raise refused(428, "precondition_required", "Send If-Match with the ETag of what you read.")
 
 

@@ -25,6 +25,7 @@ TITLES: Mapping[int, str] = {
     405: "This method is not for this address",
     406: "Only JSON is spoken here",
     409: "This stands in the way",
+    411: "How long is it?",
     412: "Somebody has changed it since you read it",
     413: "The body is too large",
     415: "The body must be JSON",
@@ -74,7 +75,7 @@ class Refused(Exception):
 
 
 def refused(status: int, code: str, detail: str, *, errors: Errors | None = None, **more: Any) -> Refused:
-    """`raise refused(422, "no_such_team", "...")`; further words become members of the answer."""
+    """`raise refused(422, "no_such_service", "...")`; further words become members of the answer."""
     return Refused(Problem(status, code, detail, errors or {}, more))
 
 
@@ -101,7 +102,7 @@ def answer_exception(error: Exception, context: Mapping[str, Any]) -> Response:
 
 def is_taken_back() -> bool:
     """Whether the transaction of this request will be rolled back: nothing more can be read or written in it."""
-    return transaction.get_connection().needs_rollback
+    return bool(transaction.get_connection().needs_rollback)
 
 
 def problem_of(error: Exception, context: Mapping[str, Any]) -> Problem:

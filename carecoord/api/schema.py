@@ -99,6 +99,8 @@ class EndpointSchema(AutoSchema):
             found.append(IDEMPOTENCY_KEY)
         if self.method == "PATCH":
             found.append(IF_MATCH)
+        elif 412 in operation.problems:
+            found.append(IF_MATCH_AT_WILL)
         return [*found, *self._answer_headers()]
 
     def get_examples(self) -> list[OpenApiExample]:
@@ -114,9 +116,9 @@ class EndpointSchema(AutoSchema):
         if "{" in self.path:
             found.add(404)
         if self.method == "POST":
-            found |= {409, 413, 415, 422}
+            found |= {409, 411, 413, 415, 422}
         if self.method == "PATCH":
-            found |= {409, 412, 413, 415, 422, 428}
+            found |= {409, 411, 412, 413, 415, 422, 428}
         return sorted(found | set(operation.problems))
 
     def _answer_headers(self) -> Iterator[OpenApiParameter]:
@@ -222,6 +224,13 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 IF_MATCH = OpenApiParameter(
     "If-Match", str, OpenApiParameter.HEADER, required=True, description="The ETag of what you read."
+)
+
+IF_MATCH_AT_WILL = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of what you read: then 412 where somebody has changed it since.",
 )
 
 

@@ -1,5 +1,6 @@
 """Shapes of JSON: what is shown (Shape), what is sent (Body), what is asked (Query). Flat, typed, and exact."""
 
+import re
 from collections.abc import Callable, Mapping
 from functools import cache
 from operator import attrgetter, itemgetter
@@ -8,6 +9,10 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 Reader = Callable[[Any], Any]
+FIRST_YEAR, LAST_YEAR = 1850, 2150
+ABSURD = f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}."
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOMENT = re.compile(DAY.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})")
 Readers = tuple[tuple[str, Reader | None, str], ...]
 
 
@@ -76,6 +81,49 @@ class StrictBooleanField(serializers.BooleanField):
         if not isinstance(data, bool):
             self.fail("invalid", input=data)
         return bool(data)
+
+
+class StrictIntegerField(serializers.IntegerField):
+    """A whole number, not text that looks like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, str | bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class DayField(serializers.DateField):
+    """A day as RFC 3339 writes it, and no other way of ISO 8601; in a year that somebody can mean."""
+
+    default_error_messages = {"absurd": ABSURD}
+    years: ClassVar[range] = range(FIRST_YEAR, LAST_YEAR + 1)
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not (isinstance(value, str) and DAY.fullmatch(value)):
+            self.fail("invalid", format="2027-01-08")
+        read = super().to_internal_value(value)
+        if read.year not in self.years:
+            self.fail("absurd")
+        return read
+
+
+class DayAskedField(DayField):
+    """A day of a filter, which may also be the first or the last that there is."""
+
+    years = range(1, 10_000)
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment as RFC 3339 writes it: with its offset, so that nobody has to guess; in a year that can be meant."""
+
+    default_error_messages = {"absurd": ABSURD}
+
+    def to_internal_value(self, value: Any) -> Any:
+        if not (isinstance(value, str) and MOMENT.fullmatch(value)):
+            self.fail("invalid", format="RFC 3339, with the offset: 2027-01-08T10:30:00Z")
+        if not FIRST_YEAR <= int(value[:4]) <= LAST_YEAR:
+            self.fail("absurd")
+        return super().to_internal_value(value.upper())
 
 
 class IdField(serializers.UUIDField):

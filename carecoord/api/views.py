@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from carecoord.api.documentation import chapters, problem_codes
+from carecoord.api.codes import CODES
+from carecoord.api.documentation import chapters
 from carecoord.api.problems import Problem, plain_response
 from carecoord.api.schema import WORDS, openapi
 
@@ -21,5 +22,5 @@ def schema(request: HttpRequest) -> HttpResponse:
 def docs(request: HttpRequest) -> HttpResponse:
     """One page, made here, that asks no other host for anything."""
     document = openapi()
-    context = {"chapters": chapters(document), "words": WORDS.split("\n\n"), "codes": problem_codes()}
+    context = {"chapters": chapters(document), "words": WORDS.split("\n\n"), "codes": CODES.items()}
     return render(request, "api/docs.html", context)

@@ -2,7 +2,16 @@
 
 from rest_framework import serializers
 
-from carecoord.api.shapes import Body, ChoiceField, IdField, Nothing, Query, Stored, StrictCharField
+from carecoord.api.shapes import (
+    Body,
+    ChoiceField,
+    DayField,
+    IdField,
+    Nothing,
+    Query,
+    Stored,
+    StrictCharField,
+)
 from carecoord.api.words import allowed_actions
 from carecoord.moves import Side
 from careplans.api.shapes import REASON_HELP
@@ -47,7 +56,7 @@ class ActionFacts(Body):
     detail = StrictCharField(required=False, allow_blank=True, max_length=MAX_DETAIL)
     accountable_team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
     assigned_to = IdField(required=False, allow_null=True, help_text="A membership in that team.")
-    due_on = serializers.DateField(required=False, allow_null=True)
+    due_on = DayField(required=False, allow_null=True)
 
 
 class NewAction(ActionFacts):

@@ -127,11 +127,13 @@ class CompleteAction(Endpoint):
         "Complete an action",
         answer=ActionShape,
         body=Completed,
-        problems=(403, 404, 422),
+        problems=(403, 404, 412, 422),
         examples={"with a word": {"reason": "The frame was delivered"}},
     )
     def post(self, _request: object, action_id: UUID) -> Response:
         """With its last reason a team's view of the record ends too, so the action may be 404 from here on."""
+        if self.names_a_version:
+            self.require_match(_locked(self.by, action_id))
         action = move_action(by=self.by, action_id=action_id, verb="complete", reason=self.given.get("reason", ""))
         return self.one(_read(self.by, action))
 

@@ -1,11 +1,21 @@
 """Shapes of plans, their sections, and goals."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from rest_framework import serializers
 
-from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Shape, Stored, StrictBooleanField, StrictCharField
+from carecoord.api.shapes import (
+    Body,
+    ChoiceField,
+    DayField,
+    IdField,
+    Query,
+    Shape,
+    Stored,
+    StrictBooleanField,
+    StrictCharField,
+    StrictIntegerField,
+)
 from carecoord.api.words import allowed_actions
 from carecoord.moves import Side
 from careplans.headings import BY_KEY, HEADINGS
@@ -20,15 +30,6 @@ MAX_AGREED_WITH = 150
 ABOUT_ME = tuple(heading.key for heading in HEADINGS if heading.about_me)
 PLAN_SIDES = (Side.EITHER,)
 REASON_HELP = "Why. Needed to pause it, or to end it undone."
-
-
-class StrictIntegerField(serializers.IntegerField):
-    """A whole number, not text that looks like one."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, str | bool):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class AboutMe(Shape):
@@ -75,7 +76,8 @@ class CarePlanShape(Stored):
         return list(missing_for_activation(plan)) if plan.status == "draft" else []
 
     def get_allowed_actions(self, plan: CarePlan) -> list[str]:
-        return allowed_actions(PLAN, plan.status, PLAN_SIDES)
+        allowed = allowed_actions(PLAN, plan.status, PLAN_SIDES)
+        return [verb for verb in allowed if verb != "activate" or not self.get_missing(plan)]
 
 
 class SectionShape(Stored):
@@ -128,8 +130,8 @@ class PlanFacts(Body):
         required=False, allow_null=True, help_text="False: somebody else agreed it, named in `agreed_with`."
     )
     agreed_with = StrictCharField(required=False, allow_blank=True, max_length=MAX_AGREED_WITH)
-    agreed_on = serializers.DateField(required=False, allow_null=True, help_text="Without it, today.")
-    review_due_on = serializers.DateField(required=False, allow_null=True)
+    agreed_on = DayField(required=False, allow_null=True, help_text="Without it, today.")
+    review_due_on = DayField(required=False, allow_null=True)
     review_team = IdField(required=False, allow_null=True, help_text="Without it, the client's usual team.")
 
 

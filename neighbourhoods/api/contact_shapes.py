@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Stored, StrictCharField
+from carecoord.api.shapes import Body, ChoiceField, IdField, MomentField, Query, Stored, StrictCharField
 from carecoord.api.words import action_name
 from neighbourhoods.encounters import same_day_elsewhere
 from neighbourhoods.models import Encounter
@@ -16,21 +15,6 @@ from neighbourhoods.services.encounters import allowed_moves
 from neighbourhoods.states import ENCOUNTER
 
 BEGINNINGS = ("done", "did_not_attend", "planned")
-
-
-class MomentField(serializers.DateTimeField):
-    """A moment as RFC 3339 writes it: with its offset, so that nobody has to guess."""
-
-    def to_internal_value(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            self.fail("invalid", format="RFC 3339")
-        try:
-            read = parse_datetime(value)
-        except ValueError:
-            read = None
-        if read is None or read.tzinfo is None:
-            self.fail("invalid", format="RFC 3339, with the offset: 2027-01-08T10:30:00Z")
-        return super().to_internal_value(value)
 
 
 class SameDayShape(serializers.Serializer[Encounter]):

@@ -4,7 +4,18 @@ from typing import Any
 
 from rest_framework import serializers
 
-from carecoord.api.shapes import Body, ChoiceField, IdField, Query, Shape, Stored, StrictBooleanField, StrictCharField
+from carecoord.api.shapes import (
+    Body,
+    ChoiceField,
+    DayAskedField,
+    DayField,
+    IdField,
+    Query,
+    Shape,
+    Stored,
+    StrictBooleanField,
+    StrictCharField,
+)
 from neighbourhoods.api.fields import NHSNumberField, PhoneField, PostcodeField, WallTimeField
 from neighbourhoods.models import Gender, OrganisationKind, Service, TeamKind
 from neighbourhoods.models.residents import BirthDateStatus, NHSNumberStatus, NumberMissing
@@ -91,7 +102,7 @@ class ResidentFacts(Body):
     given_name = StrictCharField(max_length=100)
     family_name = StrictCharField(max_length=100)
     preferred_name = StrictCharField(required=False, allow_blank=True, max_length=100)
-    birth_date = serializers.DateField(required=False, allow_null=True)
+    birth_date = DayField(required=False, allow_null=True)
     birth_date_status = ChoiceField(BirthDateStatus.choices, required=False)
     gender = ChoiceField(Gender.choices, required=False)
     address_lines = serializers.ListField(child=StrictCharField(max_length=100), required=False, max_length=5)
@@ -102,7 +113,7 @@ class ResidentFacts(Body):
     cohorts = serializers.ListField(
         child=serializers.RegexField(COHORT, help_text="Small letters, digits and `_`."), required=False, max_length=20
     )
-    died_on = serializers.DateField(required=False, allow_null=True)
+    died_on = DayField(required=False, allow_null=True)
     death_status = _code(1)
     suffix = StrictCharField(required=False, allow_blank=True, max_length=35)
     pronouns = StrictCharField(required=False, allow_blank=True, max_length=35)
@@ -125,7 +136,7 @@ class NewResident(ResidentFacts):
 
 class Claim(Body):
     nhs_number = NHSNumberField()
-    birth_date = serializers.DateField()
+    birth_date = DayField()
     reason = StrictCharField(max_length=140, help_text="How your organisation is involved.")
     purpose = StrictCharField(max_length=50, help_text="A purpose of the sharing agreement, for example direct care.")
     team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
@@ -137,7 +148,7 @@ class ResidentQuery(Query):
     q = serializers.CharField(
         required=False, min_length=2, max_length=100, help_text="Words of the name, as far as you know them."
     )
-    birth_date = serializers.DateField(required=False)
+    birth_date = DayAskedField(required=False)
     neighbourhood = serializers.UUIDField(required=False)
 
 
@@ -145,8 +156,8 @@ class TimelineQuery(Query):
     kind = ChoiceField(list(KINDS), required=False, help_text="What was changed.")
     organisation = serializers.UUIDField(required=False, help_text="Changes made for this organisation.")
     team = serializers.UUIDField(required=False, help_text="Changes made by people of this team.")
-    since = serializers.DateField(required=False, help_text="The first day.")
-    until = serializers.DateField(required=False, help_text="The last day.")
+    since = DayAskedField(required=False, help_text="The first day.")
+    until = DayAskedField(required=False, help_text="The last day.")
 
 
 class TimelineEntry(Shape):

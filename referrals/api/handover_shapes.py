@@ -9,11 +9,13 @@ from carecoord.api.shapes import (
     Body,
     ChoiceField,
     IdField,
+    MomentField,
     Query,
     Shape,
     Stored,
     StrictBooleanField,
     StrictCharField,
+    StrictIntegerField,
 )
 from carecoord.api.words import allowed_actions
 from neighbourhoods.api.shapes import PersonShape
@@ -144,14 +146,12 @@ class HandoverFacts(Body):
         child=StrictCharField(max_length=200), required=False, max_length=MOST_READ_BACK
     )
     items = serializers.ListField(child=ItemToGo(), required=False, max_length=200)
-    pathway = serializers.IntegerField(required=False, allow_null=True, min_value=0, max_value=3)
-    takes_place_at = serializers.DateTimeField(required=False, allow_null=True)
+    pathway = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=3)
+    takes_place_at = MomentField(required=False, allow_null=True)
     place = StrictCharField(required=False, allow_blank=True, max_length=150)
     others_present = StrictCharField(required=False, allow_blank=True, max_length=300)
     giver_stays_involved = StrictBooleanField(required=False)
-    ends_at = serializers.DateTimeField(
-        required=False, allow_null=True, help_text="For out of hours and cover for leave."
-    )
+    ends_at = MomentField(required=False, allow_null=True, help_text="For out of hours and cover for leave.")
     return_to_team = IdField(required=False, allow_null=True, help_text="Without it, the giver.")
     batch_id = IdField(required=False, allow_null=True, help_text="The same for handovers that belong together.")
 

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from carecoord.api.shapes import (
     Body,
     ChoiceField,
+    DayField,
     IdField,
     Query,
     Shape,
@@ -171,7 +172,7 @@ class Answer(Body):
 
 
 class Promise(Body):
-    complete_by = serializers.DateField(
+    complete_by = DayField(
         required=False,
         help_text="The day by whose end (17:00, or when the team closes) the work is to be complete: not over yet, and "
         "not before `start_by`.",
@@ -204,7 +205,7 @@ class Refusal(Body):
 
 class Hold(Body):
     reason_code = ChoiceField(HoldReason.choices)
-    until = serializers.DateField(help_text="A day after today; from then on it counts as overdue.")
+    until = DayField(help_text="A day after today; from then on it counts as overdue.")
     words = StrictCharField(required=False, allow_blank=True, max_length=WORDS, help_text="With `other` it is needed.")
 
 

@@ -40,7 +40,8 @@ class TwoSidedEndpoint(Endpoint, ABC):
 
     def moved(self, item_id: UUID, verb: str, service: Callable[..., Any], **given: Any) -> Any:
         """What the service gives. What was possible when the request came and is no longer is a lost race."""
-        if self.request.headers.get("If-Match"):
+        if self.names_a_version:
+            self.locked(item_id)
             self.require_match(self.read(item_id))
         was_possible = verb in self.allowed_now(item_id)
         try:
@@ -51,6 +52,10 @@ class TwoSidedEndpoint(Endpoint, ABC):
                 actions = [action_name(one) for one in allowed]
                 raise refused(409, "lost_race", refusal.sentence, allowed=actions) from refusal
             raise IllegalMove(refusal.sentence, allowed=allowed) from refusal
+
+    def locked(self, item_id: UUID) -> None:
+        if not self.model.objects.select_for_update(of=("self",)).visible_to(self.by).filter(id=item_id).exists():
+            raise not_found()
 
     def allowed_now(self, item_id: UUID) -> tuple[str, ...]:
         item = self.model.objects.visible_to(self.by).filter(id=item_id).first()

@@ -321,3 +321,38 @@ def test_the_pages_show_who_it_was_by_its_own_name(world, ward, nursing, ken, si
     assert "by nursing, Test Community Health" in pages.get("/handovers/").content.decode()
     timeline = pages.get(f"/residents/{ken.id}/timeline/").content.decode()
     assert "ward, Test General" in timeline
+
+
+MOMENTS = {
+    "2027-01-08T10:30:00Z": 201,
+    "2027-01-08t10:30:00.123456789+05:30": 201,
+    "2027-01-08T10:30:00": 400,
+    "2027-01-08T10:30:00+0100": 400,
+    "2027-01-08T10:30Z": 400,
+    "2027-01-08 10:30:00Z": 400,
+    "20270108T103000Z": 400,
+    "2027-W01-5T10:30:00Z": 400,
+    "2027-01-08": 400,
+    "2027-02-30T10:30:00Z": 400,
+    "2027-01-08T10:30:00+99:00": 400,
+    "\u0662027-01-08T10:30:00Z": 400,
+    "0001-01-01T00:00:00+14:00": 400,
+    "9999-12-31T23:59:59-14:00": 400,
+    1_800_000_000: 400,
+    True: 400,
+}
+
+
+def test_a_moment_is_taken_as_rfc_3339_writes_it_and_no_other_way(world, nursing, sheila):
+    told = {"resident": str(sheila.id), "to_team": str(world.ward.id), "kind": "leave_cover"}
+    for name in ("takes_place_at", "ends_at"):
+        answers = {moment: nursing.post("handovers/", told | {name: moment}) for moment in MOMENTS}
+        assert {moment: answer.status_code for moment, answer in answers.items()} == MOMENTS
+        assert answers["9999-12-31T23:59:59-14:00"].json()["errors"] == {name: ["Enter a year from 1850 to 2150."]}
+        assert list(answers["2027-01-08T10:30:00"].json()["errors"]) == [name]
+
+
+@pytest.mark.parametrize(("pathway", "status"), [(1, 201), ("1", 400), (True, 400), (1.5, 400), (4, 400)])
+def test_a_pathway_is_a_number_not_text_that_looks_like_one(world, nursing, sheila, pathway, status):
+    told = {"resident": str(sheila.id), "to_team": str(world.ward.id), "kind": "discharge", "pathway": pathway}
+    assert nursing.post("handovers/", told).status_code == status

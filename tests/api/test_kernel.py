@@ -1,24 +1,33 @@
 """What every endpoint does with every request."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
+from rest_framework import exceptions
 
 from carecoord import clock
 from carecoord.api import access
+from carecoord.api.codes import CODES
 from carecoord.api.models import AnsweredRequest
-from carecoord.api.scopes import EVERY_SCOPE, SCOPES, template_of
+from carecoord.api.schema import openapi
+from carecoord.api.scopes import EVERY_SCOPE, NOT_YET, OFFERED, SCOPES, template_of
 from carecoord.api.tasks import forget_old_answers
+from carecoord.audit.models import AuditEntry
 from carecoord.outbox.tasks import relay
+from neighbourhoods.forms.clients import ClientForm
+from neighbourhoods.models import Relationship
 from neighbourhoods.services.clients import deactivate_client, rotate_secret
-from tests.api.conftest import Partner, token_for, told
+from tests.api.conftest import CLIENT, Partner, token_for, told
 from tests.referrals.handovers import ken_on_the_ward, offered
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[2]
 NOBODY = "0190a000-0000-7000-8000-000000000000"
 
 
@@ -52,6 +61,13 @@ def test_the_table_names_the_scope_of_every_path_and_method():
             missing.append((route, methods))
     assert missing == []
     assert {scope for methods in SCOPES.values() for scope in methods.values()} <= set(EVERY_SCOPE)
+
+
+def test_a_scope_is_offered_as_soon_as_it_opens_something_and_no_sooner():
+    assert set(OFFERED) == {scope for _, _, scope in walked()}
+    assert set(OFFERED) | NOT_YET == set(EVERY_SCOPE)
+    assert not set(OFFERED) & NOT_YET
+    assert [scope for scope, _ in ClientForm.base_fields["scopes"].choices] == list(OFFERED)
 
 
 def walked():
@@ -179,6 +195,31 @@ def test_use_and_errors_are_noted_for_the_administrator(nursing):
     assert (nursing.row.errors, nursing.row.last_error) == (1, "404 not_found")
 
 
+def test_what_keeps_a_client_out_is_noted_for_the_administrator_too(world, nursing, monkeypatch):
+    def noted():
+        nursing.row.refresh_from_db()
+        return nursing.row.errors, nursing.row.last_error
+
+    token_for("nursing", "wrong")
+    assert noted() == (1, "401 invalid_client (token)")
+    with clock.at(clock.now() + timedelta(days=366)):
+        nursing.get("teams/")
+        assert noted() == (2, "403 agreement_ended")
+        token_for("nursing")
+        assert noted() == (3, "401 invalid_client (token)")
+    with monkeypatch.context() as few:
+        few.setattr(access, "REQUESTS_A_MINUTE", 0)
+        nursing.get("teams/")
+    assert noted() == (4, "429 throttled")
+    with monkeypatch.context() as few:
+        few.setattr("neighbourhoods.api.token.ATTEMPTS_A_MINUTE", 0)
+        token_for("nursing")
+    assert noted() == (5, "429 slow_down (token)")
+    deactivate_client(by=world.admin, client_id=nursing.row.id)
+    token_for("nursing")
+    assert noted() == (6, "401 invalid_client (token)")
+
+
 def test_more_than_the_allowed_requests_are_told_to_wait(nursing, stranger, monkeypatch):
     assert access.REQUESTS_A_MINUTE == 600
     monkeypatch.setattr(access, "REQUESTS_A_MINUTE", 2)
@@ -189,6 +230,36 @@ def test_more_than_the_allowed_requests_are_told_to_wait(nursing, stranger, monk
     assert stranger.get("teams/").status_code == 200
     monkeypatch.setattr(access.time, "time", lambda: 1_800_000_060.0)
     assert nursing.get("teams/").status_code == 200
+
+
+def test_what_is_refused_counts_as_a_request_too(world, nursing, partner, monkeypatch):
+    narrow = partner("narrow", world.nursing, scopes=["directory.read"])
+    monkeypatch.setattr(access, "REQUESTS_A_MINUTE", 2)
+    monkeypatch.setattr(access.time, "time", lambda: 1_800_000_030.0)
+    assert [told(narrow.get("residents/")) for _ in range(3)] == [(403, "missing_scope")] * 2 + [(429, "throttled")]
+    assert narrow.get("teams/").status_code == 429
+    with clock.at(clock.now() + timedelta(days=366)):
+        ended = [nursing.get("teams/") for _ in range(3)]
+    assert [told(answer) for answer in ended] == [(403, "agreement_ended")] * 2 + [(429, "throttled")]
+    assert ended[-1].headers["Retry-After"] == "30"
+
+
+def test_what_is_not_even_read_counts_as_a_request_too(nursing, monkeypatch):
+    monkeypatch.setattr(access, "REQUESTS_A_MINUTE", 0)
+    assert told(nursing.get("teams/", Accept="text/csv")) == (429, "throttled")
+    assert told(nursing.post("residents/", {"a": "x" * 1_000_001})) == (429, "throttled")
+
+
+def test_a_body_where_none_belongs_is_not_read(nursing):
+    answer = nursing.call("GET", "teams/", {"a": "x" * 1_000_001})
+    assert answer.status_code == 200
+
+
+def test_a_body_of_unknown_length_is_refused_not_dropped(nursing):
+    headers = {"Authorization": f"Bearer {nursing.token}", "Transfer-Encoding": "chunked"}
+    answer = CLIENT.generic("POST", "/api/v1/residents/", headers=headers)
+    assert told(answer) == (411, "length_required")
+    assert "411" in openapi()["paths"]["/api/v1/residents/"]["post"]["responses"]
 
 
 def deep(depth):
@@ -232,6 +303,8 @@ def test_bad_bodies_are_refused(nursing, body, status, code):
         ("residents/?page_size=x", 400, "bad_page_size"),
         ("residents/?cursor=nonsense", 400, "bad_cursor"),
         ("residents/?colour=red", 400, "unknown_parameter"),
+        ("residents/?format=xml", 400, "unknown_parameter"),
+        ("residents/?format=json", 400, "unknown_parameter"),
         ("residents/?q=ab&q=cd", 400, "repeated_parameter"),
         ("residents/?q=%00%00", 400, "invalid"),
         ("residents/?birth_date=yesterday", 400, "invalid"),
@@ -307,6 +380,19 @@ def test_a_lost_race_with_a_key_is_told_keeps_nothing_and_may_be_tried_again(nur
     assert nursing.post("residents/", NEW, Idempotency_Key="race").status_code == 201
 
 
+def test_a_kept_answer_is_given_only_to_who_may_still_read_it_and_who_is_written_down(world, nursing, sheila):
+    asked = {"resident": str(sheila.id), "kind": "note", "note": "Well"}
+    made = nursing.post("contacts/", asked, Idempotency_Key="one")
+    looks = AuditEntry.objects.filter(kind="look", resident_id=sheila.id)
+    before = looks.count()
+    assert nursing.post("contacts/", asked, Idempotency_Key="one").content == made.content
+    assert looks.count() == before + 1
+    Relationship.objects.filter(resident=sheila).update(ended_at=clock.now())
+    again = nursing.post("contacts/", asked, Idempotency_Key="one")
+    assert told(again) == (404, "not_found")
+    assert looks.count() == before + 1
+
+
 def test_a_key_belongs_to_a_client_and_ends_after_a_day(nursing, stranger):
     first = nursing.post("residents/", {}, Idempotency_Key="one")
     assert first.status_code == 400
@@ -328,6 +414,35 @@ def test_old_answers_are_forgotten(nursing):
         forget_old_answers()
     assert AnsweredRequest.objects.count() == 0
     assert nursing.get("residents/").status_code == 200
+
+
+NAMES_A_CODE = re.compile(
+    r"""(?:refused|Problem)\(\s*\d+,\s*"([a-z_]+)"|[^a-z_]code="([a-z_]+)"|^    code = "([a-z_]+)\"""", re.MULTILINE
+)
+OF_FORMS = {"required"}
+
+
+def test_each_code_of_a_problem_has_its_place_on_the_page(client):
+    of_framework = {
+        error.default_code
+        for error in (
+            exceptions.MethodNotAllowed,
+            exceptions.NotAcceptable,
+            exceptions.UnsupportedMediaType,
+            exceptions.NotAuthenticated,
+            exceptions.ParseError,
+        )
+    }
+    sources = [
+        path
+        for app in ("carecoord", "neighbourhoods", "careplans", "referrals")
+        for path in ROOT.glob(f"{app}/**/*.py")
+    ]
+    found = {code for path in sources for codes in NAMES_A_CODE.findall(path.read_text()) for code in codes if code}
+    assert len(found) > 40
+    assert (found | of_framework) - OF_FORMS - set(CODES) == set()
+    page = client.get("/api/v1/docs/").content.decode()
+    assert [code for code in CODES if f'id="problem-{code}"' not in page] == []
 
 
 def test_the_document_and_its_page(client):

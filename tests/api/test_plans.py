@@ -109,6 +109,14 @@ def test_a_plan_becomes_active_once_it_is_agreed(nursing, plan):
     assert (shown(held)["status"], held.json()["allowed_actions"][0]) == ("on_hold", "resume")
 
 
+def test_a_draft_is_offered_to_be_made_active_once_nothing_is_missing(nursing, plan):
+    path = f"care-plans/{plan.id}/"
+    waiting = shown(nursing.get(path))
+    assert (waiting["missing"] != [], waiting["allowed_actions"]) == (True, ["enter-in-error"])
+    agreed = nursing.patch(path, {"agreed_with_resident": True, "review_due_on": IN_MARCH}, If_Match="*")
+    assert (shown(agreed)["missing"], agreed.json()["allowed_actions"]) == ([], ["activate", "enter-in-error"])
+
+
 def test_what_the_table_does_not_lead_to_is_refused(nursing, plan):
     answer = nursing.patch(f"care-plans/{plan.id}/", {"status": "completed"}, If_Match="*")
     assert told(answer) == (422, "illegal_transition")
@@ -138,13 +146,13 @@ def test_the_review_is_set_before_anything_is_agreed(world, nursing, plan):
     ("body", "status", "field"),
     [
         ({"review_due_on": "2020-01-01"}, 422, "review_due_on"),
-        ({"review_due_on": "2999-01-01"}, 422, "review_due_on"),
+        ({"review_due_on": "2099-01-01"}, 422, "review_due_on"),
         ({"review_due_on": "soon"}, 400, "review_due_on"),
         ({"review_team": NOBODY}, 422, "review_due_on"),
         ({"agreed_with_resident": "yes"}, 400, "agreed_with_resident"),
         ({"agreed_with_resident": False, "review_due_on": IN_MARCH}, 422, "agreed_with"),
         ({"agreed_with": "Joan", "review_due_on": IN_MARCH}, 422, "agreed_with_resident"),
-        ({"agreed_with_resident": True, "agreed_on": "2999-01-01", "review_due_on": IN_MARCH}, 422, "agreed_on"),
+        ({"agreed_with_resident": True, "agreed_on": "2099-01-01", "review_due_on": IN_MARCH}, 422, "agreed_on"),
         ({"review_due_on": IN_MARCH, "review_team": NOBODY}, 422, "review_team"),
         ({"status": "finished"}, 400, "status"),
         ({"about_me": {"people": "Ken"}}, 400, "about_me"),
