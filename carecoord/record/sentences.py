@@ -130,6 +130,7 @@ LOOKS: Final = {
     "referral.viewed": "Opened a referral",
     "referrals.listed": "Was shown in a list of referrals",
     "referrals.viewed": "Opened the referrals",
+    "resident.claim_refused": "Asked for by NHS number, with a date of birth that was not theirs",
     "resident.compared": "Compared with somebody about to be registered",
     "resident.found": "Found by a search",
     "resident.found_among_own": "Found by a search of their own residents",
@@ -143,4 +144,6 @@ LOOKS: Final = {
 }
 
 # Looks for which no reason need be recorded: what they show is on the card that asks for one.
-LOOKS_BEFORE_A_REASON: Final = frozenset({"resident.compared", "resident.found", "resident.interrupted"})
+LOOKS_BEFORE_A_REASON: Final = frozenset(
+    {"resident.claim_refused", "resident.compared", "resident.found", "resident.interrupted"}
+)

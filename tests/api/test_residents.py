@@ -10,6 +10,7 @@ from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
+from tests.api.conftest import shown, told
 from tests.life import restrict
 from tests.statements import at_most
 
@@ -67,6 +68,28 @@ def test_somebody_known_by_number_is_claimed(world, nursing, stranger):
     entry = AuditEntry.objects.get(verb="relationship.claimed")
     assert (entry.actor_id, entry.actor_kind) == (stranger.row.id, "client")
     assert "direct care" in entry.reason
+
+
+def test_a_date_of_birth_is_not_to_be_guessed(world, stranger, nursing):
+    sheila, ken = world.resident(), world.resident(given_name="Ken")
+    asked = {"nhs_number": sheila.nhs_number, "birth_date": "1948-03-14", "reason": "Ward", "purpose": "direct care"}
+    guessed = [stranger.post("residents/claim/", asked | {"birth_date": f"1948-03-{day}"}) for day in range(20, 26)]
+    assert [told(answer) for answer in guessed] == [(404, "not_found")] * 5 + [(429, "too_many_guesses")]
+    right = stranger.post("residents/claim/", asked)
+    assert told(right) == (429, "too_many_guesses")
+    assert 1 <= int(right.headers["Retry-After"]) <= 3600
+    looks = AuditEntry.objects.filter(verb="resident.claim_refused", resident_id=sheila.id, actor_id=stranger.row.id)
+    assert looks.count() == 5
+    assert shown(stranger.post("residents/claim/", asked | {"nhs_number": ken.nhs_number}), 201)
+    assert shown(nursing.post("residents/claim/", asked), 201)
+
+
+def test_who_was_right_starts_to_count_anew(world, stranger):
+    sheila = world.resident()
+    asked = {"nhs_number": sheila.nhs_number, "birth_date": "1948-03-14", "reason": "Ward", "purpose": "direct care"}
+    for days in ((20, 21, 22), (14,), (20, 21, 22, 23, 24), (14,)):
+        answers = [stranger.post("residents/claim/", asked | {"birth_date": f"1948-03-{day}"}) for day in days]
+    assert told(answers[0]) == (429, "too_many_guesses")
 
 
 def test_a_claim_names_a_purpose_of_the_sharing_agreement(world, stranger):
@@ -133,7 +156,7 @@ def test_a_change_of_somebody_else_is_not_found(world, nursing, stranger):
         ({**NEW, "family_name": "x" * 50_000}, 400, "invalid"),
         ({**NEW, "gp_practice": "0190a000-0000-7000-8000-000000000000"}, 422, "no_such_practice"),
         ({**NEW, "team": "0190a000-0000-7000-8000-000000000000"}, 422, "not_yours_to_give"),
-        ({**NEW, "birth_date": "2999-01-01"}, 422, "refused"),
+        ({**NEW, "birth_date": "2099-01-01"}, 422, "refused"),
         ({**NEW, "cohorts": ["Frailty!"]}, 400, "invalid"),
     ],
 )
@@ -298,3 +321,18 @@ def test_a_code_that_its_list_does_not_have_is_refused(world, nursing):
     told = nursing.patch(f"residents/{sheila.id}/", {"ethnic_category": "Q"}, If_Match=tag)
     assert (told.status_code, told.json()["code"]) == (422, "unknown_code")
     assert "ethnic_category" in told.json()["errors"]
+
+
+@pytest.mark.parametrize(
+    ("day", "errors"),
+    [
+        ("19450201", "Date has wrong format. Use one of these formats instead: 2027-01-08."),
+        ("1945-W05-4", "Date has wrong format. Use one of these formats instead: 2027-01-08."),
+        ("1945-2-1", "Date has wrong format. Use one of these formats instead: 2027-01-08."),
+        ("0001-01-01", "Enter a year from 1850 to 2150."),
+        ("9999-12-31", "Enter a year from 1850 to 2150."),
+    ],
+)
+def test_a_day_is_taken_as_rfc_3339_writes_it_in_a_year_that_can_be_meant(nursing, day, errors):
+    answer = nursing.post("residents/", NEW | {"birth_date": day})
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"birth_date": [errors]})
