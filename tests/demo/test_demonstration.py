@@ -324,7 +324,7 @@ def test_what_people_did_by_hand_they_did_at_work_and_not_all_at_once(demonstrat
 @pytest.mark.parametrize("account", [name for name, _ in ACCOUNTS])
 def test_each_account_opens_onto_something_worth_doing(demonstration, account):
     with clock.at(ENDS), gate.acting_as(principal_of(account)) as who:
-        counted = count_waiting(who)
+        counted = count_waiting(who, due_soon())
         assert not is_quiet(counted, content_of(who, counted, "/"))
         assert counted.unowned == 0
 
