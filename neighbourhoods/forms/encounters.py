@@ -82,6 +82,8 @@ class RecordForm(WhoWhen):
 
 
 class PlanForm(WhoWhen):
+    marks_optional = False
+
     kind = forms.ChoiceField(
         label="What do you plan?",
         choices=((Kind.VISIT, "A visit"), (Kind.CALL, "A call")),
