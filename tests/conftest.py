@@ -5,6 +5,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connections, transaction
@@ -29,6 +30,11 @@ def pytest_configure() -> None:
     settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     settings.AUDIT_KEY = AUDIT_KEY
     settings.WHITENOISE_AUTOREFRESH = True  # otherwise each new client looks at every static file there is
+    # How long something takes is for the benchmark to say: a busy machine fails no test.
+    hypothesis.settings.register_profile(
+        "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("any machine")
 
 
 def pytest_collection_modifyitems(items) -> None:
