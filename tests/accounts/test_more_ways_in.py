@@ -61,6 +61,8 @@ def hosts(page):
 
 
 def accessible(page):
+    page.wait_for_load_state()  # a link that was pressed a moment ago may still be leading there
+    expect(page.locator("h1")).to_be_visible()
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
