@@ -1,6 +1,7 @@
 """Is it alive, is it ready, and does what was promised get through: for monitors and administrators."""
 
 import hmac
+import shutil
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -28,6 +29,8 @@ from neighbourhoods.models import Role
 
 LATE_AFTER = timedelta(minutes=1)
 SEALED_WITHIN = timedelta(minutes=5)
+# PostgreSQL's log grows by 16 MB at a time, and a checkpoint may keep a gigabyte of it.
+ROOM_WANTED_MB = 1000
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Status:
     unsealed_entries: int
     oldest_unsealed_at: datetime | None
     last_sealed_at: datetime | None
+    free_mb: int | None
     problems: tuple[str, ...]
 
 
@@ -82,6 +86,7 @@ def current_status() -> Status:
     waiting, heartbeat, is_reachable, audit = outbox_state(), last_heartbeat(), answers(), audit_state()
     deliveries = Delivery.objects.filter(state=Delivery.State.WAITING).count()
     failed = Delivery.objects.filter(state=Delivery.State.FAILED).count()
+    room = free_mb()
     return Status(
         is_broker_reachable=is_reachable,
         last_heartbeat_at=heartbeat,
@@ -94,9 +99,11 @@ def current_status() -> Status:
         unsealed_entries=audit.unsealed,
         oldest_unsealed_at=audit.oldest_at,
         last_sealed_at=audit.sealed_at,
+        free_mb=room,
         problems=(
             *_problems(is_reachable, heartbeat, waiting.oldest_at, waiting.failed, failed),
             *_problems_of_audit(audit),
+            *_problems_of_room(room),
         ),
     )
 
@@ -119,6 +126,20 @@ def _problems(
 def _problems_of_audit(audit: AuditState) -> list[str]:
     is_late = audit.oldest_at is not None and audit.oldest_at < clock.now() - SEALED_WITHIN
     return ["The audit has not been sealed for five minutes: the worker's log says why."] if is_late else []
+
+
+def free_mb() -> int | None:
+    """Room on the disk of the data folder, in MB; nothing where there is no such folder."""
+    try:
+        return shutil.disk_usage(settings.DATA_DIR).free // 1_000_000
+    except OSError:
+        return None
+
+
+def _problems_of_room(room: int | None) -> list[str]:
+    if room is None or room >= ROOM_WANTED_MB:
+        return []
+    return [f"The disk of the data folder has {room} MB left: make room before nothing can be saved."]
 
 
 def has_token(request: HttpRequest) -> bool:
@@ -165,6 +186,7 @@ def _facts(found: Status) -> SummaryList:
             Row("Emails logged, not sent", str(found.logged_deliveries)),
             Row("Oldest entry of the audit not sealed", _moment(found.oldest_unsealed_at, "None")),
             Row("Audit last sealed", _moment(found.last_sealed_at, "Never")),
+            Row("Room on the disk", "Not known" if found.free_mb is None else f"{found.free_mb:,} MB"),
         )
     )
 

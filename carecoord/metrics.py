@@ -13,7 +13,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 from carecoord import clock
 from carecoord.audit.state import audit_state
-from carecoord.health import has_token
+from carecoord.health import free_mb, has_token
 from carecoord.outbox.broker import oldest_sent_at, queued
 from carecoord.outbox.state import last_heartbeat, outbox_state
 
@@ -47,6 +47,9 @@ class Waiting:
         )
         age = (now - audit.oldest_at).total_seconds() if audit.oldest_at else 0
         yield _gauge("audit_oldest_unsealed_seconds", "Age of the oldest of them", age)
+        room = free_mb()
+        if room is not None:
+            yield _gauge("disk_free_bytes", "Room on the disk of the data folder", room * 1_000_000)
         heard = last_heartbeat()
         if heard:
             yield _gauge("worker_heartbeat_seconds", "Since a worker was last heard", (now - heard).total_seconds())

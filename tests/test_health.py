@@ -90,6 +90,22 @@ def test_the_status_names_an_audit_that_is_not_sealed(world, monitor):
         ]
 
 
+def test_the_status_says_when_the_disk_is_nearly_full(monitor, monkeypatch):
+    heartbeat()
+    assert monitor().json()["free_mb"] > 0
+    monkeypatch.setattr(health, "free_mb", lambda: 812)
+    found = monitor().json()
+    assert found["free_mb"] == 812
+    assert found["problems"] == ["The disk of the data folder has 812 MB left: make room before nothing can be saved."]
+
+
+def test_without_a_data_folder_nothing_is_said_of_its_disk(monitor, settings, tmp_path):
+    heartbeat()
+    settings.DATA_DIR = tmp_path / "nowhere"
+    found = monitor().json()
+    assert (found["free_mb"], found["problems"]) == (None, [])
+
+
 def test_a_wrong_token_is_asked_to_sign_in(monitor):
     assert monitor("wrong").url == "/accounts/login/?next=/status"
 

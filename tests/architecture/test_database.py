@@ -63,35 +63,6 @@ def test_no_run_time_role_may_delete_or_truncate_what_is_about_residents(db):
     assert forbidden == []
 
 
-def test_the_code_of_the_landing_before_reads_and_writes_by_the_old_name_until_it_is_stopped(a_full_life):
-    world = a_full_life
-    sheila = world.sheila.id
-
-    def current():
-        return rows(
-            "SELECT kind, text FROM neighbourhoods_bannerentry WHERE resident_id = %s AND ended_at IS NULL", sheila
-        )
-
-    with gate.acting_as(world.nurse):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO neighbourhoods_bannerentry (id, created_at, updated_at, version, kind, text, event_on, "
-                "recorded_by_id, recorded_by_organisation_id, ended_at, resident_id) "
-                "VALUES (app.new_id(), now(), now(), 1, 'alert', 'Dog', NULL, %s, %s, NULL, %s)",
-                [world.nurse.membership_id, world.community.id, sheila],
-            )
-        assert sorted(current()) == [("alert", "Dog"), ("allergy", "Penicillin")]
-        assert len(rows("SELECT id FROM neighbourhoods_bannerentry WHERE text = 'Dog' FOR UPDATE")) == 1
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "UPDATE neighbourhoods_bannerentry SET ended_at = now(), version = 2, updated_at = now() "
-                "WHERE text = 'Dog'"
-            )
-            assert cursor.rowcount == 1
-    with gate.acting_as(world.outsider):
-        assert current() == []
-
-
 def test_the_run_time_roles_own_nothing_and_cannot_bypass(db):
     found = rows(
         "SELECT rolname FROM pg_roles WHERE rolname IN ('app_web', 'app_system') "
@@ -104,14 +75,12 @@ def test_the_run_time_roles_own_nothing_and_cannot_bypass(db):
 
 
 def test_no_view_shows_rows_past_the_policies(db):
-    """A view asks as whoever reads it, and is there for the code of the landing before only."""
-    views = dict(
-        rows(
-            "SELECT c.relname, coalesce(c.reloptions::text, '') FROM pg_class c "
-            "WHERE c.relkind = 'v' AND c.relnamespace IN ('public'::regnamespace, 'app'::regnamespace)"
-        )
+    """There is none: what is read is a table with its policies, or a function of the owner's."""
+    views = rows(
+        "SELECT c.relname FROM pg_class c "
+        "WHERE c.relkind = 'v' AND c.relnamespace IN ('public'::regnamespace, 'app'::regnamespace)"
     )
-    assert views == {"neighbourhoods_bannerentry": "{security_invoker=true}"}
+    assert views == []
     assert rows("SELECT matviewname FROM pg_matviews") == []
 
 
