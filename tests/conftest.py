@@ -14,6 +14,7 @@ from playwright.sync_api import sync_playwright
 from carecoord import clock
 from tests.running.fixtures import (  # noqa: F401
     collected_static,
+    django_db_setup,
     migrated_database,
     running_database,
     running_site,

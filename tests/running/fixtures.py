@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
 
+from tests.migrated import drop_test_database, enter_test_database, make_test_database
 from tests.running.system import ROOT, System, cloned_database, running_system
 from tests.world import World, sign_in
 
@@ -40,15 +39,23 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def migrated_database(django_db_setup, django_db_blocker, django_db_keepdb, django_db_createdb):
-    """The test database, also in a run in which no other test asks for it: then pytest-django has made none."""
+def django_db_setup(
+    django_test_environment, django_db_modify_db_settings, django_db_blocker, django_db_keepdb, django_db_createdb
+):
+    """pytest-django's own, with a copy of the migrated database that is kept (tests/migrated.py)."""
     with django_db_blocker.unblock():
-        is_made = connection.settings_dict["NAME"] == connection.creation._get_test_db_name()
-        made = None if is_made else setup_databases(0, False, keepdb=django_db_keepdb and not django_db_createdb)
+        is_kept = django_db_keepdb and not django_db_createdb and enter_test_database()
+        if not is_kept:
+            make_test_database(anew=django_db_createdb)
     yield
-    if made and not django_db_keepdb:
+    if not django_db_keepdb:
         with django_db_blocker.unblock():
-            teardown_databases(made, 0)
+            drop_test_database()
+
+
+@pytest.fixture(scope="session")
+def migrated_database(django_db_setup):
+    """The test database, also in a run in which no other test asks for it."""
 
 
 @pytest.fixture(scope="module")
