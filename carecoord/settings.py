@@ -175,6 +175,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "seal the audit": {"task": "audit.seal", "schedule": 60, "options": {"expires": 60}},
     "say where the audit ends": {"task": "audit.export_head", "schedule": 3600, "options": {"expires": 600}},
+    # Each day once, when it is over: what was examined stands in the audit.
+    "look for misuse": {"task": "privacy.examine", "schedule": 3600, "options": {"expires": 600}},
     "forget what was answered a day ago": {
         "task": "api.forget_old_answers",
         "schedule": 3600,

@@ -72,6 +72,7 @@ KINDS: Final[dict[str, Kind]] = {
     "review.emergency": _review("Emergency access to review", "emergency access"),
     "review.claim": _review("A record was opened with a reason: to review", "record opened"),
     "review.seal": _review("Restricted entries were opened: to review", "restricted entries opened"),
+    "review.noticed": _review("A use of records was noticed: to look into", "use of records"),
     "review.another": _review("Another emergency access, with one not yet reviewed", "another emergency access"),
     # By an import; until November 2026 by anybody: told, and not reviewed.
     "relationship.claimed": Kind("A record was opened with a reason", "record opened", is_for_privacy=True),

@@ -97,9 +97,11 @@ def looked_each(verb: str, *, by: Actor, resident_ids: Iterable[UUID], purpose: 
         add(entries)
 
 
-def happened(verb: str, *, by: Actor, reason: str = "", **detail: Any) -> "AuditEntry":
+def happened(
+    verb: str, *, by: Actor, about: tuple[str, UUID] | None = None, reason: str = "", **detail: Any
+) -> "AuditEntry":
     """Write what a program of ours did to the place itself, and to no resident: verifying the audit, for example."""
-    return _written(_entry("system", verb, by, None, None, reason, Purpose.GOVERNANCE, detail))
+    return _written(_entry("system", verb, by, None, about, reason, Purpose.GOVERNANCE, detail))
 
 
 def _written(entry: "AuditEntry") -> "AuditEntry":

@@ -9,6 +9,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.privacy.details import Deed, Details
 from carecoord.privacy.models import PrivacyReview
+from carecoord.privacy.rules import sentence_of as noticed
 from carecoord.privacy.sentences import sentence_of
 from carecoord.privacy.services import OWN
 from carecoord.ui import dates, words
@@ -58,7 +59,8 @@ class ReviewPage:
     facts: SummaryList
     deeds: tuple[DeedRow, ...]
     may_close: bool
-    is_own: bool
+    about: str
+    shows_deeds: bool
 
 
 def open_rows(reviews: Iterable[Any]) -> tuple[OpenRow, ...]:
@@ -94,7 +96,8 @@ def closed_rows(reviews: Iterable[PrivacyReview]) -> tuple[ClosedRow, ...]:
 def nothing_to_review() -> Empty:
     return Empty(
         "Nothing waits to be reviewed",
-        "When somebody opens a record in an emergency, or with a reason of their own, it stands here.",
+        "When somebody opens a record in an emergency, or with a reason of their own, it stands here; also what a rule "
+        "has noticed.",
         "You get an alert by then.",
     )
 
@@ -110,7 +113,8 @@ def review_page(review: Any, details: Details | None, deeds: Sequence[Deed]) -> 
         facts=SummaryList(tuple(_facts(review, details))),
         deeds=tuple(DeedRow(dates.moment(one.at, now=clock.now()), sentence_of(one.verb)) for one in deeds),
         may_close=not is_closed and not review.is_own,
-        is_own=review.is_own,
+        about="What was noticed" if review.is_noticed else "Who opened what, and why",
+        shows_deeds=details is not None,
     )
 
 
@@ -124,10 +128,12 @@ def _notices(review: Any) -> Iterable[Notice]:
 
 def _facts(review: Any, details: Details | None) -> Iterable[Row]:
     now = clock.now()
-    yield Row("Opened by", review.subject_name, second=_role_of(review))
+    yield Row("Who" if review.is_noticed else "Opened by", review.subject_name, second=_role_of(review))
     yield Row("Organisation", review.organisation.name)
-    yield Row("Opened", dates.moment(review.opened_at, now=now))
-    if details:
+    yield Row("First at" if review.is_noticed else "Opened", dates.moment(review.opened_at, now=now))
+    if review.is_noticed:
+        yield Row("What was noticed", noticed(review.kind, review.facts))
+    elif details:
         if details.ground:
             yield Row("Ground", GROUNDS[details.ground])
         yield Row("In their words" if details.ground else "Reason", details.reason)

@@ -1,4 +1,4 @@
-"""What somebody opened for themselves, and what a privacy officer made of it."""
+"""What somebody opened for themselves, or was noticed to look at, and what a privacy officer made of it."""
 
 from typing import Final, Self
 
@@ -30,16 +30,25 @@ class ReviewQuerySet(VisibleQuerySet["PrivacyReview"]):
 
 
 class PrivacyReview(Record):
-    """One access that a person made for themselves, to be looked into by a privacy officer who is not that person.
+    """One access that a person made for themselves, or a use of records that a rule has noticed (`rules.py`), to be
+    looked into by a privacy officer who is not that person.
 
     `resident_id` is a plain id: to see the resident is no reason to see who is looked into, and the reviewer sees no
-    record. `about` is the claim's relationship, or the emergency access.
+    record; empty where it is about nobody in particular. `about` is the claim's relationship, the emergency access, or
+    the entry of the audit with which it begins. `facts` holds numbers alone.
     """
 
     class Kind(models.TextChoices):
         CLAIM = "claim", "Opened with a reason"
         EMERGENCY = "emergency", "Emergency access"
         SEAL = "seal", "Restricted entries opened"
+        OWN_RECORD = "own_record", "A record that seems to be their own"
+        SAME_ADDRESS = "same_address", "Somebody at their own address"
+        SAME_SURNAME = "same_surname", "Somebody with their rare surname"
+        COLLEAGUE = "colleague", "Somebody who works here"
+        NOTHING_AFTER = "nothing_after", "Nothing done after an emergency access"
+        VOLUME = "volume", "Far more records than usual"
+        GUESSING = "guessing", "Dates of birth guessed by a partner system"
 
     class State(models.TextChoices):
         OPEN = "open", "To review"
@@ -56,9 +65,10 @@ class PrivacyReview(Record):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", db_index=False)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
     guardian_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
-    resident_id = models.UUIDField()
+    resident_id = models.UUIDField(null=True)
     about_type = models.CharField(max_length=40)
     about_id = models.UUIDField()
+    facts = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), editable=False)
     is_another = models.BooleanField(default=False, help_text="One of the same person was not reviewed yet.")
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
@@ -103,6 +113,14 @@ class PrivacyReview(Record):
         return self.reference
 
     @property
+    def is_noticed(self) -> bool:
+        """By a rule; the others are what people say themselves that they opened."""
+        return self.kind not in OPENED
+
+    @property
     def reference(self) -> str:
         """What people call it where nobody may be named (IG-06)."""
         return f"PR-{self.id.int % 1_000_000:06d}"
+
+
+OPENED: Final = frozenset({PrivacyReview.Kind.CLAIM, PrivacyReview.Kind.EMERGENCY, PrivacyReview.Kind.SEAL})

@@ -4,6 +4,7 @@ Handlers are repeatable: an access has one review, a message one alert for each 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -82,18 +83,28 @@ def _facts(access: Access, team: Team) -> dict[str, Any]:
         "subject_name": membership.user.name if membership else _name_of(access.person_id),
         "organisation_id": access.organisation_id,
         "team": team,
-        "guardian_team": guardians_team(team.organisation.place_id),
+        "guardian_team": guardian_of(team),
         "resident_id": access.resident_id,
     }
 
 
 def _clocks(event: Event, team: Team) -> dict[str, Any]:
-    """The Guardian's team sees it once it was not answered in time; at once where an earlier one still waits."""
+    """At once for the Guardian's team where an earlier one still waits."""
     is_another = bool(event.ids.get("is_another"))
-    due_at = clock.add_working_days(team.calendar, event.at, WITHIN_WORKING_DAYS)
-    late = moment_of(GUARDIANS_RUNG, started_at=event.at, due_at=due_at, calendar=team.calendar)
-    escalates_at = event.at if is_another else late
-    return {"is_another": is_another, "opened_at": event.at, "due_at": due_at, "escalates_at": escalates_at}
+    found = clocks_of(team, noticed_at=event.at)
+    at_once = {"escalates_at": event.at} if is_another else {}
+    return {"is_another": is_another, "opened_at": event.at} | found | at_once
+
+
+def clocks_of(team: Team, *, noticed_at: datetime) -> dict[str, datetime]:
+    """When it is to be reviewed. Once it was not answered in time the Guardian's team sees it too."""
+    due_at = clock.add_working_days(team.calendar, noticed_at, WITHIN_WORKING_DAYS)
+    late = moment_of(GUARDIANS_RUNG, started_at=noticed_at, due_at=due_at, calendar=team.calendar)
+    return {"due_at": due_at, "escalates_at": late}
+
+
+def guardian_of(team: Team) -> Team | None:
+    return guardians_team(team.organisation.place_id)
 
 
 def _name_of(actor_id: UUID) -> str:

@@ -38,6 +38,6 @@ def close_review(*, by: Principal, review_id: UUID, outcome: PrivacyReview.Outco
         "review.closed",
         about=("privacy_review", review.id),
         team_id=review.team_id,
-        emergency_id=None if review.kind == PrivacyReview.Kind.CLAIM else review.about_id,
+        emergency_id=review.about_id if review.about_type == "emergency_access" and not review.is_noticed else None,
     )
     return review

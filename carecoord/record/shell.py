@@ -13,7 +13,6 @@ from carecoord.record.waiting import Surroundings, surroundings, waiting
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
 from neighbourhoods.models import Role
 from neighbourhoods.models.memberships import PRIVACY_ROLES
-from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest
 
 FOOTER = {"help": "Help", "accessibility": "Accessibility", "privacy_notice": "Privacy"}
@@ -53,7 +52,7 @@ def _shell(request: HttpRequest) -> Shell:
         place_name=where.place_name,
         person_name=member.principal.name,
         role_name=Role(member.principal.role).label,
-        organisation_name=_acts_for(member.principal, where),
+        organisation_name=member.principal.organisation_name,
         can_change_role=where.has_other_roles,
         change_role_url=reverse("choose_role"),
         navigation=_navigation(member, where),
@@ -65,12 +64,6 @@ def _shell(request: HttpRequest) -> Shell:
         alerts_heard_at=clock.now().isoformat(),
         sign_in_url=reverse("mfa_index"),
     )
-
-
-def _acts_for(principal: Principal, where: Surroundings) -> str:
-    """The one team with residents that somebody acts for; for several, or none, the organisation."""
-    teams = where.holding_teams
-    return teams[0].name if len(teams) == 1 else principal.organisation_name
 
 
 def _navigation(request: MemberRequest, where: Surroundings) -> tuple[NavigationItem, ...]:
