@@ -138,6 +138,7 @@ LOOKS: Final = {
     "resident.viewed": "Opened the record",
     "residents.suggested": "Was shown in a list while a name was typed",
     "review.viewed": "Looked into why the record was opened",
+    "statement.exported": "Downloaded the statement for the resident",
     "statement.printed": "Printed the statement for the resident",
     "statement.viewed": "Opened the statement for the resident",
     "timeline.viewed": "Opened the timeline",
