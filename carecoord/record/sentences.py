@@ -39,6 +39,7 @@ CHANGES: Final = {
     "entry.corrected": "Corrected",
     "entry.ended": "Ended",
     "entry.entered_in_error": "Marked as entered in error",
+    "entry.queried": "Question of the resident about an entry written down",
     "entry.recorded": "Recorded",
     "goal.added": "Goal added",
     "goal.changed": "Goal changed",
