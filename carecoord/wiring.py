@@ -7,6 +7,8 @@ from carecoord import outbox
 from carecoord.alerts.around import TeamsAround
 from carecoord.alerts.imports import import_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
+from carecoord.alerts.queries import ANSWERED_BY as QUERY_ANSWERED_BY
+from carecoord.alerts.queries import query_alert_facts
 from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
 from carecoord.privacy import noticing, opening
@@ -47,7 +49,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
         "plan.created", "plan.agreed", "plan.activated", "plan.held", "plan.resumed", "plan.completed", "plan.revoked",
         "plan.entered_in_error", "plan.review_set", "section.written",
-        "entry.recorded", "entry.corrected", "entry.ended", "entry.entered_in_error",
+        "entry.recorded", "entry.corrected",
         "contact.added", "contact.ended",
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
         "encounter.cancelled", "encounter.entered_in_error",
@@ -92,6 +94,9 @@ def _connect_alerts() -> None:
     alert_on("referral.acceptance_undone", undone_alert_facts)
     for topic in ("action.sorted", "resident.sorted", "entry.annotated"):
         alert_on(topic, sorted_alert_facts)
+    for topic in QUERY_ANSWERED_BY:
+        resolve_on(topic)
+    alert_on("entry.queried", query_alert_facts)
     alert_on("import.differed", import_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:
         alert_on(topic, PrivacyFacts(topic))

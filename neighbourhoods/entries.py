@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from neighbourhoods.definitions import ANNOTATION, SECTIONS
+from neighbourhoods.definitions import BESIDE, SECTIONS
 from neighbourhoods.models import Entry
 from neighbourhoods.principal import Principal
 
@@ -64,7 +64,7 @@ def recorded_about(principal: Principal, resident_id: UUID, before: UUID | None 
     """Two statements, however much there is. With `before` only what is past, from the entry before that one on."""
     mine = Entry.objects.visible_to(principal).for_role(principal).filter(resident_id=resident_id)
     mine = mine.select_related("recorded_by_organisation")
-    past = mine.filter(ended_at__isnull=False).exclude(kind=ANNOTATION).order_by("-id")
+    past = mine.filter(ended_at__isnull=False).exclude(kind__in=BESIDE).order_by("-id")
     page = list((past.filter(id__lt=before) if before else past)[: MOST_PAST + 1])
     found = recorded_of(list(mine.filter(ended_at=None).order_by("id")), page)
     return found if before is None else replace(found, past=tuple(page[:MOST_PAST]))
@@ -73,12 +73,12 @@ def recorded_about(principal: Principal, resident_id: UUID, before: UUID | None 
 def recorded_of(standing: Iterable[Entry], ended: Sequence[Entry]) -> Recorded:
     """Of entries that nobody has ended, the oldest first, and of one more of the ended ones than are shown."""
     rows = list(standing)
-    current = [one for one in rows if one.kind != ANNOTATION]
+    current = [one for one in rows if one.kind not in BESIDE]
     lapsed = [one for one in reversed(current) if one.is_past]
     return Recorded(
         current=tuple(one for one in current if not one.is_past),
         past=(*lapsed, *ended[:MOST_PAST]),
-        notes=tuple(one for one in rows if one.kind == ANNOTATION),
+        notes=tuple(one for one in rows if one.kind in BESIDE),
         older=ended[MOST_PAST - 1].id if len(ended) > MOST_PAST else None,
     )
 

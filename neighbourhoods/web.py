@@ -41,12 +41,15 @@ def for_members(
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)
 
 
-def seen_resident(request: MemberRequest, resident_id: UUID, verb: str) -> Resident:
+def seen_resident(
+    request: MemberRequest, resident_id: UUID, verb: str, *, purpose: str = "", **detail: Any
+) -> Resident:
     """The resident of a page, with the look written down as `verb`; 404 for whoever may not see them."""
     resident = seen_by(request.principal, resident_id)
     if resident is None:
         raise Http404("No resident of yours")
-    audit.looked(verb, by=request.principal, resident_id=resident.id, about=("resident", resident.id))
+    about = ("resident", resident.id)
+    audit.looked(verb, by=request.principal, resident_id=resident.id, about=about, purpose=purpose, **detail)
     return resident
 
 

@@ -68,6 +68,12 @@ KINDS: Final[dict[str, Kind]] = {
     "restriction.made": Kind("How to reach somebody was restricted", "restriction", is_for_privacy=True),
     "restriction.lifted": Kind("A restriction was lifted", "restriction lifted", is_for_privacy=True),
     "entry.annotated": Kind("A note beside what you recorded", "note", "entry_opened", is_notice=True),
+    "entry.queried": Kind(
+        "A resident questions what is recorded",
+        "resident query",
+        "entry_opened",
+        not_answered="Question of a resident not answered",
+    ),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
     "review.emergency": _review("Emergency access to review", "emergency access"),
     "review.claim": _review("A record was opened with a reason: to review", "record opened"),

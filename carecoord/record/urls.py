@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/access/", history.resident_access, name="resident_access"),
     path("residents/<uuid:resident_id>/statement/", statement.resident_statement, name="resident_statement"),
     path("residents/<uuid:resident_id>/statement/print/", statement.statement_print, name="statement_print"),
+    path("residents/<uuid:resident_id>/statement/pdf/", statement.statement_pdf, name="statement_pdf"),
     path("residents/<uuid:resident_id>/caseload/", caseload.resident_caseload, name="resident_caseload"),
     path("teams/<uuid:team_id>/caseload/", caseload.caseload, name="caseload"),
     path("teams/<uuid:team_id>/caseload/move/", caseload.caseload_move, name="caseload_move"),

@@ -12,10 +12,12 @@ from django.conf import settings
 
 from neighbourhoods.definitions.files import DefinitionError, read_definitions
 from neighbourhoods.definitions.shapes import (
-    ANNOTATING,
     ANNOTATION,
+    BESIDE,
+    QUERY,
     SEALS,
     SECTIONS,
+    STANDING_BESIDE,
     STRIP,
     Definition,
     FieldDefinition,
@@ -25,6 +27,8 @@ from neighbourhoods.definitions.shapes import (
 
 __all__ = [
     "ANNOTATION",
+    "BESIDE",
+    "QUERY",
     "SEALS",
     "SECTIONS",
     "STRIP",
@@ -61,7 +65,7 @@ def refuse_wrong_files() -> None:
 def definition_of(kind: str) -> Definition:
     """A kind that no file defines any more can be read and not written; nobody knows what it is about, so it is
     clinical."""
-    return ANNOTATING if kind == ANNOTATION else definitions().get(kind) or _forgotten(kind)
+    return STANDING_BESIDE.get(kind) or definitions().get(kind) or _forgotten(kind)
 
 
 def recordable(*, clinical: bool) -> tuple[Definition, ...]:

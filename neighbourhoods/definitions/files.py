@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from neighbourhoods.definitions.shapes import (
-    ANNOTATION,
+    BESIDE,
     SEALS,
     SECTIONS,
     STRIP,
@@ -104,7 +104,7 @@ def _made(where: str, of: type[T], given: Mapping[str, Any]) -> T:
 
 
 def _check(where: str, found: Definition) -> None:
-    if not KEY.fullmatch(found.key) or found.key == ANNOTATION or len(found.key) > 60:
+    if not KEY.fullmatch(found.key) or found.key in BESIDE or len(found.key) > 60:
         raise DefinitionError(f"{where}: the key must be lower case words, such as legal.capacity.")
     keys = [field.key for field in found.fields]
     if len(keys) != len(set(keys)):

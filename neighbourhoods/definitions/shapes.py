@@ -26,6 +26,9 @@ SEALS: Mapping[str, str] = {"safeguarding": "Safeguarding", "sensitive": "Sensit
 """What keeps an entry to the team that wrote it and to a set of roles (the table `neighbourhoods_seal`)."""
 ANNOTATION = "annotation"
 """What others write beside an entry that is not theirs (IG-38). Nobody chooses it from a list."""
+QUERY = "resident_query"
+"""What the resident questions about an entry (IG-29)."""
+BESIDE = (ANNOTATION, QUERY)
 MOST_OF_TEXT = 10_000
 
 
@@ -120,3 +123,11 @@ class Definition:
 ANNOTATING = Definition(
     key=ANNOTATION, section="", title="Note by others", text=Words("Note", required=True, most=2_000), retired=True
 )
+QUERYING = Definition(
+    key=QUERY,
+    section="",
+    title="Question of the resident",
+    text=Words("What they say", required=True, most=2_000),
+    retired=True,
+)
+STANDING_BESIDE: Mapping[str, Definition] = {one.key: one for one in (ANNOTATING, QUERYING)}

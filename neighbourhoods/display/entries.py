@@ -11,7 +11,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, Contents, ContentsItem, Link, Provenance, Row, SummaryList
-from neighbourhoods.definitions import SECTIONS, Definition, FieldDefinition, FieldKind, definitions
+from neighbourhoods.definitions import QUERY, SECTIONS, Definition, FieldDefinition, FieldKind, definitions
 from neighbourhoods.entries import Hidden, OneEntry, Recorded
 from neighbourhoods.models import Entry, Role
 from neighbourhoods.services.entry_facts import said
@@ -46,8 +46,12 @@ class EntryRow:
 
 @dataclass(frozen=True, slots=True)
 class EntryNote:
+    """`question` names what a resident's question is called; `answer` leads to where it is answered."""
+
     text: str
     provenance: Provenance
+    question: str = ""
+    answer: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +146,11 @@ def entry_row(entry: Entry, notes: Iterable[Entry] = ()) -> EntryRow:
 
 
 def note_of(note: Entry) -> EntryNote:
-    return EntryNote(note.text, provenance_of(note))
+    """Beside its entry. Only a question of the resident asks for something."""
+    if note.kind != QUERY:
+        return EntryNote(note.text, provenance_of(note))
+    link = Link("Open the question", reverse("entry", args=[note.resident_id, note.id]))
+    return EntryNote(note.text, provenance_of(note), note.definition.title, link)
 
 
 def review_of(entry: Entry) -> Clock | None:

@@ -66,6 +66,25 @@ class NoteForm(forms.Form):
     made = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
 
+class QueryForm(forms.Form):
+    text = forms.TextField(
+        label="What do they say?",
+        help_text="In their words",
+        rows=3,
+        max_length=2_000,
+        error_messages={"required": "Write down what they say"},
+    )
+    made = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+
+class AnswerForm(forms.Form):
+    reason = forms.CharField(
+        label="What was done, and what were they told?",
+        max_length=MAX_REASON,
+        error_messages={"required": "Say what was done, and what they were told"},
+    )
+
+
 class WhyForm(forms.Form):
     reason = forms.CharField(label="Why?", max_length=MAX_REASON, error_messages={"required": "Say why"})
 

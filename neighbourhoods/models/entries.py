@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from carecoord import clock
-from neighbourhoods.definitions import ANNOTATION, Definition, definition_of, open_kinds
+from neighbourhoods.definitions import BESIDE, Definition, definition_of, open_kinds
 from neighbourhoods.models.emergencies import EmergencyAccess
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES, Membership
 from neighbourhoods.models.organisations import Organisation, Team
@@ -37,7 +37,7 @@ class EntryQuerySet(VisibleQuerySet["Entry"]):
         """Without clinical content for roles that are not clinical (IG-10)."""
         if principal.role not in NON_CLINICAL_ROLES:
             return self
-        return self.filter(Q(kind__in=open_kinds()) | Q(kind=ANNOTATION, about__kind__in=open_kinds()))
+        return self.filter(Q(kind__in=open_kinds()) | Q(kind__in=BESIDE, about__kind__in=open_kinds()))
 
 
 class Entry(ResidentRecord):
@@ -73,7 +73,7 @@ class Entry(ResidentRecord):
         blank=True,
         related_name="+",
         db_index=False,
-        help_text="Reads it beside the team that wrote it: of a note, and of a correction.",
+        help_text="Reads it beside the team that wrote it: of a note, and of a correction. Answers a question.",
     )
     is_single = models.BooleanField(default=False, db_default=False, help_text="One of its kind at a time.")
     about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
@@ -103,7 +103,7 @@ class Entry(ResidentRecord):
                 condition=Q(error_at=None) | Q(ended_at__isnull=False), name="an_error_holds_no_longer"
             ),
             models.CheckConstraint(
-                condition=Q(kind=ANNOTATION, about__isnull=False) | (~Q(kind=ANNOTATION) & Q(about=None)),
+                condition=Q(kind__in=BESIDE, about__isnull=False) | (~Q(kind__in=BESIDE) & Q(about=None)),
                 name="a_note_is_about_an_entry",
             ),
             models.CheckConstraint(

@@ -26,6 +26,7 @@ from neighbourhoods.services.entries import (
     correct_entry,
     end_entry,
     enter_entry_in_error,
+    query_entry,
     record_entry,
 )
 from neighbourhoods.services.entry_facts import EntryFacts
@@ -145,6 +146,7 @@ __all__ = [
     "open_relationships",
     "place_resident",
     "plan_encounter",
+    "query_entry",
     "record_encounter",
     "record_entry",
     "register_new_resident",

@@ -12,8 +12,8 @@ from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from carecoord.moves import Side
 from carecoord.once import insert, made_before
-from neighbourhoods.definitions import ANNOTATION, Definition, definition_of
-from neighbourhoods.models import Entry, Level, Relationship, Resident
+from neighbourhoods.definitions import ANNOTATION, BESIDE, QUERY, Definition, definition_of
+from neighbourhoods.models import CaseloadEntry, Entry, Level, Relationship, Resident
 from neighbourhoods.models.entries import MAX_REASON
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import words
@@ -75,7 +75,7 @@ def correct_entry(
     resident = locked_resident(by, resident_id)
     before = _entry(by, resident_id, entry_id)
     check_side(by, before)
-    if before.kind == ANNOTATION:
+    if before.kind in BESIDE:
         raise RuleError("End this note and write another.", field="text")
     entry = _drafted(by, resident, replace(facts, kind=before.kind), None, made_id, before=before)
     if made_id and (made := made_before(entry, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
@@ -127,27 +127,57 @@ def annotate_entry(
 ) -> Entry:
     """What somebody else knows better, beside the entry of an organisation that stays controller of it and is told, to
     correct it or not (IG-38)."""
+    note, about = _beside(ANNOTATION, by, resident_id, entry_id, text, note_id)
+    note.seal_team_id = about.recorded_by_team_id if about.seal else None
+    if note_id and (made := _made(by, note)):
+        return made
+    _put_beside("entry.annotated", by, note, about, team_id=_still_involved(about))
+    return note
+
+
+@transaction.atomic
+def query_entry(*, by: Principal, resident_id: UUID, entry_id: UUID, text: str, query_id: UUID | None = None) -> Entry:
+    """What the resident questions about an entry, in their words, as they told somebody who sees them (IG-29).
+
+    The team that wrote the entry is asked, while it sees the resident; else the team that leads, or the writer's. It
+    answers by ending the question. Raises RuleError where the entry is sealed and its team is not around any more.
+    """
+    query, about = _beside(QUERY, by, resident_id, entry_id, text, query_id)
+    asked = _still_involved(about)
+    if about.seal and asked is None:
+        raise RuleError("The team that wrote this is not around the resident any more. Ring them.")
+    query.seal_team_id = asked or _lead_of(resident_id) or query.recorded_by_team_id
+    if query_id and (made := _made(by, query)):
+        return made
+    _put_beside("entry.queried", by, query, about, team_id=query.seal_team_id)
+    return query
+
+
+def _beside(
+    kind: str, by: Principal, resident_id: UUID, entry_id: UUID, text: str, made_id: UUID | None
+) -> tuple[Entry, Entry]:
+    """A draft of what is to stand beside an entry, and that entry."""
     resident = locked_resident(by, resident_id)
     about = _entry(by, resident_id, entry_id)
-    if about.kind == ANNOTATION:
+    if about.kind in BESIDE:
         raise RuleError("Write beside the entry itself.", field="text")
-    note = _drafted(by, resident, EntryFacts(ANNOTATION, text), None, note_id)
-    note.about, note.section = about, about.section
-    note.seal, note.seal_team_id = about.seal, about.recorded_by_team_id if about.seal else None
+    note = _drafted(by, resident, EntryFacts(kind, text), None, made_id)
+    note.about, note.section, note.seal = about, about.section, about.seal
     _check_sealed(note)
-    if note_id and (made := made_before(note, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
-        return made
+    return note, about
+
+
+def _made(by: Principal, entry: Entry) -> Entry | None:
+    return made_before(entry, Entry.objects.visible_to(by).filter(resident_id=entry.resident_id), TYPED)
+
+
+def _put_beside(verb: str, by: Principal, note: Entry, about: Entry, team_id: UUID | None) -> None:
     insert(note)
     kinds = {"sealed": True} if note.seal else {"kind": note.kind, "about_kind": about.kind}
-    audit.record("entry.annotated", by=by, resident_id=resident_id, about=("entry", note.id), **kinds)
-    outbox.publish(
-        "entry.annotated",
-        about=("entry", note.id),
-        resident_id=resident_id,
-        team_id=_still_involved(about),
-        from_team_id=note.recorded_by_team_id,
-    )
-    return note
+    told = ("entry", note.id)
+    audit.record(verb, by=by, resident_id=note.resident_id, about=told, **kinds)
+    from_team_id = note.recorded_by_team_id
+    outbox.publish(verb, about=told, resident_id=note.resident_id, team_id=team_id, from_team_id=from_team_id)
 
 
 def _drafted(
@@ -160,7 +190,7 @@ def _drafted(
 ) -> Entry:
     definition = definition_of(facts.kind)
     require_clinical_role(by, definition)
-    if definition.retired and facts.kind != ANNOTATION:
+    if definition.retired and facts.kind not in BESIDE:
         raise RuleError(f"{definition.title} is no longer recorded. Choose another kind.", field="kind")
     content = content_of(definition, facts, before.data if before else None)
     check_days(definition, facts, resident, reviewed=before.review_due_on if before else None)
@@ -211,6 +241,11 @@ def _still_involved(entry: Entry) -> UUID | None:
     team_id = entry.recorded_by_team_id
     held = Relationship.objects.open_at(clock.now()).filter(resident_id=entry.resident_id, level=Level.RECORD)
     return team_id if team_id and held.filter(team_id=team_id).exists() else None
+
+
+def _lead_of(resident_id: UUID) -> UUID | None:
+    leads = CaseloadEntry.objects.filter(resident_id=resident_id, is_lead=True, ended_at=None)
+    return leads.values_list("team_id", flat=True).first()
 
 
 def _entry(by: Principal, resident_id: UUID, entry_id: UUID) -> Entry:

@@ -2,7 +2,7 @@
 
 from carecoord.errors import NotYours, RuleError
 from carecoord.moves import Side
-from neighbourhoods.definitions import Definition
+from neighbourhoods.definitions import QUERY, Definition
 from neighbourhoods.models import Entry
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.principal import Principal
@@ -12,8 +12,11 @@ from neighbourhoods.states import ENTRY
 def may_change(by: Principal, entry: Entry) -> bool:
     """Each organisation stays controller of what it wrote (IG-38). What says no organisation is everybody's.
 
-    What is sealed is changed by the team that wrote it: to read it by role is not to change it (IG-09).
+    What is sealed is changed by the team that wrote it: to read it by role is not to change it (IG-09). A question of
+    the resident is answered by the team that is asked (IG-29).
     """
+    if entry.kind == QUERY and by.acts_for(entry.seal_team_id):
+        return True
     if entry.seal and not (by.acts_for(entry.recorded_by_team_id) or by.acts_for(entry.seal_team_id)):
         return False
     return entry.recorded_by_organisation_id in (None, by.organisation_id)

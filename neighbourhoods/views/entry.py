@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 from carecoord.errors import RuleError, SentAlready
 from carecoord.ids import new_id
 from carecoord.ui import forms
-from neighbourhoods.definitions import ANNOTATION
+from neighbourhoods.definitions import BESIDE, QUERY
 from neighbourhoods.display.entries import earlier_rows, entry_row, facts_list, heading_of, note_of, provenance_of
 from neighbourhoods.entries import OneEntry
-from neighbourhoods.forms.entries import CorrectionForm, NoteForm, WhyForm, initial_from
+from neighbourhoods.forms.entries import AnswerForm, CorrectionForm, NoteForm, QueryForm, WhyForm, initial_from
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import (
@@ -26,6 +26,7 @@ from neighbourhoods.services import (
     end_entry,
     enter_entry_in_error,
     may_change,
+    query_entry,
     who_changes,
 )
 from neighbourhoods.views.encounter_parts import refuse
@@ -40,13 +41,14 @@ SAID = {"end": "It holds no longer.", "enter_in_error": "It is marked as entered
 class EntryForms:
     """The forms of the page; one that the reader may not use is None."""
 
-    end: WhyForm | None = None
+    end: WhyForm | AnswerForm | None = None
     enter_in_error: WhyForm | None = None
     note: NoteForm | None = None
+    query: QueryForm | None = None
 
     @property
     def shown(self) -> list[forms.Form]:
-        return [form for form in (self.end, self.enter_in_error, self.note) if form is not None]
+        return [form for form in (self.end, self.enter_in_error, self.note, self.query) if form is not None]
 
 
 @for_members
@@ -84,6 +86,9 @@ def entry_move(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> Htt
         except RuleError as problem:
             refuse(form, problem)
         else:
+            if found.entry.kind == QUERY and verb == "end":
+                messages.success(request, "The question is answered. It stays in the record.")
+                return redirect("entry", resident.id, found.entry.about_id)
             messages.success(request, SAID[verb] + _left_behind(verb, found))
             return redirect("resident_entries", resident.id)
     return _show(request, resident, found, mine)
@@ -117,6 +122,36 @@ def entry_annotate(request: MemberRequest, resident_id: UUID, entry_id: UUID) ->
     return _show(request, resident, found, mine, notice=notice)
 
 
+@require_POST
+@for_members
+def entry_query(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> HttpResponse:
+    """The resident questions the entry (IG-29): the team that wrote it is asked."""
+    resident = seen_resident(request, resident_id, "entry.viewed")
+    found = found_entry(request, resident, entry_id)
+    mine = _forms(request.principal, found, query=request.POST)
+    form, notice = mine.query, None
+    if form is None:
+        return redirect("entry", resident.id, found.entry.id)
+    if form.is_valid():
+        try:
+            query = query_entry(
+                by=request.principal,
+                resident_id=resident.id,
+                entry_id=found.entry.id,
+                text=form.cleaned_data["text"],
+                query_id=form.cleaned_data["made"],
+            )
+        except SentAlready as problem:
+            notice = sent_already(form, problem, "question")
+        except RuleError as problem:
+            refuse(form, problem)
+        else:
+            asked = query.seal_team.name if query.seal_team else "Your team"
+            messages.success(request, f"{asked} is asked to answer. The question stands beside the entry.")
+            return redirect("entry", resident.id, found.entry.id)
+    return _show(request, resident, found, mine, notice=notice)
+
+
 @for_members
 def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> HttpResponse:
     """The same form, filled in; what it says now is kept below it."""
@@ -125,7 +160,7 @@ def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
     before = found.entry
     if "correct" not in allowed_on_entry(request.principal, before) and request.method != "POST":
         return redirect("entry", resident.id, before.id)
-    if before.kind == ANNOTATION or before.definition.retired:
+    if before.kind in BESIDE or before.definition.retired:
         return redirect("entry", resident.id, before.id)
     form = CorrectionForm(
         request.POST if request.method == "POST" else None,
@@ -161,6 +196,7 @@ entry_urls = [
     path("entries/<uuid:entry_id>/", entry_opened, name="entry_opened"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/move/", entry_move, name="entry_move"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/annotate/", entry_annotate, name="entry_annotate"),
+    path("residents/<uuid:resident_id>/record/<uuid:entry_id>/query/", entry_query, name="entry_query"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/correct/", entry_correct, name="entry_correct"),
 ]
 
@@ -181,6 +217,8 @@ def _show(
         notes=[note_of(note) for note in found.notes],
         earlier=earlier_rows(found),
         later=entry_row(found.later) if found.later else None,
+        about=one.about,
+        is_question=one.kind == QUERY,
         mine=mine,
         forms=mine.shown,
         notice=notice,
@@ -197,13 +235,13 @@ def _left_behind(verb: str, found: OneEntry) -> str:
 
 
 def _forms(principal: Principal, found: OneEntry, **data: Any) -> EntryForms:
-    may = allowed_on_entry(principal, found.entry)
+    may, is_beside = allowed_on_entry(principal, found.entry), found.entry.kind in BESIDE
+    ending = AnswerForm if found.entry.kind == QUERY else WhyForm
     return EntryForms(
-        end=WhyForm(data.get("end"), prefix="end") if "end" in may else None,
+        end=ending(data.get("end"), prefix="end") if "end" in may else None,
         enter_in_error=WhyForm(data.get("enter_in_error"), prefix="error") if "enter_in_error" in may else None,
-        note=None
-        if found.entry.kind == ANNOTATION
-        else NoteForm(data.get("note"), prefix="note", initial={"made": new_id()}),
+        note=None if is_beside else NoteForm(data.get("note"), prefix="note", initial={"made": new_id()}),
+        query=None if is_beside else QueryForm(data.get("query"), prefix="query", initial={"made": new_id()}),
     )
 
 

@@ -24,6 +24,7 @@ from tests.api.conftest import shown, told
 from tests.architecture.test_urls import OURS, arguments
 from tests.life import known, live, restrict
 from tests.partners import made_client
+from tests.pdfs import words_of
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +85,9 @@ def said_on_pages(world, client, who):
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         if words := said(body.decode(errors="replace")):
             found[name] = words
+    file = client.post(reverse("statement_pdf", args=[world.sheila.id]), {"purpose": "care", "size": "usual"})
+    if file.status_code == 200 and (words := said(words_of(file.content))):
+        found["statement_pdf"] = words
     return found
 
 

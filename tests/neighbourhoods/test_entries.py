@@ -23,6 +23,7 @@ from neighbourhoods.services import (
     correct_entry,
     end_entry,
     enter_entry_in_error,
+    query_entry,
     record_entry,
 )
 from neighbourhoods.services.entry_facts import said
@@ -387,6 +388,7 @@ def test_a_role_that_is_not_clinical_neither_writes_nor_ends_nor_annotates_clini
             (record_entry, {"facts": EntryFacts("cpr", "For resuscitation")}),
             (end_entry, {"entry_id": entry.id, "reason": "Why not"}),
             (annotate_entry, {"entry_id": entry.id, "text": "Why not"}),
+            (query_entry, {"entry_id": entry.id, "text": "Why so"}),
         ):
             with pytest.raises(NotYours, match="Your role does not include clinical entries"):
                 service(by=clerk, resident_id=sheila.id, **given)

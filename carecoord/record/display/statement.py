@@ -5,10 +5,10 @@ referral or of a look. So what is kept from a resident has no way in here.
 """
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from carecoord import clock
 from carecoord.audit import ActorKind
@@ -108,6 +108,17 @@ class Statement:
     open: Sequence[OpenLine]
     looks: Sequence[LooksOfOrganisation]
 
+    @property
+    def title(self) -> str:
+        return f"{self.name}: my record"
+
+    @property
+    def introduction(self) -> str:
+        return (
+            f"{self.made} It says who is in your team, what your plan says, what is open, and who looked at your "
+            "record in the last 12 months."
+        )
+
 
 def statement_of(principal: Principal, resident: Resident) -> Statement:
     content, found = plan_content(principal, resident.id), open_of(principal, resident.id)
@@ -124,6 +135,12 @@ def statement_of(principal: Principal, resident: Resident) -> Statement:
         open=tuple(_open(principal, found)),
         looks=tuple(_organisations(looks_of_a_year(resident.id))),
     )
+
+
+def content_of_pdf(statement: Statement, *, is_large: bool) -> Mapping[str, Any]:
+    """What templates/record/statement_pdf.typ is handed. Paper grows old, so its foot says so (UI-30)."""
+    said = asdict(statement) | {"title": statement.title, "introduction": statement.introduction}
+    return said | {"foot": "It may be out of date. Ask for a new one.", "is_large": is_large}
 
 
 def _facts(resident: Resident) -> Iterable[tuple[str, str]]:

@@ -12,7 +12,7 @@ from carecoord.ui import dates
 from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
 from careplans.reading import AUTHOR
 from careplans.states import PLAN_ENDED
-from neighbourhoods.definitions import ANNOTATION
+from neighbourhoods.definitions import BESIDE
 from neighbourhoods.encounters import SHOWN as ENCOUNTER_SHOWN
 from neighbourhoods.encounters import start_of
 from neighbourhoods.entries import MOST_PAST
@@ -70,7 +70,7 @@ def _asked(
     open_then = Q(accountable_team__isnull=False) | Q(updated_at__gt=moment)
     entries = Entry.objects.visible_to(principal).for_role(principal).filter(there)
     entries = entries.select_related("recorded_by_organisation")
-    ended = entries.filter(ended_at__lte=moment, ended_at__gt=ended_since).exclude(kind=ANNOTATION)
+    ended = entries.filter(ended_at__lte=moment, ended_at__gt=ended_since).exclude(kind__in=BESIDE)
     plans = CarePlan.objects.visible_to(principal).filter(there)
     goals = Goal.objects.visible_to(principal).filter(there)
     additional = AdditionalPlan.objects.visible_to(principal).filter(there)
