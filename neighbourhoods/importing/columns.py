@@ -83,8 +83,8 @@ def guess(headings: Sequence[str]) -> list[str]:
     found: list[str] = []
     for heading in headings:
         meaning = _of(heading)
-        is_taken = meaning in found and not MEANINGS[meaning].is_several
-        found.append(NOT_IMPORTED if meaning == NOT_IMPORTED or is_taken else meaning)
+        is_taken = meaning in found and meaning != NOT_IMPORTED and not MEANINGS[meaning].is_several
+        found.append(NOT_IMPORTED if is_taken else meaning)
     return found
 
 

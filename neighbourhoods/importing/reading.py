@@ -147,7 +147,9 @@ def _headings(cells: Sequence[str], width: int) -> tuple[str, ...]:
     found: list[str] = []
     for at in range(width):
         name = " ".join(_shown(cells[at]).split())[:100] or f"Column {at + 1}"
-        same = sum(1 for one in found if one.casefold() == name.casefold() or one.startswith(f"{name} ("))
+        same = sum(
+            one.casefold() == name.casefold() or one.casefold().startswith(f"{name} (".casefold()) for one in found
+        )
         found.append(f"{name} ({same + 1})" if same else name)
     return tuple(found)
 
