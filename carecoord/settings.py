@@ -173,6 +173,16 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "read and write lists of people": {
+        "task": "neighbourhoods.work_on_imports",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
+    "empty old lists of people": {
+        "task": "neighbourhoods.empty_imports",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
     "seal the audit": {"task": "audit.seal", "schedule": 60, "options": {"expires": 60}},
     "say where the audit ends": {"task": "audit.export_head", "schedule": 3600, "options": {"expires": 600}},
     # Each day once, when it is over: what was examined stands in the audit.

@@ -1,6 +1,6 @@
 """People who may be the one about to be registered, each with how alike they are and why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db import connection
@@ -8,6 +8,7 @@ from django.db import connection
 from neighbourhoods.identities import Identity as Known
 from neighbourhoods.matching import Description, Match, Shared, Verdict, compare
 from neighbourhoods.matching.asking import Question, question_about
+from neighbourhoods.matching.weights import DIFFERENT_NUMBERS
 from neighbourhoods.services.residents import Identity
 
 LEAST_LETTERS = 2
@@ -17,10 +18,14 @@ FIELDS_OF_AN_IDENTITY = len(Known.__dataclass_fields__)
 
 @dataclass(frozen=True)
 class Alike:
-    """Somebody who is known, and what speaks for their being the same person. Never of verdict `none`."""
+    """Somebody who is known, and what speaks for their being the same person.
+
+    Of verdict `none` only with `has_another_number`: all but the NHS numbers says that it is one person.
+    """
 
     known: Known
     match: Match
+    has_another_number: bool = False
 
     @property
     def is_likely(self) -> bool:
@@ -36,11 +41,16 @@ def hold_registrations(birth_date: date | None) -> None:
 
 def people_like(identity: Identity) -> list[Alike]:
     """Likely ones first, then by score; among all of the place, each who was compared is audited (IG-12)."""
+    return [one for one in people_to_judge(identity) if not one.has_another_number]
+
+
+def people_to_judge(identity: Identity) -> list[Alike]:
+    """The same, and last those who would be likely if they had not another NHS number."""
     typed = description_of(identity)
     question = question_about(typed)
     found = _compared(typed, question) if question.is_enough else []
-    alike = [one for one in found if one.match.verdict is not Verdict.NONE]
-    return sorted(alike, key=lambda one: (not one.is_likely, -one.match.score, one.known.id))
+    alike = [one for one in found if one.has_another_number or one.match.verdict is not Verdict.NONE]
+    return sorted(alike, key=lambda one: (one.has_another_number, not one.is_likely, -one.match.score, one.known.id))
 
 
 def description_of(identity: Identity) -> Description:
@@ -81,4 +91,9 @@ def _alike(typed: Description, row: tuple[object, ...]) -> Alike:
         gender=known.gender,
         nhs_number=known.nhs_number,
     )
-    return Alike(known, compare(typed, theirs, Shared(*map(bool, shared))))
+    agrees = Shared(*map(bool, shared))
+    match = compare(typed, theirs, agrees)
+    if match.caps != (DIFFERENT_NUMBERS,):
+        return Alike(known, match)
+    but_for_it = compare(replace(typed, nhs_number=None), theirs, agrees)
+    return Alike(known, match, has_another_number=but_for_it.verdict is Verdict.LIKELY)

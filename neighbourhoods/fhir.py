@@ -32,9 +32,9 @@ from carecoord.fhir.references import target_of
 from carecoord.ids import new_id
 from neighbourhoods.fhir_identities import follow_identity, keep_identity
 from neighbourhoods.identities import find_identities
+from neighbourhoods.keys import words_of
 from neighbourhoods.models import Entry as RecordedEntry
 from neighbourhoods.models import Gender, Organisation, Resident, Source
-from neighbourhoods.models.residents import sort_name
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import Identity, claim_relationship, register_resident
 from neighbourhoods.services.entries import record_entry
@@ -75,31 +75,38 @@ def resident_of(job: ImportJob, resource: JSON) -> UUID:
         return _contained_resident(job, resource, reference)
     found = job.resolve(reference, resource)
     known = found.object_id if found and found.object_type == "resident" else None
-    resident_id = known or _known_by_reference(reference)
+    resident_id = known or _known_by_reference(reference, _display_of(resource.get("subject")))
     if resident_id is None:
         raise Fault("whom it is about is neither in these files nor imported before")
     _join(job, by, resident_id)
     return resident_id
 
 
-def _known_by_reference(reference: str) -> UUID | None:
-    """Somebody of the place whose NHS number a reference names, whoever brought them here."""
+def _display_of(subject: object) -> str:
+    return words(subject, "display") if isinstance(subject, dict) else ""
+
+
+def _known_by_reference(reference: str, called: str) -> UUID | None:
+    """Somebody of the place whose NHS number a reference names, whoever brought them here; `called` is their name."""
     target = target_of(reference)
     prefix = f"?{NHS_NUMBER}|"
     if not target or target.kind != "Patient" or target.base or not target.identity.startswith(prefix):
         return None
-    return _of_number(target.identity.removeprefix(prefix))
+    return _of_number(target.identity.removeprefix(prefix), called)
 
 
-def _of_number(number: str, family_name: str = "") -> UUID | None:
-    """Somebody by number; where nothing but the number is said of them there is nothing that could disagree.
+def _of_number(number: str, called: str) -> UUID | None:
+    """Somebody by number and name: every word of the family name known here stands in `called`.
 
-    Raises Fault where a family name is said, and another is known (IG-12).
+    Raises Fault where it is another name, or none is said: a number alone never says who somebody is (IG-12).
     """
     found = find_identities(nhs_number=clean_nhs_number(number))
     if not found:
         return None
-    if family_name and sort_name(family_name, "") != sort_name(found[0].family_name, ""):
+    known = set(words_of(found[0].family_name))
+    if not called:
+        raise Fault("its NHS number alone does not say who it is about: add their name, or a Patient with a birth date")
+    if not known or not known <= set(words_of(called)):
         raise Fault("its NHS number is known here with another family name")
     return found[0].id
 

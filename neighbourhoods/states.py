@@ -1,4 +1,4 @@
-"""States of visits, calls and notes, and of entries, as data. `GIVER` is the side whose it is."""
+"""States of visits, calls and notes, of entries, and of lists of people, as data. `GIVER` is the side whose it is."""
 
 from carecoord.moves import Move, Side, State, StateTable
 
@@ -45,5 +45,33 @@ ENTRY = StateTable(
             Side.GIVER,
             said="say that it was entered in error",
         ),
+    ),
+)
+
+# A list of people in a file. What a worker does by itself ends in `show`, `finish` and `clear`; where it cannot go on,
+# in `stop`, `pause` and `keep`.
+RESIDENT_IMPORT = StateTable(
+    kind="import",
+    states=(
+        State("mapping", "Columns to be named", said="waits for its columns to be named"),
+        State("reading", "Being read"),
+        State("review", "To be reviewed", said="waits for a review"),
+        State("writing", "Being written"),
+        State("written", "Written"),
+        State("undoing", "Being undone"),
+        State("undone", "Undone"),
+        State("discarded", "Discarded", said="was discarded"),
+    ),
+    moves=(
+        Move("read", frozenset({"mapping"}), "reading", Side.GIVER),
+        Move("show", frozenset({"reading"}), "review", Side.GIVER),
+        Move("stop", frozenset({"reading"}), "mapping", Side.GIVER),
+        Move("write", frozenset({"review"}), "writing", Side.GIVER),
+        Move("pause", frozenset({"writing"}), "review", Side.GIVER),
+        Move("finish", frozenset({"writing"}), "written", Side.GIVER),
+        Move("undo", frozenset({"written"}), "undoing", Side.GIVER),
+        Move("keep", frozenset({"undoing"}), "written", Side.GIVER),
+        Move("clear", frozenset({"undoing"}), "undone", Side.GIVER),
+        Move("discard", frozenset({"mapping", "review"}), "discarded", Side.GIVER),
     ),
 )

@@ -13,6 +13,7 @@ from neighbourhoods.views.encounter import encounter_urls
 from neighbourhoods.views.encounters import encounters_urls
 from neighbourhoods.views.entries import entries_urls
 from neighbourhoods.views.entry import entry_urls
+from neighbourhoods.views.imports import imports_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.restriction import restriction_urls
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     *entries_urls,
     *entry_urls,
     *places_urls,
+    *imports_urls,
     *restriction_urls,
     *role_urls,
     *administration_urls,

@@ -94,6 +94,7 @@ CHANGES: Final = {
     "resident.detail_added": "Another name, number, address or phone added",
     "resident.detail_ended": "A name, number, address or phone ended",
     "resident.placed": "Placed in a neighbourhood",
+    "resident.import_undone": "The list of people that had brought this record was undone",
     "resident.nothing_to_sort": "Imported record: nothing to sort",
     "resident.registered": "Registered{with_team}",
     "resident.told_apart": "Registered beside somebody alike, who is another person",

@@ -8,6 +8,13 @@ from neighbourhoods.models.details import ResidentDetail
 from neighbourhoods.models.emergencies import EmergencyAccess, EmergencyGround
 from neighbourhoods.models.encounters import Encounter
 from neighbourhoods.models.entries import Entry
+from neighbourhoods.models.imports import (
+    ImportDecision,
+    ImportOutcome,
+    ImportVerdict,
+    ResidentImport,
+    ResidentImportRow,
+)
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
@@ -28,6 +35,9 @@ __all__ = [
     "Encounter",
     "Entry",
     "Gender",
+    "ImportDecision",
+    "ImportOutcome",
+    "ImportVerdict",
     "Level",
     "Membership",
     "MembershipTeam",
@@ -39,6 +49,8 @@ __all__ = [
     "Relationship",
     "Resident",
     "ResidentDetail",
+    "ResidentImport",
+    "ResidentImportRow",
     "ResidentRecord",
     "Role",
     "Seal",

@@ -6,6 +6,7 @@ from neighbourhoods.services.caseloads import (
     ensure_lead,
     lead_or_own,
     move_lead,
+    open_caseload_entries,
     open_caseload_entry,
 )
 from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
@@ -141,6 +142,7 @@ __all__ = [
     "may_have_residents",
     "move_encounter",
     "move_lead",
+    "open_caseload_entries",
     "open_caseload_entry",
     "open_relationship",
     "open_relationships",

@@ -1,5 +1,6 @@
 """Putting residents on caseloads, and keeping exactly one lead team for whoever has anything open."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +10,9 @@ from django.db.models import Q, QuerySet
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
 from carecoord.prepared import add, prepared
-from neighbourhoods.models import CaseloadEntry, Level, Membership, Source
+from neighbourhoods.models import CaseloadEntry, Level, Membership, Relationship, Source
 from neighbourhoods.principal import Principal
-from neighbourhoods.services.relationships import end_relationships, open_relationship
+from neighbourhoods.services.relationships import end_relationships, open_relationship, open_relationships
 
 
 @transaction.atomic
@@ -29,6 +30,31 @@ def open_caseload_entry(
     if entry:
         return entry
     return _taken_on(by, resident_id, team_id, reason=reason, key_worker_id=key_worker_id, is_lead=is_lead)
+
+
+@transaction.atomic
+def open_caseload_entries(
+    *, by: Principal, resident_ids: Sequence[UUID], team_id: UUID, reason: str = ""
+) -> dict[UUID, CaseloadEntry]:
+    """Take many on at once, for whoever sees them; returns the entries made now, by resident."""
+    open_now = CaseloadEntry.objects.filter(resident_id__in=resident_ids, team_id=team_id, ended_at=None)
+    there = set(open_now.values_list("resident_id", flat=True))
+    new = [one for one in dict.fromkeys(resident_ids) if one not in there]
+    entries = {one: CaseloadEntry(resident_id=one, team_id=team_id, reason=reason) for one in new}
+    open_relationships(
+        [
+            Relationship(
+                resident_id=one, team_id=team_id, level=Level.RECORD, source_kind=Source.CASELOAD, source_id=entry.id
+            )
+            for one, entry in entries.items()
+        ]
+    )
+    with audit.together():
+        for resident_id, entry in entries.items():
+            about = ("caseload_entry", entry.id)
+            audit.record("caseload.opened", by=by, resident_id=resident_id, about=about, team_id=team_id)
+    add(list(entries.values()))
+    return entries
 
 
 @prepared

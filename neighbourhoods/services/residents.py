@@ -28,7 +28,7 @@ from neighbourhoods.models import (
 from neighbourhoods.models.residents import NO_WAY_THERE, sort_name
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.details import current_keys
-from neighbourhoods.services.relationships import open_relationship
+from neighbourhoods.services.relationships import open_relationships
 from neighbourhoods.services.teams import may_have_residents
 from neighbourhoods.values import clean_nhs_number, clean_postcode
 
@@ -184,15 +184,19 @@ def _open_to_front_door(by: Principal, residents: Sequence[Resident]) -> None:
     place = Place.objects.filter(id=by.place_id).first() if unplaced and by.place_id else None
     if place is None:
         return
-    for resident in unplaced:
-        open_relationship(
-            resident_id=resident.id,
-            team_id=place.front_door_id,
-            level=Level.RECORD,
-            source=Source.FRONT_DOOR,
-            source_id=resident.id,
-            reason="Not yet placed in a neighbourhood",
-        )
+    open_relationships(
+        [
+            Relationship(
+                resident_id=resident.id,
+                team_id=place.front_door_id,
+                level=Level.RECORD,
+                source_kind=Source.FRONT_DOOR,
+                source_id=resident.id,
+                reason="Not yet placed in a neighbourhood",
+            )
+            for resident in unplaced
+        ]
+    )
 
 
 def _place_all(residents: Sequence[Resident]) -> None:

@@ -24,8 +24,8 @@ def bundle(*entries):
     return {"resourceType": "Bundle", "type": "collection", "entry": listed}
 
 
-def by_identifier(value="999 000 0026", system=NHS):
-    return plan() | {"subject": {"identifier": {"system": system, "value": value}}}
+def by_identifier(value="999 000 0026", system=NHS, **more):
+    return plan() | {"subject": {"identifier": {"system": system, "value": value}, **more}}
 
 
 def inside(person, identity="c1"):
@@ -43,7 +43,28 @@ WAYS = {
     "a search": plan(subject=SEARCH),
     "a search as an address spells it": plan(subject=f"Patient?identifier={quote(f'{NHS}|999 000 0026', safe='')}"),
     "a patient inside": inside(patient(**ANN)),
-    "a patient inside with nothing but a number": inside({"resourceType": "Patient", "identifier": ANN["identifier"]}),
+}
+NAMED = {"display": "Sheila Hartley"}
+WAYS_WITH_A_SECOND_ITEM = {
+    "an identifier and a name": by_identifier(**NAMED),
+    "an identifier and a name in capitals": by_identifier(display="HARTLEY, Sheila (Mrs)"),
+    "a search and a name": plan() | {"subject": {"reference": SEARCH, **NAMED}},
+    "a patient inside with a birth date": WAYS["a patient inside"],
+    "a patient inside with a name": inside(
+        {"resourceType": "Patient", "identifier": ANN["identifier"], "name": [{"family": "Hartley"}]}
+    ),
+}
+WAYS_BY_A_NUMBER_ALONE = {
+    "an identifier": WAYS["an identifier"],
+    "a search": WAYS["a search"],
+    "a patient inside": inside({"resourceType": "Patient", "identifier": ANN["identifier"]}),
+}
+ANOTHER_NAME = {
+    "an identifier": by_identifier(display="Rose Marsh"),
+    "a given name alone": by_identifier(display="Sheila"),
+    "a patient inside": inside(
+        {"resourceType": "Patient", "identifier": ANN["identifier"], "name": [{"family": "Marsh"}]}
+    ),
 }
 
 
@@ -54,12 +75,29 @@ def test_somebody_in_the_file_is_found_however_they_are_named(world, run_import,
     assert subject_of_the_plan() == Resident.objects.get()
 
 
-@pytest.mark.parametrize("said", WAYS.values(), ids=WAYS)
-def test_somebody_known_here_is_found_however_they_are_named(world, run_import, write, said):
+@pytest.mark.parametrize("said", WAYS_WITH_A_SECOND_ITEM.values(), ids=WAYS_WITH_A_SECOND_ITEM)
+def test_somebody_known_here_is_found_by_number_and_a_second_item(world, run_import, write, said):
     sheila = world.resident(**HERE)
-    assert run_import(write("f.json", said)).code == 0
+    result = run_import(write("f.json", said))
+    assert (result.code, result.err) == (0, "")
     assert subject_of_the_plan() == sheila
     assert Resident.objects.count() == 1
+
+
+@pytest.mark.parametrize("said", WAYS_BY_A_NUMBER_ALONE.values(), ids=WAYS_BY_A_NUMBER_ALONE)
+def test_ig_12_an_import_never_believes_an_nhs_number_without_a_second_item(world, run_import, write, said):
+    world.resident(**HERE)
+    result = run_import(write("f.json", said))
+    assert (result.code, "its NHS number alone does not say who it is about" in result.err) == (1, True)
+    assert (AdditionalPlan.objects.count(), Resident.objects.count()) == (0, 1)
+
+
+@pytest.mark.parametrize("said", ANOTHER_NAME.values(), ids=ANOTHER_NAME)
+def test_ig_12_a_number_known_here_with_another_family_name_is_refused(world, run_import, write, said):
+    world.resident(**HERE)
+    result = run_import(write("f.json", said))
+    assert (result.code, "its NHS number is known here with another family name" in result.err) == (1, True)
+    assert AdditionalPlan.objects.count() == 0
 
 
 @pytest.mark.parametrize("said", [by_identifier(), plan(subject=SEARCH)])
