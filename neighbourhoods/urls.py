@@ -7,6 +7,8 @@ from neighbourhoods.views.administration_clients_secret import client_secret_url
 from neighbourhoods.views.administration_people import people_admin_urls
 from neighbourhoods.views.administration_sign_in import sign_in_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
+from neighbourhoods.views.care import care_urls
+from neighbourhoods.views.care_packages import care_package_urls
 from neighbourhoods.views.details import details_urls
 from neighbourhoods.views.directory import directory_urls
 from neighbourhoods.views.encounter import encounter_urls
@@ -23,6 +25,8 @@ urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
     *details_urls,
+    *care_urls,
+    *care_package_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,

@@ -68,6 +68,12 @@ KINDS: Final[dict[str, Kind]] = {
     "restriction.made": Kind("How to reach somebody was restricted", "restriction", is_for_privacy=True),
     "restriction.lifted": Kind("A restriction was lifted", "restriction lifted", is_for_privacy=True),
     "entry.annotated": Kind("A note beside what you recorded", "note", "entry_opened", is_notice=True),
+    "package.restart_asked": Kind(
+        "Home again: care package to restart", "care package", "package_opened", "Care package not restarted"
+    ),
+    "package.suspended": Kind("A care package was suspended", "care package", "package_opened", is_notice=True),
+    "package.due": Kind("A care package to look at", "care package", "package_opened", is_notice=True),
+    "stay.plan_due": Kind("Care home plan overdue", "care home plan", "stay_opened", is_notice=True),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
     "review.emergency": _review("Emergency access to review", "emergency access"),
     "review.claim": _review("A record was opened with a reason: to review", "record opened"),
