@@ -15,6 +15,7 @@ from neighbourhoods.views.encounter import encounter_urls
 from neighbourhoods.views.encounters import encounters_urls
 from neighbourhoods.views.entries import entries_urls
 from neighbourhoods.views.entry import entry_urls
+from neighbourhoods.views.homes import home_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.restriction import restriction_urls
@@ -27,6 +28,7 @@ urlpatterns: list[URLPattern] = [
     *details_urls,
     *care_urls,
     *care_package_urls,
+    *home_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,

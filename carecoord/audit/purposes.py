@@ -7,6 +7,7 @@ class Purpose(StrEnum):
     CARE = "individual care"
     GOVERNANCE = "information governance"
     ADMINISTRATION = "administration"
+    PLANNING = "planning and checking"
 
 
 # `app.purpose()` says the same for what the database writes by itself; a test compares them.

@@ -5,7 +5,21 @@ from django.db import migrations, models
 
 import carecoord.clock
 import carecoord.ids
-from carecoord.rowsecurity import keeps_past, residents_rows
+from carecoord.rowsecurity import guarded_rows, keeps_past
+
+# Where somebody stays leads to them: of somebody restricted nobody is shown it, nor what stood there before (IG-20).
+SEEN = "app.sees(resident_id) AND NOT app.is_restricted(resident_id)"
+
+
+def past_but(*tables: str) -> str:
+    named = ", ".join(f"'{table}'" for table in tables)
+    return (
+        f"ALTER POLICY web_read ON audit_pastrow USING (app.sees(resident_id) AND NOT "
+        f"(table_name IN ({named}) AND app.is_restricted(resident_id)))"
+    )
+
+
+LEADS_TO_THEM = ("neighbourhoods_resident", "neighbourhoods_contact")
 
 
 class Migration(migrations.Migration):
@@ -182,6 +196,7 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        residents_rows("neighbourhoods_stay"),
+        guarded_rows("neighbourhoods_stay", read=SEEN),
         keeps_past("neighbourhoods_stay"),
+        migrations.RunSQL([past_but(*LEADS_TO_THEM, "neighbourhoods_stay")], [past_but(*LEADS_TO_THEM)]),
     ]

@@ -9,11 +9,16 @@ from django.db.models import F, Q
 from neighbourhoods.models.memberships import Membership
 from neighbourhoods.models.organisations import Organisation, Team
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
+from neighbourhoods.principal import Principal
 
 MAX_REASON, MAX_NAME = 200, 310
 
 
 class StayQuerySet(VisibleQuerySet["Stay"]):
+    def seen(self, principal: Principal) -> Q:
+        """Where somebody stays leads to them: of somebody restricted it is shown to nobody (IG-20)."""
+        return super().seen(principal) & Q(resident__is_restricted=False)
+
     def current(self) -> Self:
         """Still there, as far as anybody has said."""
         return self.filter(discharged_at=None, error_at=None)

@@ -43,6 +43,8 @@ def checked(facts: StayFacts, *, by: Principal, resident: Resident) -> StayFacts
         raise RuleError("Choose what kind of place it is.", field="kind")
     if resident.died_on:
         raise RuleError(f"{resident.called} has died. Write a note instead.")
+    if resident.is_restricted:
+        raise RuleError("How to reach them is restricted, so where they stay is not written down. Ring the lead team.")
     at = facts.came_at
     if at > clock.now():
         raise RuleError("Choose now or a time before: write it down when they have come.", field="admitted_at")
