@@ -183,6 +183,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 600},
     },
+    "tell which checks, plans and packages are due": {
+        "task": "neighbourhoods.cohort_clocks",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "seal the audit": {"task": "audit.seal", "schedule": 60, "options": {"expires": 60}},
     "say where the audit ends": {"task": "audit.export_head", "schedule": 3600, "options": {"expires": 600}},
     # Each day once, when it is over: what was examined stands in the audit.

@@ -5,6 +5,7 @@ import neighbourhoods.fhir
 import neighbourhoods.fhir_care_teams
 from carecoord import outbox
 from carecoord.alerts.around import TeamsAround
+from carecoord.alerts.care import restart_alert_facts
 from carecoord.alerts.imports import import_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.queries import ANSWERED_BY as QUERY_ANSWERED_BY
@@ -36,6 +37,9 @@ TOLD_TO_PRIVACY_OFFICERS = (
     "client.reactivated",
 )
 
+# A team is told once, unless it did it itself.
+CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due")
+
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
 
@@ -54,6 +58,10 @@ NOBODY_NEEDS_TELLING = frozenset(
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
         "encounter.cancelled", "encounter.entered_in_error",
         "resident.registered", "resident.changed",
+        # Read on the page of stays and care packages. A plan that is due is told when it is.
+        "package.arranged", "package.changed", "package.recorded", "package.requested", "package.started",
+        "stay.admitted", "stay.assessment_met", "stay.changed", "stay.discharged", "stay.entered_in_error",
+        "stay.plan_met", "stay.readmitted",
         # Part of an accepted handover, which tells both sides.
         "action.transferred", "referral.transferred", "handover.closed",
         # The team that sorts has decided that there is nothing to do. A key worker finds the person on my day.
@@ -92,7 +100,10 @@ def _connect_alerts() -> None:
     for topic in ASKS:
         alert_on(topic, referral_alert_facts)
     alert_on("referral.acceptance_undone", undone_alert_facts)
-    for topic in ("action.sorted", "resident.sorted", "entry.annotated"):
+    for happened in ("restarted", "ended", "suspended"):
+        resolve_on(f"package.{happened}")
+    alert_on("package.restart_asked", restart_alert_facts)
+    for topic in ("action.sorted", "resident.sorted", "entry.annotated", *CARE_TOLD_ONCE):
         alert_on(topic, sorted_alert_facts)
     for topic in QUERY_ANSWERED_BY:
         resolve_on(topic)

@@ -75,3 +75,23 @@ RESIDENT_IMPORT = StateTable(
         Move("discard", frozenset({"mapping", "review"}), "discarded", Side.GIVER),
     ),
 )
+
+# Whose team arranges a package, whose organisation provides it or wrote it down, stands on the giver's side. Suspending
+# is for everybody around the resident: whoever finds out first that nobody need come.
+PACKAGE = StateTable(
+    kind="care package",
+    states=(
+        State("requested", "Requested", accountable=Side.GIVER),
+        State("arranged", "Arranged", accountable=Side.GIVER),
+        State("active", "Active", accountable=Side.GIVER),
+        State("suspended", "Suspended", accountable=Side.GIVER),
+        State("ended", "Ended", said="has ended"),
+    ),
+    moves=(
+        Move("arrange", frozenset({"requested"}), "arranged", Side.GIVER, said="say that it is arranged"),
+        Move("start", frozenset({"requested", "arranged"}), "active", Side.GIVER),
+        Move("suspend", frozenset({"active"}), "suspended", Side.EITHER),
+        Move("restart", frozenset({"suspended"}), "active", Side.GIVER),
+        Move("end", frozenset({"requested", "arranged", "active", "suspended"}), "ended", Side.GIVER),
+    ),
+)

@@ -8,6 +8,7 @@ from neighbourhoods.services import end_expired_relationships
 from neighbourhoods.services.import_work import empty_old_imports, work_on_one
 
 LONGEST_RUN_SECONDS = 30
+from neighbourhoods.services.clock_telling import tell_due_clocks
 
 
 @shared_task(name="neighbourhoods.end_expired", time_limit=60)
@@ -29,3 +30,9 @@ def work_on_imports() -> int:
 def empty_imports() -> int:
     """What lists of people said is not kept longer than 30 days; returns how many were emptied."""
     return empty_old_imports()
+
+
+@shared_task(name="neighbourhoods.cohort_clocks", time_limit=60)
+def cohort_clocks() -> int:
+    """Tell once what has run out: plans of care homes, care packages, checks and reviews; returns how much."""
+    return tell_due_clocks()

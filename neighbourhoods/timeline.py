@@ -24,6 +24,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "visits": ("encounter",),
     # Entries beside the banner were called so until November 2026.
     "recorded": ("entry", "banner_entry"),
+    "care": ("stay", "care_package"),
     "people": ("contact", "caseload_entry", "relationship", "emergency_access"),
     "details": ("resident", "detail", "alert"),
 }

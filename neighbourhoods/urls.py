@@ -7,12 +7,15 @@ from neighbourhoods.views.administration_clients_secret import client_secret_url
 from neighbourhoods.views.administration_people import people_admin_urls
 from neighbourhoods.views.administration_sign_in import sign_in_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
+from neighbourhoods.views.care import care_urls
+from neighbourhoods.views.care_packages import care_package_urls
 from neighbourhoods.views.details import details_urls
 from neighbourhoods.views.directory import directory_urls
 from neighbourhoods.views.encounter import encounter_urls
 from neighbourhoods.views.encounters import encounters_urls
 from neighbourhoods.views.entries import entries_urls
 from neighbourhoods.views.entry import entry_urls
+from neighbourhoods.views.homes import home_urls
 from neighbourhoods.views.imports import imports_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
@@ -24,6 +27,9 @@ urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
     *details_urls,
+    *care_urls,
+    *care_package_urls,
+    *home_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,

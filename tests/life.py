@@ -14,13 +14,17 @@ from neighbourhoods.services import (
     DetailFacts,
     EncounterFacts,
     EntryFacts,
+    PackageFacts,
+    StayFacts,
     add_contact,
     add_detail,
+    admit,
     break_glass,
     change_resident,
     identity_of,
     record_encounter,
     record_entry,
+    request_package,
 )
 from neighbourhoods.services.restrictions import restrict_resident
 from referrals.services.handovers import draft_handover, offer_handover
@@ -85,6 +89,12 @@ def live(world):
             situation="Needs her GP",
         )
         world.handover = offer_handover(by=nurse, handover_id=handover.id)
+        package = PackageFacts("Morning calls", "home_care", provider_name="Kind Hands")
+        world.package = request_package(
+            by=nurse, resident_id=sheila.id, team_id=world.nursing.id, facts=package, is_running=True
+        )
+        hospital = StayFacts("hospital", organisation_id=world.hospital.id, room="Room 12B")
+        world.stay = admit(by=nurse, resident_id=sheila.id, facts=hospital)
     world.plan = plan
     break_the_glass(world, "ward_nurse", sheila)
     relay()

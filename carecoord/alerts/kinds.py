@@ -74,6 +74,12 @@ KINDS: Final[dict[str, Kind]] = {
         "entry_opened",
         not_answered="Question of a resident not answered",
     ),
+    "package.restart_asked": Kind(
+        "Home again: care package to restart", "care package", "package_opened", "Care package not restarted"
+    ),
+    "package.suspended": Kind("A care package was suspended", "care package", "package_opened", is_notice=True),
+    "package.due": Kind("A care package to look at", "care package", "package_opened", is_notice=True),
+    "stay.plan_due": Kind("Care home plan overdue", "care home plan", "stay_opened", is_notice=True),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
     "review.emergency": _review("Emergency access to review", "emergency access"),
     "review.claim": _review("A record was opened with a reason: to review", "record opened"),

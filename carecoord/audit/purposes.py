@@ -8,6 +8,7 @@ class Purpose(StrEnum):
     GOVERNANCE = "information governance"
     ADMINISTRATION = "administration"
     ASKED = "asked for by the resident"
+    PLANNING = "planning and checking"
 
 
 # `app.purpose()` says the same for what the database writes by itself; a test compares them.

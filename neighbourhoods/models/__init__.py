@@ -17,15 +17,18 @@ from neighbourhoods.models.imports import (
 )
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
+from neighbourhoods.models.packages import CarePackage
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
 from neighbourhoods.models.relationships import Level, Relationship, Source
 from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.seals import Seal
+from neighbourhoods.models.stays import Stay
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
 __all__ = [
     "ApiClient",
     "Area",
+    "CarePackage",
     "CaseloadEntry",
     "Code",
     "CodeList",
@@ -56,6 +59,7 @@ __all__ = [
     "Seal",
     "Service",
     "Source",
+    "Stay",
     "Team",
     "TeamKind",
     "VisibleQuerySet",

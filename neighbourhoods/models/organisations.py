@@ -40,6 +40,13 @@ class Organisation(Record):
     )
     phone = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=200, blank=True)
+    cqc_id = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="Of a care home.")
+    round_weekday = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Of the weekly round of a care home; 0 is Monday."
+    )
+    clinical_lead = models.CharField(
+        max_length=150, blank=True, default="", db_default="", help_text="Who leads the weekly round: name and role."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -57,6 +64,9 @@ class Organisation(Record):
                 violation_error_message="An ODS code is 1 to 9 capital letters and digits.",
             ),
             models.UniqueConstraint(fields=["place", "name"], name="one_organisation_per_name"),
+            models.CheckConstraint(
+                condition=Q(round_weekday=None) | Q(round_weekday__lte=6), name="a_round_is_on_a_weekday"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,6 +55,8 @@ from neighbourhoods.services.organisations import (
     create_place,
     create_service,
 )
+from neighbourhoods.services.package_moves import allowed_on_package, move_package
+from neighbourhoods.services.packages import PackageFacts, change_package, facts_of_package, request_package
 from neighbourhoods.services.registering import AlikeKnown, register_new_resident
 from neighbourhoods.services.relationships import (
     ClaimReason,
@@ -75,6 +77,8 @@ from neighbourhoods.services.residents import (
 )
 from neighbourhoods.services.sign_ins import link_sign_in, unlink_sign_in
 from neighbourhoods.services.sorting import say_nothing_to_sort, sort_resident
+from neighbourhoods.services.stay_facts import StayFacts
+from neighbourhoods.services.stays import admit, change_stay, discharge, enter_stay_in_error, meet_step
 from neighbourhoods.services.teams import (
     TeamFacts,
     change_team,
@@ -94,21 +98,27 @@ __all__ = [
     "Held",
     "Identity",
     "OrganisationFacts",
+    "PackageFacts",
+    "StayFacts",
     "TeamFacts",
     "add_contact",
     "add_detail",
     "add_person",
     "administers",
     "administers_whole_person",
+    "admit",
     "allowed_moves",
     "allowed_on_entry",
+    "allowed_on_package",
     "annotate_entry",
     "assign_key_worker",
     "break_glass",
     "break_seal",
     "change_encounter",
     "change_organisation",
+    "change_package",
     "change_resident",
+    "change_stay",
     "change_team",
     "claim_relationship",
     "close_account",
@@ -120,6 +130,7 @@ __all__ = [
     "create_place",
     "create_service",
     "create_team",
+    "discharge",
     "end_caseload_entry",
     "end_contact",
     "end_detail",
@@ -131,7 +142,9 @@ __all__ = [
     "end_team",
     "ensure_lead",
     "enter_entry_in_error",
+    "enter_stay_in_error",
     "facts_of",
+    "facts_of_package",
     "held_resident",
     "identity_of",
     "invite_again",
@@ -140,8 +153,10 @@ __all__ = [
     "link_to_hand_over",
     "may_change",
     "may_have_residents",
+    "meet_step",
     "move_encounter",
     "move_lead",
+    "move_package",
     "open_caseload_entries",
     "open_caseload_entry",
     "open_relationship",
@@ -156,6 +171,7 @@ __all__ = [
     "register_residents",
     "relationships_together",
     "reopen_account",
+    "request_package",
     "reset_second_factor",
     "residents_held",
     "say_nothing_to_sort",

@@ -20,6 +20,7 @@ from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.entry_facts import EntryFacts, check_days, content_of
 from neighbourhoods.services.entry_rules import check_beside, check_side, require_clinical_role
 from neighbourhoods.services.locks import locked_resident
+from neighbourhoods.services.writing import name_of, team_that_writes
 from neighbourhoods.states import ENTRY
 
 REPLACED = "Replaced"
@@ -42,8 +43,6 @@ def record_entry(
     NotYours for clinical kinds from a role that is not clinical; Resident.DoesNotExist where not seen.
     """
     resident = locked_resident(by, resident_id)
-    if team_id and not by.acts_for(team_id):
-        raise RuleError("Choose a team of your own.", field="team", code="not_yours_to_give")
     entry = _drafted(by, resident, facts, team_id, entry_id)
     mine = Entry.objects.visible_to(by).filter(resident=resident)
     if entry_id and (made := made_before(entry, mine, TYPED)):
@@ -115,7 +114,7 @@ def enter_entry_in_error(*, by: Principal, resident_id: UUID, entry_id: UUID, re
     ENTRY.move("enter_in_error", entry.state, {Side.GIVER})
     entry.error_at, entry.error_reason = clock.now(), words(reason, "reason", MAX_REASON, required="Say why.")
     if entry.ended_at is None:
-        entry.ended_at, entry.ended_by_name = entry.error_at, _name_of(by)
+        entry.ended_at, entry.ended_by_name = entry.error_at, name_of(by)
     entry.save_changes("error_at", "error_reason", "ended_at", "ended_by_name")
     _tell("entry.entered_in_error", by, entry, entry.error_reason)
     return entry
@@ -205,9 +204,9 @@ def _drafted(
         event_until=facts.event_until,
         review_due_on=facts.review_due_on,
         recorded_by_id=by.membership_id,
-        recorded_by_name=_name_of(by),
+        recorded_by_name=name_of(by),
         recorded_by_role=by.role,
-        recorded_by_team_id=team_id or _team_of(by, resident),
+        recorded_by_team_id=team_that_writes(by, resident, team_id),
         recorded_by_organisation_id=by.organisation_id,
         is_single=definition.single,
         seal="" if content.data.get(definition.unsealed_by) is True else definition.seal,
@@ -222,18 +221,6 @@ def _check_sealed(entry: Entry) -> None:
     """Somebody must be there whom others can ask."""
     if entry.seal and entry.recorded_by_team_id is None:
         raise RuleError("Choose for which of your teams you write this: it reads it.", field="team")
-
-
-def _name_of(by: Principal) -> str:
-    return by.partner_name or by.name
-
-
-def _team_of(by: Principal, resident: Resident) -> UUID | None:
-    """Which of several teams writes is the one that holds the resident, the longest where several do."""
-    if len(by.team_ids) < 2:
-        return next(iter(by.team_ids), None)
-    held = Relationship.objects.open_at(clock.now()).filter(resident=resident, level=Level.RECORD)
-    return held.filter(team_id__in=by.team_ids).order_by("started_at").values_list("team_id", flat=True).first()
 
 
 def _still_involved(entry: Entry) -> UUID | None:
@@ -273,7 +260,7 @@ def _current(resident_id: UUID) -> QuerySet[Entry]:
 
 
 def _end(by: Principal, entry: Entry, reason: str) -> None:
-    entry.ended_at, entry.ended_by_name, entry.ended_reason = clock.now(), _name_of(by), reason
+    entry.ended_at, entry.ended_by_name, entry.ended_reason = clock.now(), name_of(by), reason
     entry.save_changes("ended_at", "ended_by_name", "ended_reason")
 
 

@@ -50,6 +50,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "professional": by_kind[Contact.Kind.PROFESSIONAL],
         "add": Link("Add a person", reverse("contact_new", args=[resident.id])),
         "recorded": Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
+        "care": Link("Stays and care packages", reverse("resident_care", args=[resident.id])),
         "restriction": restriction_link(resident),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),
     }

@@ -33,6 +33,8 @@ CARE_DATA = (
     "Needs her GP",
     "Ulcer smaller",
     "BARLOW",
+    "Morning calls",
+    "Room 12B",
 )
 RESIDENTS = {
     "resident_id",
@@ -47,6 +49,8 @@ RESIDENTS = {
     "plan_id",
     "alert_id",
     "review_id",
+    "stay_id",
+    "package_id",
 }
 
 
@@ -83,6 +87,8 @@ def arguments(world, names):
         "neighbourhood_id": world.millbrook.id,
         "contact_id": Contact.objects.get().id,
         "encounter_id": world.encounter.id,
+        "stay_id": world.stay.id,
+        "package_id": world.package.id,
         "entry_id": Entry.objects.first().id,
         "kind": "alert",
         "seal": "safeguarding",
@@ -93,6 +99,7 @@ def arguments(world, names):
         "review_id": PrivacyReview.objects.get().id,
         "slug": world.millbrook.slug,
         "verb": "accept",
+        "move": "end",
         "tab": "waiting",
         "number": 1,
         "step": "send",

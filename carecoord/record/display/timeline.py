@@ -23,6 +23,8 @@ PAGES = {
     "referral": "referral_detail",
     "handover": "handover",
     "entry": "entry_opened",
+    "stay": "stay_opened",
+    "care_package": "package_opened",
     # As they were called until November 2026.
     "banner_entry": "entry_opened",
 }

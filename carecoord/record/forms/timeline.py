@@ -18,6 +18,7 @@ KINDS = {
     "handovers": "Handovers",
     "visits": "Visits, calls and notes",
     "recorded": "What is recorded",
+    "care": "Stays and care packages",
     "people": "People and teams",
     "details": "Details of the person",
 }
