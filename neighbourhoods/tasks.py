@@ -5,10 +5,10 @@ import time
 from celery import shared_task
 
 from neighbourhoods.services import end_expired_relationships
+from neighbourhoods.services.clock_telling import tell_due_clocks
 from neighbourhoods.services.import_work import empty_old_imports, work_on_one
 
 LONGEST_RUN_SECONDS = 30
-from neighbourhoods.services.clock_telling import tell_due_clocks
 
 
 @shared_task(name="neighbourhoods.end_expired", time_limit=60)
