@@ -48,7 +48,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "plan.created", "plan.agreed", "plan.activated", "plan.held", "plan.resumed", "plan.completed", "plan.revoked",
         "plan.entered_in_error", "plan.review_set", "section.written",
         "entry.recorded", "entry.corrected", "entry.ended", "entry.entered_in_error",
-        "contact.added", "contact.ended",
+        "contact.added", "contact.changed", "contact.ended",
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
         "encounter.cancelled", "encounter.entered_in_error",
         "resident.registered", "resident.changed",

@@ -7,6 +7,7 @@ from neighbourhoods.views.administration_clients_secret import client_secret_url
 from neighbourhoods.views.administration_people import people_admin_urls
 from neighbourhoods.views.administration_sign_in import sign_in_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
+from neighbourhoods.views.contacts import contacts_urls
 from neighbourhoods.views.details import details_urls
 from neighbourhoods.views.directory import directory_urls
 from neighbourhoods.views.encounter import encounter_urls
@@ -22,6 +23,7 @@ from neighbourhoods.views.seal import seal_urls
 urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
+    *contacts_urls,
     *details_urls,
     *encounters_urls,
     *encounter_urls,

@@ -25,6 +25,7 @@ CHANGES: Final = {
     "caseload.ended": "Taken off the caseload{of_team}",
     "caseload.opened": "Taken onto the caseload{of_team}",
     "contact.added": "Person to ring added",
+    "contact.changed": "What is known of a contact changed",
     "contact.ended": "Person to ring ended",
     "emergency.ended": "Emergency access ended",
     "emergency.opened": "Record opened in an emergency",

@@ -8,7 +8,8 @@ from neighbourhoods.services.caseloads import (
     move_lead,
     open_caseload_entry,
 )
-from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
+from neighbourhoods.services.contact_facts import CarerFacts, ContactFacts
+from neighbourhoods.services.contacts import add_contact, change_contact, end_contact, link_contact
 from neighbourhoods.services.detail_facts import DetailFacts
 from neighbourhoods.services.details import Held, add_detail, end_detail
 from neighbourhoods.services.emergencies import break_glass, break_seal, end_emergency
@@ -84,6 +85,7 @@ from neighbourhoods.services.teams import (
 
 __all__ = [
     "AlikeKnown",
+    "CarerFacts",
     "ClaimReason",
     "ContactFacts",
     "DetailFacts",
@@ -104,6 +106,7 @@ __all__ = [
     "assign_key_worker",
     "break_glass",
     "break_seal",
+    "change_contact",
     "change_encounter",
     "change_organisation",
     "change_resident",
@@ -134,6 +137,7 @@ __all__ = [
     "identity_of",
     "invite_again",
     "lead_or_own",
+    "link_contact",
     "link_sign_in",
     "link_to_hand_over",
     "may_change",
