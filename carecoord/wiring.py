@@ -49,6 +49,8 @@ NOBODY_NEEDS_TELLING = frozenset(
         "plan.entered_in_error", "plan.review_set", "section.written",
         "entry.recorded", "entry.corrected", "entry.ended", "entry.entered_in_error",
         "contact.added", "contact.changed", "contact.ended",
+        "proxy.proposed", "proxy.activated", "proxy.rejected", "proxy.ended", "proxy.entered_in_error",
+        "proxy.reviewed",
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
         "encounter.cancelled", "encounter.entered_in_error",
         "resident.registered", "resident.changed",
@@ -90,7 +92,7 @@ def _connect_alerts() -> None:
     for topic in ASKS:
         alert_on(topic, referral_alert_facts)
     alert_on("referral.acceptance_undone", undone_alert_facts)
-    for topic in ("action.sorted", "resident.sorted", "entry.annotated"):
+    for topic in ("action.sorted", "resident.sorted", "entry.annotated", "proxy.ended_by_age", "proxy.review_due"):
         alert_on(topic, sorted_alert_facts)
     alert_on("import.differed", import_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:

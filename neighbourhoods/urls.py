@@ -16,6 +16,7 @@ from neighbourhoods.views.entries import entries_urls
 from neighbourhoods.views.entry import entry_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
+from neighbourhoods.views.proxies import proxies_urls
 from neighbourhoods.views.restriction import restriction_urls
 from neighbourhoods.views.role import role_urls
 from neighbourhoods.views.seal import seal_urls
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
     *contacts_urls,
+    *proxies_urls,
     *details_urls,
     *encounters_urls,
     *encounter_urls,

@@ -11,6 +11,7 @@ from neighbourhoods.models.entries import Entry
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
+from neighbourhoods.models.proxies import LegalBasis, Proxy
 from neighbourhoods.models.relationships import Level, Relationship, Source
 from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.seals import Seal
@@ -28,6 +29,7 @@ __all__ = [
     "Encounter",
     "Entry",
     "Gender",
+    "LegalBasis",
     "Level",
     "Membership",
     "MembershipTeam",
@@ -36,6 +38,7 @@ __all__ = [
     "OrganisationKind",
     "Place",
     "Postcode",
+    "Proxy",
     "Relationship",
     "Resident",
     "ResidentDetail",

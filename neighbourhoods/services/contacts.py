@@ -15,6 +15,7 @@ from neighbourhoods.models import Contact, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.contact_facts import ContactFacts, checked_contact, nothing_of_their_own
 from neighbourhoods.services.locks import locked_resident
+from neighbourhoods.services.proxies import end_proxies_of
 
 MAX_NAME = 200
 
@@ -102,6 +103,8 @@ def end_contact(
     if contact.ends_on is None or contact.ends_on > last_day:
         contact.ends_on = last_day
         contact.save_changes("ends_on")
+        if last_day <= clock.today():
+            end_proxies_of(by, contact)
         _tell("contact.ended", by, resident_id, ("contact", contact.id), reason)
     return contact
 

@@ -21,12 +21,14 @@ from neighbourhoods.display.people import (
     restriction_link,
     team_rows,
 )
+from neighbourhoods.display.proxies import child_notice, proxy_rows
 from neighbourhoods.frame import record_frame
 from neighbourhoods.households import household_of
 from neighbourhoods.models import Contact, Postcode, Resident
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.past import past_of
 from neighbourhoods.principal import Principal
+from neighbourhoods.proxies import ages_of, child_of, proxies_of
 from neighbourhoods.services.contact_facts import ROLES
 from neighbourhoods.services.residents import CODED
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -35,7 +37,7 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 @for_members
 def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "people.viewed")
-    found = around(request.principal, resident.id)
+    found, ages = around(request.principal, resident.id), ages_of(request.principal.place_id)
     authors = authors_of(contact.id for contact in found.contacts)
     roles = choices_of(ROLES)[ROLES] if any(one.roles for one in found.contacts) else {}
     by_kind = {
@@ -55,6 +57,10 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "personal": by_kind[Contact.Kind.PERSONAL],
         "no_personal": RESTRICTED if resident.is_restricted else "Nobody is written down yet.",
         "professional": by_kind[Contact.Kind.PROFESSIONAL],
+        "acting": proxy_rows(proxies_of(request.principal, resident.id), resident, ages),
+        "no_acting": RESTRICTED if resident.is_restricted else "Nobody is written down as acting for them.",
+        "child": child_notice(child_of(request.principal, resident, ages), resident),
+        "new_proxy": Link("Write down who acts for them", reverse("proxy_new", args=[resident.id])),
         "household": _household(request.principal, resident, found),
         "add": Link("Add a person", reverse("contact_new", args=[resident.id])),
         "link": Link("Link somebody who has a record here", reverse("contact_link", args=[resident.id])),

@@ -10,6 +10,7 @@ from carecoord.wiring import NOBODY_NEEDS_TELLING
 from careplans.services import rules
 from careplans.states import ACTION, PLAN
 from neighbourhoods.services import encounters
+from neighbourhoods.services.proxies import PAST_TENSE as PROXY_PAST_TENSE
 from referrals.services.referral_moves import HAPPENED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,6 +26,7 @@ TABLES = {
     "referral.": set(HAPPENED.values()),
     "encounter.": set(encounters.PAST_TENSE.values()),
     "action.": {rules.PAST_TENSE[move.verb] for move in ACTION.moves},
+    "proxy.": set(PROXY_PAST_TENSE.values()),
     "plan.": {rules.PAST_TENSE[move.verb] for move in PLAN.moves},
 }
 

@@ -82,6 +82,7 @@ def arguments(world, names):
         "team_id": world.nursing.id,
         "neighbourhood_id": world.millbrook.id,
         "contact_id": Contact.objects.get().id,
+        "proxy_id": world.proxy.id,
         "encounter_id": world.encounter.id,
         "entry_id": Entry.objects.first().id,
         "kind": "alert",
