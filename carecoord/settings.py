@@ -188,6 +188,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "keep to the ages of children": {
+        "task": "neighbourhoods.keep_to_ages",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
     "seal the audit": {"task": "audit.seal", "schedule": 60, "options": {"expires": 60}},
     "say where the audit ends": {"task": "audit.export_head", "schedule": 3600, "options": {"expires": 600}},
     # Each day once, when it is over: what was examined stands in the audit.

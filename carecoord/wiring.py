@@ -54,7 +54,9 @@ NOBODY_NEEDS_TELLING = frozenset(
         "plan.created", "plan.agreed", "plan.activated", "plan.held", "plan.resumed", "plan.completed", "plan.revoked",
         "plan.entered_in_error", "plan.review_set", "section.written",
         "entry.recorded", "entry.corrected",
-        "contact.added", "contact.ended",
+        "contact.added", "contact.changed", "contact.ended",
+        "proxy.proposed", "proxy.activated", "proxy.rejected", "proxy.ended", "proxy.entered_in_error",
+        "proxy.reviewed",
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
         "encounter.cancelled", "encounter.entered_in_error",
         "resident.registered", "resident.changed",
@@ -103,7 +105,14 @@ def _connect_alerts() -> None:
     for happened in ("restarted", "ended", "suspended"):
         resolve_on(f"package.{happened}")
     alert_on("package.restart_asked", restart_alert_facts)
-    for topic in ("action.sorted", "resident.sorted", "entry.annotated", *CARE_TOLD_ONCE):
+    for topic in (
+        "action.sorted",
+        "resident.sorted",
+        "entry.annotated",
+        "proxy.ended_by_age",
+        "proxy.review_due",
+        *CARE_TOLD_ONCE,
+    ):
         alert_on(topic, sorted_alert_facts)
     for topic in QUERY_ANSWERED_BY:
         resolve_on(topic)

@@ -1,16 +1,16 @@
 """Who is around a resident: teams with since and why, key workers, and people to ring. Read after the gate."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from carecoord import clock
 from carecoord.prepared import prepared_together
-from neighbourhoods.models import CaseloadEntry, Contact, Level, Relationship, Source, Team
+from neighbourhoods.models import CaseloadEntry, Contact, Level, Relationship, Resident, Source, Team
 from neighbourhoods.principal import Principal
 
 
@@ -31,8 +31,11 @@ class TeamAround:
 
 @dataclass(frozen=True)
 class Around:
+    """`linked` are the records, which the reader sees, of contacts who have one here."""
+
     teams: Sequence[TeamAround]
     contacts: Sequence[Contact]
+    linked: Mapping[UUID, Resident] = field(default_factory=dict)
 
     @property
     def lead(self) -> TeamAround | None:
@@ -40,8 +43,11 @@ class Around:
 
 
 def around(principal: Principal, resident_id: UUID) -> Around:
-    """The lead team first, then teams with a caseload entry, then the others; one statement."""
-    return around_of(*_around(principal, resident_id))
+    """The lead team first, then teams with a caseload entry, then the others; one statement, and one more where a
+    contact has a record here."""
+    found = around_of(*_around(principal, resident_id))
+    links = [contact.resident_link_id for contact in found.contacts if contact.resident_link_id]
+    return replace(found, linked=Resident.objects.visible_to(principal).in_bulk(links)) if links else found
 
 
 def around_of(
@@ -79,7 +85,8 @@ def _contacts(principal: Principal, resident_id: UUID) -> QuerySet[Contact]:
     contacts = Contact.objects.visible_to(principal).filter(resident_id=resident_id)
     still = contacts.filter(Q(ends_on=None) | Q(ends_on__gt=clock.today()))
     still = still.select_related("recorded_by_organisation")
-    return still.order_by("-is_key_worker", "-is_emergency_contact", "-is_carer", "kind", "name", "id")
+    first = F("rank").asc(nulls_last=True)
+    return still.order_by(first, "-is_key_worker", "-is_emergency_contact", "-is_carer", "kind", "name", "id")
 
 
 def _by_team(relationships: Iterable[Relationship], entries: dict[UUID, CaseloadEntry]) -> list[TeamAround]:

@@ -15,7 +15,8 @@ from carecoord.fhir.reading import Entry
 from neighbourhoods.fhir_identities import answering_team
 from neighbourhoods.models import Contact
 from neighbourhoods.principal import Principal
-from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
+from neighbourhoods.services.contact_facts import ContactFacts
+from neighbourhoods.services.contacts import add_contact, end_contact
 
 PARTICIPANT = "CareTeam.participant"
 LEFT = "No longer in the care team they came with"

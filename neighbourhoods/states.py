@@ -95,3 +95,26 @@ PACKAGE = StateTable(
         Move("end", frozenset({"requested", "arranged", "active", "suspended"}), "ended", Side.GIVER),
     ),
 )
+
+# Whoever sees the resident may move one, each with a reason. On parental responsibility the clock ends it too.
+PROXY = StateTable(
+    kind="person acting for them",
+    states=(
+        State("proposed", "Proposed"),
+        State("active", "Acting"),
+        State("rejected", "Not agreed", said="was not agreed"),
+        State("inactive", "Ended", said="no longer acts"),
+        State("entered_in_error", "Entered in error", said="was entered in error"),
+    ),
+    moves=(
+        Move("activate", frozenset({"proposed"}), "active", said="let them act"),
+        Move("reject", frozenset({"proposed"}), "rejected", said="say that it is not agreed"),
+        Move("end", frozenset({"active"}), "inactive"),
+        Move(
+            "enter_in_error",
+            frozenset({"proposed", "active", "rejected", "inactive"}),
+            "entered_in_error",
+            said="say that it was entered in error",
+        ),
+    ),
+)

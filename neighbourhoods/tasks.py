@@ -7,6 +7,7 @@ from celery import shared_task
 from neighbourhoods.services import end_expired_relationships
 from neighbourhoods.services.clock_telling import tell_due_clocks
 from neighbourhoods.services.import_work import empty_old_imports, work_on_one
+from neighbourhoods.services.proxies_by_age import keep_to_ages
 
 LONGEST_RUN_SECONDS = 30
 
@@ -36,3 +37,9 @@ def empty_imports() -> int:
 def cohort_clocks() -> int:
     """Tell once what has run out: plans of care homes, care packages, checks and reviews; returns how much."""
     return tell_due_clocks()
+
+
+@shared_task(name="neighbourhoods.keep_to_ages", time_limit=600)
+def keep_parents_to_ages() -> int:
+    """End what parents may do by themselves at the age of the place, ask for the review before; returns how many."""
+    return keep_to_ages()

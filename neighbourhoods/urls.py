@@ -9,6 +9,7 @@ from neighbourhoods.views.administration_sign_in import sign_in_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
 from neighbourhoods.views.care import care_urls
 from neighbourhoods.views.care_packages import care_package_urls
+from neighbourhoods.views.contacts import contacts_urls
 from neighbourhoods.views.details import details_urls
 from neighbourhoods.views.directory import directory_urls
 from neighbourhoods.views.encounter import encounter_urls
@@ -19,6 +20,7 @@ from neighbourhoods.views.homes import home_urls
 from neighbourhoods.views.imports import imports_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
+from neighbourhoods.views.proxies import proxies_urls
 from neighbourhoods.views.restriction import restriction_urls
 from neighbourhoods.views.role import role_urls
 from neighbourhoods.views.seal import seal_urls
@@ -26,6 +28,8 @@ from neighbourhoods.views.seal import seal_urls
 urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
+    *contacts_urls,
+    *proxies_urls,
     *details_urls,
     *care_urls,
     *care_package_urls,

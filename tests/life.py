@@ -26,6 +26,7 @@ from neighbourhoods.services import (
     record_entry,
     request_package,
 )
+from neighbourhoods.services.proxies import ProxyFacts, propose_proxy
 from neighbourhoods.services.restrictions import restrict_resident
 from referrals.services.handovers import draft_handover, offer_handover
 from referrals.services.referrals import Ask, draft_referral, send_referral
@@ -56,7 +57,11 @@ def live(world):
         change_resident(by=nurse, resident_id=sheila.id, identity=known(sheila, title="Mrs"))
     with gate.acting_as(nurse):
         record_entry(by=nurse, resident_id=sheila.id, facts=EntryFacts("allergy", "Penicillin"))
-        add_contact(by=nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name="Karen Hartley"))
+        karen = ContactFacts(kind="personal", name="Karen Hartley")
+        contact = add_contact(by=nurse, resident_id=sheila.id, facts=karen)
+        world.proxy = propose_proxy(
+            by=nurse, resident_id=sheila.id, contact_id=contact.id, facts=ProxyFacts("consent", "She said so")
+        )
         alias = DetailFacts("name", "maiden", {"family": "Barlow"})
         world.detail = add_detail(by=nurse, resident_id=sheila.id, facts=alias)
         world.encounter = record_encounter(

@@ -67,6 +67,12 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "restriction.made": Kind("How to reach somebody was restricted", "restriction", is_for_privacy=True),
     "restriction.lifted": Kind("A restriction was lifted", "restriction lifted", is_for_privacy=True),
+    "proxy.review_due": Kind(
+        "A parent acts for a child: look at it again", "review", "resident_people", is_notice=True
+    ),
+    "proxy.ended_by_age": Kind(
+        "A parent no longer acts: the child has reached the age", "end", "resident_people", is_notice=True
+    ),
     "entry.annotated": Kind("A note beside what you recorded", "note", "entry_opened", is_notice=True),
     "entry.queried": Kind(
         "A resident questions what is recorded",

@@ -1,6 +1,6 @@
 """People around a resident as rows: whom to ring, and who may open the record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -11,10 +11,19 @@ from carecoord.ui import dates
 from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status, TimelineRow
 from neighbourhoods.around import Around, TeamAround
 from neighbourhoods.authors import Author, provenance
+from neighbourhoods.households import Housemate
 from neighbourhoods.models import Contact, Membership, Resident, Team
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.past import Was
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.contact_facts import CarerFacts, carer_of
+
+SAID = "Said to live together"
+SAME_HOME = {
+    True: "The same address is on record",
+    False: "Said to live together; another address is on record: check it",
+    None: SAID,
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,17 @@ class ContactRow:
     person: Person
     email: str
     end: Button
+    change: Link
+    facts: tuple[tuple[str, str], ...] = ()
+    record: Link | None = None
+
+
+@dataclass(frozen=True)
+class HousemateRow:
+    name: str
+    relationship: str
+    how: str
+    record: Link | None = None
 
 
 @dataclass(frozen=True)
@@ -39,7 +59,7 @@ def people_to_ring(resident: Resident, found: Around) -> tuple[Person, ...]:
     """Key worker first, then the other teams and contacts, the practice, and out of hours at the end."""
     lead = found.lead
     rows = [_of_team(one) for one in found.teams if one.entry]
-    rows += [contact_person(contact) for contact in found.contacts]
+    rows += [contact_person(contact, _linked(found.linked, contact)) for contact in found.contacts]
     practice = resident.gp_practice
     if resident.is_restricted:
         rows.append(Person(name=RESTRICTED, second="GP practice"))
@@ -118,40 +138,109 @@ def _until_when(one: Was) -> str:
     return dates.moment(one.until, now=clock.now()).replace("Today", "today")
 
 
-def contact_rows(
-    resident: Resident, contacts: Sequence[Contact], authors: Mapping[UUID, Author]
-) -> tuple[ContactRow, ...]:
+def housemate_rows(household: Iterable[Housemate]) -> tuple[HousemateRow, ...]:
     return tuple(
-        ContactRow(
-            authored_person(contact, authors),
-            contact.email,
-            Button(
-                "End",
-                reverse("contact_end", args=[resident.id, contact.id]),
-                is_small=True,
-                hidden=contact.name,
-            ),
+        HousemateRow(
+            mate.name,
+            mate.relationship,
+            SAME_HOME[mate.same_address],
+            Link("Their own record", reverse("resident_record", args=[mate.resident_id]), hidden=mate.name)
+            if mate.resident_id
+            else None,
         )
-        for contact in contacts
+        for mate in household
     )
 
 
-def contact_person(contact: Contact) -> Person:
+def contact_rows(
+    resident: Resident,
+    contacts: Sequence[Contact],
+    authors: Mapping[UUID, Author],
+    linked: Mapping[UUID, Resident],
+    roles: Mapping[str, str],
+) -> tuple[ContactRow, ...]:
+    return tuple(_contact_row(resident, one, authors, _linked(linked, one), roles) for one in contacts)
+
+
+def _contact_row(
+    resident: Resident,
+    contact: Contact,
+    authors: Mapping[UUID, Author],
+    linked: Resident | None,
+    roles: Mapping[str, str],
+) -> ContactRow:
+    here = [resident.id, contact.id]
+    return ContactRow(
+        person=authored_person(contact, authors, linked),
+        email=linked.email if linked else contact.email,
+        end=Button("End", reverse("contact_end", args=here), is_small=True, hidden=contact.name),
+        change=Link("Change", reverse("contact_change", args=here), hidden=contact.name),
+        facts=tuple(contact_facts(contact, roles)),
+        record=Link("Their own record", reverse("resident_record", args=[linked.id]), hidden=contact.name)
+        if linked
+        else None,
+    )
+
+
+def _linked(linked: Mapping[UUID, Resident], contact: Contact) -> Resident | None:
+    return linked.get(contact.resident_link_id) if contact.resident_link_id else None
+
+
+def contact_person(contact: Contact, linked: Resident | None = None) -> Person:
+    """Of somebody with a record of their own name and phone stand there; where the reader does not see it, the name
+    alone is shown (IG-26)."""
     roles = {
         "Key worker elsewhere": contact.is_key_worker,
         "Carer": contact.is_carer,
         "Emergency contact": contact.is_emergency_contact,
     }
     facts = [word for word, holds in roles.items() if holds] + [contact.organisation_name, contact.note]
+    if contact.resident_link_id:
+        facts.append("Has a record here")
     return Person(
-        name=contact.name,
+        name=f"{linked.given_name} {linked.family_name}" if linked else contact.name,
         relation=contact.relationship,
         second=". ".join(fact for fact in facts if fact),
-        phone=contact.phone,
+        phone=linked.phone if linked else contact.phone,
     )
 
 
-def authored_person(contact: Contact, authors: Mapping[UUID, Author]) -> Person:
+def contact_facts(contact: Contact, roles: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """What else is known, as pairs of label and words; of what nobody has asked nothing."""
+    if contact.roles:
+        yield "Also", ", ".join(roles.get(code, code) for code in contact.roles)
+    if contact.parental_responsibility:
+        yield "Parental responsibility", contact.get_parental_responsibility_display()
+    if contact.household_member is not None:
+        yield "Same household", _yes_no(contact.household_member)
+    if contact.rank:
+        yield "Order to ring", str(contact.rank)
+    if contact.copy_correspondence:
+        yield "Letters", "Gets copies"
+    if contact.significance:
+        yield "What they mean to them", contact.significance
+    yield from _of_carer(carer_of(contact.carer))
+
+
+def _of_carer(carer: CarerFacts) -> Iterable[tuple[str, str]]:
+    if carer.hours_a_week is not None:
+        yield "Cares", f"{carer.hours_a_week} hours a week"
+    asked = {
+        "Willing to go on": carer.is_willing,
+        "Able to go on": carer.is_able,
+        "Plan for when they cannot": carer.has_emergency_plan,
+        "Young carer": carer.is_young_carer,
+    }
+    yield from ((label, _yes_no(value)) for label, value in asked.items() if value is not None)
+    if carer.assessment_offered_on:
+        yield "Carer's assessment offered", dates.day(carer.assessment_offered_on)
+
+
+def _yes_no(value: bool) -> str:
+    return "Yes" if value else "No"
+
+
+def authored_person(contact: Contact, authors: Mapping[UUID, Author], linked: Resident | None = None) -> Person:
     """With who wrote it down, for whom, since when it is so, and when it was written (IG-31)."""
     organisation = contact.recorded_by_organisation
     line = provenance(
@@ -160,7 +249,7 @@ def authored_person(contact: Contact, authors: Mapping[UUID, Author]) -> Person:
         organisation=organisation.name if organisation else "",
         event=f"Since {dates.day(contact.starts_on)}" if contact.starts_on else "",
     )
-    return replace(contact_person(contact), provenance=line)
+    return replace(contact_person(contact, linked), provenance=line)
 
 
 def _of_team(one: TeamAround) -> Person:

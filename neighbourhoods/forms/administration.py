@@ -10,6 +10,7 @@ from django.forms import TimeField
 
 from carecoord.errors import RuleError
 from carecoord.ui import forms
+from neighbourhoods.ages import ADULT
 from neighbourhoods.models import Neighbourhood, Organisation, OrganisationKind, Role, Team, TeamKind
 from neighbourhoods.services import OrganisationFacts, TeamFacts
 from neighbourhoods.values import clean_ods_code
@@ -179,6 +180,13 @@ class SubjectForm(forms.Form):
         help_text="As the identity provider shows it, capitals included",
         error_messages={"required": "Enter the subject"},
     )
+
+
+class AgesForm(forms.Form):
+    """Of the rules for children."""
+
+    review = forms.IntegerField(label="Look at it again from this age on", min_value=1, max_value=ADULT)
+    end = forms.IntegerField(label="A parent acts until this birthday", min_value=2, max_value=ADULT)
 
 
 class NeighbourhoodForm(forms.Form):

@@ -19,6 +19,7 @@ from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.packages import CarePackage
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
+from neighbourhoods.models.proxies import LegalBasis, Proxy
 from neighbourhoods.models.relationships import Level, Relationship, Source
 from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.seals import Seal
@@ -41,6 +42,7 @@ __all__ = [
     "ImportDecision",
     "ImportOutcome",
     "ImportVerdict",
+    "LegalBasis",
     "Level",
     "Membership",
     "MembershipTeam",
@@ -49,6 +51,7 @@ __all__ = [
     "OrganisationKind",
     "Place",
     "Postcode",
+    "Proxy",
     "Relationship",
     "Resident",
     "ResidentDetail",

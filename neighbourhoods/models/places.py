@@ -1,6 +1,7 @@
 """Places, their neighbourhoods, and which home address lies in which."""
 
 from django.db import models
+from django.db.models import F, Q
 
 from carecoord.models import Record
 
@@ -13,6 +14,20 @@ class Place(Record):
     front_door = models.OneToOneField(
         "neighbourhoods.Team", on_delete=models.PROTECT, related_name="front_door_of", db_constraint=True
     )
+    parents_reviewed_from = models.PositiveSmallIntegerField(default=11, db_default=11)
+    parents_act_until = models.PositiveSmallIntegerField(default=16, db_default=16)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    parents_act_until__gt=F("parents_reviewed_from"),
+                    parents_act_until__lte=18,
+                    parents_reviewed_from__gte=1,
+                ),
+                name="parents_are_reviewed_before_they_act_no_more",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

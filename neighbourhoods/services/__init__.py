@@ -9,7 +9,8 @@ from neighbourhoods.services.caseloads import (
     open_caseload_entries,
     open_caseload_entry,
 )
-from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
+from neighbourhoods.services.contact_facts import CarerFacts, ContactFacts
+from neighbourhoods.services.contacts import add_contact, change_contact, end_contact, link_contact
 from neighbourhoods.services.detail_facts import DetailFacts
 from neighbourhoods.services.details import Held, add_detail, end_detail
 from neighbourhoods.services.emergencies import break_glass, break_seal, end_emergency
@@ -90,6 +91,7 @@ from neighbourhoods.services.teams import (
 
 __all__ = [
     "AlikeKnown",
+    "CarerFacts",
     "ClaimReason",
     "ContactFacts",
     "DetailFacts",
@@ -114,6 +116,7 @@ __all__ = [
     "assign_key_worker",
     "break_glass",
     "break_seal",
+    "change_contact",
     "change_encounter",
     "change_organisation",
     "change_package",
@@ -149,6 +152,7 @@ __all__ = [
     "identity_of",
     "invite_again",
     "lead_or_own",
+    "link_contact",
     "link_sign_in",
     "link_to_hand_over",
     "may_change",

@@ -13,6 +13,7 @@ from carecoord.audit import ActorKind
 from carecoord.errors import NotYours, RuleError, StaleVersion
 from carecoord.ids import new_id
 from carecoord.models import Record
+from neighbourhoods.ages import ADULT
 from neighbourhoods.models import (
     Neighbourhood,
     Organisation,
@@ -78,6 +79,23 @@ def create_neighbourhood(*, by: Principal, place: Place, name: str) -> Neighbour
     neighbourhood = Neighbourhood.objects.create(place=place, name=name, slug=slug)
     audit.record("neighbourhood.created", by=by, about=("neighbourhood", neighbourhood.id))
     return neighbourhood
+
+
+@transaction.atomic
+def change_ages(*, by: Principal, place_id: UUID, review: int, end: int) -> Place:
+    """From which age on a parent's acting is reviewed, and until which they act by themselves (IG-24).
+
+    Raises NotYours, RuleError for ages that will not do.
+    """
+    place = Place.objects.get(id=place_id)
+    _require_partnership(by, place)
+    if not 1 <= review < end <= ADULT:
+        raise RuleError(f"Choose two ages up to {ADULT}, the review before the end.", field="end")
+    if (place.parents_reviewed_from, place.parents_act_until) != (review, end):
+        place.parents_reviewed_from, place.parents_act_until = review, end
+        place.save_changes("parents_reviewed_from", "parents_act_until")
+        audit.record("place.ages_changed", by=by, about=("place", place.id), review=review, end=end)
+    return place
 
 
 @transaction.atomic

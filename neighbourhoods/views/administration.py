@@ -12,6 +12,7 @@ from carecoord.ui.components import DefinitionRows, Link, Pagination, Row
 from neighbourhoods import administered
 from neighbourhoods.administered import administers_place, counted, for_administrators, people_of
 from neighbourhoods.forms.administration import (
+    AgesForm,
     NeighbourhoodForm,
     OrganisationFilter,
     OrganisationForm,
@@ -21,6 +22,7 @@ from neighbourhoods.forms.administration import (
 from neighbourhoods.models import Organisation, OrganisationKind, Place, Team, TeamKind
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import change_organisation, create_neighbourhood, create_organisation
+from neighbourhoods.services.organisations import change_ages
 from neighbourhoods.views.administration_pages import FormPage, attempted, is_stale, posted_version, show_form
 from neighbourhoods.web import MemberRequest
 
@@ -130,9 +132,24 @@ def admin_neighbourhoods(request: MemberRequest) -> HttpResponse:
     return render(request, "neighbourhoods/admin_neighbourhoods.html", context, status=422 if form.errors else 200)
 
 
+@for_administrators
+def admin_ages(request: MemberRequest) -> HttpResponse:
+    place = _place(request.principal)
+    form = AgesForm(
+        request.POST or None, initial={"review": place.parents_reviewed_from, "end": place.parents_act_until}
+    )
+    if attempted(form, lambda: change_ages(by=request.principal, place_id=place.id, **form.cleaned_data)):
+        messages.success(request, "The ages are saved. What has ended by age ends within the hour.")
+        return redirect("admin_ages")
+    sentence = "Until when a parent acts for a child by themselves, and from when on that is looked at each year."
+    back = Link("Back to organisations", reverse("administration"))
+    return show_form(request, form, FormPage("Children and parents", "Save", back, sentence))
+
+
 administration_urls = [
     path("admin/", administration, name="administration"),
     path("admin/neighbourhoods/", admin_neighbourhoods, name="admin_neighbourhoods"),
+    path("admin/ages/", admin_ages, name="admin_ages"),
     path("admin/organisations/new/", admin_new_organisation, name="admin_new_organisation"),
     path("admin/organisations/<uuid:organisation_id>/", admin_organisation, name="admin_organisation"),
     path(

@@ -2,26 +2,34 @@
 
 from uuid import UUID
 
-from django.contrib import messages
-from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import path, reverse
 
-from carecoord.errors import RuleError
-from carecoord.ui import forms
 from carecoord.ui.components import Link, SummaryList
-from neighbourhoods.around import around
+from neighbourhoods.around import Around, around
 from neighbourhoods.authors import authors_of
-from neighbourhoods.codes import Choices, words_of
+from neighbourhoods.codes import Choices, choices_of, words_of
 from neighbourhoods.details import details_of
 from neighbourhoods.display.details import add_links, detail_rows, own_rows
-from neighbourhoods.display.people import contact_rows, missing_key_worker, past_rows, restriction_link, team_rows
-from neighbourhoods.forms.people import ContactForm, ReasonForm
+from neighbourhoods.display.people import (
+    HousemateRow,
+    contact_rows,
+    housemate_rows,
+    missing_key_worker,
+    past_rows,
+    restriction_link,
+    team_rows,
+)
+from neighbourhoods.display.proxies import child_notice, proxy_rows
 from neighbourhoods.frame import record_frame
+from neighbourhoods.households import household_of
 from neighbourhoods.models import Contact, Postcode, Resident
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.past import past_of
-from neighbourhoods.services import add_contact, end_contact
+from neighbourhoods.principal import Principal
+from neighbourhoods.proxies import ages_of, child_of, proxies_of
+from neighbourhoods.services.contact_facts import ROLES
 from neighbourhoods.services.residents import CODED
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
@@ -29,10 +37,11 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 @for_members
 def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "people.viewed")
-    found = around(request.principal, resident.id)
+    found, ages = around(request.principal, resident.id), ages_of(request.principal.place_id)
     authors = authors_of(contact.id for contact in found.contacts)
+    roles = choices_of(ROLES)[ROLES] if any(one.roles for one in found.contacts) else {}
     by_kind = {
-        kind: contact_rows(resident, [contact for contact in found.contacts if contact.kind == kind], authors)
+        kind: contact_rows(resident, [one for one in found.contacts if one.kind == kind], authors, found.linked, roles)
         for kind in Contact.Kind.values
     }
     context = {
@@ -48,43 +57,19 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "personal": by_kind[Contact.Kind.PERSONAL],
         "no_personal": RESTRICTED if resident.is_restricted else "Nobody is written down yet.",
         "professional": by_kind[Contact.Kind.PROFESSIONAL],
+        "acting": proxy_rows(proxies_of(request.principal, resident.id), resident, ages),
+        "no_acting": RESTRICTED if resident.is_restricted else "Nobody is written down as acting for them.",
+        "child": child_notice(child_of(request.principal, resident, ages), resident),
+        "new_proxy": Link("Write down who acts for them", reverse("proxy_new", args=[resident.id])),
+        "household": _household(request.principal, resident, found),
         "add": Link("Add a person", reverse("contact_new", args=[resident.id])),
+        "link": Link("Link somebody who has a record here", reverse("contact_link", args=[resident.id])),
         "recorded": Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
         "care": Link("Stays and care packages", reverse("resident_care", args=[resident.id])),
         "restriction": restriction_link(resident),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),
     }
     return render(request, "neighbourhoods/resident_people.html", context)
-
-
-@for_members
-def contact_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
-    resident = seen_resident(request, resident_id, "people.viewed")
-    form = ContactForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            contact = add_contact(by=request.principal, resident_id=resident.id, facts=form.facts())
-        except RuleError as refusal:
-            _refuse(form, refusal)
-        else:
-            messages.success(request, f"{contact.name} is among the people around {resident.called} now.")
-            return redirect("resident_people", resident.id)
-    return _form_page(request, resident, form, "neighbourhoods/contact_new.html", "resident_people")
-
-
-@for_members
-def contact_end(request: MemberRequest, resident_id: UUID, contact_id: UUID) -> HttpResponse:
-    resident = seen_resident(request, resident_id, "people.viewed")
-    contacts = Contact.objects.visible_to(request.principal)
-    contact = contacts.filter(id=contact_id, resident=resident).first()
-    if contact is None:
-        raise Http404("No contact of this resident")
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        end_contact(by=request.principal, resident_id=resident.id, contact_id=contact.id, **form.cleaned_data)
-        messages.success(request, f"{contact.name} is no longer among the people to ring.")
-        return redirect("resident_people", resident.id)
-    return _form_page(request, resident, form, "neighbourhoods/contact_end.html", "resident_people", what=contact.name)
 
 
 def _words_of(resident: Resident) -> Choices:
@@ -99,25 +84,10 @@ def _area_of(resident: Resident) -> Postcode | None:
     return Postcode.objects.filter(postcode=resident.postcode).first()
 
 
+def _household(principal: Principal, resident: Resident, found: Around) -> tuple[HousemateRow, ...]:
+    return housemate_rows(household_of(principal, resident, found))
+
+
 people_urls = [
     path("residents/<uuid:resident_id>/people/", resident_people, name="resident_people"),
-    path("residents/<uuid:resident_id>/people/new/", contact_new, name="contact_new"),
-    path("residents/<uuid:resident_id>/people/<uuid:contact_id>/end/", contact_end, name="contact_end"),
 ]
-
-
-def _refuse(form: forms.Form, refusal: RuleError) -> None:
-    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-
-
-def _form_page(
-    request: MemberRequest, resident: Resident, form: forms.Form, template: str, back: str, **more: object
-) -> HttpResponse:
-    context = {
-        "resident": record_frame(request.principal, resident, "resident_people"),
-        "form": form,
-        "called": resident.called,
-        "back": reverse(back, args=[resident.id]),
-        **more,
-    }
-    return render(request, template, context, status=422 if form.errors else 200)

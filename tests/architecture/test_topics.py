@@ -11,6 +11,7 @@ from careplans.services import rules
 from careplans.states import ACTION, PLAN
 from neighbourhoods.services import encounters
 from neighbourhoods.services.package_moves import PAST_TENSE
+from neighbourhoods.services.proxies import PAST_TENSE as PROXY_PAST_TENSE
 from referrals.services.referral_moves import HAPPENED
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,6 +28,7 @@ TABLES = {
     "encounter.": set(encounters.PAST_TENSE.values()),
     "action.": {rules.PAST_TENSE[move.verb] for move in ACTION.moves},
     "package.": {*PAST_TENSE.values(), "suspended", "restart_asked", "requested", "recorded", "changed"},
+    "proxy.": set(PROXY_PAST_TENSE.values()),
     "plan.": {rules.PAST_TENSE[move.verb] for move in PLAN.moves},
 }
 

@@ -86,6 +86,7 @@ def arguments(world, names):
         "team_id": world.nursing.id,
         "neighbourhood_id": world.millbrook.id,
         "contact_id": Contact.objects.get().id,
+        "proxy_id": world.proxy.id,
         "encounter_id": world.encounter.id,
         "stay_id": world.stay.id,
         "package_id": world.package.id,

@@ -134,7 +134,10 @@ def _due(row: Action | Referral, due: Any) -> tuple[bool, Any, datetime, UUID]:
     return due is None, due if due is not None else 0, row.created_at, row.id
 
 
-def _ring(contact: Contact) -> tuple[bool, bool, bool, str, str, UUID]:
-    """Key worker elsewhere, emergency contact, carer, then by name."""
+LAST_RUNG = 6
+
+
+def _ring(contact: Contact) -> tuple[int, bool, bool, bool, str, str, UUID]:
+    """In the order that was said; then key worker elsewhere, emergency contact, carer, then by name."""
     first = (not contact.is_key_worker, not contact.is_emergency_contact, not contact.is_carer)
-    return (*first, contact.kind, contact.name, contact.id)
+    return (contact.rank or LAST_RUNG, *first, contact.kind, contact.name, contact.id)
