@@ -22,6 +22,7 @@ from neighbourhoods.services import (
     record_encounter,
     record_entry,
 )
+from neighbourhoods.services.merges import merge_residents
 from neighbourhoods.services.restrictions import restrict_resident
 from referrals.services.handovers import draft_handover, offer_handover
 from referrals.services.referrals import Ask, draft_referral, send_referral
@@ -41,7 +42,8 @@ def known(resident, **changed):
 
 
 def live(world):
-    """Sheila of the nurse's team, with a plan, actions, a sent referral, an offered handover and their alerts."""
+    """Sheila of the nurse's team, with a plan, actions, a sent referral, an offered handover and their alerts;
+    registered twice, and merged."""
     began = clock.now()
     with clock.at(began - timedelta(hours=1)):
         sheila = world.resident()
@@ -86,6 +88,10 @@ def live(world):
         )
         world.handover = offer_handover(by=nurse, handover_id=handover.id)
     world.plan = plan
+    twin = world.resident(nhs_number=None, on_caseload=False)
+    with gate.acting_as(world.lead) as lead:
+        reason = "Registered twice"
+        world.merge = merge_residents(by=lead, survivor_id=sheila.id, merged_id=twin.id, reason=reason)
     break_the_glass(world, "ward_nurse", sheila)
     relay()
     return world

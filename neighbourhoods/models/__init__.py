@@ -9,6 +9,7 @@ from neighbourhoods.models.emergencies import EmergencyAccess, EmergencyGround
 from neighbourhoods.models.encounters import Encounter
 from neighbourhoods.models.entries import Entry
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
+from neighbourhoods.models.merges import Merge, MergeChange
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
 from neighbourhoods.models.relationships import Level, Relationship, Source
@@ -31,6 +32,8 @@ __all__ = [
     "Level",
     "Membership",
     "MembershipTeam",
+    "Merge",
+    "MergeChange",
     "Neighbourhood",
     "Organisation",
     "OrganisationKind",
