@@ -13,6 +13,7 @@ from neighbourhoods.views.encounter import encounter_urls
 from neighbourhoods.views.encounters import encounters_urls
 from neighbourhoods.views.entries import entries_urls
 from neighbourhoods.views.entry import entry_urls
+from neighbourhoods.views.merges import merges_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.restriction import restriction_urls
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern] = [
     *directory_urls,
     *people_urls,
     *details_urls,
+    *merges_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,

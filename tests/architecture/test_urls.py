@@ -47,6 +47,8 @@ RESIDENTS = {
     "plan_id",
     "alert_id",
     "review_id",
+    "other_id",
+    "merge_id",
 }
 
 
@@ -91,6 +93,8 @@ def arguments(world, names):
         "client_id": world.client_id,
         "alert_id": alert,
         "review_id": PrivacyReview.objects.get().id,
+        "other_id": world.resident().id,
+        "merge_id": world.merge.id,
         "slug": world.millbrook.slug,
         "verb": "accept",
         "tab": "waiting",
