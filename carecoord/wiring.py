@@ -129,5 +129,7 @@ def _connect_alerts() -> None:
     for topic, told in RESTRICTIONS.items():
         outbox.subscribe(topic, TeamsAround(topic))
         alert_on(topic, PrivacyFacts(told))
+    for topic in ("resident.merged", "resident.unmerged"):
+        outbox.subscribe(topic, TeamsAround(topic))
     resolve_on("review.closed")
     outbox.subscribe("review.closed", note_review)

@@ -1,6 +1,6 @@
 """What of a resident's changes is asked for: what they are about, who made them, and between which days."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -26,7 +26,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "recorded": ("entry", "banner_entry"),
     "care": ("stay", "care_package"),
     "people": ("contact", "caseload_entry", "relationship", "emergency_access"),
-    "details": ("resident", "detail", "alert"),
+    "details": ("resident", "detail", "alert", "merge"),
 }
 
 
@@ -47,10 +47,13 @@ class Wanted:
 EVERYTHING: Final = Wanted()
 
 
-def changes_of(resident_id: UUID, wanted: Wanted = EVERYTHING) -> "QuerySet[AuditEntry]":
-    """In no order. Each condition is one that the index of a resident's changes answers without reading the rows: ten
+def changes_of(
+    resident_id: UUID, wanted: Wanted = EVERYTHING, *, merged: Sequence[UUID] = ()
+) -> "QuerySet[AuditEntry]":
+    """In no order; with those of the records that were `merged` into it. Each condition is one that the index of a resident's changes answers without reading the rows: ten
     years of them cost what their index does."""
-    entries = AuditEntry.objects.filter(resident_id=resident_id, kind=AuditEntry.Kind.CHANGE)
+    whose = Q(resident_id__in=[resident_id, *merged]) if merged else Q(resident_id=resident_id)
+    entries = AuditEntry.objects.filter(whose, kind=AuditEntry.Kind.CHANGE)
     if wanted.kind:
         entries = entries.filter(about_type__in=KINDS[wanted.kind])
     if wanted.organisation_id:

@@ -18,6 +18,7 @@ from neighbourhoods.views.entries import entries_urls
 from neighbourhoods.views.entry import entry_urls
 from neighbourhoods.views.homes import home_urls
 from neighbourhoods.views.imports import imports_urls
+from neighbourhoods.views.merges import merges_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.proxies import proxies_urls
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern] = [
     *care_urls,
     *care_package_urls,
     *home_urls,
+    *merges_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,

@@ -7,14 +7,25 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import reverse
 
 from carecoord import audit
 from carecoord.prepared import prepared
+from neighbourhoods.merging.leading import leads_to
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
 P = ParamSpec("P")
+
+
+SAFE = frozenset({"GET", "HEAD"})
+
+
+class SentOn(HttpResponseRedirect):
+    """To another address with the method and all that was typed."""
+
+    status_code = 307
 
 
 class MemberRequest(HttpRequest):
@@ -33,12 +44,28 @@ def for_members(
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if getattr(request, "principal", None) is None:
             return redirect_to_login(request.get_full_path())
-        response = view(cast("MemberRequest", request), *args, **kwargs)
+        try:
+            response = view(cast("MemberRequest", request), *args, **kwargs)
+        except Http404:
+            if (sent_on := _to_the_survivor(request, kwargs)) is None:
+                raise
+            response = sent_on
         # Wards share computers, and the back button must not bring an earlier resident back (UI-12).
         response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)
+
+
+def _to_the_survivor(request: HttpRequest, named: dict[str, Any]) -> HttpResponseBase | None:
+    """The same page of the record into which the one of the address was merged, if it was."""
+    resident_id, match = named.get("resident_id"), request.resolver_match
+    found = leads_to(resident_id) if resident_id and match else None
+    if found is None or match is None or found == resident_id:
+        return None
+    asked = request.META.get("QUERY_STRING", "")
+    address = reverse(match.view_name, kwargs={**named, "resident_id": found}) + (f"?{asked}" if asked else "")
+    return HttpResponseRedirect(address) if request.method in SAFE else SentOn(address)
 
 
 def seen_resident(

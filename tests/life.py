@@ -26,6 +26,7 @@ from neighbourhoods.services import (
     record_entry,
     request_package,
 )
+from neighbourhoods.services.merges import merge_residents
 from neighbourhoods.services.proxies import ProxyFacts, propose_proxy
 from neighbourhoods.services.restrictions import restrict_resident
 from referrals.services.handovers import draft_handover, offer_handover
@@ -46,7 +47,8 @@ def known(resident, **changed):
 
 
 def live(world):
-    """Sheila of the nurse's team, with a plan, actions, a sent referral, an offered handover and their alerts."""
+    """Sheila of the nurse's team, with a plan, actions, a sent referral, an offered handover and their alerts;
+    registered twice, and merged."""
     began = clock.now()
     with clock.at(began - timedelta(hours=1)):
         sheila = world.resident()
@@ -101,6 +103,10 @@ def live(world):
         hospital = StayFacts("hospital", organisation_id=world.hospital.id, room="Room 12B")
         world.stay = admit(by=nurse, resident_id=sheila.id, facts=hospital)
     world.plan = plan
+    twin = world.resident(nhs_number=None, on_caseload=False)
+    with gate.acting_as(world.lead) as lead:
+        reason = "Registered twice"
+        world.merge = merge_residents(by=lead, survivor_id=sheila.id, merged_id=twin.id, reason=reason)
     break_the_glass(world, "ward_nurse", sheila)
     relay()
     return world

@@ -175,6 +175,7 @@ ROWS = {
     "neighbourhoods_contact": ("all", "none", "none", "none"),
     "neighbourhoods_encounter": ("all", "none", "none", "none"),
     "neighbourhoods_proxy": ("all", "none", "none", "none"),
+    "neighbourhoods_merge": ("all", "none", "none", "none"),
     "neighbourhoods_relationship": ("all", "own", "own", "none"),
     "neighbourhoods_residentdetail": ("all", "none", "none", "none"),
     "neighbourhoods_resident": ("all", "none", "none", "none"),

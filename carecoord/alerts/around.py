@@ -12,25 +12,28 @@ from neighbourhoods.models import Level, Relationship
 
 @dataclass(frozen=True)
 class TeamsAround:
-    """A handler: a notice of `kind` to each team that has the record, except those for which it was done."""
+    """A handler: a notice of `kind` to each team that has the record, except those for which it was done.
+
+    News of two records, where one was made two again, is told once to whoever has either.
+    """
 
     kind: str
 
     def __call__(self, event: Event) -> None:
-        resident_id = event.id_of("resident_id")
-        if resident_id is None:
-            return
         did_it = str(event.ids.get("by_team_ids") or "").split(",")
-        around = Relationship.objects.open_at(clock.now()).filter(resident_id=resident_id, level=Level.RECORD)
-        for team_id in around.order_by("team_id").values_list("team_id", flat=True).distinct():
-            if str(team_id) not in did_it:
-                raise_alert(facts=self._facts(event, team_id), cause_id=event.message_id)
+        told: set[UUID] = set()
+        for resident_id in filter(None, map(event.id_of, ("resident_id", "other_resident_id"))):
+            around = Relationship.objects.open_at(clock.now()).filter(resident_id=resident_id, level=Level.RECORD)
+            for team_id in around.order_by("team_id").values_list("team_id", flat=True).distinct():
+                if str(team_id) not in did_it and team_id not in told:
+                    raise_alert(facts=self._facts(event, resident_id, team_id), cause_id=event.message_id)
+                    told.add(team_id)
 
-    def _facts(self, event: Event, team_id: UUID) -> AlertFacts:
+    def _facts(self, event: Event, resident_id: UUID, team_id: UUID) -> AlertFacts:
         return AlertFacts(
             kind=self.kind,
-            about=(event.about_type, event.about_id),
-            resident_id=event.id_of("resident_id"),
+            about=(event.about_type, resident_id if event.about_type == "resident" else event.about_id),
+            resident_id=resident_id,
             team_id=team_id,
             sending_team_id=None,
             is_urgent=False,

@@ -65,6 +65,8 @@ KINDS: Final[dict[str, Kind]] = {
     "resident.restriction_lifted": Kind(
         "How to reach somebody is shown again", "person", "resident_people", is_notice=True
     ),
+    "resident.merged": Kind("Two records of one person are one now", "person", "resident_record", is_notice=True),
+    "resident.unmerged": Kind("Records that were made one are two again", "person", "resident_record", is_notice=True),
     "restriction.made": Kind("How to reach somebody was restricted", "restriction", is_for_privacy=True),
     "restriction.lifted": Kind("A restriction was lifted", "restriction lifted", is_for_privacy=True),
     "proxy.review_due": Kind(

@@ -15,6 +15,7 @@ from carecoord.accounts.models import User
 from carecoord.audit.models import AuditEntry
 from carecoord.prepared import prepared
 from neighbourhoods.encounters import encounters_named
+from neighbourhoods.merging.leading import merged_into
 from neighbourhoods.models import ApiClient, Encounter, Organisation, Team
 from neighbourhoods.timeline import EVERYTHING, Wanted, before, changes_of
 
@@ -72,8 +73,11 @@ class SinceMyLook(Func):
 
 def changes_before(resident_id: UUID, older_than: UUID | None, wanted: Wanted = EVERYTHING) -> Changes:
     """Fifty of the wanted changes before the entry named, or the latest; an unknown entry begins at the latest too."""
-    entries = _entries(resident_id, wanted)
-    last = AuditEntry.objects.filter(resident_id=resident_id, id=older_than).first() if older_than else None
+    merged = merged_into(resident_id)
+    entries = _entries(resident_id, wanted, merged)
+    last = (
+        AuditEntry.objects.filter(resident_id__in=[resident_id, *merged], id=older_than).first() if older_than else None
+    )
     if last:
         entries = entries.filter(before(last))
     page = list(entries[: PAGE + 1])
@@ -86,14 +90,14 @@ def _changes(entries: Sequence[AuditEntry], older: UUID | None) -> Changes:
     return Changes(entries, dict(_names_of_teams(entries)), encounters_named(told), older)
 
 
-def _entries(resident_id: UUID, wanted: Wanted = EVERYTHING) -> QuerySet[AuditEntry]:
+def _entries(resident_id: UUID, wanted: Wanted = EVERYTHING, merged: Sequence[UUID] = ()) -> QuerySet[AuditEntry]:
     """Whoever sees the resident reads their changes: the database's policy, and the page's gate before it."""
     person = User.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     partner = ApiClient.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     team = Team.objects.filter(id=OuterRef("actor_id")).values("name")[:1]
     organisation = Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1]
     told = {f"{key}_name": Subquery(_name_of_team(key)) for key in TEAM_IDS}
-    named = changes_of(resident_id, wanted).annotate(
+    named = changes_of(resident_id, wanted, merged=merged).annotate(
         person_name=Coalesce(Subquery(person), Subquery(partner)),
         acting_team_name=Subquery(team),
         organisation_name=Subquery(organisation),

@@ -28,6 +28,7 @@ from neighbourhoods.api.shapes import (
 )
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.duplicates import hold_registrations, people_like
+from neighbourhoods.merging.leading import merged_into
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.searching import name_like, next_of_teams, own_by_phone
@@ -180,7 +181,8 @@ class Timeline(Endpoint):
         if not Resident.objects.visible_to(self.by).filter(id=resident_id).exists():
             raise not_found()
         audit.looked("timeline.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
-        rows = changes_of(resident_id, _wanted(self.asked)).annotate(**_names()).values(*columns_of(TimelineEntry))
+        changes = changes_of(resident_id, _wanted(self.asked), merged=merged_into(resident_id))
+        rows = changes.annotate(**_names()).values(*columns_of(TimelineEntry))
         return self.page(rows, TimelineEntry, order=("-at", "-id"))
 
 

@@ -16,6 +16,7 @@ from neighbourhoods.models.imports import (
     ResidentImportRow,
 )
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
+from neighbourhoods.models.merges import Merge, MergeChange
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.packages import CarePackage
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
@@ -46,6 +47,8 @@ __all__ = [
     "Level",
     "Membership",
     "MembershipTeam",
+    "Merge",
+    "MergeChange",
     "Neighbourhood",
     "Organisation",
     "OrganisationKind",

@@ -121,6 +121,15 @@ class Resident(Record):
     national_opt_out = models.BooleanField(
         default=False, db_default=False, help_text="Of research and planning; it changes nothing for care (IG-17)."
     )
+    merged_into = models.ForeignKey(
+        "neighbourhoods.Resident",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Whose record this has become a part of; this row is kept closed, and can be opened again.",
+    )
     sort_name = models.CharField(max_length=210, editable=False)
     search_keys = ArrayField(
         models.TextField(),
@@ -156,6 +165,11 @@ class Resident(Record):
             models.CheckConstraint(
                 condition=Q(is_restricted=False) | Q(**NO_WAY_THERE), name="restricted_shows_no_way_there"
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None)
+                | Q(~Q(merged_into=F("id")), nhs_number=None, is_restricted=True, search_keys=[]),
+                name="whoever_is_merged_is_found_by_nothing",
+            ),
         ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="resident_by_name"),
@@ -163,6 +177,7 @@ class Resident(Record):
             models.Index(fields=["neighbourhood", "sort_name"], name="resident_by_neighbourhood"),
             GinIndex(OpClass(F("sort_name"), name="gin_trgm_ops"), name="resident_name_search"),
             models.Index(PhoneKey(F("phone")), name="resident_by_phone", condition=~Q(phone="")),
+            models.Index(fields=["merged_into"], name="resident_merged_into", condition=Q(merged_into__isnull=False)),
             # Without a list of what is still to be sorted in, which each search would read from beginning to end.
             GinIndex(fields=["search_keys"], name="resident_by_keys", fastupdate=False),
         ]

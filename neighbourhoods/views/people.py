@@ -67,6 +67,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "recorded": Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
         "care": Link("Stays and care packages", reverse("resident_care", args=[resident.id])),
         "restriction": restriction_link(resident),
+        "two_records": Link("Two records of one person?", reverse("resident_duplicates", args=[resident.id])),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),
     }
     return render(request, "neighbourhoods/resident_people.html", context)

@@ -51,6 +51,8 @@ RESIDENTS = {
     "review_id",
     "stay_id",
     "package_id",
+    "other_id",
+    "merge_id",
 }
 
 
@@ -98,6 +100,8 @@ def arguments(world, names):
         "client_id": world.client_id,
         "alert_id": alert,
         "review_id": PrivacyReview.objects.get().id,
+        "other_id": world.resident().id,
+        "merge_id": world.merge.id,
         "slug": world.millbrook.slug,
         "verb": "accept",
         "move": "end",

@@ -36,6 +36,7 @@ WHY_NOT = {
     "careplans_sectionversion": "rows are only ever added",
     "neighbourhoods_emergencyaccess": "only its end and its review are ever written, once",
     "neighbourhoods_entry": "what it says is never changed, and how it ended has times of its own",
+    "neighbourhoods_merge": "it says itself when it was made and undone",
     "neighbourhoods_residentdetail": "what it says is never changed, and how it ended has times of its own",
     "neighbourhoods_relationship": "only its end is ever written, once",
     "privacy_privacyreview": "it is closed once, and whoever sees the resident sees no review",

@@ -35,6 +35,7 @@ PAGES_OF_RESIDENT = {
     "contact": "resident_people",
     "caseload_entry": "resident_people",
     "relationship": "resident_people",
+    "merge": "resident_duplicates",
 }
 ROLES = dict(Role.choices)
 ENCOUNTERS = dict(Encounter.Kind.choices)

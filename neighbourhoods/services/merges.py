@@ -1,0 +1,133 @@
+"""Making one record of two that are one person's, and two of it again. The database does it (`app.merge`)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import OperationalError, connection, transaction
+
+from carecoord import outbox
+from carecoord.audit import ActorKind
+from carecoord.errors import NotYours, RuleError
+from carecoord.ids import new_id
+from neighbourhoods.merging.rules import FACTS
+from neighbourhoods.models import Merge, Place, Resident
+from neighbourhoods.principal import Principal
+from neighbourhoods.services.details import renew_keys
+
+DEADLOCK: Final = "40P01"
+CHOOSABLE: Final = (*FACTS, "nhs_number")
+REFUSALS: Final = {
+    "merged_already": "One of the two was merged meanwhile. Open the record again to see where it stands.",
+    "two_numbers": "Both have an NHS number that was verified, and they differ: these are two people. "
+    "If one of the numbers is wrong, have it corrected first.",
+    "one_open_offer_between_two_teams": "Both have a handover on offer between the same two teams. "
+    "Have one of them answered or withdrawn first.",
+    "undone_already": "This merge was undone meanwhile.",
+    "merged_on": "This record was itself merged into another since. Undo that merge first, then this one.",
+}
+NOT_YOURS: Final = "Team leads and the front door merge records, of people whom they know both. Ask one of them."
+
+
+@dataclass(frozen=True)
+class Part:
+    """What undoing a merge does with one row. `back`: the merge brought it. `hangs`: written since, and goes with what
+    it hangs from. `stays`: written since, and stays unless somebody wants it to go."""
+
+    table: str
+    row_id: UUID
+    what: str
+
+
+def may_merge(by: Principal) -> bool:
+    """Whether they merge at all; whom, the database says: those whose record their teams hold by a relationship."""
+    if by.kind != ActorKind.PERSON or by.membership_id is None:
+        return False
+    return bool(by.lead_team_ids) or Place.objects.filter(front_door_id__in=by.team_ids).exists()
+
+
+@transaction.atomic
+def merge_residents(
+    *, by: Principal, survivor_id: UUID, merged_id: UUID, reason: str, chosen: Collection[str] = ()
+) -> Merge:
+    """Everything of `merged_id` is the survivor's from now on, and the old id leads there.
+
+    `chosen` are the facts (CHOOSABLE) that are true as the merged record has them; of the others the survivor's stand,
+    where they say anything. Raises NotYours, and RuleError with what stands in the way as its code: `merged_already`,
+    `two_numbers`, `one_open_offer_between_two_teams`, `busy`.
+    """
+    _check_reason(reason)
+    if survivor_id == merged_id:
+        raise RuleError("Choose two different records.")
+    made = new_id()
+    values = [made, survivor_id, merged_id, reason, [one for one in chosen if one in CHOOSABLE]]
+    _ask("SELECT app.merge(%s, %s, %s, %s, %s::text[])", values)
+    _renew_keys(by, survivor_id)
+    _tell("resident.merged", by, survivor_id, merge_id=made)
+    return Merge.objects.visible_to(by).get(id=made)
+
+
+@transaction.atomic
+def undo_merge(*, by: Principal, merge_id: UUID, reason: str, also: Iterable[UUID] = ()) -> Merge:
+    """The two are two again. `also` are rows written since that go back too (`parts_of`).
+
+    Raises NotYours, and RuleError with code `undone_already`, or `merged_on` where the survivor was merged since.
+    """
+    _check_reason(reason)
+    merge = Merge.objects.visible_to(by).filter(id=merge_id).first()
+    if merge is None:
+        raise NotYours(NOT_YOURS)
+    _ask("SELECT app.unmerge(%s, %s, %s::uuid[])", [merge_id, reason, list(also)])
+    for resident_id in (merge.survivor_id, merge.merged_id):
+        _renew_keys(by, resident_id)
+    _tell("resident.unmerged", by, merge.survivor_id, merge_id=merge_id, other_resident_id=merge.merged_id)
+    return Merge.objects.get(id=merge_id)
+
+
+def parts_of(merge: Merge, also: Iterable[UUID] = ()) -> list[Part]:
+    """What undoing it now would do with which rows: for whoever may undo it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.unmerge_preview(%s, %s::uuid[])", [merge.id, list(also)])
+        return [Part(*row) for row in cursor.fetchall()]
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason.strip()) < 3:
+        raise RuleError("Say how you know, in a few words.", field="reason")
+
+
+def _ask(statement: str, values: list[Any]) -> None:
+    """The database answers with what stands in the way, or with nothing. Both rows are locked by it: whoever is just
+    writing in one of them is waited for, unless both wait for one another."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            code = cursor.fetchone()[0]
+    except OperationalError as problem:
+        if getattr(problem.__cause__, "sqlstate", getattr(problem.__cause__, "pgcode", "")) != DEADLOCK:
+            raise
+        raise RuleError(
+            "Somebody is writing in one of the two records. Try again in a moment.", code="busy"
+        ) from problem
+    if code == "not_yours":
+        raise NotYours(NOT_YOURS)
+    if code:
+        raise RuleError(REFUSALS[code], code=code)
+
+
+def _renew_keys(by: Principal, resident_id: UUID) -> None:
+    resident = Resident.objects.visible_to(by).filter(id=resident_id, merged_into=None).first()
+    if resident:
+        renew_keys(by=by, resident=resident)
+
+
+def _tell(topic: str, by: Principal, resident_id: UUID, **ids: UUID) -> None:
+    """Each team that has the record, or one of both, is told once; those of `by` know."""
+    outbox.publish(
+        topic,
+        about=("resident", resident_id),
+        resident_id=resident_id,
+        by_team_ids=",".join(str(one) for one in by.team_ids),
+        **ids,
+    )
