@@ -28,7 +28,7 @@ OF_THE_OWNER = migrations.RunSQL(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0038_duplicates")]
+    dependencies = [("neighbourhoods", "0039_without_banner_entries")]
     operations = [
         migrations.CreateModel(
             "Merge",

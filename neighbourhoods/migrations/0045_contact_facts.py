@@ -28,7 +28,7 @@ def policy(read: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0038_duplicates")]
+    dependencies = [("neighbourhoods", "0044_merged_lead_on")]
     operations = [
         add(
             "roles",

@@ -24,7 +24,7 @@ LEADS_TO_THEM = ("neighbourhoods_resident", "neighbourhoods_contact")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("neighbourhoods", "0038_duplicates"),
+        ("neighbourhoods", "0047_ages"),
     ]
 
     operations = [

@@ -13,7 +13,7 @@ MINE = "team_id = ANY ((SELECT app.teams())::uuid[])"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("neighbourhoods", "0038_duplicates"),
+        ("neighbourhoods", "0052_home_rounds"),
     ]
 
     operations = [

@@ -18,7 +18,7 @@ def ends(own: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0038_duplicates")]
+    dependencies = [("neighbourhoods", "0056_resident_imports")]
     operations = [
         migrations.RemoveConstraint("entry", "a_note_is_about_an_entry"),
         migrations.AddConstraint(

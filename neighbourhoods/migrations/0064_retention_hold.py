@@ -31,7 +31,7 @@ def trigger(table, condition):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0038_duplicates")]
+    dependencies = [("neighbourhoods", "0060_resident_queries")]
     operations = [
         migrations.RunSQL(
             [REFUSE, *(trigger(table, condition) for table, condition in TABLES.items())],
