@@ -8,6 +8,7 @@ from django.db import connection
 from neighbourhoods.identities import Identity as Known
 from neighbourhoods.matching import Description, Match, Shared, Verdict, compare
 from neighbourhoods.matching.asking import Question, question_about
+from neighbourhoods.matching.births import BirthLikeness, slips_of
 from neighbourhoods.matching.weights import DIFFERENT_NUMBERS
 from neighbourhoods.services.residents import Identity
 
@@ -32,11 +33,20 @@ class Alike:
         return self.match.verdict is Verdict.LIKELY
 
 
-def hold_registrations(birth_date: date | None) -> None:
-    """Until the transaction ends, whoever registers somebody born on this day waits here: what they look for next is
-    there to be found. Without it two of the same moment would both find nobody."""
+def hold_registrations(*birth_dates: date | None) -> None:
+    """Until the transaction ends, whoever registers somebody born on one of these days, or on one that a slip makes of
+    it, waits here: what they look for next is there to be found. Without it two of the same moment would both find
+    nobody. Of many dates (a list of people) each is held with day and month exchanged alone: locks are not endless."""
+    days: set[date | None] = set(birth_dates)
+    for born in birth_dates:
+        near = slips_of(born) if born else {}
+        days |= {day for day, slip in near.items() if len(birth_dates) == 1 or slip is BirthLikeness.EXCHANGED}
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"register {birth_date}"])
+        # In one order, so that two who wait for each other's dates do not wait for ever.
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended('register ' || day, 0)) FROM unnest(%s::text[]) day",
+            [sorted(map(str, days))],
+        )
 
 
 def people_like(identity: Identity) -> list[Alike]:

@@ -17,6 +17,8 @@ NATIONAL_INSURANCE_NUMBER = re.compile(r"[A-Z]{2}[0-9]{6}[A-D]?", ANY_CASE)
 ODS_CODE = re.compile(r"[A-Z0-9]{1,9}", ANY_CASE)
 # From a number within a town to one abroad with 00 before it: 15 digits at most after it (ITU-T E.164).
 PHONE = re.compile(r"[0-9]{6,17}")
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
+"""Counted among letters and signs, and nothing is to be seen of them."""
 AROUND_DIGITS_OF_A_PHONE = str.maketrans("", "", "().+")
 
 # Outward and inward part. The letters left out are those that Royal Mail never uses in that place (BS 7666).
@@ -81,6 +83,11 @@ def clean_ods_code(text: str) -> str:
     if not ODS_CODE.fullmatch(code):
         raise ValidationError("This is not a valid ODS code: enter 1 to 9 letters and digits", code="invalid_ods_code")
     return code.upper()
+
+
+def can_be_seen(text: str) -> bool:
+    """Whether anything of it shows: not so of spaces, marks without a width, controls and letters that fill a gap."""
+    return any(unicodedata.category(letter)[0] not in "ZC" and letter not in BLANKS for letter in text)
 
 
 def _check_digit_fits(digits: str) -> bool:

@@ -22,7 +22,7 @@ from carecoord.api.operations import Operation
 from carecoord.api.paging import page_of
 from carecoord.api.parsing import LARGEST_BODY, StrictJSONParser, too_large
 from carecoord.api.problems import Problem, Refused, answer_exception, is_taken_back, refused
-from carecoord.api.replaying import look_again
+from carecoord.api.replaying import look_again, look_at_what_is_shown
 from carecoord.api.schema import EndpointSchema
 from carecoord.api.scopes import scope_of
 from carecoord.api.shapes import Shape
@@ -81,11 +81,20 @@ class Endpoint(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         final = super().finalize_response(request, response, *args, **kwargs)
         final.headers.setdefault("Cache-Control", "no-store")
+        if isinstance(final, Response) and self._shows_what_is_there(final) and not is_taken_back():
+            look_at_what_is_shown(request)
         # What is taken back leaves no answer either: the same key may be tried again.
         if self.keyed and isinstance(final, Response) and not is_taken_back():
             final.render()
             self.keyed.keep(final)
         return final
+
+    def _shows_what_is_there(self, answer: Response) -> bool:
+        """By 412, or after a change that changed nothing: then its tag is still the one that was named."""
+        if answer.status_code == status.HTTP_412_PRECONDITION_FAILED:
+            return "current" in (answer.data or {})
+        is_change = self.request.method == "PATCH" and answer.status_code == status.HTTP_200_OK
+        return is_change and etags.names(self.request, answer.headers.get("ETag", ""))
 
     def permission_denied(self, *_: Any, **__: Any) -> Any:
         raise NotAuthenticated("Send a token: Authorization: Bearer ...")

@@ -33,5 +33,10 @@ def require_condition(request: Request) -> None:
 
 def matches(request: Request, stored: Any) -> bool:
     """Strong comparison: a weak tag matches nothing (RFC 9110, 13.1.1)."""
+    return names(request, tag_of(stored))
+
+
+def names(request: Request, tag: str) -> bool:
+    """Whether If-Match names this tag, or any."""
     given = request.headers.get("If-Match", "").strip()
-    return given == "*" or tag_of(stored) in parse_etags(given)
+    return given == "*" or tag in parse_etags(given)

@@ -44,11 +44,12 @@ def too_deep() -> Exception:
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    read = dict(pairs)
-    if len(read) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise refused(400, "duplicate_key", "A name stands twice in one object.", name=twice[:100])
+    """In one pass: a large object with a name that stands twice at its end costs what any other does."""
+    read: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in read:
+            raise refused(400, "duplicate_key", "A name stands twice in one object.", name=name[:100])
+        read[name] = value
     return read
 
 

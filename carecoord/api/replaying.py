@@ -1,4 +1,8 @@
-"""A kept answer is given again to whoever may still read what it is about, and who is written down as reading it."""
+"""Whoever is shown an object by another way than its own address is written down as reading it there.
+
+A kept answer is given again to whoever may still read what it is about. A 412 shows what is there now, and a change
+that changes nothing shows all there is: neither leaves a row of the audit by itself.
+"""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +17,16 @@ def look_again(request: Request, kept: HttpResponse) -> None:
 
     Raises 404 where it would be 404. An answer about no object (a refused creation, say) is not looked at.
     """
-    found = _object_of(request.path, kept)
+    _look(request, _object_of(request.path, kept))
+
+
+def look_at_what_is_shown(request: Request) -> None:
+    """The same for the object of this address, or of the verb at its end."""
+    addresses = (request.path, _above(request.path))
+    _look(request, next((found for path in addresses if (found := _object_at(path))), None))
+
+
+def _look(request: Request, found: ResolverMatch | None) -> None:
     if found is None:
         return
     view = found.func.cls(request=request, kwargs=found.kwargs)  # type: ignore[attr-defined]
@@ -22,8 +35,16 @@ def look_again(request: Request, kept: HttpResponse) -> None:
 
 def _object_of(path: str, kept: HttpResponse) -> ResolverMatch | None:
     """Where what was made is told to be, or what the verb at the end of the path is done to."""
+    return _object_at(kept.headers.get("Location") or _above(path))
+
+
+def _above(path: str) -> str:
+    return f"{path.rstrip('/').rpartition('/')[0]}/"
+
+
+def _object_at(path: str) -> ResolverMatch | None:
     try:
-        found = resolve(kept.headers.get("Location") or f"{path.rstrip('/').rpartition('/')[0]}/")
+        found = resolve(path)
     except Resolver404:
         return None
     is_object = any(isinstance(value, UUID) for value in found.kwargs.values())

@@ -27,7 +27,16 @@ _INITDB = [
     "--locale=C",
 ]
 # Sockets are left out: their paths are limited in length, and TCP on this machine is as fast.
-_SETTINGS = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC", "log_timezone=UTC")
+_SETTINGS = (
+    "listen_addresses=127.0.0.1",
+    "unix_socket_directories=",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    # What failed is said, never with which words: a statement holds what people typed, a detail holds the row.
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length_on_error=0",
+)
 # Tests may lose everything at a crash, and are twice as fast for it.
 _CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 

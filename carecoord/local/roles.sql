@@ -37,6 +37,13 @@ GRANT app_web, app_system TO app_owner  WITH INHERIT FALSE, SET TRUE;
 ALTER ROLE app_rt     SET role = 'app_web';
 ALTER ROLE app_worker SET role = 'app_system';
 ALTER ROLE app_rt     SET statement_timeout = '5s';
+-- What people typed stays out of the server's log, where a statement fails.
+ALTER ROLE app_rt     SET log_min_error_statement = 'panic';
+ALTER ROLE app_rt     SET log_error_verbosity = 'terse';
+ALTER ROLE app_worker SET log_min_error_statement = 'panic';
+ALTER ROLE app_worker SET log_error_verbosity = 'terse';
+ALTER ROLE app_owner  SET log_min_error_statement = 'panic';
+ALTER ROLE app_owner  SET log_error_verbosity = 'terse';
 
 SELECT format('CREATE DATABASE %I OWNER app_owner', :'database')
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database')

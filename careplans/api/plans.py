@@ -145,7 +145,8 @@ class OneCarePlan(PlanEndpoint):
             self.require_match(plan)
             plan = self.set_facts(plan)
             if (target := self.given.get("status", plan.status)) != plan.status:
-                verb, reason = verb_to(PLAN, plan.status, target), self.given.get("reason", "")
+                not_yet = {"activate"} if missing_for_activation(plan) else ()
+                verb, reason = verb_to(PLAN, plan.status, target, not_yet=not_yet), self.given.get("reason", "")
                 move_plan(by=self.by, plan_id=plan_id, verb=verb, reason=reason)
         return self.one(with_words(self.by).get(id=plan_id))
 

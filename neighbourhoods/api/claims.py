@@ -85,7 +85,7 @@ class Claims(Endpoint):
                 about = ("resident", known.id)
                 audit.looked("resident.claim_refused", by=self.by, resident_id=known.id, about=about)
             raise not_found()
-        reason = f"{self.given['reason']} For: {self.given['purpose']}"
+        reason = f"{self.given['reason'].rstrip(' .')}. For: {self.given['purpose']}"
         try:
             claim_relationship(
                 by=self.by, resident_id=who.id, team_id=team_id, reason=reason, until=clock.now() + LASTS

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path
 from django.urls.resolvers import URLPattern
 
-from neighbourhoods.api.token import token
+from neighbourhoods.api.token import revoke, token
 
 
 def _nothing(_request: HttpRequest) -> HttpResponse:
@@ -22,7 +22,7 @@ def _unused(name: str, route: str) -> URLPattern:
 
 _oidc = [
     path("identity/o/api/token", token, name="token"),
-    path("identity/o/api/revoke", views.revoke, name="revoke"),
+    path("identity/o/api/revoke", revoke, name="revoke"),
     path(".well-known/openid-configuration", views.configuration, name="configuration"),
     path(".well-known/jwks.json", views.jwks, name="jwks"),
     _unused("authorization", "identity/o/authorize"),

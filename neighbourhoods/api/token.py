@@ -1,10 +1,13 @@
-"""The token endpoint: allauth's, with a limit on attempts, and only for clients that may act now."""
+"""Tokens are given and taken back by allauth; here is who may ask: not too often, who may act now, of their own."""
 
 import json
 
 from allauth.core.internal import httpkit
 from allauth.idp.oidc import views
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from allauth.idp.oidc.models import Token
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.views.decorators.csrf import csrf_exempt
 
 from carecoord import clock
@@ -14,16 +17,45 @@ from neighbourhoods.api.middleware import note_error
 from neighbourhoods.models import ApiClient
 
 ATTEMPTS_A_MINUTE = 60
+NOBODYS = "-"
 
 
 @csrf_exempt
 def token(request: HttpRequest) -> HttpResponse:
     """What is refused is noted for the administrator, where the client is one of the API's."""
+    if not _is_readable(request):
+        return _unreadable()
     client_id = _client_id(request)
     response = _answer(request, client_id)
     if response.status_code >= 400 and (known := ApiClient.objects.filter(client_id=client_id).first()):
         note_error(known.id, f"{response.status_code} {json.loads(response.content).get('error', '')} (token)")
     return response
+
+
+@csrf_exempt
+def revoke(request: HttpRequest) -> HttpResponse:
+    """One's own token. Another client's is left alone, and like one that nobody knows it is answered with 200."""
+    if not _is_readable(request):
+        return _unreadable()
+    of_client = Token.objects.by_value(request.POST.get("token", "")).values_list("client_id", flat=True).first()
+    if of_client is not None and str(of_client) != _client_id(request):
+        request.POST = request.POST.copy()
+        request.POST["token"] = NOBODYS
+    response: HttpResponse = views.revoke(request)
+    return response
+
+
+def _is_readable(request: HttpRequest) -> bool:
+    """A form without half characters and NULs, which no client id, secret or token has."""
+    try:
+        fields = [*request.POST.keys(), *request.POST.values(), *(httpkit.extract_basic_auth(request.headers) or ())]
+    except (BadRequest, MultiPartParserError, SuspiciousOperation, UnreadablePostError, ValueError):
+        return False
+    return not any("\x00" in field for field in fields if isinstance(field, str))
+
+
+def _unreadable() -> HttpResponse:
+    return JsonResponse({"error": "invalid_request"}, status=400)
 
 
 def _answer(request: HttpRequest, client_id: str) -> HttpResponse:
@@ -39,7 +71,7 @@ def _answer(request: HttpRequest, client_id: str) -> HttpResponse:
 
 def _client_id(request: HttpRequest) -> str:
     by_header, _ = httpkit.extract_basic_auth(request.headers)
-    return str(by_header or request.POST.get("client_id", "")).replace("\x00", "")
+    return str(by_header or request.POST.get("client_id", ""))
 
 
 def _may_act(client_id: str) -> bool:

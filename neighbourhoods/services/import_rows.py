@@ -44,9 +44,8 @@ def write_rows(by: Principal, found: ResidentImport, rows: Sequence[ResidentImpo
     """Each row is written or says why not. In the transaction of the caller."""
     new = [row for row in rows if row.decision == ImportDecision.REGISTER]
     facts = {row.number: Facts.from_json(row.facts) for row in rows}
-    # In one order, so that two imports do not wait for each other.
-    for born in sorted({facts[row.number].identity.birth_date for row in new}, key=str):
-        hold_registrations(born)
+    if new:
+        hold_registrations(*{facts[row.number].identity.birth_date for row in new})
     fresh = [row for row in new if _is_still_new(found, row, facts[row.number].identity)]
     _register(by, found, fresh, facts)
     _join(by, [row for row in rows if row.decision == ImportDecision.JOIN])

@@ -30,7 +30,7 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.services.details import current_keys
 from neighbourhoods.services.relationships import open_relationships
 from neighbourhoods.services.teams import may_have_residents
-from neighbourhoods.values import clean_nhs_number, clean_postcode
+from neighbourhoods.values import can_be_seen, clean_nhs_number, clean_postcode
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,9 @@ def _resident(identity: Identity) -> Resident:
         facts["nhs_number_unavailable_reason"] = identity.nhs_number_unavailable_reason or "nhs-number-not-known"
     if identity.birth_date and identity.birth_date > clock.today():
         raise RuleError("The date of birth must be in the past.", field="birth_date")
+    for name in ("given_name", "family_name", "preferred_name"):
+        if facts[name] and not can_be_seen(facts[name]):
+            raise RuleError("Enter a name that can be read: this one shows nothing.", field=name)
     resident = Resident(**facts, sort_name=sort_name(identity.family_name, identity.given_name))
     resident.search_keys = keys_of(resident)
     return resident

@@ -1,8 +1,10 @@
 """What every endpoint does with every request."""
 
+import base64
 import re
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.cache import cache
@@ -15,6 +17,8 @@ from carecoord import clock
 from carecoord.api import access
 from carecoord.api.codes import CODES
 from carecoord.api.models import AnsweredRequest
+from carecoord.api.parsing import _once_each
+from carecoord.api.problems import Refused
 from carecoord.api.schema import openapi
 from carecoord.api.scopes import EVERY_SCOPE, NOT_YET, OFFERED, SCOPES, template_of
 from carecoord.api.tasks import forget_old_answers
@@ -295,6 +299,32 @@ def test_bad_bodies_are_refused(nursing, body, status, code):
     assert set(answer.json()) >= {"type", "title", "status", "detail", "code", "errors"}
 
 
+def test_a_large_object_is_read_in_one_pass_whatever_stands_twice_in_it():
+    compared = []
+
+    class Counted(str):
+        __hash__ = str.__hash__
+
+        def __eq__(self, other):
+            compared.append(other)
+            return str.__eq__(self, other)
+
+    names = [Counted(f"name {number}") for number in range(5_000)]
+    with pytest.raises(Refused) as refusal:
+        _once_each([(name, 1) for name in [*names, Counted("name 4999")]])
+    assert refusal.value.problem.code == "duplicate_key"
+    assert len(compared) < 10 * len(names)
+
+
+def test_the_address_of_a_further_page_says_no_name(world, nursing):
+    for _ in range(3):
+        world.resident()
+    further = nursing.get(f"teams/{world.nursing.id}/caseload/?page_size=1").json()["next"]
+    cursor = parse_qs(urlsplit(further).query)["cursor"][0]
+    assert b"hartley" not in base64.urlsafe_b64decode(cursor + "==").lower()
+    assert len(nursing.get(further).json()["results"]) == 1
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
@@ -419,7 +449,7 @@ def test_old_answers_are_forgotten(nursing):
 NAMES_A_CODE = re.compile(
     r"""(?:refused|Problem)\(\s*\d+,\s*"([a-z_]+)"|[^a-z_]code="([a-z_]+)"|^    code = "([a-z_]+)\"""", re.MULTILINE
 )
-OF_FORMS = {"required"}
+OF_FORMS = {"required", "busy", "file_fault", "worked_with"}
 
 
 def test_each_code_of_a_problem_has_its_place_on_the_page(client):
