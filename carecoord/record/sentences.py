@@ -100,6 +100,9 @@ CHANGES: Final = {
     "resident.restriction_lifted": "How to reach them is shown again",
     "resident.sorted": "Imported record sorted{for_team}",
     "seal.opened": "Restricted entries opened with a reason",
+    "sharing.decided": "Decided what is not shared",
+    "sharing.objected": "Objection to sharing written down",
+    "sharing.withdrawn": "Objection to sharing withdrawn",
     "section.written": "Plan section written",
 }
 
@@ -138,6 +141,8 @@ LOOKS: Final = {
     "resident.viewed": "Opened the record",
     "residents.suggested": "Was shown in a list while a name was typed",
     "review.viewed": "Looked into why the record was opened",
+    "objection.viewed": "Looked into an objection to sharing",
+    "sharing.viewed": "Opened what is not to be shared",
     "statement.printed": "Printed the statement for the resident",
     "statement.viewed": "Opened the statement for the resident",
     "timeline.viewed": "Opened the timeline",

@@ -14,6 +14,7 @@ from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
 from neighbourhoods.models.relationships import Level, Relationship, Source
 from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.seals import Seal
+from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Role",
     "Seal",
     "Service",
+    "SharingDecision",
     "Source",
     "Team",
     "TeamKind",
