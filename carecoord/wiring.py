@@ -12,7 +12,7 @@ from carecoord.alerts.queries import ANSWERED_BY as QUERY_ANSWERED_BY
 from carecoord.alerts.queries import query_alert_facts
 from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
-from carecoord.privacy import noticing, opening
+from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.sentences import CHANGES, LOOKS
 from neighbourhoods.definitions import refuse_wrong_files
@@ -124,6 +124,10 @@ def _connect_alerts() -> None:
         alert_on(topic, opening.review_alert_facts)
     for topic in ("emergency.opened", "seal.opened"):
         alert_on(topic, opening.another_alert_facts)
+    for topic in ("sharing.decided", "sharing.withdrawn"):
+        resolve_on(topic)
+    alert_on("sharing.objected", objections.objection_alert_facts)
+    alert_on("sharing.decided", objections.decided_alert_facts)
     alert_on("misuse.noticed", noticing.noticed_alert_facts)
     alert_on("relationship.claimed", opening.imported_claim_facts)
     for topic, told in RESTRICTIONS.items():

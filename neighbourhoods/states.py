@@ -24,6 +24,23 @@ ENCOUNTER = StateTable(
         ),
     ),
 )
+# Whoever sees the resident writes it down and withdraws it for them; the partnership's privacy team decides.
+SHARING = StateTable(
+    kind="objection",
+    states=(
+        State("asked", "Asked", said="has been asked"),
+        State("upheld", "Upheld"),
+        State("partly", "Partly upheld", said="is upheld in part"),
+        State("overridden", "Overridden"),
+        State("withdrawn", "Withdrawn"),
+    ),
+    moves=(
+        Move("uphold", frozenset({"asked"}), "upheld", Side.RECEIVER),
+        Move("uphold_partly", frozenset({"asked"}), "partly", Side.RECEIVER, said="uphold it in part"),
+        Move("override", frozenset({"asked"}), "overridden", Side.RECEIVER),
+        Move("withdraw", frozenset({"asked", "upheld", "partly"}), "withdrawn", Side.GIVER),
+    ),
+)
 # What may be written down as having happened without having been planned.
 HAPPENED = ("done", "did_not_attend")
 

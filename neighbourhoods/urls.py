@@ -25,6 +25,7 @@ from neighbourhoods.views.proxies import proxies_urls
 from neighbourhoods.views.restriction import restriction_urls
 from neighbourhoods.views.role import role_urls
 from neighbourhoods.views.seal import seal_urls
+from neighbourhoods.views.sharing import sharing_urls
 
 urlpatterns: list[URLPattern] = [
     *directory_urls,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     *encounters_urls,
     *encounter_urls,
     *seal_urls,
+    *sharing_urls,
     *entries_urls,
     *entry_urls,
     *places_urls,

@@ -29,6 +29,7 @@ from neighbourhoods.services import (
 from neighbourhoods.services.merges import merge_residents
 from neighbourhoods.services.proxies import ProxyFacts, propose_proxy
 from neighbourhoods.services.restrictions import restrict_resident
+from neighbourhoods.services.sharing import Part, record_objection
 from referrals.services.handovers import draft_handover, offer_handover
 from referrals.services.referrals import Ask, draft_referral, send_referral
 
@@ -66,6 +67,8 @@ def live(world):
         )
         alias = DetailFacts("name", "maiden", {"family": "Barlow"})
         world.detail = add_detail(by=nurse, resident_id=sheila.id, facts=alias)
+        part = Part("sharing", world.charity.id)
+        world.objection = record_objection(by=nurse, resident_id=sheila.id, part=part, said="Not with the charity")
         world.encounter = record_encounter(
             by=nurse,
             resident_id=sheila.id,

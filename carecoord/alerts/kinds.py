@@ -93,6 +93,10 @@ KINDS: Final[dict[str, Kind]] = {
     "review.claim": _review("A record was opened with a reason: to review", "record opened"),
     "review.seal": _review("Restricted entries were opened: to review", "restricted entries opened"),
     "review.noticed": _review("A use of records was noticed: to look into", "use of records"),
+    "sharing.objected": Kind(
+        "An objection to sharing: to decide", "objection", "objection", "Objection not decided", ladder=REVIEWS
+    ),
+    "sharing.decided": Kind("An objection to sharing was decided", "decision", "resident_sharing", is_notice=True),
     "review.another": _review("Another emergency access, with one not yet reviewed", "another emergency access"),
     # By an import; until November 2026 by anybody: told, and not reviewed.
     "relationship.claimed": Kind("A record was opened with a reason", "record opened", is_for_privacy=True),

@@ -54,7 +54,7 @@ def find_place() -> MeasuringPlace | None:
     teams = list(Team.objects.filter(organisation__place=place).order_by("created_at", "id"))
     return MeasuringPlace(
         place=place,
-        builder=_builder(place),
+        builder=builder_of(place),
         nursing=next(team for team in teams if team.name == NURSING),
         practice_teams=tuple(team for team in teams if team.name.startswith("Practice ")),
         care_teams=tuple(team for team in teams if team.name.startswith((THERAPY, CARE))),
@@ -64,7 +64,7 @@ def find_place() -> MeasuringPlace | None:
 @transaction.atomic
 def build_place(size: Size) -> MeasuringPlace:
     place = create_place(name=PLACE, partnership=f"{PLACE} Together")
-    by = _builder(place)
+    by = builder_of(place)
     around = [create_neighbourhood(by=by, place=place, name=f"Measuring {name}") for name in ("North", "South")]
     health = _organisation(by, place, "Measuring Health", OrganisationKind.COMMUNITY_HEALTH)
     names = [NURSING, THERAPY, *(f"{CARE} {number}" for number in range(1, size.care_teams))]
@@ -96,7 +96,7 @@ def _built() -> MeasuringPlace:
     return found
 
 
-def _builder(place: Place) -> Principal:
+def builder_of(place: Place) -> Principal:
     nobody = Principal(kind=ActorKind.SERVICE, actor_id=new_id(), name="", team_ids=(), place_id=place.id)
     account = create_service_account(by=nobody, name="Bulk loader")
     return gate.service(account.id, account.name, place.front_door)

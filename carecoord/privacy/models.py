@@ -45,7 +45,7 @@ class PrivacyReview(Record):
         OWN_RECORD = "own_record", "A record that seems to be their own"
         SAME_ADDRESS = "same_address", "Somebody at their own address"
         SAME_SURNAME = "same_surname", "Somebody with their rare surname"
-        COLLEAGUE = "colleague", "Somebody who works here"
+        COLLEAGUE = "colleague", "Somebody of their own organisation"
         NOTHING_AFTER = "nothing_after", "Nothing done after an emergency access"
         VOLUME = "volume", "Far more records than usual"
         GUESSING = "guessing", "Dates of birth guessed by a partner system"

@@ -11,12 +11,11 @@ from functools import lru_cache
 from typing import Any, Final, Protocol
 from uuid import UUID
 
-from carecoord.accounts.models import User
 from carecoord.privacy import looks
 from carecoord.privacy.looks import Day, Look, Who
 from carecoord.privacy.models import PrivacyReview
 from neighbourhoods import keys
-from neighbourhoods.models import Resident
+from neighbourhoods.models import Membership, Resident
 from neighbourhoods.models.residents import sort_name
 
 Kind = PrivacyReview.Kind
@@ -33,7 +32,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     Kind.OWN_RECORD: "They opened a record with their own name and their own phone or email.",
     Kind.SAME_ADDRESS: f"They opened the record of somebody who lives where they do. {NOT_AT_WORK}",
     Kind.SAME_SURNAME: f"They opened the record of somebody with their own surname, which is rare here. {NOT_AT_WORK}",
-    Kind.COLLEAGUE: f"They opened the record of somebody who works here. {NOT_AT_WORK}",
+    Kind.COLLEAGUE: f"They opened the record of somebody of their own organisation. {NOT_AT_WORK}",
     Kind.NOTHING_AFTER: "Nobody of their organisation wrote anything in the record in the day after it.",
     Kind.VOLUME: "They opened {people} records on one day. Usually it is {usual}.",
     Kind.GUESSING: "In one hour it claimed this person {wrong} times with a date of birth that is not theirs.",
@@ -57,13 +56,14 @@ class Colleague:
     """Somebody with an account, as a resident's record would have them."""
 
     id: UUID
+    organisation_id: UUID
     words: frozenset[str]
     contacts: frozenset[str]
 
     @classmethod
-    def of(cls, user_id: UUID, name: str, email: str, phone: str) -> "Colleague":
+    def of(cls, user_id: UUID, organisation_id: UUID, name: str, email: str, phone: str) -> "Colleague":
         contacts = frozenset({keys.email_key(email), keys.phone_key(phone)} - {""})
-        return cls(user_id, frozenset(keys.words_of(name)) - TITLES, contacts)
+        return cls(user_id, organisation_id, frozenset(keys.words_of(name)) - TITLES, contacts)
 
     def is_called(self, given_name: str, family_name: str) -> bool:
         given, family = keys.words_of(given_name), keys.words_of(family_name)
@@ -75,13 +75,18 @@ class Colleague:
 
 
 class Known:
-    """What the rules compare a look with: who works here, where the lookers live, which surnames are rare."""
+    """What the rules compare a look with: who works where, where the lookers live, which surnames are rare."""
 
     def __init__(self, of_the_day: Iterable[Look]) -> None:
         self.lookers = {
-            look.who.actor_id: Colleague.of(look.who.actor_id, look.name, look.email, look.phone) for look in of_the_day
+            look.who.actor_id: Colleague.of(
+                look.who.actor_id, look.who.organisation_id, look.name, look.email, look.phone
+            )
+            for look in of_the_day
         }
-        people = User.objects.filter(is_active=True, is_service=False).values_list("id", "name", "email", "phone")
+        people = Membership.objects.live().values_list(
+            "user_id", "organisation_id", "user__name", "user__email", "user__phone"
+        )
         self.staff = _by_contact(Colleague.of(*person) for person in people)
         self.homes = self._homes()
         self.is_rare = lru_cache(maxsize=None)(self._is_rare)
@@ -89,10 +94,11 @@ class Known:
     def looker(self, look: Look) -> Colleague:
         return self.lookers[look.who.actor_id]
 
-    def works_here(self, look: Look) -> bool:
-        """Whether somebody else than the looker has this name and this phone or email."""
+    def works_with(self, look: Look) -> bool:
+        """Whether somebody else of the looker's organisation has this name and this phone or email."""
+        who = look.who
         found = _called(self.staff, look)
-        return any(one.id != look.who.actor_id for one in found)
+        return any(one.id != who.actor_id and one.organisation_id == who.organisation_id for one in found)
 
     def _homes(self) -> dict[UUID, set[str]]:
         """Where those who looked live, as far as they have a record here themselves: nobody's home is asked for."""
@@ -154,7 +160,7 @@ def _same_surname(look: Look, known: Known) -> bool:
 
 
 def _colleague(look: Look, known: Known) -> bool:
-    return not look.is_at_work and known.works_here(look)
+    return not look.is_at_work and known.works_with(look)
 
 
 ABOUT_SOMEBODY: Final[Mapping[PrivacyReview.Kind, Callable[[Look, Known], bool]]] = {

@@ -24,6 +24,7 @@ from neighbourhoods.models.proxies import LegalBasis, Proxy
 from neighbourhoods.models.relationships import Level, Relationship, Source
 from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.seals import Seal
+from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.models.stays import Stay
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
@@ -64,6 +65,7 @@ __all__ = [
     "Role",
     "Seal",
     "Service",
+    "SharingDecision",
     "Source",
     "Stay",
     "Team",

@@ -11,6 +11,7 @@ from neighbourhoods.models.emergencies import EmergencyAccess
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES, Membership
 from neighbourhoods.models.organisations import Organisation, Team
 from neighbourhoods.models.seals import Seal
+from neighbourhoods.models.sharing import withheld
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 from neighbourhoods.principal import Principal
 
@@ -20,14 +21,15 @@ EMPTY = models.Value({}, models.JSONField())
 
 class EntryQuerySet(VisibleQuerySet["Entry"]):
     def seen(self, principal: Principal) -> Q:
-        """What is sealed, by the team that wrote it and the roles of its seal (IG-08, IG-23)."""
+        """What is sealed, by the team that wrote it and the roles of its seal (IG-08, IG-23); nothing that is withheld
+        from the organisation after an objection (IG-16)."""
         by_team = Q(recorded_by_team_id__in=principal.team_ids) | Q(seal_team_id__in=principal.team_ids)
         by_role = Q(seal__in=Seal.objects.read_by(principal.role))
         readable = Q(seal="") | by_team | by_role
         if principal.glass:
             opened = EmergencyAccess.objects.open_to(principal)
             readable |= Q(Exists(opened.filter(resident=OuterRef("resident"), seal=OuterRef("seal"))))
-        return super().seen(principal) & readable
+        return super().seen(principal) & readable & ~withheld(principal)
 
     def current(self) -> Self:
         """What holds now: neither ended nor past the day until which it was said to hold."""

@@ -8,13 +8,14 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from carecoord.errors import RuleError, SentAlready
-from carecoord.ui.components import Button, Link, Pagination
-from neighbourhoods.definitions import Definition, recordable
+from carecoord.ui.components import Button, Link, Notice, Pagination
+from neighbourhoods.definitions import SECTIONS, Definition, recordable
 from neighbourhoods.display.entries import contents_of, hidden_rows, kind_groups, nothing_in, past_rows, sections_of
 from neighbourhoods.entries import hidden_from_reader, recorded_about
 from neighbourhoods.forms.entries import EntryForm, initial_of
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import record_entry
 from neighbourhoods.views.encounter_parts import id_or_none, my_teams, refuse
@@ -41,12 +42,25 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         nothing=nothing_in(sections, hidden, clinical=_is_clinical(request.principal)),
         past=past_rows(found),
         is_past=before is not None,
+        withheld=_withheld(request.principal, resident),
+        sharing=reverse("resident_sharing", args=[resident.id]),
         record=Button("Record something", reverse("entry_choose", args=[resident.id]), tone="green"),
         pages=Pagination(
             previous=Link("What holds now", here) if before else None,
             next=Link("Earlier ones", f"{here}?before={found.older}#past") if found.older else None,
         ),
     )
+
+
+def _withheld(principal: Principal, resident: Resident) -> Notice | None:
+    """Nobody takes a section for empty that is only kept from them (IG-16)."""
+    kept = SharingDecision.objects.in_force_for(principal).filter(resident=resident)
+    parts = [SECTIONS.get(section, "everything") for section in kept.values_list("section", flat=True)]
+    if not parts:
+        return None
+    listed = ", ".join(dict.fromkeys(parts))
+    text = "You read what your own organisation wrote. Ask the person, or ring whoever wrote the rest."
+    return Notice("amber", f"Withheld from your organisation after an objection: {listed}.", text)
 
 
 @for_members

@@ -53,6 +53,7 @@ RESIDENTS = {
     "package_id",
     "other_id",
     "merge_id",
+    "objection_id",
 }
 
 
@@ -99,6 +100,7 @@ def arguments(world, names):
         "user_id": world.nurse.actor_id,
         "client_id": world.client_id,
         "alert_id": alert,
+        "objection_id": world.objection.id,
         "review_id": PrivacyReview.objects.get().id,
         "other_id": world.resident().id,
         "merge_id": world.merge.id,

@@ -111,11 +111,13 @@ def test_a_rare_surname_of_ones_own_is_noticed_and_a_frequent_one_is_not(sofia, 
     assert len(kinds(NEXT)) == 1
 
 
-def test_a_colleague_is_noticed_by_name_and_phone_or_email(world, sofia, of_nobody):
+def test_a_colleague_of_ones_own_organisation_is_noticed_by_name_and_phone_or_email(world, sofia, of_nobody):
     User.objects.filter(id=world.lead.actor_id).update(name="Ruth Calder")
     looked(sofia, of_nobody(given_name="Ruth", family_name="Calder", email="LEAD@example.org"))
     looked(sofia, of_nobody(given_name="Rita", family_name="Calder", email="lead@example.org"))
     looked(sofia, of_nobody(given_name="Ruth", family_name="Calder", email="another@example.org"))
+    User.objects.filter(id=world.gp.actor_id).update(name="Priya Nair")
+    looked(sofia, of_nobody(given_name="Priya", family_name="Nair", email="gp@example.org"))
     assert kinds() == ["colleague"]
 
 

@@ -9,7 +9,7 @@ KINDS = [
     ("own_record", "A record that seems to be their own"),
     ("same_address", "Somebody at their own address"),
     ("same_surname", "Somebody with their rare surname"),
-    ("colleague", "Somebody who works here"),
+    ("colleague", "Somebody of their own organisation"),
     ("nothing_after", "Nothing done after an emergency access"),
     ("volume", "Far more records than usual"),
     ("guessing", "Dates of birth guessed by a partner system"),
