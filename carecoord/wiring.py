@@ -39,6 +39,9 @@ TOLD_TO_PRIVACY_OFFICERS = (
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
 
+# What teams are told that have no more than the card of a referral or handover.
+ASKED = {"resident.died": "resident.died_asked", "resident.death_undone": "resident.death_undone_asked"}
+
 # News that changes nobody's job, or that its team reads where the work is. tests/architecture/test_topics.py asks for
 # a handler or a line here for everything that is published.
 NOBODY_NEEDS_TELLING = frozenset(
@@ -108,5 +111,10 @@ def _connect_alerts() -> None:
     for topic, told in RESTRICTIONS.items():
         outbox.subscribe(topic, TeamsAround(topic))
         alert_on(topic, PrivacyFacts(told))
+    resolve_on("resident.death_undone")
+    for topic in ("resident.moved", "resident.moved_away"):
+        outbox.subscribe(topic, TeamsAround(topic))
+    for topic, asked in ASKED.items():
+        outbox.subscribe(topic, TeamsAround(topic, asked=asked))
     resolve_on("review.closed")
     outbox.subscribe("review.closed", note_review)

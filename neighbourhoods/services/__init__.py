@@ -9,6 +9,7 @@ from neighbourhoods.services.caseloads import (
     open_caseload_entry,
 )
 from neighbourhoods.services.contacts import ContactFacts, add_contact, end_contact
+from neighbourhoods.services.deaths import record_death, undo_death
 from neighbourhoods.services.detail_facts import DetailFacts
 from neighbourhoods.services.details import Held, add_detail, end_detail
 from neighbourhoods.services.emergencies import break_glass, break_seal, end_emergency
@@ -147,6 +148,7 @@ __all__ = [
     "place_resident",
     "plan_encounter",
     "query_entry",
+    "record_death",
     "record_encounter",
     "record_entry",
     "register_new_resident",
@@ -160,6 +162,7 @@ __all__ = [
     "set_membership_teams",
     "sort_resident",
     "suits",
+    "undo_death",
     "unlink_sign_in",
     "who_changes",
 ]

@@ -15,7 +15,15 @@ from neighbourhoods.authors import authors_of
 from neighbourhoods.codes import Choices, words_of
 from neighbourhoods.details import details_of
 from neighbourhoods.display.details import add_links, detail_rows, own_rows
-from neighbourhoods.display.people import contact_rows, missing_key_worker, past_rows, restriction_link, team_rows
+from neighbourhoods.display.people import (
+    contact_rows,
+    death_link,
+    missing_key_worker,
+    no_messages,
+    past_rows,
+    restriction_link,
+    team_rows,
+)
 from neighbourhoods.forms.people import ContactForm, ReasonForm
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Contact, Postcode, Resident
@@ -51,6 +59,8 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "add": Link("Add a person", reverse("contact_new", args=[resident.id])),
         "recorded": Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
         "restriction": restriction_link(resident),
+        "death": death_link(resident),
+        "no_messages": no_messages(resident),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),
     }
     return render(request, "neighbourhoods/resident_people.html", context)
