@@ -43,6 +43,9 @@ CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due")
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
 
+# What teams are told that have no more than the card of a referral or handover.
+ASKED = {"resident.died": "resident.died_asked", "resident.death_undone": "resident.death_undone_asked"}
+
 # News that changes nobody's job, or that its team reads where the work is. tests/architecture/test_topics.py asks for
 # a handler or a line here for everything that is published.
 NOBODY_NEEDS_TELLING = frozenset(
@@ -135,5 +138,10 @@ def _connect_alerts() -> None:
         alert_on(topic, PrivacyFacts(told))
     for topic in ("resident.merged", "resident.unmerged"):
         outbox.subscribe(topic, TeamsAround(topic))
+    resolve_on("resident.death_undone")
+    for topic in ("resident.moved", "resident.moved_away"):
+        outbox.subscribe(topic, TeamsAround(topic))
+    for topic, asked in ASKED.items():
+        outbox.subscribe(topic, TeamsAround(topic, asked=asked))
     resolve_on("review.closed")
     outbox.subscribe("review.closed", note_review)

@@ -106,6 +106,11 @@ def planned_for_my_teams(principal: Principal, until: datetime | None = None) ->
     return mine.select_related("resident", *SHOWN).order_by("at", "id")
 
 
+def still_planned(principal: Principal, resident_id: UUID) -> list[Encounter]:
+    """Everything planned of which nobody has said how it went, whenever it was planned for; the oldest first."""
+    return list(_of_resident(principal, resident_id).planned().select_related(*SHOWN).order_by("at", "id"))
+
+
 def start_of_tomorrow() -> datetime:
     return start_of(clock.today() + timedelta(days=1))
 

@@ -61,6 +61,18 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),
+    "resident.moved": Kind("Somebody has moved, or changed practice", "person", "resident_people", is_notice=True),
+    "resident.moved_away": Kind(
+        "Moved to another neighbourhood: hand over, or stay involved", "person", "resident_people", is_notice=True
+    ),
+    "resident.died": Kind("Somebody died: close what is planned and open", "person", "resident_death", is_notice=True),
+    "resident.died_asked": Kind("Somebody whom you were asked about has died", "person", is_notice=True),
+    "resident.death_undone": Kind(
+        "Somebody has not died: it was a mistake", "person", "resident_record", is_notice=True
+    ),
+    "resident.death_undone_asked": Kind(
+        "Somebody whom you were asked about has not died: it was a mistake", "person", is_notice=True
+    ),
     "resident.restricted": Kind("How to reach somebody is restricted", "person", "resident_people", is_notice=True),
     "resident.restriction_lifted": Kind(
         "How to reach somebody is shown again", "person", "resident_people", is_notice=True

@@ -67,6 +67,8 @@ def _sentence(alert: Alert) -> str:
         "membership.ended": "Somebody no longer acts for your organisation.",
         "sign_in.linked": "Somebody who works for you can sign in through the identity provider from now on.",
         "sign_in.unlinked": "Somebody who works for you can no longer sign in through the identity provider.",
+        "resident.died_asked": "Close the referral or handover they sent you, or ring the team that sent it.",
+        "resident.death_undone_asked": "What they asked you for stands as before.",
         "client.created": "A partner's system may act for your organisation through the API from now on.",
         "client.changed": "What a partner's system may do for your organisation, or its agreement, has changed.",
         "client.secret_rotated": "The system that signs in with it acts for your organisation.",

@@ -15,7 +15,13 @@ import typst
 from django.conf import settings
 
 from carecoord import clock
-from carecoord.pdf.characters import NOT_SHOWN, with_latin_letters_only, with_long_words_broken, with_shown_characters
+from carecoord.pdf.characters import (
+    NOT_SHOWN,
+    with_latin_letters_only,
+    with_long_words_broken,
+    with_shown_characters,
+    with_turns_kept_inside,
+)
 
 TEMPLATES: Final = Path(settings.BASE_DIR) / "templates"
 CHARACTERS: Final = "pdf/characters.typ"
@@ -26,10 +32,11 @@ def pdf_of(template: str, content: Mapping[str, Any]) -> bytes:
 
     A character that no font has is told in words: PDF/UA-1 allows no empty boxes.
     """
-    broken = with_long_words_broken(content)
-    if made := _shown(template, broken):
+    if made := _shown(template, content):
         return made
-    return _shown(template, with_shown_characters(broken, _can_show)) or _set(template, with_latin_letters_only(broken))
+    if made := _shown(template, with_shown_characters(content, _can_show)):
+        return made
+    return _set(template, with_latin_letters_only(content))
 
 
 def _can_show(characters: Sequence[str]) -> bool:
@@ -51,10 +58,14 @@ def _set(template: str, content: Mapping[str, Any]) -> bytes:
         str(TEMPLATES / template),
         root=str(TEMPLATES),
         font_paths=_fonts(),
-        sys_inputs={"content": json.dumps(content, ensure_ascii=False)},
+        sys_inputs={"content": json.dumps(_laid_out(content), ensure_ascii=False)},
         pdf_standards=["ua-1"],
         timestamp=int(clock.now().timestamp()),
     )
+
+
+def _laid_out(content: Mapping[str, Any]) -> Any:
+    return with_long_words_broken(with_turns_kept_inside(content))
 
 
 @cache

@@ -10,6 +10,8 @@ NOT_SHOWN: Final = "could not be displayed"
 CanShow = Callable[[Sequence[str]], bool]
 LONGEST: Final = 40
 LONG_WORD: Final = re.compile(rf"\S{{{LONGEST}}}(?=\S)")
+TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Characters that turn the direction of what follows them."""
 BREAK_HERE: Final = "\u200b"
 JOINS: Final = "\u200d"
 MOST_TRIES: Final = 60
@@ -19,6 +21,11 @@ LAST_LATIN: Final = "\u024f"
 def with_long_words_broken(content: Any) -> Any:
     """A word that is longer than a line may end anywhere in it, as on the screen."""
     return _in_each_text(lambda text: LONG_WORD.sub(lambda word: word[0] + BREAK_HERE, text), content)
+
+
+def with_turns_kept_inside(content: Any) -> Any:
+    """A text that turns the direction of reading turns nothing but itself."""
+    return _in_each_text(lambda text: f"\u2068{text}\u2069" if TURNS.search(text) else text, content)
 
 
 def with_shown_characters(content: Any, can_show: CanShow) -> Any:

@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from carecoord.record.views import (
     caseload,
     day,
+    death,
     emergency,
     find,
     history,
@@ -33,6 +34,8 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/statement/", statement.resident_statement, name="resident_statement"),
     path("residents/<uuid:resident_id>/statement/print/", statement.statement_print, name="statement_print"),
     path("residents/<uuid:resident_id>/statement/pdf/", statement.statement_pdf, name="statement_pdf"),
+    path("residents/<uuid:resident_id>/death/", death.resident_death, name="resident_death"),
+    path("residents/<uuid:resident_id>/death/undo/", death.death_undo, name="death_undo"),
     path("residents/<uuid:resident_id>/caseload/", caseload.resident_caseload, name="resident_caseload"),
     path("teams/<uuid:team_id>/caseload/", caseload.caseload, name="caseload"),
     path("teams/<uuid:team_id>/caseload/move/", caseload.caseload_move, name="caseload_move"),

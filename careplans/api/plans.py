@@ -26,7 +26,7 @@ from careplans.headings import BY_KEY
 from careplans.models import CarePlan, PlanSection
 from careplans.models.plans import CarePlanQuerySet
 from careplans.reading import AUTHOR
-from careplans.services import agree_plan, create_plan, move_plan, set_review, write_section
+from careplans.services import agree_plan, create_plan, missing_for_activation, move_plan, set_review, write_section
 from careplans.services.sections import section_id
 from careplans.states import PLAN
 from neighbourhoods.api.endpoint import Endpoint

@@ -77,6 +77,19 @@ def restriction_link(resident: Resident) -> Link:
     return Link(words, reverse("resident_restriction", args=[resident.id]))
 
 
+def death_link(resident: Resident) -> Link:
+    words = "Has died: what is still planned and open" if resident.died_on else "Record their death"
+    return Link(words, reverse("resident_death", args=[resident.id]))
+
+
+def no_messages(resident: Resident) -> Notice | None:
+    if resident.may_be_written_to:
+        return None
+    return Notice(
+        "amber", f"{resident.called} has died.", "Nothing is sent to them any more. Do not ring or write to them."
+    )
+
+
 def who_restricts(lead: Team | None, *, is_restricted: bool) -> str:
     """For whoever may not: whose it is, and how to reach those."""
     who = "A lead of the lead team lifts it" if is_restricted else "The lead team decides it"

@@ -195,6 +195,11 @@ class Resident(Record):
         super().save_changes(*fields)
 
     @property
+    def may_be_written_to(self) -> bool:
+        """Whatever is sent to residents asks this first: nothing goes out to somebody who has died (UI-08)."""
+        return self.died_on is None
+
+    @property
     def called(self) -> str:
         """What one calls the person in a sentence: the preferred name, else the first of the given names."""
         return self.preferred_name or self.given_name.split(" ")[0]

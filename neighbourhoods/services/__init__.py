@@ -11,6 +11,7 @@ from neighbourhoods.services.caseloads import (
 )
 from neighbourhoods.services.contact_facts import CarerFacts, ContactFacts
 from neighbourhoods.services.contacts import add_contact, change_contact, end_contact, link_contact
+from neighbourhoods.services.deaths import record_death, undo_death
 from neighbourhoods.services.detail_facts import DetailFacts
 from neighbourhoods.services.details import Held, add_detail, end_detail
 from neighbourhoods.services.emergencies import break_glass, break_seal, end_emergency
@@ -168,6 +169,7 @@ __all__ = [
     "place_resident",
     "plan_encounter",
     "query_entry",
+    "record_death",
     "record_encounter",
     "record_entry",
     "register_new_resident",
@@ -182,6 +184,7 @@ __all__ = [
     "set_membership_teams",
     "sort_resident",
     "suits",
+    "undo_death",
     "unlink_sign_in",
     "who_changes",
 ]

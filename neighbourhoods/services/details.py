@@ -13,8 +13,12 @@ from neighbourhoods.details import Kind, further_of
 from neighbourhoods.keys import keys_of
 from neighbourhoods.models import Resident, ResidentDetail
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.circumstances import MOVED, tell_the_teams_around
 from neighbourhoods.services.detail_facts import Content, DetailFacts, content_of
 from neighbourhoods.services.locks import locked_resident
+
+LIVED_IN = frozenset({"home", "temporary"})
+"""Uses of an address at which somebody is to be found."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,8 @@ def add_detail(*, by: Principal, resident_id: UUID, facts: DetailFacts, held: He
     _insert(detail)
     renew_keys(by=by, resident=resident)
     _note("resident.detail_added", by, detail)
+    if facts.kind == Kind.ADDRESS and content.use in LIVED_IN and resident.may_be_written_to:
+        tell_the_teams_around(MOVED, by=by, resident_id=resident_id)
     return detail
 
 

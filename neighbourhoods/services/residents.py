@@ -27,6 +27,14 @@ from neighbourhoods.models import (
 )
 from neighbourhoods.models.residents import NO_WAY_THERE, sort_name
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.circumstances import (
+    DEATH_UNDONE,
+    DIED,
+    Circumstances,
+    check_day_of_death,
+    news_of,
+    tell_the_teams_around,
+)
 from neighbourhoods.services.details import current_keys
 from neighbourhoods.services.relationships import open_relationships
 from neighbourhoods.services.teams import may_have_residents
@@ -218,12 +226,14 @@ def _place_all(residents: Sequence[Resident]) -> None:
 
 
 @transaction.atomic
-def change_resident(*, by: Principal, resident_id: UUID, identity: Identity, version: int | None = None) -> Resident:
+def change_resident(
+    *, by: Principal, resident_id: UUID, identity: Identity, version: int | None = None, reason: str = ""
+) -> Resident:
     """Write what is known about somebody anew, for whoever sees them; what is the same changes nothing.
 
     Raises ValidationError and RuleError as registering does, StaleVersion where `version` is given and is not the one
     stored. Where they live is worked out again. How to reach somebody restricted is not written down, whoever says it
-    (IG-20).
+    (IG-20). The teams around are told of a move and of a death; a death without a day any more is taken back.
     """
     resident = Resident.objects.select_for_update(of=("self",)).visible_to(by).get(id=resident_id)
     if version is not None and version != resident.version:
@@ -241,6 +251,10 @@ def change_resident(*, by: Principal, resident_id: UUID, identity: Identity, ver
         after.cohorts = resident.cohorts
     if after.nhs_number == resident.nhs_number:
         after.nhs_number_status = resident.nhs_number_status
+    before = Circumstances.of(resident)
+    if after.died_on != before.died_on:
+        check_day_of_death(after)
+        after.death_status = after.death_status if after.died_on else "U"
     names = [*asdict(identity), "nhs_number_status", "neighbourhood_id"]
     changed = [name for name in names if getattr(resident, name) != getattr(after, name)]
     if not changed:
@@ -253,6 +267,10 @@ def change_resident(*, by: Principal, resident_id: UUID, identity: Identity, ver
         resident.save_changes("sort_name", "search_keys", *(name.removesuffix("_id") for name in changed))
     audit.record("resident.changed", by=by, resident_id=resident.id, about=("resident", resident.id), fields=changed)
     outbox.publish("resident.changed", about=("resident", resident.id))
+    if news := news_of(before, Circumstances.of(resident)):
+        if news in (DIED, DEATH_UNDONE):
+            audit.record(news, by=by, resident_id=resident.id, about=("resident", resident.id), reason=reason)
+        tell_the_teams_around(news, by=by, resident_id=resident.id)
     return resident
 
 

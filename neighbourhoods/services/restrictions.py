@@ -4,11 +4,12 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from carecoord import audit, outbox
+from carecoord import audit
 from carecoord.errors import NotYours, RuleError
 from neighbourhoods.models import CaseloadEntry, Resident, Team
 from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.circumstances import tell_the_teams_around
 from neighbourhoods.services.details import renew_keys
 from neighbourhoods.services.locks import locked_resident
 
@@ -69,12 +70,5 @@ def may_lift(by: Principal, lead: Team | None) -> bool:
 
 
 def _tell(verb: str, by: Principal, resident_id: UUID, reason: str) -> None:
-    about = ("resident", resident_id)
-    audit.record(verb, by=by, resident_id=resident_id, about=about, reason=reason)
-    outbox.publish(
-        verb,
-        about=about,
-        resident_id=resident_id,
-        organisation_id=by.organisation_id,
-        by_team_ids=",".join(str(one) for one in by.team_ids),
-    )
+    audit.record(verb, by=by, resident_id=resident_id, about=("resident", resident_id), reason=reason)
+    tell_the_teams_around(verb, by=by, resident_id=resident_id)

@@ -15,8 +15,10 @@ from neighbourhoods.display.details import add_links, detail_rows, own_rows
 from neighbourhoods.display.people import (
     HousemateRow,
     contact_rows,
+    death_link,
     housemate_rows,
     missing_key_worker,
+    no_messages,
     past_rows,
     restriction_link,
     team_rows,
@@ -68,6 +70,8 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "care": Link("Stays and care packages", reverse("resident_care", args=[resident.id])),
         "restriction": restriction_link(resident),
         "two_records": Link("Two records of one person?", reverse("resident_duplicates", args=[resident.id])),
+        "death": death_link(resident),
+        "no_messages": no_messages(resident),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),
     }
     return render(request, "neighbourhoods/resident_people.html", context)

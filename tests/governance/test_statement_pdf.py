@@ -195,6 +195,13 @@ def test_every_naughty_string_is_set(text):
         characters(text)
 
 
+def test_a_text_that_turns_round_turns_nothing_but_itself():
+    item = {"what": "Action: \u202eabc", "team": "Millbrook", "when": "3 May"}
+    said = words_of(pdf_of("record/statement_pdf.typ", empty() | {"open": [item]}))
+    assert "cba" in said
+    assert "Millbrook, 3 May" in said
+
+
 def test_text_beyond_all_reason_is_still_set():
     strange = "".join(chr(one) for one in range(0x2FF00, 0x2FFFF)) + "".join(
         f"{chr(one)}\u0952" for one in range(200, 900)

@@ -22,6 +22,8 @@ from neighbourhoods.services import (
     close_account,
     create_team,
     plan_encounter,
+    query_entry,
+    record_death,
     register_resident,
 )
 from neighbourhoods.services.clients import deactivate_client
@@ -69,7 +71,10 @@ class Lived:
         with acting_as(world.nurse) as nurse:
             facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=3))
             plan_encounter(by=nurse, resident_id=world.sheila.id, team_id=world.nursing.id, facts=facts)
-        self.quiet = world.resident(given_name="Quiet")
+            query_entry(by=nurse, resident_id=world.sheila.id, entry_id=Entry.objects.first().id, text="Is that so?")
+        self.quiet, self.gone = world.resident(given_name="Quiet"), world.resident(given_name="Gone")
+        with acting_as(world.nurse) as nurse:
+            record_death(by=nurse, resident_id=self.gone.id, died_on=clock.today())
         break_the_glass(world, "outsider", self.quiet)
         relay()
 
@@ -188,6 +193,7 @@ class Lived:
             ("admin_unlink_sign_in", "user_id"): self.other_id,
             ("admin_reactivate_client", "client_id"): self.ended_client_id,
             ("action_sort", "action_id"): unsorted,
+            ("resident_death", "resident_id"): self.gone.id,
         }
 
     def _moves(self, model, table, role):

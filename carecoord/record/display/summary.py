@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.record.display.death import died_notice
 from carecoord.record.display.items import open_items
 from carecoord.record.display.timeline import author as author_of
 from carecoord.record.display.timeline import timeline_rows
@@ -70,6 +71,7 @@ class Summary:
     plan_visit: Link
     same_day: Notice | None
     next: DefinitionRows | None
+    died: Notice | None
     plan: Link
     recorded: Link
     whole: Link
@@ -102,6 +104,7 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         plan_visit=Link("Plan a visit", reverse("encounter_plan", args=[resident.id])),
         same_day=same_day_notice(resident, encounters, Link("See what is planned", visits)),
         next=_next(found, encounters),
+        died=died_notice(resident, len(items) + len(encounters.planned)),
         plan=Link("Start with what they say matters", reverse("care_plan", args=[resident.id])),
         recorded=Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
         whole=Link("The whole record", reverse("whole_record", args=[resident.id])),
