@@ -175,6 +175,7 @@ ROWS = {
     "neighbourhoods_encounter": ("all", "none", "none", "none"),
     "neighbourhoods_relationship": ("all", "own", "own", "none"),
     "neighbourhoods_residentdetail": ("all", "none", "none", "none"),
+    "neighbourhoods_residentimportrow": ("all", "none", "none", "none"),
     "neighbourhoods_resident": ("all", "none", "none", "none"),
     "privacy_privacyreview": ("none", "none", "none", "none"),
     "referrals_handover": ("all", "none", "all", "none"),

@@ -63,8 +63,8 @@ def import_list(request: MemberRequest) -> HttpResponse:
 def import_new(request: MemberRequest) -> HttpResponse:
     teams = importing_teams(request.principal)
     if not teams:
-        told = "Lists of people are brought by leads of a team and by coordinators. Ask one of yours."
-        return render(request, "403.html", {"reason": told}, status=403)
+        # That page says who brings them.
+        return redirect("import_list")
     form = UploadForm(request.POST or None, request.FILES or None, teams=teams, initial={"team": str(teams[0].id)})
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]

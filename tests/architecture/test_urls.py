@@ -47,6 +47,7 @@ RESIDENTS = {
     "plan_id",
     "alert_id",
     "review_id",
+    "import_id",
 }
 
 
@@ -90,6 +91,7 @@ def arguments(world, names):
         "user_id": world.nurse.actor_id,
         "client_id": world.client_id,
         "alert_id": alert,
+        "import_id": world.list.id,
         "review_id": PrivacyReview.objects.get().id,
         "slug": world.millbrook.slug,
         "verb": "accept",
