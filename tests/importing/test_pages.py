@@ -103,6 +103,12 @@ def test_a_file_that_cannot_be_read_says_so_beside_the_field(world, signed_in, c
     assert told in answer.content.decode()
 
 
+def test_a_file_that_is_too_large_is_kept_nowhere_and_that_is_said(world, signed_in):
+    answer = bring(signed_in("lead"), world, b"Name,DOB\n" + b"x" * 10_000_000)
+    assert (answer.status_code, "This file is larger than 10 MB. Split it" in answer.content.decode()) == (422, True)
+    assert ResidentImport.objects.count() == 0
+
+
 def test_without_a_file_one_is_asked_for(world, signed_in):
     answer = signed_in("lead").post(reverse("import_new"), {"team": str(world.nursing.id)})
     assert (answer.status_code, "Choose a file" in answer.content.decode()) == (422, True)
