@@ -5,11 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from carecoord.audit.models import AuditEntry
+from neighbourhoods import tasks
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident, ResidentImport, ResidentImportRow
 from neighbourhoods.services import record_entry
 from neighbourhoods.services.entry_facts import EntryFacts
-from neighbourhoods.services.import_work import work_on_one
+from neighbourhoods.services.import_work import empty_old_imports, work_on_one
 from tests.importing.conftest import as_csv
 from tests.importing.test_writing import KEN, ROSE
 from tests.statements import statements_of
@@ -69,6 +70,32 @@ def test_a_list_goes_its_way_and_is_undone(world, signed_in):
     assert "1 undone" in page(client, found)
     assert reverse("resident_record", args=[ken.id]) not in page(client, found)
     assert "people.csv" in client.get(reverse("import_list")).content.decode()
+
+
+def test_a_list_that_was_emptied_still_says_what_came_of_it(world, signed_in, later):
+    client = signed_in("lead")
+    found = read_through(client, world, as_csv(KEN))
+    work()
+    client.post(reverse("import_decide", args=[found.id]), {"row-2": "register"})
+    client.post(reverse("import_write", args=[found.id]))
+    work()
+    with later(days=31):
+        assert empty_old_imports() == 1
+    text = page(client, found)
+    assert "1 registered" in text
+    assert "Emptied after 30 days" in text
+    assert "MARSH" not in text
+
+
+def test_a_worker_gives_way_to_others_and_comes_back(world, signed_in, monkeypatch):
+    nudged = []
+    monkeypatch.setattr(tasks, "LONGEST_RUN_SECONDS", 0)
+    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    read_through(signed_in("lead"), world, as_csv(KEN))
+    assert [tasks.work_on_imports() for _ in range(4)] == [1, 1, 1, 0]
+    assert nudged == ["neighbourhoods.work_on_imports"] * 3
+    assert ResidentImport.objects.get().state == "review"
+    assert tasks.empty_imports() == 0
 
 
 def test_undo_says_what_was_worked_with(world, signed_in, later):
