@@ -4,9 +4,11 @@ import time
 
 from celery import shared_task
 
+from carecoord.outbox.broker import nudge
 from neighbourhoods.services import end_expired_relationships
 from neighbourhoods.services.clock_telling import tell_due_clocks
 from neighbourhoods.services.import_work import empty_old_imports, work_on_one
+from neighbourhoods.services.imports import WORK
 from neighbourhoods.services.proxies_by_age import keep_to_ages
 
 LONGEST_RUN_SECONDS = 30
@@ -22,8 +24,12 @@ def end_expired() -> int:
 def work_on_imports() -> int:
     """Lists of people on their way: read, written or taken back step by step; returns how many steps were made."""
     steps, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
-    while time.monotonic() < ends_at and work_on_one():
+    while work_on_one():
         steps += 1
+        if time.monotonic() >= ends_at:
+            # Others have waited long enough for this worker; it comes back after them.
+            nudge(WORK)
+            break
     return steps
 
 

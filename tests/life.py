@@ -8,7 +8,7 @@ from carecoord.ids import new_id
 from carecoord.outbox.tasks import relay
 from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
-from neighbourhoods.models import EmergencyGround
+from neighbourhoods.models import EmergencyGround, ResidentImport, ResidentImportRow
 from neighbourhoods.services import (
     ContactFacts,
     DetailFacts,
@@ -110,9 +110,27 @@ def live(world):
     with gate.acting_as(world.lead) as lead:
         reason = "Registered twice"
         world.merge = merge_residents(by=lead, survivor_id=sheila.id, merged_id=twin.id, reason=reason)
+    world.list = brought(world, sheila)
     break_the_glass(world, "ward_nurse", sheila)
     relay()
     return world
+
+
+def brought(world, resident):
+    """A list that the lead brought, with somebody in it whom the team has."""
+    about = {"team": world.nursing, "by_id": world.lead.membership_id, "by_name": world.lead.name}
+    made = ResidentImport.objects.create(**about, file_name="people.csv", state="written", rows_total=1)
+    ResidentImportRow.objects.create(
+        resident_import=made,
+        team=world.nursing,
+        number=2,
+        verdict="same",
+        decision="join",
+        outcome="joined",
+        resident=resident,
+        done_at=clock.now(),
+    )
+    return made
 
 
 def restrict(world, *residents, by=None):

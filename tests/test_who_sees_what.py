@@ -179,6 +179,7 @@ ROWS = {
     "neighbourhoods_relationship": ("all", "own", "own", "none"),
     "neighbourhoods_residentdetail": ("all", "none", "none", "none"),
     "neighbourhoods_sharingdecision": ("all", "none", "none", "none"),
+    "neighbourhoods_residentimportrow": ("all", "none", "none", "none"),
     "neighbourhoods_resident": ("all", "none", "none", "none"),
     "neighbourhoods_stay": ("all", "none", "none", "none"),
     "privacy_privacyreview": ("none", "none", "none", "none"),

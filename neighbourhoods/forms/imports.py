@@ -8,7 +8,7 @@ from carecoord.errors import RuleError
 from carecoord.ui import forms
 from neighbourhoods.forms.administration import choices_of
 from neighbourhoods.importing.columns import MEANINGS, fault_of
-from neighbourhoods.importing.reading import MOST_BYTES, MOST_ROWS
+from neighbourhoods.importing.reading import MOST_ROWS, TOO_LARGE
 from neighbourhoods.models import ImportDecision, Team
 from neighbourhoods.services.imports import Decision
 
@@ -26,15 +26,11 @@ class UploadForm(forms.Form):
         error_messages={"required": "Choose a file"},
     )
 
-    def __init__(self, *args: Any, teams: Sequence[Team], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, teams: Sequence[Team], was_too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if was_too_large:
+            self.fields["file"].error_messages["required"] = TOO_LARGE
         choices_of(self, "team", [(team.id, team.name) for team in teams])
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError("This file is larger than 10 MB. Split it, and import the parts one by one")
-        return file
 
 
 class ColumnsForm(forms.Form):

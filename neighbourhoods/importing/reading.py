@@ -9,8 +9,8 @@ from itertools import islice
 from typing import Final
 
 from carecoord.errors import RuleError
+from carecoord.uploads import MOST_BYTES
 
-MOST_BYTES: Final = 10_000_000
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 100
 LONGEST_CELL: Final = 2_000
@@ -26,6 +26,7 @@ MARKS: Final = (
 )
 WORKBOOKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 SAYS_DELIMITER = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+TOO_LARGE: Final = "This file is larger than 10 MB. Split it, and import the parts one by one"
 NUL_SHOWN: Final = "\N{SYMBOL FOR NULL}"
 
 
@@ -57,7 +58,7 @@ class Table:
 def read_table(content: bytes) -> Table:
     """Raises FileFault where there is nothing to read, or more than may be."""
     if len(content) > MOST_BYTES:
-        raise _fault("This file is larger than 10 MB. Split it, and import the parts one after the other")
+        raise _fault(TOO_LARGE)
     text = decoded(content)
     delimiter, text = delimiter_of(text)
     try:

@@ -1,5 +1,7 @@
 """Names, numbers, addresses, phones and emails of a resident beside those of their own row. Nothing is overwritten."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -44,26 +46,33 @@ def add_detail(*, by: Principal, resident_id: UUID, facts: DetailFacts, held: He
     resident = locked_resident(by, resident_id)
     content = content_of(facts)
     _check(resident, facts, content, held)
-    detail = ResidentDetail(
-        resident=resident,
-        kind=facts.kind,
-        use=content.use,
-        value=content.value,
-        data=dict(content.data),
-        starts_on=held.starts_on,
-        ends_on=held.ends_on,
-        rank=held.rank,
-        source=held.source,
-        recorded_by_id=by.membership_id,
-        recorded_by_name=by.name,
-        recorded_by_organisation_id=by.organisation_id,
-    )
-    _insert(detail)
+    detail = _detail(by, resident, facts, content, held)
+    with _held_number_said_plainly():
+        detail.save(force_insert=True)
     renew_keys(by=by, resident=resident)
     _note("resident.detail_added", by, detail)
     if facts.kind == Kind.ADDRESS and content.use in LIVED_IN and resident.may_be_written_to:
         tell_the_teams_around(MOVED, by=by, resident_id=resident_id)
     return detail
+
+
+@transaction.atomic
+def add_first_details(
+    *, by: Principal, residents: Sequence[Resident], facts: Mapping[UUID, DetailFacts], held: Held = NOTHING_SAID
+) -> None:
+    """One detail each, of people whom this transaction has registered: nobody else knows them, and they have no other.
+
+    All or none. Raises RuleError with code `identifier_exists` where a number of one of them is somebody else's.
+    """
+    details = [_detail(by, one, facts[one.id], content_of(facts[one.id]), held) for one in residents]
+    with _held_number_said_plainly():
+        ResidentDetail.objects.bulk_create(details)
+    for resident, detail in zip(residents, details, strict=True):
+        resident.search_keys = keys_of(resident, further_of([detail]))
+    Resident.objects.bulk_update(residents, ["search_keys"])
+    with audit.together():
+        for detail in details:
+            _audit("resident.detail_added", by, detail)
 
 
 @transaction.atomic
@@ -110,10 +119,28 @@ def _check(resident: Resident, facts: DetailFacts, content: Content, held: Held)
         raise RuleError("This is there already.", field=content.main_field)
 
 
-def _insert(detail: ResidentDetail) -> None:
+def _detail(by: Principal, resident: Resident, facts: DetailFacts, content: Content, held: Held) -> ResidentDetail:
+    return ResidentDetail(
+        resident=resident,
+        kind=facts.kind,
+        use=content.use,
+        value=content.value,
+        data=dict(content.data),
+        starts_on=held.starts_on,
+        ends_on=held.ends_on,
+        rank=held.rank,
+        source=held.source,
+        recorded_by_id=by.membership_id,
+        recorded_by_name=by.name,
+        recorded_by_organisation_id=by.organisation_id,
+    )
+
+
+@contextmanager
+def _held_number_said_plainly() -> Iterator[None]:
     try:
         with transaction.atomic():
-            detail.save(force_insert=True)
+            yield
     except IntegrityError as problem:
         if "one_holder_per_identifier" not in str(problem):
             raise
@@ -122,7 +149,10 @@ def _insert(detail: ResidentDetail) -> None:
 
 
 def _note(verb: str, by: Principal, detail: ResidentDetail, reason: str = "") -> None:
-    audit.record(
-        verb, by=by, resident_id=detail.resident_id, about=("detail", detail.id), reason=reason, kind=detail.kind
-    )
+    _audit(verb, by, detail, reason)
     outbox.publish("resident.changed", about=("resident", detail.resident_id))
+
+
+def _audit(verb: str, by: Principal, detail: ResidentDetail, reason: str = "") -> None:
+    about = ("detail", detail.id)
+    audit.record(verb, by=by, resident_id=detail.resident_id, about=about, reason=reason, kind=detail.kind)

@@ -1,6 +1,6 @@
 """Rows of a list written through the ordinary services, and what they made taken back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, Final
 from uuid import UUID
@@ -31,7 +31,7 @@ from neighbourhoods.models.residents import NO_WAY_THERE, sort_name
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.caseloads import open_caseload_entries
 from neighbourhoods.services.detail_facts import LOCAL, DetailFacts
-from neighbourhoods.services.details import Held, add_detail
+from neighbourhoods.services.details import Held, add_first_details
 from neighbourhoods.services.residents import Identity, register_residents
 
 REASON: Final = "From a list of people"
@@ -130,18 +130,36 @@ def _join(by: Principal, rows: Sequence[ResidentImportRow]) -> None:
 def _add_local_ids(
     by: Principal, found: ResidentImport, rows: Sequence[ResidentImportRow], facts: dict[int, Facts]
 ) -> None:
-    numbered = [row for row in rows if facts[row.number].local_id]
-    team = Team.objects.select_related("organisation").get(id=found.team_id) if numbered else None
-    for row in numbered:
-        if team is None or row.resident_id is None:
-            continue
-        assigner = team.organisation.ods_code or team.organisation.name
-        said = DetailFacts("identifier", LOCAL, {"identifier": facts[row.number].local_id, "assigner": assigner})
-        try:
-            with transaction.atomic():
-                add_detail(by=by, resident_id=row.resident_id, facts=said, held=Held(source="import"))
-        except RuleError as problem:
-            row.why = [*row.why, f"The number in your own system was left out: {problem.sentence}"]
+    """Together; where one of the numbers is somebody else's each by itself, so that it alone is left out."""
+    numbered = [row for row in rows if row.resident and facts[row.number].local_id]
+    if not numbered:
+        return
+    team = Team.objects.select_related("organisation").get(id=found.team_id)
+    assigner = team.organisation.ods_code or team.organisation.name
+    said = {
+        row.resident.id: DetailFacts(
+            "identifier", LOCAL, {"identifier": facts[row.number].local_id, "assigner": assigner}
+        )
+        for row in numbered
+        if row.resident
+    }
+    try:
+        _add_details(by, numbered, said)
+    except RuleError:
+        for row in numbered:
+            _add_if_free(by, row, said)
+
+
+def _add_if_free(by: Principal, row: ResidentImportRow, said: Mapping[UUID, DetailFacts]) -> None:
+    try:
+        _add_details(by, [row], said)
+    except RuleError as problem:
+        row.why = [*row.why, f"The number in your own system was left out: {problem.sentence}"]
+
+
+def _add_details(by: Principal, rows: Sequence[ResidentImportRow], said: Mapping[UUID, DetailFacts]) -> None:
+    residents = [row.resident for row in rows if row.resident]
+    add_first_details(by=by, residents=residents, facts=said, held=Held(source="import"))
 
 
 def take_back(by: Principal, rows: Sequence[ResidentImportRow]) -> None:

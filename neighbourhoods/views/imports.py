@@ -13,6 +13,7 @@ from django_htmx.http import HttpResponseClientRefresh
 from carecoord import audit
 from carecoord.errors import RuleError
 from carecoord.ui.components import Link, Pagination, Steps
+from carecoord.uploads import was_too_large
 from neighbourhoods.display.imports import (
     for_all,
     import_lines,
@@ -63,9 +64,15 @@ def import_list(request: MemberRequest) -> HttpResponse:
 def import_new(request: MemberRequest) -> HttpResponse:
     teams = importing_teams(request.principal)
     if not teams:
-        told = "Lists of people are brought by leads of a team and by coordinators. Ask one of yours."
-        return render(request, "403.html", {"reason": told}, status=403)
-    form = UploadForm(request.POST or None, request.FILES or None, teams=teams, initial={"team": str(teams[0].id)})
+        # That page says who brings them.
+        return redirect("import_list")
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        teams=teams,
+        was_too_large=was_too_large(request),
+        initial={"team": str(teams[0].id)},
+    )
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

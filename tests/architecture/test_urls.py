@@ -54,6 +54,7 @@ RESIDENTS = {
     "other_id",
     "merge_id",
     "objection_id",
+    "import_id",
 }
 
 
@@ -101,6 +102,7 @@ def arguments(world, names):
         "client_id": world.client_id,
         "alert_id": alert,
         "objection_id": world.objection.id,
+        "import_id": world.list.id,
         "review_id": PrivacyReview.objects.get().id,
         "other_id": world.resident().id,
         "merge_id": world.merge.id,

@@ -29,6 +29,7 @@ THEN = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = datetime(2026, 6, 8, 14, 30, tzinfo=UTC)
 # Tables that name a resident, whose rows before a change are not kept, and why not.
 WHY_NOT = {
+    "neighbourhoods_residentimportrow": "what a list said is emptied after 30 days, and must not stay in a past row",
     "alerts_alert": "what somebody was told; its rungs and answers have times of their own",
     "audit_auditentry": "rows are only ever added",
     "audit_pastrow": "it is the past itself",

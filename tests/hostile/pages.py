@@ -27,6 +27,8 @@ from neighbourhoods.services import (
     register_resident,
 )
 from neighbourhoods.services.clients import deactivate_client
+from neighbourhoods.services.import_work import work_on_one
+from neighbourhoods.services.imports import name_columns, start_import
 from referrals.models import Handover, Referral
 from referrals.states import HANDOVER, REFERRAL
 from tests.life import break_the_glass, live
@@ -42,7 +44,7 @@ ROLES = {
     "nurse": ("",),
     "link_worker": ("referral", "resident_caseload"),
     "ward_nurse": ("handover",),
-    "lead": ("caseload", "resident_caseload", "seal_open"),
+    "lead": ("caseload", "resident_caseload", "seal_open", "import"),
     "front_door": (
         "action_sort",
         "action_detail",
@@ -68,6 +70,7 @@ class Lived:
         self._refer_and_hand_over()
         self._bring_to_the_front_door()
         self._administer()
+        self.lists = lists_on_their_way(world)
         with acting_as(world.nurse) as nurse:
             facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=3))
             plan_encounter(by=nurse, resident_id=world.sheila.id, team_id=world.nursing.id, facts=facts)
@@ -174,6 +177,8 @@ class Lived:
             return self._residents(role)
         if name == "review_id":
             return PrivacyReview.objects.visible_to(world.privacy).values_list("id", flat=True)
+        if name == "import_id":
+            return [self.lists.get(page, world.list.id)]
         if name == "alert_id":
             return Alert.objects.values_list("id", flat=True)[:2]
         if name in values:
@@ -202,6 +207,21 @@ class Lived:
             if self.is_short:
                 rows = rows[:1] if move.by in SIDES.get(role, tuple(Side)) else rows.none()
             yield from ((row.id, move.verb) for row in rows)
+
+
+def lists_on_their_way(world):
+    """By page: a list whose columns are to be named, and one that waits for its review."""
+    found = {}
+    for page in ("import_columns", "import_detail"):
+        with acting_as(world.lead) as by:
+            content = b"Name,DOB\nAnn Lee,01/02/1950\n"
+            made = start_import(by=by, team_id=world.nursing.id, file_name="people.csv", content=content)
+            if page == "import_detail":
+                name_columns(by=by, import_id=made.id, columns=made.columns)
+        found[page] = made.id
+    while work_on_one():
+        pass
+    return found | dict.fromkeys(("import_write", "import_discard", "import_decide"), found["import_detail"])
 
 
 def one_of_each(model, is_short):

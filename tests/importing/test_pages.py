@@ -5,11 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from carecoord.audit.models import AuditEntry
+from neighbourhoods import tasks
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident, ResidentImport, ResidentImportRow
 from neighbourhoods.services import record_entry
 from neighbourhoods.services.entry_facts import EntryFacts
-from neighbourhoods.services.import_work import work_on_one
+from neighbourhoods.services.import_work import empty_old_imports, work_on_one
 from tests.importing.conftest import as_csv
 from tests.importing.test_writing import KEN, ROSE
 from tests.statements import statements_of
@@ -71,6 +72,32 @@ def test_a_list_goes_its_way_and_is_undone(world, signed_in):
     assert "people.csv" in client.get(reverse("import_list")).content.decode()
 
 
+def test_a_list_that_was_emptied_still_says_what_came_of_it(world, signed_in, later):
+    client = signed_in("lead")
+    found = read_through(client, world, as_csv(KEN))
+    work()
+    client.post(reverse("import_decide", args=[found.id]), {"row-2": "register"})
+    client.post(reverse("import_write", args=[found.id]))
+    work()
+    with later(days=31):
+        assert empty_old_imports() == 1
+    text = page(client, found)
+    assert "1 registered" in text
+    assert "Emptied after 30 days" in text
+    assert "MARSH" not in text
+
+
+def test_a_worker_gives_way_to_others_and_comes_back(world, signed_in, monkeypatch):
+    nudged = []
+    monkeypatch.setattr(tasks, "LONGEST_RUN_SECONDS", 0)
+    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    read_through(signed_in("lead"), world, as_csv(KEN))
+    assert [tasks.work_on_imports() for _ in range(4)] == [1, 1, 1, 0]
+    assert nudged == ["neighbourhoods.work_on_imports"] * 3
+    assert ResidentImport.objects.get().state == "review"
+    assert tasks.empty_imports() == 0
+
+
 def test_undo_says_what_was_worked_with(world, signed_in, later):
     client = signed_in("lead")
     found = read_through(client, world, as_csv(KEN))
@@ -101,6 +128,12 @@ def test_a_file_that_cannot_be_read_says_so_beside_the_field(world, signed_in, c
     answer = bring(signed_in("lead"), world, content)
     assert (answer.status_code, ResidentImport.objects.count()) == (422, 0)
     assert told in answer.content.decode()
+
+
+def test_a_file_that_is_too_large_is_kept_nowhere_and_that_is_said(world, signed_in):
+    answer = bring(signed_in("lead"), world, b"Name,DOB\n" + b"x" * 10_000_000)
+    assert (answer.status_code, "This file is larger than 10 MB. Split it" in answer.content.decode()) == (422, True)
+    assert ResidentImport.objects.count() == 0
 
 
 def test_without_a_file_one_is_asked_for(world, signed_in):
@@ -169,8 +202,9 @@ def test_nobody_else_finds_the_list(world, signed_in, who):
 
 
 def test_only_leads_and_coordinators_bring_lists(signed_in):
-    answer = signed_in("nurse").get(reverse("import_new"))
-    assert (answer.status_code, "Ask one of yours" in answer.content.decode()) == (403, True)
+    answer = signed_in("nurse").get(reverse("import_new"), follow=True)
+    assert answer.redirect_chain == [(reverse("import_list"), 302)]
+    assert "Lists of people are brought by leads of a team and by coordinators" in answer.content.decode()
 
 
 def test_formulas_and_markup_are_shown_as_the_text_they_are(world, signed_in):

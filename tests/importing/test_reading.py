@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from carecoord.uploads import MOST_BYTES
 from neighbourhoods.importing.columns import MEANINGS, fault_of, guess
 from neighbourhoods.importing.days import DayFault, is_month_first, read_day
 from neighbourhoods.importing.people import Facts, Known, looked_up_by, read_person
 from neighbourhoods.importing.reading import (
     LONGEST_CELL,
-    MOST_BYTES,
     MOST_COLUMNS,
     MOST_ROWS,
     FileFault,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -25,9 +26,12 @@ from neighbourhoods.services import change_resident, identity_of, import_rows, i
 from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.services.import_work import empty_old_imports, work_on_one
 from neighbourhoods.services.imports import Decision, WorkedWith, decide_rows, discard_import, write_import
+from neighbourhoods.states import RESIDENT_IMPORT
 from tests.importing.conftest import as_csv
 
 pytestmark = pytest.mark.django_db
+
+README = Path(__file__).resolve().parents[2] / "neighbourhoods" / "README.md"
 
 KEN = ("999 000 0026", "Ken", "Marsh", "02/07/1945", "AM1 1AA", "01632 960001", "C-17")
 ROSE = ("", "Rose", "Marsh", "11/11/1947", "AM1 1AA", "01632 960001", "C-18")
@@ -314,3 +318,13 @@ def test_each_person_more_costs_a_batch_a_look_and_a_lock(lists):
         counts.append(len(asked))
         lists.work()
     assert counts[1] - counts[0] == 27 * 2
+
+
+def test_the_readme_shows_the_moves_of_a_list():
+    order = [state.name for state in RESIDENT_IMPORT.states]
+    rows = [
+        f"| {move.verb} | {', '.join(sorted(move.origins, key=order.index))} | {move.target} |"
+        for move in RESIDENT_IMPORT.moves
+    ]
+    section = README.read_text().split("### Import\n")[1].split("\n## ")[0]
+    assert [line for line in section.splitlines() if line.startswith("| ")] == ["| Move | From | To |", *rows]
