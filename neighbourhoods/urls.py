@@ -9,6 +9,7 @@ from neighbourhoods.views.administration_sign_in import sign_in_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
 from neighbourhoods.views.care import care_urls
 from neighbourhoods.views.care_packages import care_package_urls
+from neighbourhoods.views.cohorts import cohort_urls
 from neighbourhoods.views.details import details_urls
 from neighbourhoods.views.directory import directory_urls
 from neighbourhoods.views.encounter import encounter_urls
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     *care_urls,
     *care_package_urls,
     *home_urls,
+    *cohort_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,
