@@ -38,7 +38,7 @@ TOLD_TO_PRIVACY_OFFICERS = (
 )
 
 # A team is told once, unless it did it itself.
-CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due")
+CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due", "cohort.due")
 
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}

@@ -32,7 +32,7 @@ def follow_identity(job: ImportJob, entry: Entry, resident_id: UUID, identity: I
     by, resource = cast("Principal", job.by), cast("dict[str, Any]", entry.resource)
     said = _said(job, resource)
     resident = Resident.objects.select_for_update(of=("self",)).visible_to(by).get(id=resident_id)
-    known = Identity(**{name: getattr(resident, name) for name in Identity.__dataclass_fields__} | {"cohorts": None})
+    known = Identity(**{name: getattr(resident, name) for name in Identity.__dataclass_fields__})
     changed = news(_facts(known), _spoken(identity), said)
     taken = {name: getattr(identity, name) for part in changed.take for name in TOGETHER[part]}
     if known.birth_date and {"name", "date of birth"} <= {*changed.take, *changed.kept}:

@@ -9,10 +9,12 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.prepared import prepared
 from carecoord.ui import dates
+from carecoord.ui.addresses import page_of
 from carecoord.ui.components import (
     AdjustmentStrip,
     Allergies,
     Button,
+    Link,
     Notice,
     RecordTabs,
     ResidentBanner,
@@ -133,7 +135,7 @@ def _contact_rows(resident: Resident) -> list[Row]:
 
 def strip_of(entries: Iterable[Entry], principal: Principal) -> AdjustmentStrip:
     """What stands under the banner. People without a clinical role do not see clinical content (IG-10)."""
-    cells = strip_kinds()
+    entries, cells = list(entries), strip_kinds()
     hides = clinical_kinds() if principal.role in NON_CLINICAL_ROLES else ()
     shown = [(cells.get(entry.kind), entry.says) for entry in entries if entry.kind not in hides]
 
@@ -142,7 +144,9 @@ def strip_of(entries: Iterable[Entry], principal: Principal) -> AdjustmentStrip:
 
     if principal.role in NON_CLINICAL_ROLES:
         return AdjustmentStrip(allergies=None, alerts=words("alert"), adjustments=words("adjustment"))
+    plan = next((entry for entry in entries if cells.get(entry.kind) == "safety_plan"), None)
     return AdjustmentStrip(
+        safety_plan=Link("Safety plan", page_of("entry_opened", plan.id)) if plan else None,
         allergies=_allergies(words("allergy"), words("no_known_allergies")),
         alerts=words("alert"),
         adjustments=words("adjustment"),

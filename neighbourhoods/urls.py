@@ -9,6 +9,7 @@ from neighbourhoods.views.administration_sign_in import sign_in_admin_urls
 from neighbourhoods.views.administration_teams import team_urls
 from neighbourhoods.views.care import care_urls
 from neighbourhoods.views.care_packages import care_package_urls
+from neighbourhoods.views.cohorts import cohort_urls
 from neighbourhoods.views.contacts import contacts_urls
 from neighbourhoods.views.details import details_urls
 from neighbourhoods.views.directory import directory_urls
@@ -37,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     *care_package_urls,
     *home_urls,
     *merges_urls,
+    *cohort_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,

@@ -37,6 +37,8 @@ TABLES = (
     "neighbourhoods.ResidentDetail",
     "neighbourhoods.Contact",
     "neighbourhoods.Entry",
+    "neighbourhoods.Stay",
+    "neighbourhoods.CarePackage",
     "neighbourhoods.CaseloadEntry",
     "neighbourhoods.Encounter",
     "careplans.CarePlan",

@@ -128,7 +128,6 @@ def _identity(rng: Random, cohort: Cohort, of: heritages.Heritage, nhs_number: s
         gender=gender,
         nhs_number=nhs_number if has_number else None,
         nhs_number_unavailable_reason="" if has_number else rng.choice(WITHOUT_NUMBER),
-        cohorts=(cohort.slug,),
         **_background(rng, of),
     )
 

@@ -17,6 +17,7 @@ from carecoord.demo.chance import chance
 from carecoord.demo.cohorts import IN_HOSPITAL
 from carecoord.demo.course import DAY, HOUR, MINUTE, Life, at_work
 from carecoord.demo.entries import facts_of, interpreter
+from carecoord.demo.groups import groups
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn, draw, phone_of_kin
 from carecoord.demo.year_contacts import CONTACT_STATES, contact_life, moment_of, whose
@@ -105,6 +106,7 @@ def cast(here: Demonstration, seed: int, size: Size) -> list[Drawn]:
     _register(here, seed, everybody, {who.number for who, _ in passings})
     _deaths(here, dying)
     _looking_after(here, chance(seed, "reading"), living)
+    groups(here, lambda name: chance(seed, name), [who for who in left if who not in dying])
     return everybody
 
 

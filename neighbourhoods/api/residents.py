@@ -26,6 +26,7 @@ from neighbourhoods.api.shapes import (
     TimelineEntry,
     TimelineQuery,
 )
+from neighbourhoods.cohorts.worklists import cohorts_of
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.duplicates import hold_registrations, people_like
 from neighbourhoods.merging.leading import merged_into
@@ -33,10 +34,11 @@ from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Res
 from neighbourhoods.principal import Principal
 from neighbourhoods.searching import name_like, next_of_teams, own_by_phone
 from neighbourhoods.services import Identity, change_resident, identity_of, register_resident
+from neighbourhoods.services.cohorts import set_cohorts
 from neighbourhoods.timeline import Wanted, changes_of
 
 # Who asks by these searches: everybody found is told of by themselves (IG-12). Anything else is a list.
-COLUMNS = tuple(columns_of(ResidentShape))
+COLUMNS = tuple(name for name in columns_of(ResidentShape) if name != "cohorts")
 SEARCHED = frozenset({"nhs_number", "phone", "birth_date", "q"})
 SHEILA = {
     "nhs_number": "999 000 0018",
@@ -106,6 +108,9 @@ class Residents(Endpoint):
         narrow = None if self.asked else self._next_of_teams
         page = page_of(rows.values(*COLUMNS), self.request, order=("id",), narrow=narrow)
         found = [row["id"] for row in page.rows]
+        groups = cohorts_of(self.by, found)
+        for row in page.rows:
+            row["cohorts"] = groups.get(row["id"], [])
         if SEARCHED & self.asked.keys():
             audit.looked_each("resident.found_among_own", by=self.by, resident_ids=found)
         elif found:
@@ -134,7 +139,9 @@ class Residents(Endpoint):
         hold_registrations(identity.birth_date)
         _refuse_known(identity, is_new=self.given.get("confirm_new", False))
         resident = register_resident(by=self.by, identity=identity, team_id=team_id)
-        return self.one(resident, at=reverse("api:resident", args=[resident.id]))
+        if words := self.given.get("cohorts"):
+            resident = set_cohorts(by=self.by, resident_id=resident.id, words=words, team_id=team_id, is_version=False)
+        return self.one(_with_cohorts(self.by, resident), at=reverse("api:resident", args=[resident.id]))
 
 
 @prepared
@@ -151,7 +158,7 @@ class OneResident(Endpoint):
         if resident is None:
             raise not_found()
         audit.looked("resident.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
-        return self.one(resident)
+        return self.one(_with_cohorts(self.by, resident))
 
     @operation(
         "Change what is known about a resident",
@@ -168,10 +175,15 @@ class OneResident(Endpoint):
         seen = Resident.objects.select_for_update(of=("self",)).visible_to(self.by).filter(id=resident_id).first()
         if seen is None:
             raise not_found()
-        self.require_match(seen)
+        self.require_match(_with_cohorts(self.by, seen))
         _refuse_hidden(seen, self.given)
         identity = _identity(self.by, self.given, known=seen)
-        return self.one(change_resident(by=self.by, resident_id=resident_id, identity=identity))
+        resident = change_resident(by=self.by, resident_id=resident_id, identity=identity)
+        if "cohorts" in self.given:
+            is_version = resident.version == seen.version
+            words = self.given["cohorts"]
+            resident = set_cohorts(by=self.by, resident_id=resident_id, words=words, is_version=is_version)
+        return self.one(_with_cohorts(self.by, resident))
 
 
 class Timeline(Endpoint):
@@ -184,6 +196,12 @@ class Timeline(Endpoint):
         changes = changes_of(resident_id, _wanted(self.asked), merged=merged_into(resident_id))
         rows = changes.annotate(**_names()).values(*columns_of(TimelineEntry))
         return self.page(rows, TimelineEntry, order=("-at", "-id"))
+
+
+def _with_cohorts(by: Principal, resident: Resident) -> Resident:
+    """Read from the entries that `by` may read: a group may be sealed."""
+    resident.cohorts = cohorts_of(by, [resident.id]).get(resident.id, [])
+    return resident
 
 
 def _wanted(asked: dict[str, Any]) -> Wanted:
@@ -208,9 +226,8 @@ def _names() -> dict[str, Any]:
 def _identity(by: Principal, given: dict[str, Any], known: Resident | None = None) -> Identity:
     """What is known after this request, said as the services take it."""
     facts = {name: given[name] for name in Identity.__dataclass_fields__ if name in given}
-    for name in ("address_lines", "cohorts"):
-        if name in facts:
-            facts[name] = tuple(facts[name])
+    if "address_lines" in facts:
+        facts["address_lines"] = tuple(facts["address_lines"])
     if "gp_practice" in given:
         facts["gp_practice_id"] = _practice(by, given["gp_practice"])
     identity = replace(identity_of(known), **facts) if known else Identity(**facts)

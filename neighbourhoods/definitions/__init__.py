@@ -14,6 +14,7 @@ from neighbourhoods.definitions.files import DefinitionError, read_definitions
 from neighbourhoods.definitions.shapes import (
     ANNOTATION,
     BESIDE,
+    COHORT,
     QUERY,
     SEALS,
     SECTIONS,
@@ -28,6 +29,7 @@ from neighbourhoods.definitions.shapes import (
 __all__ = [
     "ANNOTATION",
     "BESIDE",
+    "COHORT",
     "QUERY",
     "SEALS",
     "SECTIONS",
@@ -38,6 +40,7 @@ __all__ = [
     "FieldKind",
     "Words",
     "clinical_kinds",
+    "cohorts",
     "definition_of",
     "definitions",
     "handover_kinds",
@@ -80,6 +83,11 @@ def clinical_kinds() -> tuple[str, ...]:
 def open_kinds() -> tuple[str, ...]:
     """What is not clinical, and so for every role that sees the resident."""
     return tuple(sorted(key for key, one in definitions().items() if not one.clinical))
+
+
+def cohorts() -> Mapping[str, Definition]:
+    """Groups of residents, by what they are called outside: `dementia` of `cohort.dementia`."""
+    return {key.removeprefix(COHORT): one for key, one in definitions().items() if one.is_cohort}
 
 
 def strip_kinds() -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from neighbourhoods.cohorts.clocks import COHORT_CLOCKS
 from neighbourhoods.definitions.shapes import (
     BESIDE,
     SEALS,
@@ -115,6 +116,8 @@ def _check(where: str, found: Definition) -> None:
         raise DefinitionError(f"{where}: strip must be one of {', '.join(STRIP)}.")
     if found.strip and found.text and "text" in found.headline and found.text.most > 200:
         raise DefinitionError(f"{where}: what stands under the banner has 200 characters at most.")
+    if found.clock and not (found.clock in COHORT_CLOCKS and found.is_cohort):
+        raise DefinitionError(f"{where}: the clock of a group must be one of {', '.join(COHORT_CLOCKS)}.")
     _check_seal(where, found)
 
 
@@ -122,7 +125,8 @@ def _check_seal(where: str, found: Definition) -> None:
     """What is sealed stands nowhere that others read, and ends nothing that its readers cannot see."""
     if found.seal and found.seal not in SEALS:
         raise DefinitionError(f"{where}: the seal must be one of {', '.join(SEALS)}.")
-    elsewhere = found.strip or found.in_handover or found.single or found.replaces or found.refused_beside
+    single = found.single and not found.is_cohort
+    elsewhere = found.strip or found.in_handover or single or found.replaces or found.refused_beside
     if found.seal and (elsewhere or not found.clinical):
         raise DefinitionError(
             f"{where}: what is sealed is clinical, and has no strip, in_handover, single, replaces or refused_beside."

@@ -18,17 +18,25 @@ SECTIONS: Mapping[str, str] = {
     "allergies": "Allergies",
     "equipment": "Equipment and adaptations",
     "end_of_life": "End of life",
+    "contingency_plans": "Contingency and safety plans",
+    "cohorts": "Groups with a clock",
     "sharing": "Sharing",
 }
-STRIP = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr", "legal")
+STRIP = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr", "legal", "safety_plan")
 """Where an entry may stand in the strip under the banner."""
-SEALS: Mapping[str, str] = {"safeguarding": "Safeguarding", "sensitive": "Sensitive"}
+SEALS: Mapping[str, str] = {
+    "safeguarding": "Safeguarding",
+    "sensitive": "Sensitive",
+    "professional": "For clinical and social care roles",
+}
 """What keeps an entry to the team that wrote it and to a set of roles (the table `neighbourhoods_seal`)."""
 ANNOTATION = "annotation"
 """What others write beside an entry that is not theirs (IG-38). Nobody chooses it from a list."""
 QUERY = "resident_query"
 """What the resident questions about an entry (IG-29)."""
 BESIDE = (ANNOTATION, QUERY)
+COHORT = "cohort."
+"""With what the key of a group of residents begins, whose care runs by a clock (domain.md 4)."""
 MOST_OF_TEXT = 10_000
 
 
@@ -75,7 +83,8 @@ class Definition:
     """A kind of entry. `headline` names what says it in short, fields or `text`; `strip` is where that stands under the
     banner. Of a `single` kind only one is true at a time; a new entry ends those of the kinds that it `replaces`, and
     is refused beside those in `refused_beside`. `clinical`: not for roles that are not (IG-10). What has a `seal` is
-    for its team and the roles of it, except where the field `unsealed_by` is answered with yes (IG-22)."""
+    for its team and the roles of it, except where the field `unsealed_by` is answered with yes (IG-22). `clock` names
+    when something is due (`cohorts.clocks`). Of a sealed group each team has one, because it sees no other's."""
 
     key: str
     section: str
@@ -98,6 +107,12 @@ class Definition:
     seal: str = ""
     unsealed_by: str = ""
     retired: bool = False
+    clock: str = ""
+
+    @property
+    def is_cohort(self) -> bool:
+        """Being in the group is what it says; nothing else need be."""
+        return self.key.startswith(COHORT)
 
     @property
     def lists(self) -> tuple[str, ...]:

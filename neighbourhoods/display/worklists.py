@@ -2,15 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.urls import reverse
+
+from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.addresses import page_of
 from carecoord.ui.components import Button, Clock, ResidentLine, resident_line
-from neighbourhoods.display.care import step_buttons
+from neighbourhoods.cohorts.clocks import Known, ehcp_weeks_left
+from neighbourhoods.definitions import Definition, FieldKind
+from neighbourhoods.display.care import package_row, step_buttons
 from neighbourhoods.display.clocks import clock_until
-from neighbourhoods.models import Resident
+from neighbourhoods.models import CarePackage, Entry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.values import format_nhs_number
 
@@ -35,6 +41,7 @@ class WorkTable:
     rows: tuple[WorkRow, ...]
 
 
+SOON_FOR_GROUPS = timedelta(days=28)
 HEAD = (
     *("NHS number", "Family name", "Given name", "Born", "Room", "Since", "Assessment", "Plan", "Plan due"),
     *("In hospital", "Last seen", "Decisions"),
@@ -44,6 +51,29 @@ HEAD = (
 def home_table(stays: Sequence[Any], decisions: Mapping[UUID, Sequence[str]]) -> WorkTable:
     rows = tuple(_home_row(one, decisions.get(one.resident_id, ())) for one in stays)
     return WorkTable("Residents of the home, whose plan is due soonest first", "Room", "Last seen", rows)
+
+
+def cohort_table(entries: Sequence[Entry], definition: Definition) -> WorkTable:
+    return WorkTable(
+        f"{definition.title}: the soonest due first",
+        "What is known",
+        "Written by",
+        tuple(_cohort_row(one, definition) for one in entries),
+    )
+
+
+def package_table(packages: Sequence[CarePackage]) -> WorkTable:
+    rows = tuple(
+        WorkRow(
+            resident=line_of(one.resident),
+            said=(one.name, *(f"{label}: {said}" for label, said in package_row(one).facts)),
+            whose=one.provided_by or "Nobody yet",
+            clock=clock_until(one.due_at),
+            buttons=(Button("Open it", page_of("package_opened", one.id), is_small=True),),
+        )
+        for one in packages
+    )
+    return WorkTable("Care packages that do not run, the soonest due first", "Package", "Provided by", rows)
 
 
 def line_of(resident: Resident) -> ResidentLine:
@@ -74,6 +104,37 @@ def home_cells(stays: Iterable[Any], decisions: Mapping[UUID, Sequence[str]]) ->
             _day(one.last_seen_at),
             ", ".join(decisions.get(one.resident_id, ())),
         )
+
+
+def _cohort_row(entry: Entry, definition: Definition) -> WorkRow:
+    team = entry.recorded_by_team
+    return WorkRow(
+        resident=line_of(entry.resident),
+        said=tuple(said_of_group(entry, definition)) or ("Nothing more",),
+        whose=team.name if team else entry.recorded_by_name,
+        clock=clock_until(entry.due_at, soon=SOON_FOR_GROUPS),
+        buttons=(
+            Button("Record what was done", reverse("entry_new", args=[entry.resident_id, entry.kind]), is_small=True),
+        ),
+    )
+
+
+def said_of_group(entry: Entry, definition: Definition) -> Iterable[str]:
+    """The stage and the weeks that are left first, then the days that are known."""
+    if definition.clock == "ehcp":
+        weeks = ehcp_weeks_left(Known(entry.event_on or dates.local_day(entry.created_at), entry.data), clock.today())
+        if weeks is not None:
+            yield weeks_left(weeks)
+    if entry.headline:
+        yield entry.headline
+    for one in definition.fields:
+        if one.kind == FieldKind.DATE and (value := entry.data.get(one.key)):
+            yield f"{one.label}: {dates.day(date.fromisoformat(value))}"
+
+
+def weeks_left(weeks: int) -> str:
+    number = abs(weeks)
+    return f"{number} {'week' if number == 1 else 'weeks'} {'left' if weeks >= 0 else 'late'}"
 
 
 def _home_row(stay: Any, decided: Sequence[str]) -> WorkRow:

@@ -13,7 +13,7 @@ MINE = "team_id = ANY ((SELECT app.teams())::uuid[])"
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("neighbourhoods", "0052_home_rounds"),
+        ("neighbourhoods", "0054_cohorts_filled"),
     ]
 
     operations = [

@@ -60,6 +60,8 @@ class Entry(ResidentRecord):
     event_on = models.DateField(null=True, blank=True)
     event_until = models.DateField(null=True, blank=True)
     review_due_on = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="When the clock of its group runs out.")
+    told_at = models.DateTimeField(null=True, blank=True, help_text="When that was told.")
     recorded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     recorded_by_name = models.CharField(max_length=MAX_NAME, blank=True, default="", db_default="")
     recorded_by_role = models.CharField(max_length=30, blank=True, default="", db_default="")
@@ -115,7 +117,14 @@ class Entry(ResidentRecord):
                 condition=Q(supersedes=None) | ~Q(supersedes=F("id")), name="entry_supersedes_another"
             ),
         ]
-        indexes = [models.Index(fields=["resident"], condition=Q(ended_at=None), name="entry_of_resident_now")]
+        indexes = [
+            models.Index(fields=["resident"], condition=Q(ended_at=None), name="entry_of_resident_now"),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(ended_at=None, told_at=None, due_at__isnull=False),
+                name="entry_clock_not_told",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.definition.title}: {self.says}" if self.says else self.definition.title

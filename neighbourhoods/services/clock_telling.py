@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from carecoord import clock, outbox
-from neighbourhoods.models import CarePackage, CaseloadEntry, Level, Relationship, Stay
+from neighbourhoods.models import CarePackage, CaseloadEntry, Entry, Level, Relationship, Stay
 
 BATCH = 200
 Due = Callable[[datetime], QuerySet[Any]]
@@ -70,7 +70,12 @@ def _packages(now: datetime) -> QuerySet[CarePackage]:
     return CarePackage.objects.current().filter(due_at__lte=now, told_at=None).order_by("due_at", "id")
 
 
+def _cohorts(now: datetime) -> QuerySet[Entry]:
+    return Entry.objects.filter(ended_at=None, told_at=None, due_at__lte=now).order_by("due_at", "id")
+
+
 CLOCKS: tuple[tuple[str, str, Due, str], ...] = (
     ("stay.plan_due", "stay", _stays, "recorded_by_team_id"),
+    ("cohort.due", "entry", _cohorts, "recorded_by_team_id"),
     ("package.due", "care_package", _packages, "team_id"),
 )

@@ -17,7 +17,7 @@ from neighbourhoods.models import CaseloadEntry, Entry, Level, Relationship, Res
 from neighbourhoods.models.entries import MAX_REASON
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import words
-from neighbourhoods.services.entry_facts import EntryFacts, check_days, content_of
+from neighbourhoods.services.entry_facts import EntryFacts, check_days, content_of, due_of
 from neighbourhoods.services.entry_rules import check_beside, check_side, require_clinical_role
 from neighbourhoods.services.locks import locked_resident
 from neighbourhoods.services.writing import name_of, team_that_writes
@@ -208,7 +208,8 @@ def _drafted(
         recorded_by_role=by.role,
         recorded_by_team_id=team_that_writes(by, resident, team_id),
         recorded_by_organisation_id=by.organisation_id,
-        is_single=definition.single,
+        is_single=definition.single and not definition.seal,
+        due_at=due_of(definition, facts, content.data, resident),
         seal="" if content.data.get(definition.unsealed_by) is True else definition.seal,
     )
     if entry.seal and before:
@@ -218,8 +219,8 @@ def _drafted(
 
 
 def _check_sealed(entry: Entry) -> None:
-    """Somebody must be there whom others can ask."""
-    if entry.seal and entry.recorded_by_team_id is None:
+    """Somebody must be there whom others can ask, or who does what is due."""
+    if (entry.seal or entry.definition.is_cohort) and entry.recorded_by_team_id is None:
         raise RuleError("Choose for which of your teams you write this: it reads it.", field="team")
 
 
@@ -248,7 +249,9 @@ def _end_replaced(by: Principal, entry: Entry, definition: Definition) -> list[E
     kinds = {*definition.replaces, *([entry.kind] if definition.single else [])}
     if not kinds:
         return []
-    replaced = list(_current(entry.resident_id).filter(kind__in=kinds))
+    current = _current(entry.resident_id).filter(kind__in=kinds)
+    # What others have sealed is out of sight: of a sealed group each team has one.
+    replaced = list(current.filter(seal="") | current.filter(recorded_by_team_id=entry.recorded_by_team_id))
     for one in replaced:
         _end(by, one, REPLACED)
         _tell("entry.ended", by, one, REPLACED)

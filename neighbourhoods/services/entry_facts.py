@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from carecoord import clock
 from carecoord.errors import RuleError
 from neighbourhoods.codes import Choices, choices_of
+from neighbourhoods.cohorts.clocks import COHORT_CLOCKS, Known
 from neighbourhoods.definitions import Definition, FieldDefinition, FieldKind
 from neighbourhoods.models import Resident
 from neighbourhoods.services.encounter_facts import words
@@ -52,7 +53,7 @@ def content_of(definition: Definition, facts: EntryFacts, before: Mapping[str, A
         value = _value(one, facts.data.get(one.key), choices, (before or {}).get(one.key))
         if value is not None:
             data[one.key] = value
-    if not definition.says_it_all and not text and not data:
+    if not (definition.says_it_all or definition.is_cohort or text or data):
         raise RuleError("Say it in words.", field="text" if definition.text else definition.fields[0].key)
     return Content(text, data, headline_of(definition, text, data))
 
@@ -72,6 +73,13 @@ def check_days(definition: Definition, facts: EntryFacts, resident: Resident, *,
         raise RuleError("It must end after it begins.", field="event_until")
     if review and review < today and review != reviewed:
         raise RuleError("Choose a day to come for the review.", field="review_due_on")
+
+
+def due_of(definition: Definition, facts: EntryFacts, data: Mapping[str, Any], resident: Resident) -> datetime | None:
+    """When the clock of its group runs out; None where none runs, or they have died."""
+    if not definition.clock or resident.died_on:
+        return None
+    return COHORT_CLOCKS[definition.clock](Known(facts.event_on or clock.today(), data, resident.birth_date))
 
 
 def headline_of(definition: Definition, text: str, data: Mapping[str, Any]) -> str:

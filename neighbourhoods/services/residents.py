@@ -44,10 +44,7 @@ from neighbourhoods.values import can_be_seen, clean_nhs_number, clean_postcode
 @dataclass(frozen=True)
 class Identity:
     """What is known about somebody when they are registered. `nhs_number` and `postcode` in any usual spelling, codes
-    of the lists that `CODED` names.
-
-    `cohorts` None says nothing about them: what is known stays.
-    """
+    of the lists that `CODED` names."""
 
     given_name: str
     family_name: str
@@ -77,7 +74,6 @@ class Identity:
     preferred_contact_method: str = ""
     preferred_written_format: str = ""
     national_opt_out: bool = False
-    cohorts: tuple[str, ...] | None = None
 
 
 CODED: Final[Mapping[str, str]] = {
@@ -98,7 +94,7 @@ FOUND_BY = frozenset({"given_name", "family_name", "preferred_name", "birth_date
 def identity_of(resident: Resident) -> Identity:
     """What is known of somebody now, to say it again with something changed."""
     facts = {name: getattr(resident, name) for name in Identity.__dataclass_fields__}
-    return Identity(**facts | {name: tuple(facts[name]) for name in ("address_lines", "cohorts")})
+    return Identity(**facts | {"address_lines": tuple(facts["address_lines"])})
 
 
 def register_resident(
@@ -136,7 +132,6 @@ def _resident(identity: Identity) -> Resident:
     facts["nhs_number"] = clean_nhs_number(identity.nhs_number) if identity.nhs_number else None
     facts["postcode"] = clean_postcode(identity.postcode) if identity.postcode else ""
     facts["address_lines"] = list(identity.address_lines)
-    facts["cohorts"] = sorted(set(identity.cohorts or ()))
     if not facts["nhs_number"]:
         facts["nhs_number_status"] = "07"
         facts["nhs_number_unavailable_reason"] = identity.nhs_number_unavailable_reason or "nhs-number-not-known"
@@ -247,8 +242,6 @@ def change_resident(
         _place_all([after])
     # What the front door has decided is not undone because an address says nothing.
     after.neighbourhood_id = after.neighbourhood_id or resident.neighbourhood_id
-    if identity.cohorts is None:
-        after.cohorts = resident.cohorts
     if after.nhs_number == resident.nhs_number:
         after.nhs_number_status = resident.nhs_number_status
     before = Circumstances.of(resident)

@@ -32,7 +32,7 @@ def resident_change(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     form = _form(request, resident, request.POST if request.method == "POST" else None)
     stale = None
     if request.method == "POST" and form.is_valid():
-        identity = replace(identity_of(resident), cohorts=None, **form.facts())
+        identity = replace(identity_of(resident), **form.facts())
         try:
             change_resident(
                 by=request.principal,

@@ -1,8 +1,10 @@
 """Everything recorded about a resident, and one form for every kind of entry."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -12,7 +14,7 @@ from carecoord.ui.components import Button, Link, Notice, Pagination
 from neighbourhoods.definitions import SECTIONS, Definition, recordable
 from neighbourhoods.display.entries import contents_of, hidden_rows, kind_groups, nothing_in, past_rows, sections_of
 from neighbourhoods.entries import hidden_from_reader, recorded_about
-from neighbourhoods.forms.entries import EntryForm, initial_of
+from neighbourhoods.forms.entries import EntryForm, initial_from, initial_of
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.models.sharing import SharingDecision
@@ -78,7 +80,7 @@ def entry_new(request: MemberRequest, resident_id: UUID, kind: str) -> HttpRespo
         raise Http404("Nothing that this role records")
     form = EntryForm(
         request.POST if request.method == "POST" else None,
-        initial=initial_of(definition),
+        initial=_initial(request.principal, resident, definition),
         definition=definition,
         choices=choices_for(definition),
         teams=my_teams(request.principal) if len(request.principal.team_ids) > 1 else (),
@@ -109,6 +111,15 @@ entries_urls = [
     path("residents/<uuid:resident_id>/record/new/", entry_choose, name="entry_choose"),
     path("residents/<uuid:resident_id>/record/new/<str:kind>/", entry_new, name="entry_new"),
 ]
+
+
+def _initial(principal: Principal, resident: Resident, definition: Definition) -> dict[str, Any]:
+    """Of a group what stands there already: one adds what was done since, and the rest stays as it is."""
+    if not (definition.is_cohort and definition.single):
+        return initial_of(definition)
+    mine = Entry.objects.visible_to(principal).current().filter(resident=resident, kind=definition.key)
+    before = mine.filter(Q(seal="") | Q(recorded_by_team_id__in=principal.team_ids)).first()
+    return initial_from(before) if before else initial_of(definition)
 
 
 def _kinds(principal: Principal) -> tuple[Definition, ...]:

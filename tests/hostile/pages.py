@@ -16,10 +16,22 @@ from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Contact, Encounter, Entry, ResidentDetail, Source, TeamKind
+from neighbourhoods.models import (
+    CarePackage,
+    Contact,
+    Encounter,
+    Entry,
+    OrganisationKind,
+    ResidentDetail,
+    Role,
+    Source,
+    Stay,
+    TeamKind,
+)
 from neighbourhoods.services import (
     EncounterFacts,
     close_account,
+    create_organisation,
     create_team,
     plan_encounter,
     query_entry,
@@ -29,6 +41,7 @@ from neighbourhoods.services import (
 from neighbourhoods.services.clients import deactivate_client
 from neighbourhoods.services.import_work import work_on_one
 from neighbourhoods.services.imports import name_columns, start_import
+from neighbourhoods.states import PACKAGE
 from referrals.models import Handover, Referral
 from referrals.states import HANDOVER, REFERRAL
 from tests.life import break_the_glass, live
@@ -56,6 +69,7 @@ ROLES = {
     ),
     "outsider": ("resident_record",),
     "privacy": ("my_day", "privacy_review"),
+    "manager": ("home",),
     "admin": ("admin", "status"),
 }
 SIDES = {"link_worker": (Side.RECEIVER, Side.EITHER), "nurse": (Side.GIVER, Side.EITHER)}
@@ -107,6 +121,11 @@ class Lived:
         self.empty_team, self.client_id = empty, made_client(world).id
         self.ended_client_id = made_client(world, name="Former record system").id
         deactivate_client(by=admin, client_id=self.ended_client_id, reason="Over")
+        self.home = create_organisation(
+            by=world.builder, place=world.place, name="Elm House", kind=OrganisationKind.CARE_HOME
+        )
+        team = create_team(by=world.builder, organisation=self.home, name="Elm House team", kind=TeamKind.CARE)
+        world.add_person("manager", self.home, Role.CARE_HOME_MANAGER, [team])
         self.closed_id = world.outsider.actor_id
         self.other_id = world.gp.actor_id
         LinkedSignIn.objects.create(user_id=self.other_id, issuer=ISSUER, subject="U-7")
@@ -145,6 +164,14 @@ class Lived:
             case ("resident_id", "detail_id"):
                 mine = ResidentDetail.objects.filter(resident_id__in=self._residents(role))
                 return mine.values_list("resident_id", "id")
+            case ("resident_id", "stay_id", *more):
+                step = ("plan",) if more else ()
+                mine = Stay.objects.filter(resident_id__in=self._residents(role))
+                return [(*ids, *step) for ids in mine.values_list("resident_id", "id")]
+            case ("resident_id", "package_id", *more):
+                mine = CarePackage.objects.filter(resident_id__in=self._residents(role))
+                moves = [(one.verb,) for one in PACKAGE.moves] if more else [()]
+                return [(*ids, *move) for ids in mine.values_list("resident_id", "id") for move in moves]
             case ("resident_id", "what"):
                 return product(self._residents(role), ("name", "identifier", "address", "telecom"))
             case ("resident_id", "kind"):
@@ -161,9 +188,11 @@ class Lived:
         if (page, name) in self._peculiar:
             return [self._peculiar[page, name]]
         values = {
-            "key": SECTIONS,
+            "key": ("dementia",) if page == "team_cohort" else SECTIONS,
+            "stay_id": [world.stay.id],
+            "package_id": [world.package.id],
             "service_id": [self.other_service.id],
-            "organisation_id": [world.community.id],
+            "organisation_id": [self.home.id if page.startswith("home") else world.community.id],
             "team_id": [self.empty_team.id if role == "admin" else world.nursing.id],
             "user_id": [world.nurse.actor_id],
             "membership_id": [world.nurse.membership_id],

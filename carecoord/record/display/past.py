@@ -35,10 +35,20 @@ def past_page(principal: Principal, content: Content, moment: datetime, authors:
         parts = tuple(unlinked(part) for part in parts_of(principal, content, authors))
         return PastPage(
             banner=banner_of(content.resident),
-            strip=strip_of((_as_known_now(one, content.taken_back) for one in content.recorded.current), principal),
+            # Nothing on a page of the past leads anywhere.
+            strip=replace(
+                strip_of((_as_known_now(one, content.taken_back) for one in content.recorded.current), principal),
+                safety_plan=None,
+            ),
             parts=parts,
             contents=contents_of(parts),
         )
+
+
+def _strip(principal: Principal, content: Content) -> AdjustmentStrip:
+    """Nothing on a page of the past leads anywhere."""
+    strip = strip_of((_as_known_now(one, content.taken_back) for one in content.recorded.current), principal)
+    return replace(strip, safety_plan=None)
 
 
 def _as_known_now(entry: Entry, taken_back: Mapping[UUID, date]) -> Entry:

@@ -325,10 +325,11 @@ SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("equipment", "Equipment and adaptations", Entries("equipment")),
     ("requested_actions", "What is to be done, and whose job it is", _requested),
     ("care_plan", "Care and support plan", _plan),
-    ("contingency_plans", "Contingency and safety plans", "the teams that wrote one"),
+    ("contingency_plans", "Contingency and safety plans", Entries("contingency_plans")),
     ("additional_plans", "Other plans", _other_plans),
     ("end_of_life", "End of life care", Entries("end_of_life")),
     ("documents", "Documents", "whoever wrote them"),
+    ("cohorts", "Groups with a clock", Entries("cohorts")),
     ("sharing", "Sharing", Entries("sharing")),
     ("no_longer", "No longer so, of the last twelve months", _no_longer),
 )

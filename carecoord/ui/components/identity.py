@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from carecoord.ui import dates, words
-from carecoord.ui.components.basics import Button, IconName, Notice, Row
+from carecoord.ui.components.basics import Button, IconName, Link, Notice, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +88,7 @@ class AdjustmentStrip:
     cpr_decision: str = ""
     legal: tuple[str, ...] = ()
     adjustments_icon: IconName = "ear"
+    safety_plan: Link | None = None
 
     @property
     def cells(self) -> tuple[StripCell, ...]:

@@ -1,0 +1,85 @@
+"""A team's groups of residents whose care runs by a clock, and the list of each, the soonest due first."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import path, reverse
+
+from carecoord import audit
+from carecoord.ui.components import Link, Pagination
+from neighbourhoods.cohorts.worklists import counts_of_team, packages_of_team, worklist
+from neighbourhoods.definitions import cohorts
+from neighbourhoods.display.worklists import cohort_table, package_table
+from neighbourhoods.models import Team
+from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.web import MemberRequest, for_members
+
+
+@for_members
+def team_cohorts(request: MemberRequest, team_id: UUID) -> HttpResponse:
+    """How many of whom; nobody is named."""
+    team = _team(request, team_id)
+    groups = [
+        (reverse("team_cohort", args=[team.id, one.key]), one) for one in counts_of_team(request.principal, team.id)
+    ]
+    context = {"team": team, "groups": groups}
+    return render(request, "neighbourhoods/team_cohorts.html", context)
+
+
+@for_members
+def team_cohort(request: MemberRequest, team_id: UUID, key: str) -> HttpResponse:
+    team, definition = _team(request, team_id), cohorts().get(key)
+    if definition is None or (definition.clinical and request.principal.role in NON_CLINICAL_ROLES):
+        raise Http404("No such group")
+    page = _page(request)
+    found = worklist(request.principal, team.id, key, page)
+    about = ("team", team.id)
+    audit.looked("cohort.viewed", by=request.principal, about=about, residents=[one.resident_id for one in found.rows])
+    here = reverse("team_cohort", args=[team.id, key])
+    context = {
+        "team": team,
+        "definition": definition,
+        "table": cohort_table(found.rows, definition) if found.rows else None,
+        "pages": Pagination(
+            previous=Link("Before these", f"{here}?page={page - 1}") if page > 1 else None,
+            next=Link("After these", f"{here}?page={page + 1}") if found.has_more else None,
+        ),
+    }
+    return render(request, "neighbourhoods/team_cohort.html", context)
+
+
+@for_members
+def team_packages(request: MemberRequest, team_id: UUID) -> HttpResponse:
+    team = _team(request, team_id)
+    found = packages_of_team(request.principal, team.id)
+    audit.looked(
+        "packages.viewed",
+        by=request.principal,
+        about=("team", team.id),
+        residents=[one.resident_id for one in found],
+    )
+    context = {"team": team, "table": package_table(found) if found else None}
+    return render(request, "neighbourhoods/team_packages.html", context)
+
+
+cohort_urls = [
+    path("teams/<uuid:team_id>/cohorts/", team_cohorts, name="team_cohorts"),
+    path("teams/<uuid:team_id>/cohorts/<slug:key>/", team_cohort, name="team_cohort"),
+    path("teams/<uuid:team_id>/packages/", team_packages, name="team_packages"),
+]
+
+
+def _team(request: MemberRequest, team_id: UUID) -> Team:
+    mine = Team.objects.filter(id__in=request.principal.team_ids, ended_at=None)
+    team = mine.select_related("organisation").filter(id=team_id).first()
+    if team is None or not team.holds_residents:
+        raise Http404("No team of yours that has residents")
+    return team
+
+
+def _page(request: MemberRequest) -> int:
+    typed = request.GET.get("page", "1")
+    if not (typed.isascii() and typed.isdigit() and 0 < int(typed[:6]) <= 10_000):
+        raise Http404("No such page")
+    return int(typed[:6])
