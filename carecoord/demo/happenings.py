@@ -13,7 +13,8 @@ from careplans.services import add_goal, create_action, create_plan, write_secti
 from neighbourhoods import gate
 from neighbourhoods.models import EmergencyGround
 from neighbourhoods.services import ClaimReason, break_glass, claim_relationship
-from neighbourhoods.services.contacts import ContactFacts, add_contact
+from neighbourhoods.services.contact_facts import ContactFacts
+from neighbourhoods.services.contacts import add_contact
 from referrals.services.handovers import ItemRef, draft_handover, offer_handover, open_items_of
 from referrals.services.referrals import (
     Ask,
