@@ -132,9 +132,8 @@ def test_ig_21_what_was_written_before_anybody_was_asked_is_given_to_nobody(worl
     Encounter.objects.filter(id=visit(world, sheila, "Old visit").id).update(hidden=NOT_ASKED)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO neighbourhoods_bannerentry (id, created_at, updated_at, version, kind, text, event_on, "
-            "recorded_by_id, recorded_by_organisation_id, ended_at, resident_id) "
-            "VALUES (app.new_id(), now(), now(), 1, 'alert', 'Before the column', NULL, NULL, NULL, NULL, %s)",
+            "INSERT INTO neighbourhoods_entry (id, created_at, updated_at, version, kind, text, resident_id) "
+            "VALUES (app.new_id(), now(), now(), 1, 'alert', 'Before the column', %s)",
             [sheila.id],
         )
     _, said = given(client, world, sheila)

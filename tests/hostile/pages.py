@@ -16,15 +16,18 @@ from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Contact, Encounter, Entry, ResidentDetail, Source, TeamKind
+from neighbourhoods.models import Contact, Encounter, Entry, Proxy, ResidentDetail, Source, TeamKind
 from neighbourhoods.services import (
+    ContactFacts,
     EncounterFacts,
+    add_contact,
     close_account,
     create_team,
     plan_encounter,
     register_resident,
 )
 from neighbourhoods.services.clients import deactivate_client
+from neighbourhoods.services.proxies import ProxyFacts, move_proxy, propose_proxy
 from referrals.models import Handover, Referral
 from referrals.states import HANDOVER, REFERRAL
 from tests.life import break_the_glass, live
@@ -69,6 +72,13 @@ class Lived:
         with acting_as(world.nurse) as nurse:
             facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=3))
             plan_encounter(by=nurse, resident_id=world.sheila.id, team_id=world.nursing.id, facts=facts)
+            # Of whom nothing is said yet, so that a form about who acts for her is taken; and one who acts already.
+            for name in ("Zoe Hartley", "Adam Hartley"):
+                facts = ContactFacts(kind="personal", name=name)
+                contact = add_contact(by=nurse, resident_id=world.sheila.id, facts=facts)
+            given = {"by": nurse, "resident_id": world.sheila.id}
+            acts = propose_proxy(**given, contact_id=contact.id, facts=ProxyFacts("consent", "She said so"))
+            move_proxy(**given, proxy_id=acts.id, verb="activate", reason="agreed")
         self.quiet = world.resident(given_name="Quiet")
         break_the_glass(world, "outsider", self.quiet)
         relay()
@@ -132,6 +142,8 @@ class Lived:
         match names:
             case ("resident_id", "contact_id"):
                 return Contact.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
+            case ("resident_id", "proxy_id"):
+                return Proxy.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
             case ("resident_id", "entry_id"):
                 return Entry.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
             case ("resident_id", "detail_id"):
