@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from carecoord import clock
-from neighbourhoods.ages import birthday, is_under
+from neighbourhoods.ages import ADULT, birthday, is_under
 from neighbourhoods.models import Contact, Entry, LegalBasis, Place, Proxy, Resident
 from neighbourhoods.principal import Principal
 
@@ -48,6 +48,12 @@ def ages_of(place_id: UUID | None) -> Ages:
         return Ages()
     found = Place.objects.filter(id=place_id).values_list("parents_reviewed_from", "parents_act_until").first()
     return Ages(*found) if found else Ages()
+
+
+def ages_for(principal: Principal, resident: Resident, proxies: Sequence[Proxy]) -> Ages:
+    """Asked of the place only where an age can matter."""
+    may_matter = proxies or is_under(resident.birth_date, ADULT, on=clock.today())
+    return ages_of(principal.place_id) if may_matter else Ages()
 
 
 def is_child(resident: Resident, ages: Ages) -> bool:

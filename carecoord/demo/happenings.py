@@ -11,10 +11,14 @@ from carecoord.demo.visits import before, visits
 from carecoord.ids import new_id
 from careplans.services import add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
+from neighbourhoods.ages import ADULT, is_under
+from neighbourhoods.identities import Items
 from neighbourhoods.models import EmergencyGround
+from neighbourhoods.proxies import Ages, is_child
 from neighbourhoods.services import ClaimReason, break_glass, claim_relationship
-from neighbourhoods.services.contact_facts import ContactFacts
-from neighbourhoods.services.contacts import add_contact
+from neighbourhoods.services.contact_facts import CarerFacts, ContactFacts
+from neighbourhoods.services.contacts import add_contact, link_contact
+from neighbourhoods.services.proxies import ProxyFacts, move_proxy, propose_proxy
 from referrals.services.handovers import ItemRef, draft_handover, offer_handover, open_items_of
 from referrals.services.referrals import (
     Ask,
@@ -133,11 +137,32 @@ def _contacts(here: Demonstration) -> None:
     for who, team in (("Sheila", WARD), ("Kenneth", NURSING)):
         with here.acting(team) as by:
             add_contact(by=by, resident_id=_id(here, who), facts=karen)
-    sheila = ContactFacts(
-        kind="personal", name="Sheila Hartley", relationship="Wife", phone="01632 960 111", is_carer=True
-    )
+    sheila, wife = here.residents["Sheila"], CarerFacts(is_willing=True, is_able=False)
+    facts = ContactFacts("personal", "", relationship="Wife", is_carer=True, household_member=True, carer=wife)
     with here.acting(NURSING) as by:
-        add_contact(by=by, resident_id=_id(here, "Kenneth"), facts=sheila)
+        items = Items(nhs_number=sheila.nhs_number or "")
+        link_contact(by=by, resident_id=_id(here, "Kenneth"), linked_id=sheila.id, items=items, facts=facts)
+    _mother_of_kofi(here)
+
+
+def _mother_of_kofi(here: Demonstration) -> None:
+    """She acts for him while he is a child; of his father it is not known whether he is responsible."""
+    kofi = here.residents["Kofi"]
+    mother = ContactFacts(
+        kind="personal",
+        name="Abena Greene",
+        relationship="Mother",
+        phone="07700 900 646",
+        is_emergency_contact=True,
+        household_member=True,
+        parental_responsibility="yes" if is_under(kofi.birth_date, ADULT, on=clock.today()) else "",
+    )
+    with here.acting(BRIDGE) as by:
+        contact = add_contact(by=by, resident_id=kofi.id, facts=mother)
+        if is_child(kofi, Ages()):
+            seen = ProxyFacts("parental-responsibility", "Birth certificate, seen at the practice")
+            proxy = propose_proxy(by=by, resident_id=kofi.id, contact_id=contact.id, facts=seen)
+            move_proxy(by=by, resident_id=kofi.id, proxy_id=proxy.id, verb="activate", reason="parent")
 
 
 def _action(here: Demonstration, team: str, who: str, title: str, days: int, is_own: bool) -> Callable[[], object]:

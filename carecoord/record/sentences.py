@@ -181,9 +181,12 @@ LOOKS: Final = {
     "residents.suggested": "Was shown in a list while a name was typed",
     "review.viewed": "Looked into why the record was opened",
     "statement.exported": "Downloaded the statement for the resident",
+    "statement.exported_for_other": "Downloaded the statement for somebody who acts for the resident",
     "objection.viewed": "Looked into an objection to sharing",
     "sharing.viewed": "Opened what is not to be shared",
     "statement.printed": "Printed the statement for the resident",
+    "statement.printed_for_other": "Printed the statement for somebody who acts for the resident",
+    "statement.viewed_for_other": "Opened the statement for somebody who acts for the resident",
     "statement.viewed": "Opened the statement for the resident",
     "timeline.viewed": "Opened the timeline",
 }

@@ -8,12 +8,18 @@ from rest_framework import serializers
 from carecoord.api.shapes import Body, ChoiceField, IdField, MomentField, Query, Stored, StrictCharField
 from carecoord.api.words import action_name
 from neighbourhoods.encounters import same_day_elsewhere
+from neighbourhoods.marks import MARKS, NOT_ASKED, kept_words
 from neighbourhoods.models import Encounter
 from neighbourhoods.models.encounters import MAX_NOTE, MAX_OUTCOME, MAX_PURPOSE, MAX_REASON
 from neighbourhoods.services.encounter_facts import MAX_NAME
 from neighbourhoods.services.encounters import allowed_moves
 from neighbourhoods.states import ENCOUNTER
 
+KEPT_FROM = [(code, kept_words(code)) for code in (*MARKS, NOT_ASKED)]
+HIDDEN = (
+    "From whom it is kept when the record is given out; empty: from nobody. young-person and not-shared: from whoever "
+    "acts for the resident. third-party, safeguarding and harm: from the resident too. not-asked: from both."
+)
 BEGINNINGS = ("done", "did_not_attend", "planned")
 
 
@@ -43,6 +49,7 @@ class ContactShape(Stored):
     purpose = serializers.CharField()
     note = serializers.CharField()
     outcome = serializers.CharField()
+    hidden = ChoiceField(KEPT_FROM, allow_blank=True, help_text=HIDDEN)
     ended_reason = serializers.CharField()
     is_late = serializers.BooleanField(help_text="Written down more than an hour after it took place.")
     same_day = serializers.SerializerMethodField(
@@ -78,6 +85,7 @@ class ContactFacts(Body):
     purpose = StrictCharField(required=False, allow_blank=True, max_length=MAX_PURPOSE)
     note = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTE)
     outcome = StrictCharField(required=False, allow_blank=True, max_length=MAX_OUTCOME)
+    hidden = ChoiceField(KEPT_FROM, required=False, allow_blank=True, help_text=HIDDEN)
 
 
 class NewContact(ContactFacts):

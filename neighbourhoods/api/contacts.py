@@ -35,7 +35,7 @@ from neighbourhoods.services.encounters import allowed_moves
 from neighbourhoods.states import ENCOUNTER, HAPPENED
 
 FACTS = {"seen_by": "seen_by_id"} | {
-    name: name for name in ("at", "method", "seen_by_name", "purpose", "note", "outcome")
+    name: name for name in ("at", "method", "seen_by_name", "purpose", "note", "outcome", "hidden")
 }
 # Of whom the client sees, with a few contacts each: fewer are read one by one.
 FEW = 1_000

@@ -21,6 +21,7 @@ from carecoord.ui.components import (
     TimelineRow,
 )
 from neighbourhoods.encounters import Around, same_days
+from neighbourhoods.marks import kept_words
 from neighbourhoods.models import Encounter, Resident
 from neighbourhoods.states import ENCOUNTER
 
@@ -136,6 +137,7 @@ def facts_list(encounter: Encounter) -> SummaryList:
         ("What for", encounter.purpose),
         ("What happened", encounter.note),
         ("Outcome", encounter.outcome),
+        ("Kept from", kept_words(encounter.hidden)),
         ("Why", encounter.ended_reason),
         ("Written down", _written(encounter)),
     )

@@ -13,6 +13,7 @@ from carecoord.ui import dates
 from carecoord.ui.components import Clock, Contents, ContentsItem, Link, Provenance, Row, SummaryList
 from neighbourhoods.definitions import QUERY, SECTIONS, Definition, FieldDefinition, FieldKind, definitions
 from neighbourhoods.entries import Hidden, OneEntry, Recorded
+from neighbourhoods.marks import MARKS, kept_words
 from neighbourhoods.models import Entry, Role
 from neighbourhoods.services.entry_facts import said
 
@@ -42,6 +43,7 @@ class EntryRow:
     state: Literal["current", "ended", "entered_in_error"] = "current"
     taken_back: str = ""
     is_sealed: bool = False
+    is_kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def entry_row(entry: Entry, notes: Iterable[Entry] = ()) -> EntryRow:
         notes=tuple(note_of(one) for one in notes),
         state=_state(entry),
         is_sealed=bool(entry.seal),
+        is_kept=entry.hidden in MARKS,
     )
 
 
@@ -186,6 +189,8 @@ def facts_list(entry: Entry) -> SummaryList:
         rows.insert(before, Row(definition.text.label.rstrip("?"), entry.text))
     if entry.review_due_on:
         rows.append(Row("Review", dates.day(entry.review_due_on)))
+    if entry.hidden and not entry.seal:
+        rows.append(Row("Kept from", kept_words(entry.hidden), second="When the record is given out"))
     rows.append(Row("Section", SECTIONS.get(entry.section, NO_SECTION)))
     if entry.seal:
         who = "The team that wrote it" if entry.seal == "sensitive" else "The team that wrote it, and few roles"

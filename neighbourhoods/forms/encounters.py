@@ -11,6 +11,7 @@ from django.utils.timezone import make_aware
 
 from carecoord import clock
 from carecoord.ui import forms
+from neighbourhoods.forms.marks import hidden_field
 from neighbourhoods.models import Encounter
 from neighbourhoods.models.encounters import MAX_NOTE, MAX_OUTCOME, MAX_PURPOSE, MAX_REASON
 from neighbourhoods.services import EncounterFacts
@@ -50,6 +51,7 @@ class WhoWhen(forms.Form):
             purpose=typed.get("purpose", ""),
             note=typed.get("note", ""),
             outcome=typed.get("outcome", ""),
+            hidden=typed.get("hidden", ""),
         )
 
 
@@ -69,10 +71,11 @@ class RecordForm(WhoWhen):
     outcome = forms.CharField(
         label="Outcome", help_text="What follows from it, in a few words", max_length=MAX_OUTCOME, required=False
     )
+    hidden = hidden_field()
     made = forms.UUIDField(widget=HiddenInput, required=False)
 
     marks_optional = False
-    folded = ("at", "team", "seen_by", "method", "status", "outcome")
+    folded = ("at", "team", "seen_by", "method", "status", "outcome", "hidden")
 
     @property
     def is_unfolded(self) -> bool:
@@ -131,6 +134,7 @@ class OutcomeForm(forms.Form):
         label="Outcome", help_text="What follows from it, in a few words", max_length=MAX_OUTCOME, required=False
     )
     at = forms.DateTimeField(label="When it was", help_text="Leave it empty if it was as planned", required=False)
+    hidden = hidden_field()
 
 
 class ChangeForm(WhoWhen):
@@ -140,6 +144,7 @@ class ChangeForm(WhoWhen):
     purpose = forms.CharField(label="What for", max_length=MAX_PURPOSE, required=False)
     note = forms.TextField(label="What happened", rows=5, max_length=MAX_NOTE, required=False)
     outcome = forms.CharField(label="Outcome", max_length=MAX_OUTCOME, required=False)
+    hidden = hidden_field()
     correction = forms.CharField(
         label="Why do you correct it?",
         max_length=MAX_REASON,
@@ -148,12 +153,13 @@ class ChangeForm(WhoWhen):
     version = forms.IntegerField(widget=HiddenInput, min_value=0)
     warned_of = forms.CharField(widget=HiddenInput, required=False, max_length=2_000)  # as of what is planned anew
 
-    field_order = ("at", "purpose", "seen_by", "method", "note", "outcome", "correction")
+    field_order = ("at", "purpose", "seen_by", "method", "note", "outcome", "hidden", "correction")
 
     def __init__(self, *args: Any, encounter: Encounter, **kwargs: Any) -> None:
         super().__init__(*args, teams=(), **kwargs)
         del self.fields["team"]
-        unused = {"note", "outcome", "correction"} if encounter.status == "planned" else {"warned_of"}
+        self.fields["hidden"] = hidden_field(encounter.hidden)
+        unused = {"note", "outcome", "hidden", "correction"} if encounter.status == "planned" else {"warned_of"}
         if encounter.kind == Kind.NOTE:
             unused |= {"purpose", "method", "outcome"}
         for name in unused:

@@ -10,6 +10,7 @@ from carecoord.ids import new_id
 from carecoord.ui import forms
 from neighbourhoods.codes import Choices
 from neighbourhoods.definitions import Definition, FieldDefinition, FieldKind, Words
+from neighbourhoods.forms.marks import hidden_field
 from neighbourhoods.models import Entry
 from neighbourhoods.models.entries import MAX_REASON
 from neighbourhoods.services import EntryFacts
@@ -27,11 +28,19 @@ class EntryForm(forms.Form):
     made = forms.UUIDField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, definition: Definition, choices: Choices, teams: Sequence[tuple[str, str]] = (), **kwargs: Any
+        self,
+        *args: Any,
+        definition: Definition,
+        choices: Choices,
+        teams: Sequence[tuple[str, str]] = (),
+        before: str = "",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.definition = definition
         self.fields |= _fields(definition, choices)
+        if asks_whom(definition):
+            self.fields["hidden"] = hidden_field(before)
         if len(teams) > 1:
             self.fields["team"] = forms.TypedChoiceField(label="For your team", coerce=UUID, choices=list(teams))
         for name, field in self.fields.items():
@@ -46,6 +55,7 @@ class EntryForm(forms.Form):
             event_on=given.get("event_on"),
             event_until=given.get("event_until"),
             review_due_on=given.get("review_due_on"),
+            hidden=given.get("hidden"),
         )
 
 
@@ -100,7 +110,12 @@ def initial_from(entry: Entry) -> dict[str, Any]:
     """What an entry says, as the form asks it."""
     said = {field.key: _shown(field, entry.data.get(field.key)) for field in entry.definition.fields}
     days = {"event_on": entry.event_on, "event_until": entry.event_until, "review_due_on": entry.review_due_on}
-    return {"made": new_id(), "text": entry.text, **days, **said}
+    return {"made": new_id(), "text": entry.text, "hidden": entry.hidden, **days, **said}
+
+
+def asks_whom(definition: Definition) -> bool:
+    """What is always sealed is never given out."""
+    return not definition.seal or bool(definition.unsealed_by)
 
 
 def _fields(definition: Definition, choices: Choices) -> Mapping[str, Any]:

@@ -24,7 +24,7 @@ LEADS_TO_THEM = ("neighbourhoods_resident", "neighbourhoods_contact")
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("neighbourhoods", "0047_ages"),
+        ("neighbourhoods", "0049_encounter_hidden"),
     ]
 
     operations = [

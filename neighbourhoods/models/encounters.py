@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
+from neighbourhoods.marks import MAX_MARK, NOT_ASKED, SHOWN
 from neighbourhoods.models.memberships import Membership
 from neighbourhoods.models.organisations import Team
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
@@ -64,6 +65,7 @@ class Encounter(ResidentRecord):
     ended_reason = models.CharField(
         max_length=MAX_REASON, blank=True, help_text="Why it was cancelled, or is an error."
     )
+    hidden = models.CharField(max_length=MAX_MARK, blank=True, default=SHOWN, db_default=NOT_ASKED)
     earlier = models.JSONField(default=list, blank=True, editable=False)
 
     objects = EncounterQuerySet.as_manager()

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, Q
 
 from carecoord import clock
 from neighbourhoods.definitions import BESIDE, Definition, definition_of, open_kinds
+from neighbourhoods.marks import MAX_MARK, NOT_ASKED, SHOWN
 from neighbourhoods.models.emergencies import EmergencyAccess
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES, Membership
 from neighbourhoods.models.organisations import Organisation, Team
@@ -79,6 +80,7 @@ class Entry(ResidentRecord):
         db_index=False,
         help_text="Reads it beside the team that wrote it: of a note, and of a correction. Answers a question.",
     )
+    hidden = models.CharField(max_length=MAX_MARK, blank=True, default=SHOWN, db_default=NOT_ASKED)
     is_single = models.BooleanField(default=False, db_default=False, help_text="One of its kind at a time.")
     about = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="notes")
     supersedes = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")

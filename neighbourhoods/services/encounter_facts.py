@@ -7,6 +7,7 @@ from uuid import UUID
 
 from carecoord import clock
 from carecoord.errors import RuleError
+from neighbourhoods.marks import SHOWN, offered
 from neighbourhoods.models import Encounter, Membership, Resident
 from neighbourhoods.models.encounters import MAX_NOTE, MAX_OUTCOME, MAX_PURPOSE
 from neighbourhoods.principal import Principal
@@ -20,12 +21,13 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     Kind.CALL: (Method.TELEPHONE, Method.VIDEO),
     Kind.NOTE: (),
 }
-FACTS = ("at", "method", "seen_by_id", "seen_by_name", "purpose", "note", "outcome")
+FACTS = ("at", "method", "seen_by_id", "seen_by_name", "purpose", "note", "outcome", "hidden")
 
 
 @dataclass(frozen=True)
 class EncounterFacts:
-    """Without `at` it is now; without anybody named it is whoever writes; without `method` the usual one."""
+    """Without `at` it is now; without anybody named it is whoever writes; without `method` the usual one. `hidden` is
+    from whom it is kept when the record is given out (`marks.py`)."""
 
     kind: str
     at: datetime | None = None
@@ -35,6 +37,7 @@ class EncounterFacts:
     purpose: str = ""
     note: str = ""
     outcome: str = ""
+    hidden: str = ""
 
 
 def facts_of(encounter: Encounter) -> EncounterFacts:
@@ -53,6 +56,8 @@ def checked(
 ) -> EncounterFacts:
     """The facts as they are stored. RuleError, with the field, for what will not do; what stood `before` may stay."""
     at = facts.at or clock.now()
+    if facts.hidden not in dict(offered(before.hidden if before else SHOWN)):
+        raise RuleError("Choose from whom it is kept.", field="hidden")
     if before is None or at != before.at or status != "planned":
         _check_moment(at, resident, status)
     seen_by_id = facts.seen_by_id or (None if facts.seen_by_name else by.membership_id)

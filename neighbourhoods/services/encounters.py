@@ -69,6 +69,7 @@ def complete_encounter(
     at: datetime | None = None,
     note: str = "",
     outcome: str = "",
+    hidden: str | None = None,
 ) -> Encounter:
     """Say what became of a planned one: it is `done`, or `did_not_attend`: nobody was there.
 
@@ -81,7 +82,13 @@ def complete_encounter(
     before, verb = facts_of(encounter), VERB_OF[status]
     ENCOUNTER.move(verb, encounter.status, {Side.GIVER})
     facts = checked(
-        replace(before, at=at or min(encounter.at, clock.now()), note=note, outcome=outcome),
+        replace(
+            before,
+            at=at or min(encounter.at, clock.now()),
+            note=note,
+            outcome=outcome,
+            hidden=before.hidden if hidden is None else hidden,
+        ),
         by=by,
         resident=encounter.resident,
         team_id=encounter.team_id,

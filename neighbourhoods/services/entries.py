@@ -13,6 +13,7 @@ from carecoord.ids import new_id
 from carecoord.moves import Side
 from carecoord.once import insert, made_before
 from neighbourhoods.definitions import ANNOTATION, BESIDE, QUERY, Definition, definition_of
+from neighbourhoods.marks import SHOWN, offered
 from neighbourhoods.models import CaseloadEntry, Entry, Level, Relationship, Resident
 from neighbourhoods.models.entries import MAX_REASON
 from neighbourhoods.principal import Principal
@@ -24,7 +25,7 @@ from neighbourhoods.services.writing import name_of, team_that_writes
 from neighbourhoods.states import ENTRY
 
 REPLACED = "Replaced"
-TYPED = frozenset({"kind", "text", "data", "event_on", "event_until", "review_due_on"})
+TYPED = frozenset({"kind", "text", "data", "event_on", "event_until", "review_due_on", "hidden"})
 
 
 @transaction.atomic
@@ -210,12 +211,22 @@ def _drafted(
         recorded_by_organisation_id=by.organisation_id,
         is_single=definition.single and not definition.seal,
         due_at=due_of(definition, facts, content.data, resident),
+        hidden=_hidden(facts, before),
         seal="" if content.data.get(definition.unsealed_by) is True else definition.seal,
     )
     if entry.seal and before:
         entry.seal_team_id = before.seal_team_id or before.recorded_by_team_id
     _check_sealed(entry)
     return entry
+
+
+def _hidden(facts: EntryFacts, before: Entry | None) -> str:
+    stood = before.hidden if before else SHOWN
+    if facts.hidden is None:
+        return stood
+    if facts.hidden not in dict(offered(stood)):
+        raise RuleError("Choose from whom it is kept.", field="hidden")
+    return facts.hidden
 
 
 def _check_sealed(entry: Entry) -> None:

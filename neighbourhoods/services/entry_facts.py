@@ -19,7 +19,8 @@ MOST_OF_A_LINE = 300
 
 @dataclass(frozen=True)
 class EntryFacts:
-    """`data` has a value for each field of the definition that was answered: codes as such, days as dates."""
+    """`data` has a value for each field of the definition that was answered: codes as such, days as dates. `hidden` is
+    from whom it is kept when given out (`marks.py`): None leaves that as it is, and shows what is new."""
 
     kind: str
     text: str = ""
@@ -27,6 +28,7 @@ class EntryFacts:
     event_on: date | None = None
     event_until: date | None = None
     review_due_on: date | None = None
+    hidden: str | None = None
 
 
 @dataclass(frozen=True)

@@ -196,6 +196,7 @@ def _initial(found: Encounter) -> dict[str, object]:
         "purpose": facts.purpose,
         "note": facts.note,
         "outcome": facts.outcome,
+        "hidden": facts.hidden,
         "version": found.version,
     }
 

@@ -166,6 +166,7 @@ def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
         request.POST if request.method == "POST" else None,
         initial=initial_from(before),
         definition=before.definition,
+        before=before.hidden,
         choices=_with_what_stands(choices_for(before.definition), before.data, before),
     )
     notice = None

@@ -30,7 +30,7 @@ from neighbourhoods.models import Contact, Postcode, Resident
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.past import past_of
 from neighbourhoods.principal import Principal
-from neighbourhoods.proxies import ages_of, child_of, proxies_of
+from neighbourhoods.proxies import ages_for, child_of, proxies_of
 from neighbourhoods.services.contact_facts import ROLES
 from neighbourhoods.services.residents import CODED
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -39,7 +39,8 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 @for_members
 def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "people.viewed")
-    found, ages = around(request.principal, resident.id), ages_of(request.principal.place_id)
+    found, proxies = around(request.principal, resident.id), proxies_of(request.principal, resident.id)
+    ages = ages_for(request.principal, resident, proxies)
     authors = authors_of(contact.id for contact in found.contacts)
     roles = choices_of(ROLES)[ROLES] if any(one.roles for one in found.contacts) else {}
     by_kind = {
@@ -59,7 +60,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "personal": by_kind[Contact.Kind.PERSONAL],
         "no_personal": RESTRICTED if resident.is_restricted else "Nobody is written down yet.",
         "professional": by_kind[Contact.Kind.PROFESSIONAL],
-        "acting": proxy_rows(proxies_of(request.principal, resident.id), resident, ages),
+        "acting": proxy_rows(proxies, resident, ages),
         "no_acting": RESTRICTED if resident.is_restricted else "Nobody is written down as acting for them.",
         "child": child_notice(child_of(request.principal, resident, ages), resident),
         "new_proxy": Link("Write down who acts for them", reverse("proxy_new", args=[resident.id])),

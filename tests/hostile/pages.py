@@ -22,6 +22,7 @@ from neighbourhoods.models import (
     Encounter,
     Entry,
     OrganisationKind,
+    Proxy,
     ResidentDetail,
     Role,
     Source,
@@ -29,7 +30,9 @@ from neighbourhoods.models import (
     TeamKind,
 )
 from neighbourhoods.services import (
+    ContactFacts,
     EncounterFacts,
+    add_contact,
     close_account,
     create_organisation,
     create_team,
@@ -41,6 +44,7 @@ from neighbourhoods.services import (
 from neighbourhoods.services.clients import deactivate_client
 from neighbourhoods.services.import_work import work_on_one
 from neighbourhoods.services.imports import name_columns, start_import
+from neighbourhoods.services.proxies import ProxyFacts, move_proxy, propose_proxy
 from neighbourhoods.states import PACKAGE
 from referrals.models import Handover, Referral
 from referrals.states import HANDOVER, REFERRAL
@@ -89,6 +93,13 @@ class Lived:
             facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=3))
             plan_encounter(by=nurse, resident_id=world.sheila.id, team_id=world.nursing.id, facts=facts)
             query_entry(by=nurse, resident_id=world.sheila.id, entry_id=Entry.objects.first().id, text="Is that so?")
+            # Of whom nothing is said yet, so that a form about who acts for her is taken; and one who acts already.
+            for name in ("Zoe Hartley", "Adam Hartley"):
+                facts = ContactFacts(kind="personal", name=name)
+                contact = add_contact(by=nurse, resident_id=world.sheila.id, facts=facts)
+            given = {"by": nurse, "resident_id": world.sheila.id}
+            acts = propose_proxy(**given, contact_id=contact.id, facts=ProxyFacts("consent", "She said so"))
+            move_proxy(**given, proxy_id=acts.id, verb="activate", reason="agreed")
         self.quiet, self.gone = world.resident(given_name="Quiet"), world.resident(given_name="Gone")
         with acting_as(world.nurse) as nurse:
             record_death(by=nurse, resident_id=self.gone.id, died_on=clock.today())
@@ -159,6 +170,8 @@ class Lived:
         match names:
             case ("resident_id", "contact_id"):
                 return Contact.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
+            case ("resident_id", "proxy_id"):
+                return Proxy.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
             case ("resident_id", "entry_id"):
                 return Entry.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
             case ("resident_id", "detail_id"):

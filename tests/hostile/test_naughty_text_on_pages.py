@@ -35,8 +35,8 @@ BUTTONS_ALONE = {"care_plan_activate", "care_plan_start", "handover_close", "cho
 # Signing in, passwords and second factors have a walk of their own below: they keep nothing of what is typed.
 SIGNING_IN = ("account_", "mfa_")
 SIGNING_IN_FORMS = "carecoord.accounts."
-# The search takes numbers, names and dates of birth, and says so; it keeps nothing of what was typed.
-NEVER_TAKEN = {"find"}
+# Searches take numbers, names and dates of birth, and say so; they keep nothing of what was typed.
+NEVER_TAKEN = {"find", "contact_link"}
 # A search that comes before a form keeps nothing, the form after it does; the other is kept behind a time and a name.
 NOT_KEPT = {("resident_new", "family_name"), ("resident_new", "given_name"), ("handover_accept", "why")}
 

@@ -1,7 +1,8 @@
-"""The resident's statement: who is in their team, their plan, what is open, and who looked, in words for them (IG-28).
+"""The resident's statement: who is in their team, their plan, what is open, what is recorded, and who looked, in words
+for them (IG-28); or for somebody who acts for them.
 
-Nothing stands in it that somebody wrote about the resident for others: no entry, no note of a visit, no reason of a
-referral or of a look. So what is kept from a resident has no way in here.
+What is recorded comes by allow-list (`statement_recorded.py`): what a mark keeps from whoever gets it has no way in.
+Nor has a reason of a referral or of a look.
 """
 
 import re
@@ -14,6 +15,7 @@ from carecoord import clock
 from carecoord.audit import ActorKind
 from carecoord.record.access import DayOfLooks, looks_of_a_year
 from carecoord.record.display.items import open_items
+from carecoord.record.display.statement_recorded import EntryLine, VisitLine, recorded_lines, visit_lines
 from carecoord.record.reading.standing import Open, open_of
 from carecoord.ui import dates
 from careplans.headings import HEADINGS
@@ -21,7 +23,8 @@ from careplans.models import CarePlan
 from careplans.reading import PlanContent, plan_content
 from careplans.services.goals import GOAL_ENDED
 from neighbourhoods.around import TeamAround, around
-from neighbourhoods.models import Resident, Role
+from neighbourhoods.display.proxies import basis_words
+from neighbourhoods.models import Proxy, Resident, Role
 from neighbourhoods.principal import Principal
 
 GROUPS: Final = {
@@ -106,21 +109,30 @@ class Statement:
     sections: Sequence[SectionOfPlan]
     goals: Sequence[str]
     open: Sequence[OpenLine]
+    recorded: Sequence[EntryLine]
+    visits: Sequence[VisitLine]
     looks: Sequence[LooksOfOrganisation]
+    given_to: str = ""
+    given_name: str = ""
+
+    @property
+    def of_whom(self) -> str:
+        return f"record, given to {self.given_name}" if self.given_name else "my record"
 
     @property
     def title(self) -> str:
-        return f"{self.name}: my record"
+        return f"{self.name}: {self.of_whom}"
 
     @property
     def introduction(self) -> str:
         return (
-            f"{self.made} It says who is in your team, what your plan says, what is open, and who looked at your "
-            "record in the last 12 months."
+            f"{self.made} It says who is in your team, what your plan says, what is open, what is recorded about you, "
+            "and who looked at your record in the last 12 months."
         )
 
 
-def statement_of(principal: Principal, resident: Resident) -> Statement:
+def statement_of(principal: Principal, resident: Resident, proxy: Proxy | None = None) -> Statement:
+    """For the resident, or for `proxy`, who acts for them; whether it may be given is asked before."""
     content, found = plan_content(principal, resident.id), open_of(principal, resident.id)
     now = clock.now()
     return Statement(
@@ -133,8 +145,17 @@ def statement_of(principal: Principal, resident: Resident) -> Statement:
         sections=tuple(_sections(content)),
         goals=tuple(goal.title for goal in content.goals if goal.status not in GOAL_ENDED),
         open=tuple(_open(principal, found)),
+        recorded=recorded_lines(principal, resident, proxy),
+        visits=visit_lines(principal, resident, proxy),
         looks=tuple(_organisations(looks_of_a_year(resident.id))),
+        given_to=_given_to(proxy, resident) if proxy else "",
+        given_name=proxy.contact.name if proxy else "",
     )
+
+
+def _given_to(proxy: Proxy, resident: Resident) -> str:
+    given = f"Given to {proxy.contact.name}, who acts for {resident.called}: {basis_words(proxy)}."
+    return f"{given} “You” and “my” in it are the person it is about."
 
 
 def content_of_pdf(statement: Statement, *, is_large: bool) -> Mapping[str, Any]:
