@@ -49,8 +49,11 @@ EVERYTHING: Final = Wanted()
 def changes_of(
     resident_id: UUID, wanted: Wanted = EVERYTHING, *, merged: Sequence[UUID] = ()
 ) -> "QuerySet[AuditEntry]":
-    """In no order; with those of the records that were `merged` into it. Each condition is one that the index of a resident's changes answers without reading the rows: ten
-    years of them cost what their index does."""
+    """In no order; with those of the records that were `merged` into it.
+
+    Each condition is one that the index of a resident's changes answers without reading the rows: ten years of them
+    cost what their index does.
+    """
     whose = Q(resident_id__in=[resident_id, *merged]) if merged else Q(resident_id=resident_id)
     entries = AuditEntry.objects.filter(whose, kind=AuditEntry.Kind.CHANGE)
     if wanted.kind:
