@@ -16,7 +16,7 @@ from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Contact, Encounter, Entry, ResidentDetail, Source, TeamKind
+from neighbourhoods.models import Contact, Encounter, Entry, Merge, ResidentDetail, Source, TeamKind
 from neighbourhoods.services import (
     EncounterFacts,
     close_account,
@@ -28,6 +28,7 @@ from neighbourhoods.services.clients import deactivate_client
 from referrals.models import Handover, Referral
 from referrals.states import HANDOVER, REFERRAL
 from tests.life import break_the_glass, live
+from tests.merging import merged
 from tests.partners import made_client
 from tests.record.test_sorting import ada, imported
 from tests.referrals import handovers
@@ -40,7 +41,7 @@ ROLES = {
     "nurse": ("",),
     "link_worker": ("referral", "resident_caseload"),
     "ward_nurse": ("handover",),
-    "lead": ("caseload", "resident_caseload", "seal_open"),
+    "lead": ("caseload", "resident_caseload", "seal_open", "resident_merge", "resident_unmerge"),
     "front_door": (
         "action_sort",
         "action_detail",
@@ -69,7 +70,10 @@ class Lived:
         with acting_as(world.nurse) as nurse:
             facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=3))
             plan_encounter(by=nurse, resident_id=world.sheila.id, team_id=world.nursing.id, facts=facts)
-        self.quiet = world.resident(given_name="Quiet")
+        self.quiet, self.quiet_again, once_more = (
+            world.resident(given_name="Quiet", **more) for more in ({}, {"nhs_number": None}, {"nhs_number": None})
+        )
+        merged(world, self.quiet, once_more)
         break_the_glass(world, "outsider", self.quiet)
         relay()
 
@@ -136,6 +140,11 @@ class Lived:
                 return Entry.objects.filter(resident_id__in=self._residents(role)).values_list("resident_id", "id")
             case ("resident_id", "detail_id"):
                 mine = ResidentDetail.objects.filter(resident_id__in=self._residents(role))
+                return mine.values_list("resident_id", "id")
+            case ("resident_id", "other_id"):
+                return product(self._residents(role), [self.quiet_again.id])
+            case ("resident_id", "merge_id"):
+                mine = Merge.objects.filter(resident_id__in=self._residents(role))
                 return mine.values_list("resident_id", "id")
             case ("resident_id", "what"):
                 return product(self._residents(role), ("name", "identifier", "address", "telecom"))
