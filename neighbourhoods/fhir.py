@@ -33,6 +33,7 @@ from carecoord.ids import new_id
 from neighbourhoods.fhir_identities import follow_identity, keep_identity
 from neighbourhoods.identities import find_identities
 from neighbourhoods.keys import words_of
+from neighbourhoods.merging.leading import now_of
 from neighbourhoods.models import Entry as RecordedEntry
 from neighbourhoods.models import Gender, Organisation, Resident, Source
 from neighbourhoods.principal import Principal
@@ -74,7 +75,7 @@ def resident_of(job: ImportJob, resource: JSON) -> UUID:
     if reference.startswith("#"):
         return _contained_resident(job, resource, reference)
     found = job.resolve(reference, resource)
-    known = found.object_id if found and found.object_type == "resident" else None
+    known = now_of(found.object_id) if found and found.object_type == "resident" else None
     resident_id = known or _known_by_reference(reference, _display_of(resource.get("subject")))
     if resident_id is None:
         raise Fault("whom it is about is neither in these files nor imported before")
@@ -123,8 +124,9 @@ def _contained_resident(job: ImportJob, resource: JSON, reference: str) -> UUID:
     part = uncut(f"{resource['id']}{reference}", 200, "subject")
     before = job.known(source, kind, part)
     if before:
-        _join(job, by, before.object_id)
-        return before.object_id
+        known = now_of(before.object_id)
+        _join(job, by, known)
+        return known
     number, born = identifier(patient, NHS_NUMBER), patient.get("birthDate")
     name = human_name(patient)
     resident_id = _of_number(number, name.family if name else "") if number and born is None else None
@@ -167,7 +169,7 @@ def write_patient(job: ImportJob, entry: Entry, before: Imported | None) -> Impo
     """A resident of the receiving team; one known here already, by number and birth date, is the same person."""
     resource, by = cast("JSON", entry.resource), cast("Principal", job.by)
     identity = identity_of(job, resource)
-    resident_id = before.object_id if before else _known(identity) or _register(job, identity)
+    resident_id = now_of(before.object_id) if before else _known(identity) or _register(job, identity)
     _join(job, by, resident_id)
     if before:
         follow_identity(job, entry, resident_id, identity)

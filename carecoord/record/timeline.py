@@ -75,9 +75,8 @@ def changes_before(resident_id: UUID, older_than: UUID | None, wanted: Wanted = 
     """Fifty of the wanted changes before the entry named, or the latest; an unknown entry begins at the latest too."""
     merged = merged_into(resident_id)
     entries = _entries(resident_id, wanted, merged)
-    last = (
-        AuditEntry.objects.filter(resident_id__in=[resident_id, *merged], id=older_than).first() if older_than else None
-    )
+    among = AuditEntry.objects.filter(resident_id__in=[resident_id, *merged])
+    last = among.filter(id=older_than).first() if older_than else None
     if last:
         entries = entries.filter(before(last))
     page = list(entries[: PAGE + 1])

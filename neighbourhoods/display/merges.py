@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.ui import dates
-from carecoord.ui.components import Button, ResidentLine, Status, resident_line
+from carecoord.ui.components import Button, Interruption, Link, ResidentLine, Status, resident_line
 from neighbourhoods.codes import Choices
 from neighbourhoods.duplicates import Alike
 from neighbourhoods.matching.weights import LIKELY
@@ -129,6 +129,23 @@ def _alike(resident: Resident, one: Alike) -> AlikeRow:
         status=Status("Likely the same", "orange") if one.is_likely else Status("Possibly the same", "grey"),
         why=(f"{one.match.score} points, likely from {LIKELY} on", *(part.words for part in one.match.parts)),
         button=compare if known.is_seen else look,
+    )
+
+
+def make_one(resident: Resident, back: str) -> Interruption:
+    """Stops whoever is about to do it (UI-21)."""
+    return Interruption(
+        title="Make one record of two?",
+        resident=resident_line(
+            family_name=resident.family_name,
+            given_name=resident.given_name,
+            birth_date=resident.birth_date,
+            nhs_number=resident.nhs_number,
+            layout="line",
+        ),
+        text="Everything in the other record comes into this one, and every team of either may open it all. "
+        "Your name and your reason are recorded, and the teams around both are told.",
+        back=Link(f"Back to {resident.called}'s records", back),
     )
 
 

@@ -1,5 +1,6 @@
 """Where the id of a record that was merged leads, and whose changes are read with the survivor's."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -11,6 +12,19 @@ def leads_to(resident_id: UUID) -> UUID | None:
         cursor.execute("SELECT app.leads_to(%s)", [resident_id])
         row = cursor.fetchone()
     return row[0] if row else None
+
+
+def now_of(resident_id: UUID) -> UUID:
+    """The record to which an id that was kept belongs today."""
+    return leads_to(resident_id) or resident_id
+
+
+def brought_since(resident_id: UUID, moment: datetime) -> frozenset[UUID]:
+    """Ids of rows that stood in another record at that moment, and that a merge has brought since."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.brought_since(%s, %s)", [resident_id, moment])
+        row = cursor.fetchone()
+    return frozenset(row[0]) if row else frozenset()
 
 
 def merged_into(resident_id: UUID) -> list[UUID]:

@@ -52,6 +52,18 @@ IDS_OF = function(
     """,
     "app.ids_of(uuid)",
 )
+# Rows that stood in another record at that moment: a merge has brought them since.
+BROUGHT_SINCE = function(
+    """
+    CREATE FUNCTION app.brought_since(who uuid, moment timestamptz) RETURNS uuid[] LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path = pg_catalog, public, pg_temp AS $$
+      SELECT coalesce(array_agg(c.row_id), '{}') FROM neighbourhoods_merge m
+      JOIN neighbourhoods_mergechange c ON c.merge_id = m.id
+      WHERE m.resident_id = who AND m.undone_at IS NULL AND m.at > moment AND c.kind = 'moved' AND app.sees(who)
+    $$
+    """,
+    "app.brought_since(uuid, timestamptz)",
+)
 
 
 def audit_read(condition: str) -> str:
@@ -72,6 +84,7 @@ class Migration(migrations.Migration):
         LEADS_TO,
         SEES_MERGED,
         IDS_OF,
+        BROUGHT_SINCE,
         migrations.RunSQL(
             audit_read("(app.sees(resident_id) OR app.sees_merged(resident_id))"), audit_read("app.sees(resident_id)")
         ),

@@ -1,4 +1,7 @@
-"""The row of a resident, taken before something about them is written."""
+"""The row of a resident, taken before something about them is written.
+
+Whoever waited for a merge finds the row closed: what they write would stand in a record that nobody opens any more.
+"""
 
 from uuid import UUID
 
@@ -21,9 +24,9 @@ def held_resident(by: Principal, resident_id: UUID) -> Resident:
 
 @prepared
 def _locked(by: Principal, resident_id: UUID) -> QuerySet[Resident]:
-    return Resident.objects.select_for_update().visible_to(by).filter(id=resident_id)
+    return Resident.objects.select_for_update().visible_to(by).filter(id=resident_id, merged_into=None)
 
 
 @prepared
 def _held(by: Principal, resident_id: UUID) -> QuerySet[Resident]:
-    return Resident.objects.select_for_update(no_key=True).visible_to(by).filter(id=resident_id)
+    return Resident.objects.select_for_update(no_key=True).visible_to(by).filter(id=resident_id, merged_into=None)

@@ -284,6 +284,6 @@ def place_resident(*, by: Principal, resident_id: UUID, neighbourhood_id: UUID, 
         reason=reason,
         neighbourhood_id=neighbourhood_id,
     )
-    end_unplaced = Relationship.objects.filter(source_kind=Source.FRONT_DOOR, source_id=resident.id)
+    end_unplaced = Relationship.objects.filter(source_kind=Source.FRONT_DOOR, resident_id=resident.id)
     end_unplaced.filter(ended_at=None).update(ended_at=clock.now())
     return resident

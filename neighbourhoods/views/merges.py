@@ -16,6 +16,7 @@ from neighbourhoods.display.merges import (
     counts_of,
     has_two_numbers,
     later_rows,
+    make_one,
     merge_rows,
     to_choose,
 )
@@ -74,7 +75,7 @@ def resident_merge(request: MemberRequest, resident_id: UUID, other_id: UUID) ->
             return redirect("resident_record", resident.id)
     hindrance = REFUSALS["two_numbers"] if has_two_numbers(resident, other) else ""
     context = {
-        "resident": record_frame(request.principal, resident, "resident_people"),
+        "interruption": make_one(resident, reverse("resident_duplicates", args=[resident.id])),
         "rows": rows,
         "form": form if may_merge(request.principal) and not hindrance else None,
         "hindrance": hindrance or NOT_YOURS,

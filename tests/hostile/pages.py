@@ -21,6 +21,7 @@ from neighbourhoods.models import (
     Contact,
     Encounter,
     Entry,
+    Merge,
     OrganisationKind,
     Proxy,
     ResidentDetail,
@@ -49,6 +50,7 @@ from neighbourhoods.states import PACKAGE
 from referrals.models import Handover, Referral
 from referrals.states import HANDOVER, REFERRAL
 from tests.life import break_the_glass, live
+from tests.merging import merged
 from tests.partners import made_client
 from tests.record.test_sorting import ada, imported
 from tests.referrals import handovers
@@ -61,7 +63,7 @@ ROLES = {
     "nurse": ("",),
     "link_worker": ("referral", "resident_caseload"),
     "ward_nurse": ("handover",),
-    "lead": ("caseload", "resident_caseload", "seal_open", "import"),
+    "lead": ("caseload", "resident_caseload", "seal_open", "import", "resident_merge", "resident_unmerge"),
     "front_door": (
         "action_sort",
         "action_detail",
@@ -100,9 +102,13 @@ class Lived:
             given = {"by": nurse, "resident_id": world.sheila.id}
             acts = propose_proxy(**given, contact_id=contact.id, facts=ProxyFacts("consent", "She said so"))
             move_proxy(**given, proxy_id=acts.id, verb="activate", reason="agreed")
-        self.quiet, self.gone = world.resident(given_name="Quiet"), world.resident(given_name="Gone")
+        self.gone = world.resident(given_name="Gone")
         with acting_as(world.nurse) as nurse:
             record_death(by=nurse, resident_id=self.gone.id, died_on=clock.today())
+        self.quiet, self.quiet_again, once_more = (
+            world.resident(given_name="Quiet", **more) for more in ({}, {"nhs_number": None}, {"nhs_number": None})
+        )
+        merged(world, self.quiet, once_more)
         break_the_glass(world, "outsider", self.quiet)
         relay()
 
@@ -185,6 +191,11 @@ class Lived:
                 mine = CarePackage.objects.filter(resident_id__in=self._residents(role))
                 moves = [(one.verb,) for one in PACKAGE.moves] if more else [()]
                 return [(*ids, *move) for ids in mine.values_list("resident_id", "id") for move in moves]
+            case ("resident_id", "other_id"):
+                return product(self._residents(role), [self.quiet_again.id])
+            case ("resident_id", "merge_id"):
+                mine = Merge.objects.filter(resident_id__in=self._residents(role))
+                return mine.values_list("resident_id", "id")
             case ("resident_id", "what"):
                 return product(self._residents(role), ("name", "identifier", "address", "telecom"))
             case ("resident_id", "kind"):

@@ -1,5 +1,6 @@
 """What may have been in a record at a moment: one statement for every app, however long the record is."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -46,6 +47,11 @@ class Found:
     @property
     def encounters(self) -> tuple[Encounter, ...]:
         return (*self.last_encounters, *self.planned_encounters, *self.changed_encounters)
+
+    def without(self, ids: Container[UUID]) -> "Found":
+        """Less the rows that stood in another record then."""
+        kept = {name: [row for row in rows if row.pk not in ids] for name, rows in vars(self).items()}
+        return Found(**kept)
 
 
 CHANGEABLE: Final = (

@@ -22,6 +22,7 @@ from careplans.states import PLAN_ENDED
 from neighbourhoods.around import Around, around_of
 from neighbourhoods.encounters import MOST_AHEAD
 from neighbourhoods.entries import Recorded, recorded_of
+from neighbourhoods.merging.leading import brought_since
 from neighbourhoods.models import Contact, Encounter, Resident
 from neighbourhoods.principal import Principal
 from referrals.models import Handover, Referral
@@ -57,7 +58,7 @@ def record_now(principal: Principal, resident: Resident) -> Content:
 
 def record_as_it_was(principal: Principal, resident: Resident, moment: datetime) -> Content:
     """What was recorded by `moment`, with the rights of today. The resident has to have been registered by then."""
-    found = may_have_been_there(principal, resident.id, moment)
+    found = may_have_been_there(principal, resident.id, moment).without(brought_since(resident.id, moment))
     live: list[models.Model] = [resident, *(row for name in CHANGEABLE for row in getattr(found, name))]
     # Of somebody restricted no earlier name, address or contact is shown (IG-20); nor does the database give it.
     shown = [row for row in live if not (resident.is_restricted and isinstance(row, Resident | Contact))]

@@ -1,17 +1,22 @@
 """Two records of one person become one."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from django.urls import reverse
 
 from carecoord import clock
 from carecoord.alerts.models import Alert
 from carecoord.audit.models import AuditEntry
 from carecoord.errors import NotYours, RuleError
 from carecoord.outbox.tasks import relay
+from carecoord.record.display.timeline import minute_of
 from careplans.models import CarePlan, Goal
 from careplans.services import add_goal, create_action, create_plan, write_section
 from neighbourhoods import gate
 from neighbourhoods.identities import Items, find_by_items, identity_card
+from neighbourhoods.merging.leading import now_of
 from neighbourhoods.models import CaseloadEntry, Merge, Relationship, Resident, ResidentDetail
 from neighbourhoods.services import EntryFacts, open_caseload_entry, record_entry
 from neighbourhoods.services.merges import merge_residents
@@ -259,3 +264,29 @@ def test_an_open_action_of_either_is_still_somebodys(world, pair):
     action.refresh_from_db()
     assert (action.resident_id, action.accountable_team_id) == (sheila.id, world.nursing.id)
     assert Goal.objects.count() == 0
+
+
+def test_the_record_as_it_was_before_shows_nothing_of_the_other(world, pair, signed_in):
+    sheila, again = pair
+    with gate.acting_as(world.nurse):
+        record_entry(by=world.nurse, resident_id=sheila.id, facts=EntryFacts("allergy", "Penicillin"))
+        record_entry(by=world.nurse, resident_id=again.id, facts=EntryFacts("allergy", "Latex"))
+        create_action(by=world.nurse, resident_id=again.id, title="Ring Ken", team_id=world.nursing.id)
+    with clock.at(clock.now() + timedelta(hours=2)):
+        merged(world, sheila, again)
+    with clock.at(clock.now() + timedelta(hours=3)):
+        client, address = signed_in("nurse"), reverse("as_it_was", args=[sheila.id])
+        before, after = (
+            client.get(f"{address}?at={minute_of(clock.now() - timedelta(hours=ago))}").content.decode()
+            for ago in (2, 0)
+        )
+    assert ["Penicillin" in before, "Latex" in before, "Ring Ken" in before] == [True, False, False]
+    assert ["Penicillin" in after, "Latex" in after, "Ring Ken" in after] == [True, True, True]
+
+
+def test_an_import_follows_the_old_id_to_the_survivor(world, pair):
+    sheila, again = pair
+    assert now_of(again.id) == again.id
+    merged(world, sheila, again)
+    with gate.acting_as(world.nurse):
+        assert now_of(again.id) == sheila.id
