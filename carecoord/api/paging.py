@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.utils.encoding import force_bytes
 from rest_framework.request import Request
 
 from carecoord.api.problems import refused
@@ -141,4 +142,4 @@ def _decrypted(cursor: bytes, path: str) -> bytes:
 def _ciphers() -> tuple[AESSIV, ...]:
     """Each with a key of ours, the present one first. The same page has the same address every time."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return tuple(AESSIV(hashlib.sha512(f"api.cursor:{key}".encode()).digest()) for key in keys)
+    return tuple(AESSIV(hashlib.sha512(b"api.cursor:" + force_bytes(key)).digest()) for key in keys)

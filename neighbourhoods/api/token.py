@@ -1,6 +1,7 @@
 """Tokens are given and taken back by allauth; here is who may ask: not too often, who may act now, of their own."""
 
 import json
+from typing import Any
 
 from allauth.core.internal import httpkit
 from allauth.idp.oidc import views
@@ -39,8 +40,9 @@ def revoke(request: HttpRequest) -> HttpResponse:
         return _unreadable()
     of_client = Token.objects.by_value(request.POST.get("token", "")).values_list("client_id", flat=True).first()
     if of_client is not None and str(of_client) != _client_id(request):
-        request.POST = request.POST.copy()
-        request.POST["token"] = NOBODYS
+        fields: Any = request.POST.copy()
+        fields["token"] = NOBODYS
+        request.POST = fields
     response: HttpResponse = views.revoke(request)
     return response
 

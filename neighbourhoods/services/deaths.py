@@ -26,7 +26,7 @@ def record_death(*, by: Principal, resident_id: UUID, died_on: date, status: str
     if status == TAKEN_BACK:
         raise RuleError("Say how the death is known.", field="death_status")
     resident = locked_resident(by, resident_id)
-    identity = replace(identity_of(resident), cohorts=None, died_on=died_on, death_status=status)
+    identity = replace(identity_of(resident), died_on=died_on, death_status=status)
     return change_resident(by=by, resident_id=resident_id, identity=identity)
 
 
@@ -37,5 +37,5 @@ def undo_death(*, by: Principal, resident_id: UUID, reason: str) -> Resident:
     reason = words(reason, "reason", MAX_REASON, required="Say why.")
     if resident.died_on is None:
         raise RuleError(f"No death of {resident.called} is recorded.")
-    identity = replace(identity_of(resident), cohorts=None, died_on=None, death_status=TAKEN_BACK)
+    identity = replace(identity_of(resident), died_on=None, death_status=TAKEN_BACK)
     return change_resident(by=by, resident_id=resident_id, identity=identity, reason=reason)
