@@ -22,6 +22,7 @@ MOVES: Final = frozenset(
         "careplans_goal.resident_id",
         "careplans_plansection.resident_id",
         "careplans_sectionversion.resident_id",
+        "neighbourhoods_carepackage.resident_id",
         "neighbourhoods_caseloadentry.resident_id",
         "neighbourhoods_contact.resident_id",
         "neighbourhoods_contact.resident_link_id",
@@ -29,8 +30,11 @@ MOVES: Final = frozenset(
         "neighbourhoods_encounter.resident_id",
         "neighbourhoods_entry.resident_id",
         "neighbourhoods_merge.resident_id",
+        "neighbourhoods_proxy.resident_id",
         "neighbourhoods_relationship.resident_id",
         "neighbourhoods_residentdetail.resident_id",
+        "neighbourhoods_sharingdecision.resident_id",
+        "neighbourhoods_stay.resident_id",
         "referrals_handover.resident_id",
         "referrals_referral.resident_id",
         "referrals_referralevent.resident_id",
@@ -41,6 +45,7 @@ MOVES: Final = frozenset(
 STAYS: Final[Mapping[str, str]] = {
     "audit_auditentry.resident_id": "What was written about the old id then is never changed; it is read with the new.",
     "audit_pastrow.resident_id": "What stood in the old record until now.",
+    "neighbourhoods_residentimportrow.resident_id": "Whom a row of a file became: undoing that list asks about them.",
     "neighbourhoods_resident.merged_into_id": "Who was merged before leads on: a chain is followed.",
     "privacy_privacyreview.resident_id": "An access to the old record is looked into as it was made.",
 }
@@ -118,6 +123,7 @@ ONE_AT_A_TIME: Final = (
 
 REFUSES: Final[Mapping[str, tuple[str, str, str]]] = {
     "one_open_offer_between_two_teams": ("referrals_handover", "status = 'offered'", "from_team_id, to_team_id"),
+    "one_open_stay_of_a_kind": ("neighbourhoods_stay", "discharged_at IS NULL AND error_at IS NULL", "kind"),
 }
 """Two at once that only people can decide: constraint, its table, which rows, what is the same. There is no merge."""
 

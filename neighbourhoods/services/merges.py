@@ -22,6 +22,8 @@ REFUSALS: Final = {
     "merged_already": "One of the two was merged meanwhile. Open the record again to see where it stands.",
     "two_numbers": "Both have an NHS number that was verified, and they differ: these are two people. "
     "If one of the numbers is wrong, have it corrected first.",
+    "one_open_stay_of_a_kind": "Both stay somewhere, in two homes or two hospitals. "
+    "Say which is so: end the other stay, or mark it as entered in error. Then try again.",
     "one_open_offer_between_two_teams": "Both have a handover on offer between the same two teams. "
     "Have one of them answered or withdrawn first.",
     "undone_already": "This merge was undone meanwhile.",

@@ -18,7 +18,7 @@ from neighbourhoods import gate
 from neighbourhoods.identities import Items, find_by_items, identity_card
 from neighbourhoods.merging.leading import now_of
 from neighbourhoods.models import CaseloadEntry, Merge, Relationship, Resident, ResidentDetail
-from neighbourhoods.services import EntryFacts, open_caseload_entry, record_entry
+from neighbourhoods.services import EntryFacts, discharge, open_caseload_entry, record_entry
 from neighbourhoods.services.merges import merge_residents
 from referrals.services.handovers import withdraw_handover
 from tests.life import live, restrict
@@ -45,6 +45,7 @@ def two_lives(world):
     first = live(world).sheila
     with gate.acting_as(world.nurse):
         withdraw_handover(by=world.nurse, handover_id=world.handover.id, reason="Not now")
+        discharge(by=world.nurse, stay_id=world.stay.id, destination="home")
     return first, live(world).sheila
 
 
@@ -112,6 +113,14 @@ def test_two_offers_between_the_same_teams_are_answered_first(world):
     first = live(world).sheila
     second = live(world).sheila
     assert refused(world, first, second).code == "one_open_offer_between_two_teams"
+
+
+def test_two_stays_of_a_kind_are_for_people_to_decide(world):
+    first = live(world).sheila
+    with gate.acting_as(world.nurse):
+        withdraw_handover(by=world.nurse, handover_id=world.handover.id, reason="Not now")
+    refusal = refused(world, first, live(world).sheila)
+    assert (refusal.code, refusal.sentence[:21]) == ("one_open_stay_of_a_kind", "Both stay somewhere, ")
 
 
 @pytest.mark.parametrize("who", ["nurse", "outsider", "link_worker", "privacy", "admin"])

@@ -21,6 +21,7 @@ from neighbourhoods.services import (
     add_contact,
     annotate_entry,
     change_resident,
+    discharge,
     record_encounter,
     record_entry,
 )
@@ -46,6 +47,7 @@ def test_unmerged_both_are_row_for_row_as_before(world):
     first = live(world).sheila
     with gate.acting_as(world.nurse):
         withdraw_handover(by=world.nurse, handover_id=world.handover.id, reason="Not now")
+        discharge(by=world.nurse, stay_id=world.stay.id, destination="home")
     second = live(world).sheila
     before = every_row()
     merge = merged(world, first, second, chosen=["name", "phone"])
