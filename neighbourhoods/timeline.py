@@ -24,7 +24,7 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "visits": ("encounter",),
     # Entries beside the banner were called so until November 2026.
     "recorded": ("entry", "banner_entry"),
-    "people": ("contact", "caseload_entry", "relationship", "emergency_access"),
+    "people": ("contact", "caseload_entry", "relationship", "emergency_access", "objection"),
     "details": ("resident", "detail", "alert"),
 }
 
