@@ -9,6 +9,7 @@ from neighbourhoods.models import Organisation
 from neighbourhoods.models.sharing import MAX_ADVISER, MAX_WORDS
 from neighbourhoods.services.sharing import Part
 
+ALL = "all"
 DECISIONS = (
     ("uphold", "Uphold: it is withheld"),
     ("uphold_partly", "Uphold in part: what stands below is withheld"),
@@ -20,21 +21,20 @@ class PartForm(forms.Form):
     """Which part of the record, and with whom it is not to be shared."""
 
     section = forms.ChoiceField(
-        label="Which part of the record?", required=False, choices=[("", "Everything recorded"), *SECTIONS.items()]
+        label="Which part of the record?", choices=[(ALL, "Everything recorded"), *SECTIONS.items()]
     )
-    organisation = forms.TypedChoiceField(
-        label="Not to be shared with whom?", required=False, coerce=UUID, empty_value=None
-    )
+    organisation = forms.ChoiceField(label="Not to be shared with whom?")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         known = Organisation.objects.filter(ended_at=None).order_by("name").values_list("id", "name")
-        everybody = ("", "Every organisation but the one that wrote it")
+        everybody = (ALL, "Every organisation but the one that wrote it")
         self.fields["organisation"].choices = [everybody, *((str(key), name) for key, name in known)]  # type: ignore[attr-defined]
 
     @property
     def part(self) -> Part:
-        return Part(self.cleaned_data["section"], self.cleaned_data["organisation"] or None)
+        section, organisation = self.cleaned_data["section"], self.cleaned_data["organisation"]
+        return Part("" if section == ALL else section, None if organisation == ALL else UUID(organisation))
 
 
 class ObjectionForm(PartForm):

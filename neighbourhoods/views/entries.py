@@ -34,6 +34,7 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     found = recorded_about(request.principal, resident.id, before)
     hidden = () if before else hidden_from_reader(resident.id)
     here, sections = reverse("resident_entries", args=[resident.id]), sections_of(found)
+    withheld = _withheld(request.principal, resident)
     return entry_page(
         request,
         "resident_entries",
@@ -41,10 +42,10 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         sections=() if before else sections,
         contents=None if before else contents_of(sections, len(found.past)),
         hidden=hidden_rows(hidden, resident.id, seals_to_open(request.principal) if hidden else ()),
-        nothing=nothing_in(sections, hidden, clinical=_is_clinical(request.principal)),
+        nothing="" if withheld else nothing_in(sections, hidden, clinical=_is_clinical(request.principal)),
         past=past_rows(found),
         is_past=before is not None,
-        withheld=_withheld(request.principal, resident),
+        withheld=withheld,
         sharing=reverse("resident_sharing", args=[resident.id]),
         record=Button("Record something", reverse("entry_choose", args=[resident.id]), tone="green"),
         pages=Pagination(

@@ -16,7 +16,7 @@ from carecoord.moves import Side
 from carecoord.ui import dates
 from carecoord.ui.components import Row, SummaryList
 from neighbourhoods.definitions import SECTIONS
-from neighbourhoods.forms.sharing import DecisionForm, ObjectionForm
+from neighbourhoods.forms.sharing import ALL, DecisionForm, ObjectionForm
 from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.services.sharing import decide_objection, record_objection, withdraw_objection
 from neighbourhoods.states import SHARING
@@ -79,7 +79,7 @@ def objection(request: MemberRequest, objection_id: UUID) -> HttpResponse:
     if found is None:
         raise Http404("No objection to decide")
     audit.looked("objection.viewed", by=request.principal, resident_id=found.resident_id, about=("objection", found.id))
-    asked = {"section": found.section, "organisation": str(found.organisation_id or "")}
+    asked = {"section": found.section or ALL, "organisation": str(found.organisation_id or ALL)}
     form = DecisionForm(request.POST if request.method == "POST" else None, initial=asked)
     if request.method == "POST" and form.is_valid():
         try:
@@ -107,14 +107,15 @@ def objection(request: MemberRequest, objection_id: UUID) -> HttpResponse:
 
 def _what(one: SharingDecision) -> str:
     section = SECTIONS.get(one.section, "Everything recorded")
-    whom = one.organisation.name if one.organisation else "every organisation but the one that wrote it"
-    return f"{section}, not with {whom}"
+    return (
+        f"{section}: {f'not for {one.organisation}' if one.organisation else 'only for the organisation that wrote it'}"
+    )
 
 
 def _rows(found: Iterable[SharingDecision]) -> Iterable[ObjectionRow]:
     now = clock.now()
     for one in found:
-        decided = f"{one.reason} Decided by {one.decided_by_name}, advised by {one.advised_by}." if one.reason else ""
+        decided = f"Decided by {one.decided_by_name}, advised by {one.advised_by}: {one.reason}" if one.reason else ""
         withdraw = reverse("sharing_withdraw", args=[one.resident_id, one.id])
         yield ObjectionRow(
             status=one.get_status_display(),
@@ -129,7 +130,7 @@ def _rows(found: Iterable[SharingDecision]) -> Iterable[ObjectionRow]:
 def _facts(one: SharingDecision) -> Iterable[Row]:
     now = clock.now()
     yield Row("Who", one.person_name)
-    yield Row("They object to sharing", _what(one))
+    yield Row("What they object to", _what(one))
     yield Row("In their words", one.words)
     yield Row("Written down", dates.moment(one.asked_at, now=now), second=one.asked_by_name)
     yield Row("Where it stands", one.get_status_display())

@@ -135,6 +135,7 @@ def test_ig_16_no_page_of_theirs_shows_what_is_withheld(world, client):
     assert [page for page in pages if "Dog in the yard" in client.get(page).text] == []
     notice = "Withheld from your organisation after an objection: Alerts."
     assert notice in client.get(pages[1]).text
+    assert "Nothing is recorded yet" not in client.get(pages[1]).text
     sign_in(client, world, "nurse")
     assert notice not in client.get(pages[1]).text
 
