@@ -34,9 +34,12 @@ def died_notice(resident: Resident, still_open: int) -> Notice | None:
     on = f"{resident.called} died on {dates.day(resident.died_on)}."
     link = Link("See what, and whose it is", reverse("resident_death", args=[resident.id]))
     if not still_open:
-        return Notice("blue", on, "Nothing is planned or open any more.", links=(Link("After the death", link.url),))
-    things = "1 thing is" if still_open == 1 else f"{still_open} things are"
-    return Notice("amber", on, f"{things} still planned or open: their teams close them.", links=(link,))
+        return Notice(
+            "blue", on, "Nothing is open, or planned from today on.", links=(Link("After the death", link.url),)
+        )
+    one = "1 thing is still planned or open: its team closes it."
+    several = f"{still_open} things are still planned or open: their teams close them."
+    return Notice("amber", on, one if still_open == 1 else several, links=(link,))
 
 
 def what_to_do(table: OpenItemTable | None) -> Sequence[str]:
