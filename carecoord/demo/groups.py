@@ -13,6 +13,7 @@ from carecoord.demo.cohorts import IN_HOSPITAL
 from carecoord.demo.course import DAY, HOUR, Life, at_work
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn
+from neighbourhoods.definitions import COHORT
 from neighbourhoods.services import (
     EntryFacts,
     PackageFacts,
@@ -173,7 +174,7 @@ def _plain(word: str) -> Callable[[Random, date], EntryFacts]:
 
 
 def _facts(word: str, **answers: Any) -> EntryFacts:
-    return EntryFacts(f"cohort.{word}", data=answers)
+    return EntryFacts(f"{COHORT}{word}", data=answers)
 
 
 def _ago(rng: Random, today: date, least: int, most: int) -> date:
