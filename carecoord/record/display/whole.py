@@ -288,7 +288,7 @@ def _no_longer(reader: Reader, part: Part) -> Part:
     )
 
 
-# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last two
+# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last three
 # are ours.
 SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("demographics", "Who they are", _demographics),
