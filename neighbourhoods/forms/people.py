@@ -124,12 +124,14 @@ class ContactForm(ToTheResidentForm):
 class ContactChangeForm(ContactForm):
     """Who it is stays; of somebody with a record of their own nothing is asked that stands there."""
 
+    kind = None  # type: ignore[assignment]
+    name = None  # type: ignore[assignment]
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
     def __init__(self, *args: Any, contact: Contact, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         is_professional = contact.kind == Contact.Kind.PROFESSIONAL
-        unused = {"kind", "name", *(OF_FAMILY if is_professional else ("organisation_name",))}
+        unused = {*(OF_FAMILY if is_professional else ("organisation_name",))}
         if contact.resident_link_id:
             unused |= {"phone", "email", "note", "significance"}
         for name in unused & set(self.fields):

@@ -145,7 +145,7 @@ def _show(
         child=child_notice(child_of(request.principal, resident, ages), resident),
         moves=moves,
         review=review,
-        statement=reverse("resident_statement", args=[resident.id]),
+        statement=f"{reverse('resident_statement', args=[resident.id])}?for={found.id}",
     )
 
 

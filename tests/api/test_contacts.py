@@ -281,3 +281,17 @@ def test_the_document_tells_of_contacts():
     assert len(told) == 2
     assert schemas["NewContact"]["properties"]["at"]["format"] == "date-time"
     assert set(paths["/api/v1/contacts/{contact_id}/"]) == {"get", "patch"}
+
+
+def test_from_whom_it_is_kept_when_given_out_is_said_kept_and_checked(nursing, sheila):
+    asked = {"resident": str(sheila.id), "kind": "note", "note": "Her son told us"}
+    assert shown(nursing.post("contacts/", asked), 201)["hidden"] == ""
+    made = shown(nursing.post("contacts/", asked | {"hidden": "third-party"}), 201)
+    assert made["hidden"] == "third-party"
+    path, reason = f"contacts/{made['id']}/", {"reason": "Typed wrong"}
+    changed = shown(nursing.patch(path, {"note": "Her daughter told us"} | reason, If_Match="*"))
+    assert changed["hidden"] == "third-party"
+    assert shown(nursing.patch(path, {"hidden": ""} | reason, If_Match="*"))["hidden"] == ""
+    assert nursing.post("contacts/", asked | {"hidden": "because"}).status_code == 400
+    refused = nursing.post("contacts/", asked | {"hidden": "not-asked"})
+    assert (refused.status_code, refused.json()["errors"]) == (422, {"hidden": ["Choose from whom it is kept."]})

@@ -100,6 +100,7 @@ class Lived:
                 facts = ContactFacts(kind="personal", name=name)
                 contact = add_contact(by=nurse, resident_id=world.sheila.id, facts=facts)
             given = {"by": nurse, "resident_id": world.sheila.id}
+            add_contact(**given, facts=ContactFacts("professional", "Leah Brook", organisation_name="Test Hospice"))
             acts = propose_proxy(**given, contact_id=contact.id, facts=ProxyFacts("consent", "She said so"))
             move_proxy(**given, proxy_id=acts.id, verb="activate", reason="agreed")
         self.gone = world.resident(given_name="Gone")

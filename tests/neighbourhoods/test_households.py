@@ -177,7 +177,7 @@ def test_what_cannot_be_is_refused_with_its_field_and_nothing_is_written(world, 
 
 def test_nobody_has_parental_responsibility_for_somebody_of_age(world):
     for born, may in ((date(2008, 6, 1), True), (date(2008, 5, 31), False)):
-        with clock.at(clock.now().replace(year=2026, month=5, day=31)):
+        with clock.at(clock.now().replace(year=2026, month=5, day=31, hour=12)):
             resident = world.resident(birth_date=born)
             if may:
                 add(world, resident, parental_responsibility="yes")

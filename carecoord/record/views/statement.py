@@ -1,4 +1,4 @@
-"""What a resident may be given of their record, or somebody who acts for them, to read together and on paper."""
+"""What a resident may be given of their record, or somebody who acts for them: for staff to check, and on paper."""
 
 from dataclasses import dataclass
 from uuid import UUID
