@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.apps import apps
@@ -18,6 +19,7 @@ from neighbourhoods.duplicates import Alike
 from neighbourhoods.matching.weights import LIKELY
 from neighbourhoods.merging.rules import FACTS
 from neighbourhoods.models import Merge, Resident
+from neighbourhoods.models.entries import EntryQuerySet
 from neighbourhoods.models.residents import NO_WAY_THERE, RESTRICTED
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.merges import Part
@@ -57,6 +59,18 @@ ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "referrals_handover": ("handover", "handovers"),
     "referrals_referral": ("referral", "referrals"),
 }
+SAY_WHAT: Final = frozenset(
+    {
+        "careplans_action",
+        "careplans_additionalplan",
+        "careplans_goal",
+        "neighbourhoods_contact",
+        "neighbourhoods_entry",
+        "neighbourhoods_residentdetail",
+        "referrals_referral",
+    }
+)
+"""Rows whose own words name them; of others the kind and the day say enough, and nobody reads an id."""
 NOT_COUNTED: Final = frozenset(
     {
         "alerts_alert",
@@ -210,13 +224,13 @@ def merge_rows(merges: Iterable[Merge], *, may_undo: bool) -> tuple[MergeRow, ..
 def _merge_row(merge: Merge, *, may_undo: bool) -> MergeRow:
     now = clock.now()
     undone = (
-        f" Undone {dates.moment(merge.undone_at, now=now)} by {merge.undone_by_name}: {merge.undone_reason}."
+        f" Undone {_moment(merge.undone_at, now)} by {merge.undone_by_name}: {merge.undone_reason}."
         if merge.undone_at
         else ""
     )
     return MergeRow(
         title=merge.merged_name,
-        second=f"Merged {dates.moment(merge.at, now=now)} by {merge.by_name}: {merge.reason}.{undone}",
+        second=f"Merged {_moment(merge.at, now)} by {merge.by_name}: {merge.reason}.{undone}",
         is_undone=merge.undone_at is not None,
         button=Button(
             "See and undo",
@@ -228,6 +242,10 @@ def _merge_row(merge: Merge, *, may_undo: bool) -> MergeRow:
         if may_undo and not merge.undone_at
         else None,
     )
+
+
+def _moment(at: datetime, now: datetime) -> str:
+    return dates.moment(at, now=now).replace("Today", "today")
 
 
 def counts_of(parts: Iterable[Part], what: str) -> tuple[str, ...]:
@@ -245,7 +263,10 @@ def later_rows(by: Principal, parts: Iterable[Part]) -> tuple[Later, ...]:
 
 def _later(by: Principal, table: str, ids: set[UUID]) -> list[Later]:
     model = _model_of(table)
-    seen = {row.pk: row for row in model._default_manager.visible_to(by).filter(pk__in=ids)} if model else {}  # type: ignore[attr-defined]
+    rows: Any = model._default_manager.visible_to(by) if model else None  # type: ignore[attr-defined]
+    if isinstance(rows, EntryQuerySet):
+        rows = rows.for_role(by)
+    seen = {row.pk: row for row in rows.filter(pk__in=ids)} if model else {}
     return [Later(one, _words(table, seen.get(one))) for one in sorted(ids)]
 
 
@@ -255,7 +276,7 @@ def _words(table: str, row: Model | None) -> str:
     if row is None:
         return f"{title}, restricted"
     day = dates.day(dates.local_day(row.created_at))  # type: ignore[attr-defined]
-    return f"{title} of {day}: {str(row)[:120]}"
+    return f"{title} of {day}: {str(row)[:120]}" if table in SAY_WHAT else f"{title} of {day}"
 
 
 def _tables(parts: Iterable[Part]) -> list[str]:

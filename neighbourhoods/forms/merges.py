@@ -21,7 +21,7 @@ class MergeForm(forms.Form):
                 label=f"Which is right: {row.label}?",
                 choices=[(OURS, row.ours), (THEIRS, row.theirs)],
                 widget=forms.Radios(),
-                error_messages={"required": "Choose the one that is right"},
+                error_messages={"required": f"Choose what is right: {row.label}"},
             )
         self.fields["reason"] = forms.CharField(
             label="How do you know that they are one person?",

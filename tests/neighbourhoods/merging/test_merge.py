@@ -21,7 +21,7 @@ from neighbourhoods.models import CaseloadEntry, Merge, Relationship, Resident, 
 from neighbourhoods.services import EntryFacts, discharge, open_caseload_entry, record_entry
 from neighbourhoods.services.merges import merge_residents
 from referrals.services.handovers import withdraw_handover
-from tests.life import live, restrict
+from tests.life import break_the_glass, live, restrict
 from tests.merging import columns_naming_residents, every_row, merged, twins
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +126,20 @@ def test_two_stays_of_a_kind_are_for_people_to_decide(world):
 @pytest.mark.parametrize("who", ["nurse", "outsider", "link_worker", "privacy", "admin"])
 def test_others_than_a_lead_or_the_front_door_merge_nothing(world, pair, who):
     assert isinstance(refused(world, *pair, by=world.people[who]), NotYours)
+
+
+def test_the_front_door_merges_whom_it_has_both(world, pair):
+    assert isinstance(refused(world, *pair, by=world.front_door), NotYours)
+    for resident in pair:
+        hold_for(world, resident, world.place.front_door)
+    merged(world, *pair, by=world.front_door)
+    assert Resident.objects.get(id=pair[1].id).merged_into_id == pair[0].id
+
+
+def test_an_emergency_is_no_reason_to_merge(world, pair):
+    other = world.resident(by=world.ward_nurse, team=world.ward, nhs_number=None)
+    opened = break_the_glass(world, "lead", other)
+    assert isinstance(refused(world, pair[0], other, by=opened), NotYours)
 
 
 def test_a_lead_merges_only_whom_they_know_both(world):

@@ -55,7 +55,7 @@ def test_the_two_are_merged_with_what_was_chosen(pair, signed_in):
 def test_what_differs_is_chosen_and_never_guessed_and_nothing_typed_is_lost(pair, signed_in):
     answer = signed_in("lead").post(merge_page(pair), {"reason": WHY})
     assert answer.status_code == 422
-    assert "Choose the one that is right" in said(answer)
+    assert "Choose what is right: Name" in said(answer)
     assert WHY in said(answer)
     assert Merge.objects.count() == 0
 
@@ -134,6 +134,7 @@ def test_undoing_shows_first_what_goes_where(world, pair, signed_in):
     client, address = signed_in("lead"), reverse("resident_unmerge", args=[pair[0].id, merge.id])
     page = said(client.get(address))
     assert "1 recorded entry" in page
+    assert f"with {world.nursing.id}" not in page, "nobody reads an id"
     assert "Latex" in page
     answer = client.post(address, {"also": [str(later.id)], "reason": "Two people after all"}, follow=True)
     assert "They are two records again" in said(answer)
