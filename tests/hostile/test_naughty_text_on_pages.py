@@ -38,7 +38,11 @@ SIGNING_IN_FORMS = "carecoord.accounts."
 # The search takes numbers, names and dates of birth, and says so; it keeps nothing of what was typed.
 NEVER_TAKEN = {"find"}
 # A search that comes before a form keeps nothing, the form after it does; the other is kept behind a time and a name.
-NOT_KEPT = {("resident_new", "family_name"), ("resident_new", "given_name"), ("handover_accept", "why")}
+NOT_KEPT = {
+    ("resident_new", "family_name"), ("resident_new", "given_name"), ("handover_accept", "why"),
+    # Whoever has chosen one from the list is told to leave these empty.
+    ("stay_new", "organisation_name"), ("package_new", "provider_name"), ("package_change", "provider_name"),
+}  # fmt: skip
 
 
 @pytest.fixture
