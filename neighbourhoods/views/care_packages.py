@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import path, reverse
 
-from carecoord.errors import IllegalMove, RuleError, SentAlready, StaleVersion
+from carecoord.errors import RuleError, SentAlready, StaleVersion
 from carecoord.ids import new_id
 from carecoord.moves import Side
 from carecoord.ui.components import Button, Link, Row, SummaryList
@@ -120,9 +120,6 @@ def package_move(request: MemberRequest, resident_id: UUID, package_id: UUID, mo
     if request.method == "POST" and form.is_valid():
         try:
             move_package(by=request.principal, package_id=package.id, verb=move, **form.cleaned_data)
-        except IllegalMove as problem:
-            messages.error(request, problem.sentence)
-            return redirect("care_package", resident.id, package.id)
         except RuleError as problem:
             refuse(form, problem)
         else:

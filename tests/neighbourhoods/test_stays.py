@@ -407,8 +407,11 @@ def test_a_stay_and_a_package_are_written_down_on_pages(world, sheila, signed_in
     stale = client.post(reverse("package_change", args=[sheila.id, one.id]), facts | {"hours": "14", "version": 1})
     assert stale.status_code == 422
     assert "14" in stale.content.decode()
-    client.post(reverse("package_move", args=[sheila.id, one.id, "end"]), {"reason": "Not needed"})
+    end = reverse("package_move", args=[sheila.id, one.id, "end"])
+    client.post(end, {"reason": "Not needed"})
     assert again(one).status == "ended"
+    late = client.post(end, {"reason": "Somebody was quicker"})
+    assert (late.status_code, "Somebody was quicker" in late.content.decode()) == (422, True)
 
 
 def test_what_is_refused_is_shown_again_as_it_was_typed(world, sheila, signed_in):
