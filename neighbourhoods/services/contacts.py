@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError, StaleVersion
+from carecoord.prepared import add
 from neighbourhoods.identities import Identity, Items, find_by_items
 from neighbourhoods.models import Contact, Resident
 from neighbourhoods.principal import Principal
@@ -119,9 +120,10 @@ def _check_linked(found: Identity, resident: Resident) -> None:
 
 
 def _written(by: Principal, resident: Resident, facts: ContactFacts, **more: Any) -> Contact:
-    return Contact.objects.create(
-        resident=resident, recorded_by_organisation_id=by.organisation_id, **facts.stored, **more
-    )
+    """Without RETURNING: of somebody restricted whoever writes it may not read it."""
+    contact = Contact(resident=resident, recorded_by_organisation_id=by.organisation_id, **facts.stored, **more)
+    add([contact])
+    return contact
 
 
 def _current_contacts(resident_id: UUID) -> QuerySet[Contact]:
