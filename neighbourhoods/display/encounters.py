@@ -103,14 +103,18 @@ def same_day_notice(resident: Resident, found: Around, *links: Link) -> Notice |
 
 
 def planned_row(encounter: Encounter, resident: ResidentLine) -> ItemRow:
-    """One of today for my day; of an earlier day it is overdue: nobody has said how it went."""
+    """One of today for my day; of an earlier day it is overdue: nobody has said how it went.
+
+    Of today and with its hour gone, it asks for that.
+    """
     is_over = dates.local_day(encounter.at) < clock.today()
+    asked = "Nobody has said how it went." if is_over else "Say how it went." if encounter.at < clock.now() else ""
     return ItemRow(
         resident=resident,
         clock=Clock("overdue" if is_over else "due_soon", at=_moment(encounter), layout="right"),
         title=heading_of(encounter),
         url=_url(encounter),
-        text=f"{encounter.who}. Nobody has said how it went." if is_over else encounter.who,
+        text=f"{encounter.who}. {asked}" if asked else encounter.who,
     )
 
 
@@ -179,7 +183,7 @@ def _row(encounter: Encounter) -> TimelineRow:
         title=title_of(encounter),
         url=_url(encounter),
         text=f": {said}" if said else "",
-        second=f"{second}. {encounter.outcome}" if encounter.outcome else second,
+        second=second,
         state=state_of(encounter),
         recorded=dates.moment(encounter.created_at, now=clock.now()).replace("Today", "today"),
     )

@@ -31,7 +31,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=1, help="another number draws other people and another year")
         most, wanted = FULL.residents, os.environ.get("CARECOORD_DEMO_RESIDENTS") or FULL.residents
-        parser.add_argument("--residents", type=int, default=int(wanted), help=f"fewer than {most}: a smaller place")
+        parser.add_argument("--residents", type=int, default=wanted, help=f"fewer than {most}: a smaller place")
         parser.add_argument("--hands", type=int, default=2, help="how many processes share the work")
         parser.add_argument("--today", type=_day, help="the day on which the year ends, for example 2026-11-22")
 
