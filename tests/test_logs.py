@@ -10,12 +10,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from carecoord import logs
 from carecoord.logs import JsonLine, Line, WithoutWords, speaking_for
+from tests.running.system import DATABASES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -170,3 +172,15 @@ def test_the_web_servers_own_lines_are_json_too_and_quote_no_request(request_):
     assert {line["logger"] for line in told} == {"gunicorn.error"}
     assert "a request was refused, or failed" in {line["message"] for line in told}
     assert "Sheila" not in json.dumps(told)
+
+
+@pytest.mark.parametrize("variable", DATABASES)
+def test_the_log_of_the_database_server_holds_no_words_of_statements_that_failed(variable):
+    """A statement holds what people typed, and the detail of an error holds the row."""
+    link = psycopg2.connect(os.environ[variable])
+    try:
+        with link.cursor() as cursor:
+            cursor.execute("SELECT current_setting('log_min_error_statement'), current_setting('log_error_verbosity')")
+            assert cursor.fetchone() == ("panic", "terse")
+    finally:
+        link.close()
