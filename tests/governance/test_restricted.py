@@ -79,7 +79,7 @@ def said_on_pages(world, client, who):
     found = {}
     for name, names in OURS:
         # The directory of everybody's practices, and forms that choose one of them, are about no resident.
-        if name in {"directory", "organisation", "organisation_detail", "resident_new"}:
+        if name in {"directory", "organisation", "organisation_detail", "resident_new", "resident_sharing"}:
             continue
         answer = client.get(reverse(name, kwargs=arguments(world, names)))
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content

@@ -57,7 +57,7 @@ def test_it_is_tagged_and_has_a_language_and_a_title(lived, client):
     assert read(content).metadata.title == "Sheila Hartley: my record".replace("Sheila", "Mrs Sheila")
     assert "<pdfuaid:part>1</pdfuaid:part>" in root["/Metadata"].get_data().decode()
     tags = tags_of(content)
-    assert (tags["/H1"], tags["/H2"]) == (1, 4)
+    assert (tags["/H1"], tags["/H2"]) == (1, 5)
     assert tags["/Table"] >= 1
     assert tags["/TH"] == 4 * tags["/Table"]
 
@@ -238,5 +238,5 @@ def test_ten_years_of_looks_are_set_in_a_second(lived, client):
 
 def empty():
     names = ("title", "introduction", "foot", "plan")
-    lists = ("facts", "teams", "sections", "goals", "open", "looks")
-    return dict.fromkeys(names, "Words") | {name: [] for name in lists} | {"is_large": False}
+    lists = ("facts", "teams", "sections", "goals", "open", "recorded", "visits", "looks")
+    return dict.fromkeys(names, "Words") | {name: [] for name in lists} | {"given_to": "", "is_large": False}

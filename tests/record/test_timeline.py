@@ -224,6 +224,7 @@ def ten_years(world):
     ],
     ids=["everything", "a rare kind", "a kind and a span"],
 )
+@pytest.mark.thorough
 def test_ten_years_of_one_resident_are_read_from_the_index_and_no_further_than_the_page(world, ten_years, wanted, most):
     plan, read = plan_of_page(world.nurse, ten_years, wanted)
     assert "audit_changes_of_resident" in plan

@@ -61,6 +61,7 @@ def measured(site):
     return {name: float(value) for name, value in lines}
 
 
+@pytest.mark.thorough
 def test_requests_of_every_process_are_counted_together_whoever_is_asked(two_processes, measures):
     def sign_in_pages(number):
         with ThreadPoolExecutor(8) as many:
