@@ -36,6 +36,7 @@ TABLES = (
     "neighbourhoods.Resident",
     "neighbourhoods.ResidentDetail",
     "neighbourhoods.Contact",
+    "neighbourhoods.Proxy",
     "neighbourhoods.Entry",
     "neighbourhoods.Stay",
     "neighbourhoods.CarePackage",

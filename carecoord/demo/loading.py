@@ -26,6 +26,7 @@ from carecoord.demo.people import PEOPLE
 from carecoord.demo.year import FULL, Size, cast
 from carecoord.gathering import remembering
 from carecoord.outbox.tasks import written_together
+from carecoord.privacy.noticing import examine_what_is_over
 from neighbourhoods import gate
 from neighbourhoods.models import Place, Relationship, Resident
 from neighbourhoods.services import (
@@ -75,6 +76,9 @@ def load(
     elif Relationship.objects.filter(team__organisation__place__name=tables.PLACE).exists():
         raise NotMade("Half of the demonstration place is there. Begin again with an empty database.")
     make(lambda share, tell: _year(share, tell, seed, ends, size), hands, tell)
+    with happening(ends):
+        examine_what_is_over()
+    note_all_sent()
     with happening(ends - YEAR):
         set_passwords(password)
     with connection.cursor() as cursor:

@@ -26,6 +26,7 @@ from neighbourhoods.models import (
     Proxy,
     ResidentDetail,
     Role,
+    SharingDecision,
     Source,
     Stay,
     TeamKind,
@@ -194,6 +195,9 @@ class Lived:
                 return [(*ids, *move) for ids in mine.values_list("resident_id", "id") for move in moves]
             case ("resident_id", "other_id"):
                 return product(self._residents(role), [self.quiet_again.id])
+            case ("resident_id", "objection_id"):
+                mine = SharingDecision.objects.filter(resident_id__in=self._residents(role))
+                return mine.values_list("resident_id", "id")
             case ("resident_id", "merge_id"):
                 mine = Merge.objects.filter(resident_id__in=self._residents(role))
                 return mine.values_list("resident_id", "id")
@@ -231,6 +235,8 @@ class Lived:
             return self._residents(role)
         if name == "review_id":
             return PrivacyReview.objects.visible_to(world.privacy).values_list("id", flat=True)
+        if name == "objection_id":
+            return SharingDecision.objects.visible_to(world.privacy).values_list("id", flat=True)
         if name == "import_id":
             return [self.lists.get(page, world.list.id)]
         if name == "alert_id":
