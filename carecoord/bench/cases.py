@@ -59,9 +59,12 @@ class Floor:
 RAW_AUDIT, RAW_ONE, RAW_SEARCH, RAW_LOOK_UP, INSERT3 = "raw-audit", "raw-one", "raw-search", "raw-look-up", "insert3"
 CASELOAD, RESIDENTS, SEARCH = "caseload, API", "residents, API", "search by name, API"
 NUMBER, PHONE = "NHS number, API", "phone, API"
-DETAIL, INBOX = "resident with plan, API", "referral inbox, API"
+DETAIL, INBOX, TIMELINE = "resident with plan, API", "referral inbox, API", "timeline, API"
 WRITE, WRITE_THEN_SEND = "write a referral (draft), API", "write a referral, then send it, API"
 REASON = "Unsteady since the winter. Lives alone."
+RECORD, MY_DAY = "resident, page", "my day, page"
+GUARDED = (CASELOAD, SEARCH, DETAIL, WRITE, RECORD, "timeline, page", MY_DAY)
+"""What is asked with row-level security and without it."""
 Pairs = Iterator[tuple[UUID, UUID]]
 
 
@@ -131,6 +134,7 @@ def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
         Case(NUMBER, RAW_LOOK_UP, 6, 4, 6, lambda: [get(f"/residents/?nhs_number={next(people).nhs_number}")]),
         Case(PHONE, RAW_LOOK_UP, 6, 4, 6, lambda: [get(f"/residents/?phone={quote(next(people).phone)}")]),
         Case(DETAIL, RAW_ONE, 10, 6, 9, detail),
+        Case(TIMELINE, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/residents/{next(people).resident_id}/timeline/")]),
         Case(INBOX, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/referrals/?to_team={who.team_id}")]),
         Case(WRITE, INSERT3, 8, 5, 14, lambda: written(drafts)),
         Case("write and send a referral, API", INSERT3, 8, 5, 14, lambda: written(unasked, send=True)),
@@ -170,7 +174,8 @@ def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
         Case("find by name, page", SEARCH, 2, 1.5, 10, found(lambda person: person.family_name)),
         Case("find by NHS number, page", NUMBER, 2, 1.5, 10, found(lambda person: person.nhs_number)),
         Case("find by phone, page", PHONE, 2, 1.5, 10, found(lambda person: person.phone)),
-        Case("resident, page", DETAIL, 2, 1.5, 13, lambda: get(f"/residents/{next(people).resident_id}/")),
+        Case(RECORD, DETAIL, 2, 1.5, 13, lambda: get(f"/residents/{next(people).resident_id}/")),
+        Case("timeline, page", TIMELINE, 2, 1.5, 10, lambda: get(f"/residents/{next(people).resident_id}/timeline/")),
         Case("referral inbox, page", INBOX, 2, 1.5, 10, lambda: get("/referrals/")),
         Case("write a referral (draft), page", WRITE, 2, 1.5, 18, lambda: written(drafts)),
         Case(
@@ -182,7 +187,7 @@ def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
             lambda: written(unasked, see="1"),
             sent,
         ),
-        Case("my day, page", RAW_AUDIT, 8, 6, 12, lambda: get("/")),
+        Case(MY_DAY, RAW_AUDIT, 8, 6, 12, lambda: get("/")),
     ]
 
 

@@ -11,9 +11,11 @@ import psycopg2
 from django.conf import settings
 
 from carecoord.bench.loading import Refused
+from carecoord.bench.policies import switch
+from carecoord.bench.sizes import HISTORY_OF
 
 # Another number: what is loaded has changed, so databases that were loaded before are made anew.
-LOADER = 3
+LOADER = 4
 SOON_USED_UP = 10_000
 """Up to so many residents are loaded in seconds, and those of whom nothing is asked do not last for a second run."""
 VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")
@@ -32,9 +34,13 @@ class Database:
         return self.environment["DATABASE_OWNER_URL"]
 
 
-def prepare(residents: int, say: Callable[[str], object]) -> Database:
-    """The database of this size, up to date. A large one takes a while, and is used again."""
-    database = _named(residents)
+def prepare(residents: int, say: Callable[[str], object], history: int | None = None) -> Database:
+    """The database of this size, up to date. A large one takes a while, and is used again.
+
+    `history` are rows of the audit in all, if not the usual number for each resident.
+    """
+    is_usual = history in (None, residents * HISTORY_OF)
+    database = _named(residents, "" if is_usual else f"_{history}")
     words = f"Loaded in bulk for measuring: {residents} residents, loader {LOADER}"
     with psycopg2.connect(_hub()) as connection, connection.cursor() as cursor:
         cursor.execute(
@@ -45,16 +51,17 @@ def prepare(residents: int, say: Callable[[str], object]) -> Database:
         _make(database, say)
         _run(database, "migrate", "--noinput", "--verbosity=0")
         say(f"Loading {residents} residents into {database.name}.")
-        _run(database, "load_residents", str(residents))
+        _run(database, "load_residents", str(residents), *([] if is_usual else [f"--history={history}"]))
         _administer(f"COMMENT ON DATABASE {database.name} IS '{words}'")
     else:
         say(f"Using {database.name}, loaded before.")
         _run(database, "migrate", "--noinput", "--verbosity=0")
+    switch(database.owner_url, "ENABLE")  # whoever was broken off may have left the policies aside
     return database
 
 
-def _named(residents: int) -> Database:
-    name = f"measuring_{residents}"
+def _named(residents: int, more: str) -> Database:
+    name = f"measuring_{residents}{more}"
     addresses = {variable: _with_name(_address(variable), name) for variable in VARIABLES}
     return Database(residents, name, os.environ | addresses | {"CARECOORD_LOGIN": "owner", "DEMO": "0"})
 

@@ -1,4 +1,4 @@
-"""What residents loaded in bulk have: relationships, caseloads, plans, actions, referrals, handovers, alerts, audit."""
+"""What residents loaded in bulk have: relationships, plans, actions, referrals, handovers, alerts, history."""
 
 from collections.abc import Callable, Iterator
 
@@ -46,7 +46,7 @@ def parts(teams: MeasuringPlace, size: Size) -> Iterator[Part]:
     yield "Handovers", lambda: _handovers(nursing)
     yield "Visits and calls", lambda: _visits(nursing)
     yield "Alerts", lambda: _alerts(nursing)
-    yield "Audit", lambda: _audit(teams)
+    yield "History", lambda: _history(teams, size)
 
 
 def _relationships(nursing: str) -> int:
@@ -363,28 +363,36 @@ def _alerts(nursing: str) -> int:
     )
 
 
-def _audit(teams: MeasuringPlace) -> int:
-    verbs = ", ".join(f"({literal(verb)}, {literal(kind)}, {days})" for verb, kind, days in AUDITED)
+def _history(teams: MeasuringPlace, size: Size) -> int:
+    """Ten years of everybody's audit, in the order of time, as it would have been written."""
+    return sum(_history_row(teams, number, size.history_of_each) for number in range(size.history_of_each))
+
+
+def _history_row(teams: MeasuringPlace, number: int, of: int) -> int:
+    verb, kind, about = HISTORY_BEGAN[number] if number < len(HISTORY_BEGAN) else HISTORY[number % len(HISTORY)]
     return insert(
         AuditEntry,
-        f"FROM person p, (VALUES {verbs}) AS v(verb, kind, days) ORDER BY v.days DESC, p.n",
-        at="now() - v.days * interval '1 day' - random() * interval '1 day'",
-        kind="v.kind",
-        verb="v.verb",
+        "FROM person p",
+        at=f"now() - ({of - number} - random()) * {YEARS_OF_HISTORY / of} * interval '1 year'",
+        kind=literal(kind),
+        verb=literal(verb),
         actor_kind="'service'",
         actor_id=f"'{teams.builder.actor_id}'::uuid",
         organisation_id=f"'{teams.builder.organisation_id}'::uuid",
         resident_id="p.id",
-        about_type="'resident'",
+        about_type=literal(about),
         about_id="p.id",
     )
 
 
-AUDITED = (
-    ("resident.registered", "change", 900),
-    ("caseload_entry.opened", "change", 800),
-    ("resident.viewed", "look", 400),
-    ("plan.viewed", "look", 30),
+YEARS_OF_HISTORY = 10
+HISTORY_BEGAN = (("resident.registered", "change", "resident"), ("caseload.opened", "change", "caseload_entry"))
+HISTORY = (
+    ("resident.viewed", "look", "resident"),
+    ("entry.recorded", "change", "entry"),
+    ("plan.viewed", "look", "plan"),
+    ("resident.viewed", "look", "resident"),
+    ("resident.changed", "change", "resident"),
 )
 
 

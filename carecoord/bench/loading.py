@@ -16,7 +16,7 @@ from carecoord.bench.inserting import one, run
 from carecoord.bench.life import parts
 from carecoord.bench.people import draw_people, insert_people
 from carecoord.bench.place import DOMAIN, PLACE, MeasuringPlace, build_place, find_place
-from carecoord.bench.sizes import MOST, Size
+from carecoord.bench.sizes import MOST, MOST_HISTORY, Size
 from carecoord.demo import tables
 from carecoord.demo.accounts import DOMAIN as DEMO_DOMAIN
 from carecoord.demo.people import STAFF_DOMAIN
@@ -45,9 +45,14 @@ class Refused(Exception):
     """The database is none to load into; says why in one sentence."""
 
 
-def load(residents: int, say: Say) -> MeasuringPlace:
-    """Bring the measuring place up to this many residents: all of it or nothing. Raises Refused."""
+def load(residents: int, say: Say, history: int | None = None) -> MeasuringPlace:
+    """Bring the measuring place up to this many residents: all of it or nothing. Raises Refused.
+
+    `history` are rows of the audit, shared among all of them; those who are loaded get their part.
+    """
     refuse_the_real(residents)
+    if history is not None and not residents <= history <= MOST_HISTORY:
+        raise Refused(f"Give each resident one row of history or more, and {MOST_HISTORY} rows at most to all of them.")
     say("Written past the services, as the owner of the database: for measuring only, never for people who exist.")
     with transaction.atomic():
         teams = find_place() or build_place(Size(residents))
@@ -55,7 +60,7 @@ def load(residents: int, say: Say) -> MeasuringPlace:
         if already > residents:
             raise Refused(f"This database holds {already} residents loaded in bulk already; it does not shrink.")
         if already < residents:
-            _load(Size(residents, already), teams, say)
+            _load(Size(residents, already, history), teams, say)
     if not connection.in_atomic_block:
         say(" 97 % What the planner and the visibility map need to know")
         run("VACUUM (ANALYZE)")

@@ -65,7 +65,7 @@ def measure(
     for case in every:
         try:
             with turns.mine():
-                counted = [_once(served, case, count=True) for _ in range(WARM_UP)]
+                counted = [ask(served, case, count=True) for _ in range(WARM_UP)]
             statements[case.name] = max(counted)
         except (NotMeasured, StopIteration, RuntimeError) as problem:
             failures[case.name] = str(problem)
@@ -77,7 +77,7 @@ def measure(
             # Also for what could not be asked: the others have as many turns.
             with turns.mine():
                 if case.name not in failures:
-                    found[case.name].append(_cost(served, case, pids, requests))
+                    found[case.name].append(cost(served, case, pids, requests))
     with turns.mine():
         pass  # nobody tidies up before all have measured
     measures = {
@@ -87,11 +87,11 @@ def measure(
     return [measures[floor.name] for floor in floors], [_result(case, measures) for case in cases]
 
 
-def _cost(served: Served, case: Floor | Case, pids: list[int], requests: int) -> float:
+def cost(served: Served, case: Floor | Case, pids: list[int], requests: int) -> float:
     """CPU milliseconds of one, over so many."""
     before = cpu_ms(pids)
     for _ in range(requests):
-        _once(served, case)
+        ask(served, case)
     return (cpu_ms(pids) - before) / requests
 
 
@@ -116,13 +116,13 @@ def memory_of(served: Served, cases: Sequence[Case], *, early: int = 1_000, late
     readers = [case for case in cases if case.follow is None and case.asks()[0].method == "GET"]
     taken = {}
     for number in range(1, late + 1):
-        _once(served, readers[number % len(readers)])
+        ask(served, readers[number % len(readers)])
         if number in {early, late}:
             taken[number] = served.memory()
     return Memory(taken[early], taken[late])
 
 
-def _once(served: Served, case: Floor | Case, *, count: bool = False) -> int:
+def ask(served: Served, case: Floor | Case, *, count: bool = False) -> int:
     """One unit of work; with `count`, how many statements it took."""
     more = {"X-Count-Statements": "1"} if count else {}
     asks, counted, follow = list(case.asks()), 0, getattr(case, "follow", None)

@@ -10,6 +10,7 @@ from carecoord.bench.goals import verdict
 from carecoord.bench.growth import AIM, MUST, Growth, Step
 from carecoord.bench.matching.measure import AIMED_PRECISION, AIMED_RECALL, LEAST_PRECISION, LEAST_RECALL, Outcome
 from carecoord.bench.measuring import Measure, Memory, Result
+from carecoord.bench.policies import Guarded
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,17 @@ def growth_table(step: Step) -> str:
     if step.still is not None:
         told += ["", f"What asks the database nothing differed by {step.still:.2f} between the two."]
     return "\n".join(told)
+
+
+def policy_table(measured: Sequence[Guarded]) -> str:
+    told = ["**What row-level security costs**", "", "| what | CPU of a request, of what it is without | more, ms |"]
+    told += ["|---|---|---|"]
+    told += [f"| {one.name} | {one.times:.2f} | {one.more_ms:.2f} |" for one in measured]
+    return "\n".join(told)
+
+
+def policies_as_json(measured: Sequence[Guarded]) -> dict[str, Any]:
+    return {one.name: {"times": one.times, "guarded_ms": one.guarded_ms, "open_ms": one.open_ms} for one in measured}
 
 
 def alert_rows(told: Alerting) -> list[Row]:

@@ -4,17 +4,26 @@ from dataclasses import dataclass
 
 # Test-range NHS numbers (999 000 0000 to 999 999 9999) are enough for this many, 12 % being without one.
 MOST = 1_000_000
+MOST_HISTORY = 100_000_000
 TEAM_OF = 5_000
 LONG_INBOX = 3_000
+HISTORY_OF = 10
+"""Rows of the audit about each resident, where nobody says how many there shall be in all."""
 WAITING_ALERTS, OFFERED_HANDOVERS = 60, 40
 
 
 @dataclass(frozen=True)
 class Size:
-    """`residents` are all there shall be; those up to `already` were loaded before."""
+    """`residents` are all there shall be; those up to `already` were loaded before. `history` are rows of the audit."""
 
     residents: int
     already: int = 0
+    history: int | None = None
+
+    @property
+    def history_of_each(self) -> int:
+        """At least that they were registered."""
+        return HISTORY_OF if self.history is None else max(1, self.history // self.residents)
 
     @property
     def practices(self) -> int:

@@ -49,7 +49,7 @@ def _dispatch(root: Path, chosen: argparse.Namespace) -> int:
         case "manage":
             return manage(folders(), chosen.rest)
         case "load":
-            return load(folders(), chosen.residents)
+            return load(folders(), chosen.residents, chosen.history)
         case "bench":
             return bench(folders(), chosen.rest)
         case "backup":
@@ -85,6 +85,7 @@ def _understood(arguments: Sequence[str]) -> argparse.Namespace:
     command("manage", "Runs manage.py with the rest of the line, as the owner of the database.")
     loads = command("load", "Loads N residents in bulk, past the services, for measuring only.")
     loads.add_argument("residents", type=int, metavar="N")
+    loads.add_argument("--history", type=int, metavar="ROWS", help="rows of history in all (default 10 for each)")
     command(
         "bench", "Measures what requests cost, as multiples of floors; passes its options on (--residents 2000,100000)."
     )

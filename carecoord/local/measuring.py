@@ -13,16 +13,16 @@ from carecoord.local.static import build_nhsuk, collect_static
 from carecoord.local.steps import take_step
 
 
-def load(folders: Folders, residents: int) -> int:
+def load(folders: Folders, residents: int, history: int | None) -> int:
     """Into the place of this data folder, beside the demonstration if that is there."""
     install(folders)
     with place(folders, "load") as started:
         more = demo_variables(folders) if started.kept.has_demo else {"DEMO": "0"}
         variables = environment(folders, started.kept, started.addresses, **more)
         take_step(folders, variables, "The database could not be brought up to date", "migrate", "--noinput")
-        return run_in_front(
-            [*folders.manage, "load_residents", str(residents)], environment=variables, folder=folders.root
-        )
+        command = [*folders.manage, "load_residents", str(residents)]
+        command += [] if history is None else [f"--history={history}"]
+        return run_in_front(command, environment=variables, folder=folders.root)
 
 
 def bench(folders: Folders, options: Sequence[str]) -> int:

@@ -6,15 +6,19 @@ from urllib.parse import quote
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.models import Max, Min
 from django.test import Client
 
 from carecoord import clock
 from carecoord.accounts.services import create_person
+from carecoord.audit.models import AuditEntry
 from carecoord.bench import cases
 from carecoord.bench.cases import Answer
-from carecoord.bench.loading import LEADERLESS, load
+from carecoord.bench.life import YEARS_OF_HISTORY
+from carecoord.bench.loading import LEADERLESS, Refused, load
 from carecoord.bench.place import CARE, NURSING, PARTNERS, PEOPLE_OF_THE_TEAM, find_place, partners
-from carecoord.bench.sizes import Size
+from carecoord.bench.policies import switch_all
+from carecoord.bench.sizes import HISTORY_OF, Size
 from carecoord.bench.subjects import subjects
 from neighbourhoods import gate
 from neighbourhoods.gate import acting_as
@@ -115,6 +119,42 @@ def test_a_nurse_of_the_team_sees_whom_it_has_under_the_policies(place):
         assert seen == set(Resident.objects.values_list("id", flat=True))
     held = Relationship.objects.filter(team=place.nursing, level="record", ended_at=None)
     assert seen == set(held.values_list("resident_id", flat=True))
+
+
+def test_ten_years_of_history_are_told_of_everybody_in_the_order_of_time(place):
+    history = AuditEntry.objects.filter(actor_id=place.builder.actor_id, resident_id__in=residents().values("id"))
+    assert history.count() == RESIDENTS * HISTORY_OF
+    for resident in residents()[:5]:
+        told = list(history.filter(resident_id=resident.id).order_by("at").values_list("verb", "kind"))
+        assert told[:2] == [("resident.registered", "change"), ("caseload.opened", "change")]
+        assert {kind for _, kind in told[2:]} == {"change", "look"}
+        assert told == list(history.filter(resident_id=resident.id).order_by("id").values_list("verb", "kind"))
+    years = history.aggregate(years=Max("at") - Min("at"))["years"].days / 365.25
+    assert YEARS_OF_HISTORY - 1 < years <= YEARS_OF_HISTORY
+
+
+@pytest.mark.parametrize(
+    ("residents", "history", "each"), [(10_000, 10_000_000, 1_000), (100, None, 10), (100, 100, 1)]
+)
+def test_what_history_there_shall_be_is_shared_among_all(residents, history, each):
+    assert Size(residents, history=history).history_of_each == each
+
+
+@pytest.mark.parametrize("history", [RESIDENTS - 1, 100_000_001])
+def test_less_history_than_residents_or_more_than_a_disk_holds_is_refused(place, history):
+    with pytest.raises(Refused, match="history"):
+        load(RESIDENTS, quietly, history)
+
+
+def test_policies_are_set_aside_for_every_table_that_has_any_and_come_back(place):
+    guarded = "SELECT relname, relrowsecurity FROM pg_class WHERE oid IN (SELECT polrelid FROM pg_policy)"
+    with connection.cursor() as cursor:
+        for word, is_on in (("DISABLE", False), ("ENABLE", True)):
+            switch_all(cursor, word)
+            cursor.execute(guarded)
+            found = dict(cursor.fetchall())
+            assert {"neighbourhoods_resident", "audit_auditentry"} <= set(found)
+            assert set(found.values()) == {is_on}
 
 
 def test_there_are_people_to_alert_and_partners_to_ask(place):

@@ -15,7 +15,8 @@ from carecoord.bench.alerting import Alerting
 from carecoord.bench.cases import Answer, Ask, Case, Floor
 from carecoord.bench.goals import verdict
 from carecoord.bench.management.commands.bench import Command
-from carecoord.bench.measuring import Measure, Memory, Result, _result, measure, memory_of
+from carecoord.bench.measuring import WARM_UP, Measure, Memory, Result, _result, measure, memory_of
+from carecoord.bench.policies import measure_policies
 from carecoord.bench.serving import cpu_ms
 from carecoord.bench.turns import Ring, Turns, read_turns
 from carecoord.outbox.subscriptions import handlers_of
@@ -150,6 +151,22 @@ class Named:
     def answer(self, ask, **_):
         self.asked.append((self.name, ask.path))
         return Answer(b"", {"x-statements": "3"})
+
+
+def test_each_request_costs_with_the_policies_and_without_them_in_each_round(monkeypatch):
+    asked, switched, ticks = [], [], count()
+    monkeypatch.setattr("carecoord.bench.measuring.cpu_ms", lambda _: float(next(ticks) ** 2))
+    monkeypatch.setattr("carecoord.bench.policies.switch", lambda _, word: switched.append((word, len(asked))))
+    served = Named("a", asked)
+    served.owner_url = ""
+    only = [Case("case", "floor", 4, 2, 6, lambda: [Ask("GET", "/case")])]
+    [found] = measure_policies(served, only, rounds=2, requests=1, turns=Turns())
+    assert (found.guarded_ms, found.open_ms) == ((1.0, 9.0), (5.0, 13.0))
+    assert found.times == pytest.approx((1 / 5 + 9 / 13) / 2)
+    each = WARM_UP + 1
+    assert switched == [("DISABLE", each), ("ENABLE", 2 * each), ("DISABLE", 3 * each), ("ENABLE", 4 * each)]
+    assert report.policies_as_json([found])["case"]["guarded_ms"] == (1.0, 9.0)
+    assert "| case | 0.45 | -4.00 |" in report.policy_table([found])
 
 
 def test_sizes_take_turns_case_by_case(monkeypatch):

@@ -17,6 +17,7 @@ from carecoord.bench.loading import Refused, loaded, refuse_the_real
 from carecoord.bench.matching.measure import measure as matching
 from carecoord.bench.matching.people import MEASURED, REPORTED_SEED, draw
 from carecoord.bench.measuring import measure, memory_of
+from carecoord.bench.policies import measure_policies
 from carecoord.bench.serving import serving
 from carecoord.bench.subjects import subjects
 from carecoord.bench.tidying import take_away_what_was_sent
@@ -45,6 +46,9 @@ class Command(BaseCommand):
             default=[2_000],
             help="sizes, for example 2000,100000; from each to the next, growth",
         )
+        parser.add_argument(
+            "--history", type=int, help="rows of the audit in each of them, 10 for each resident where not said"
+        )
         parser.add_argument("--rounds", type=int, default=5, help=f"at least {LEAST_ROUNDS}")
         parser.add_argument("--requests", type=int, default=40, help="of each kind in each round")
         parser.add_argument("--thorough", action="store_true", help="memory after 1,000 and 10,000 requests, too")
@@ -71,7 +75,7 @@ class Command(BaseCommand):
         folder = settings.DATA_DIR / "bench"
         folder.mkdir(parents=True, exist_ok=True)
         sizes = sorted(set(chosen["residents"]))
-        databases = [prepare(residents, self._say) for residents in sizes]
+        databases = [prepare(residents, self._say, chosen["history"]) for residents in sizes]
         ring = Ring(len(databases))
         running = [
             _process(database, folder, chosen, ring.turns_of(number)) for number, database in enumerate(databases)
@@ -120,8 +124,15 @@ class Command(BaseCommand):
             if chosen["thorough"]:
                 with turns.mine():
                     memory = memory_of(served, wanted)
-        results.with_suffix(".md").write_text(report.tables(residents, floors, found, memory) + "\n")
-        results.with_suffix(".json").write_text(json.dumps(report.as_json(residents, floors, found, memory), indent=1))
+            guarded = [one for one in wanted if one.name in cases.GUARDED]
+            self._say(f"{residents:9,}:   with the policies and without")
+            policies = measure_policies(
+                served, guarded, rounds=chosen["rounds"], requests=chosen["requests"], turns=turns
+            )
+        told = [report.tables(residents, floors, found, memory), *([report.policy_table(policies)] if policies else [])]
+        results.with_suffix(".md").write_text("\n\n".join(told) + "\n")
+        written = report.as_json(residents, floors, found, memory) | {"policies": report.policies_as_json(policies)}
+        results.with_suffix(".json").write_text(json.dumps(written, indent=1))
 
     def _measure_alerts(self, results: Path, residents: int) -> None:
         with worker(results.with_suffix(".worker.log")):

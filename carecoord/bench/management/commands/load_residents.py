@@ -16,12 +16,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("residents", type=int, help="how many there shall be, for example 100000")
+        parser.add_argument("--history", type=int, help="rows of the audit in all, 10 for each if not said")
 
-    def handle(self, *_: Any, residents: int, **__: Any) -> None:
+    def handle(self, *_: Any, residents: int, history: int | None, **__: Any) -> None:
         if settings.LOGIN != "owner":
             raise CommandError("Loading in bulk needs the owner's login: use ./dev load.", returncode=2)
         try:
-            load(residents, self._say)
+            load(residents, self._say, history)
         except Refused as refused:
             raise CommandError(str(refused), returncode=2) from None
 
