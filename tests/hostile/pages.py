@@ -29,6 +29,7 @@ from neighbourhoods.models import (
     SharingDecision,
     Source,
     Stay,
+    Team,
     TeamKind,
 )
 from neighbourhoods.services import (
@@ -56,6 +57,7 @@ from tests.partners import made_client
 from tests.record.test_sorting import ada, imported
 from tests.referrals import handovers
 from tests.referrals.referral_steps import IN_STATE, second_service
+from tests.world import WORLD_BEGAN
 
 ISSUER = "https://login.example.org/realm"
 SECTIONS = ("most_important", "needs")
@@ -77,6 +79,7 @@ ROLES = {
     "outsider": ("resident_record",),
     "privacy": ("my_day", "privacy_review"),
     "manager": ("home",),
+    "guardian": ("objection",),
     "admin": ("admin", "status"),
 }
 SIDES = {"link_worker": (Side.RECEIVER, Side.EITHER), "nurse": (Side.GIVER, Side.EITHER)}
@@ -144,7 +147,10 @@ class Lived:
             by=world.builder, place=world.place, name="Elm House", kind=OrganisationKind.CARE_HOME
         )
         team = create_team(by=world.builder, organisation=self.home, name="Elm House team", kind=TeamKind.CARE)
-        world.add_person("manager", self.home, Role.CARE_HOME_MANAGER, [team])
+        partnership = Team.objects.get(kind=TeamKind.PRIVACY, organisation__kind=OrganisationKind.PARTNERSHIP)
+        with clock.at(WORLD_BEGAN):
+            world.add_person("manager", self.home, Role.CARE_HOME_MANAGER, [team])
+            world.add_person("guardian", partnership.organisation, Role.CALDICOTT_GUARDIAN, [partnership])
         self.closed_id = world.outsider.actor_id
         self.other_id = world.gp.actor_id
         LinkedSignIn.objects.create(user_id=self.other_id, issuer=ISSUER, subject="U-7")
@@ -236,7 +242,7 @@ class Lived:
         if name == "review_id":
             return PrivacyReview.objects.visible_to(world.privacy).values_list("id", flat=True)
         if name == "objection_id":
-            return SharingDecision.objects.visible_to(world.privacy).values_list("id", flat=True)
+            return [world.objection.id]
         if name == "import_id":
             return [self.lists.get(page, world.list.id)]
         if name == "alert_id":

@@ -31,6 +31,7 @@ class Walk:
         self.place, self.faults, self.refused = place, [], {}
         self.shown, self.led_to, self.known, self.forms = set(), set(), defaultdict(set), {}
         self.taken, self.kept, self.way, self.seen_after = set(), defaultdict(set), {}, set()
+        self.stored_in = {}
 
     def read(self, client, role, entries):
         """Every form that this person is shown and nobody before them was."""
@@ -88,6 +89,7 @@ class Walk:
         if answer.status_code not in (302, 303):
             return answer
         leads_on = resolve(urlsplit(answer.headers["Location"]).path).url_name
+        assert leads_on != "account_login", "The walk is signed out."
         if self.place.is_short and leads_on in self.seen_after:
             return answer
         self.seen_after.add(leads_on)
@@ -103,11 +105,20 @@ class Walk:
         self.taken.add(form.key)
         if not form.free:
             return
-        stored = stored_among({as_kept(data[name]) for name in form.free})
+        stored = self._stored(form, {as_kept(data[name]) for name in form.free})
         kept = {name for name in form.free if as_kept(data[name]) in stored}
         if form.key in self.way and self.way[form.key].items() <= data.items() and self.kept[form.key] - kept:
             yield f"taken, and not kept: {self.kept[form.key] - kept}"
         self.kept[form.key] |= kept
+
+    def _stored(self, form, texts):
+        """Looked for where this form's texts stood before, and everywhere only if one of them does not."""
+        found = stored_among(texts, self.stored_in.get(form.key, ()))
+        if texts <= set(found):
+            return found
+        found = stored_among(texts, columns())
+        self.stored_in[form.key] = list({one[0]: one for one in found.values()}.values())
+        return found
 
     def _new_in(self, answer, address):
         if answer.status_code in (302, 303) or not answer.headers["Content-Type"].startswith("text/html"):
@@ -155,17 +166,18 @@ def as_kept(text):
     return text.strip().replace("\r\n", "\n").replace("\r", "\n")
 
 
-def stored_among(texts):
-    """Those that stand in a column of a table of ours, whole."""
-    found, texts = set(), {text for text in texts if "\0" not in text}
-    for model, plain, nested in columns() if texts else ():
+def stored_among(texts, among):
+    """Those that stand whole in one of these columns, with the columns of that model."""
+    found, texts = {}, {text for text in texts if "\0" not in text}
+    for one in among if texts else ():
+        model, plain, nested = one
         rows = model._base_manager.filter(Q(*((f"{name}__in", texts) for name in plain), _connector=Q.OR))
         for row in rows.values_list(*plain) if plain else ():
-            found |= texts & set(row)
+            found |= dict.fromkeys(texts & set(row), one)
         for name in nested:
             marked = model._base_manager.annotate(_whole=Cast(name, models.TextField())).filter(_whole__contains=MARK)
             for value in marked.values_list(name, flat=True):
-                found |= texts & set(leaves(value))
+                found |= dict.fromkeys(texts & set(leaves(value)), one)
     return found
 
 
