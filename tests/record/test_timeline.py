@@ -231,6 +231,7 @@ def test_ten_years_of_one_resident_are_read_from_the_index_and_no_further_than_t
     assert read <= most
 
 
+@pytest.mark.thorough
 def test_what_one_team_did_in_ten_years_is_read_from_the_index_too(world, ten_years):
     plan, read = plan_of_page(world.nurse, ten_years, Wanted(team_id=world.nursing.id, kind="referrals"))
     assert "audit_changes_of_resident" in plan

@@ -31,19 +31,27 @@ def lived(world):
     return world
 
 
-@pytest.mark.parametrize("who", ["nurse", "link_worker", "outsider", "privacy"])
-def test_the_counts_of_an_inbox_are_those_of_its_lists(lived, who):
-    principal = lived.people[who]
-    with acting_as(principal):
+@pytest.fixture
+def each(lived):
+    """Both sides, and two who are neither, one after the other."""
+
+    def people():
+        for name in ("nurse", "link_worker", "outsider", "privacy"):
+            with acting_as(lived.people[name]) as principal:
+                yield principal
+
+    return people()
+
+
+def test_the_counts_of_an_inbox_are_those_of_its_lists(each):
+    for principal in each:
         for tab in TABS:
             told = inbox_of(principal, tab)
             assert told.counts == {name: referrals_under(name, principal).count() for name in TABS}
 
 
-@pytest.mark.parametrize("who", ["nurse", "link_worker", "outsider", "privacy"])
-def test_the_organisations_of_an_inbox_are_those_of_whom_something_is_open_with(lived, who):
-    principal = lived.people[who]
-    with acting_as(principal):
+def test_the_organisations_of_an_inbox_are_those_of_whom_something_is_open_with(each):
+    for principal in each:
         for tabs in ({"sent", "outcomes"}, {"waiting", "information", "accepted"}):
             rows = [row for tab in tabs for row in referrals_under(tab, principal)]
             sides = (row.to_team if "sent" in tabs else row.from_team for row in rows)
@@ -53,10 +61,8 @@ def test_the_organisations_of_an_inbox_are_those_of_whom_something_is_open_with(
                 assert told == sorted(expected, key=lambda one: (one[1], one[0]))
 
 
-@pytest.mark.parametrize("who", ["nurse", "link_worker", "outsider"])
-def test_what_waits_first_is_the_beginning_of_the_list_that_waits(lived, who):
-    principal = lived.people[who]
-    with acting_as(principal):
+def test_what_waits_first_is_the_beginning_of_the_list_that_waits(each):
+    for principal in each:
         whole = [row.id for row in referrals_under("waiting", principal)]
         assert [row.id for row in first_waiting(principal, 3)] == whole[:3]
         assert [row.id for row in first_waiting(principal, 3, 2)] == whole[2:5]
