@@ -103,15 +103,18 @@ def same_day_notice(resident: Resident, found: Around, *links: Link) -> Notice |
 
 
 def planned_row(encounter: Encounter, resident: ResidentLine) -> ItemRow:
-    """One of today for my day; of an earlier day it is overdue: nobody has said how it went.
+    """One of today or to come; of an earlier day it is overdue: nobody has said how it went.
 
     Of today and with its hour gone, it asks for that.
     """
-    is_over = dates.local_day(encounter.at) < clock.today()
+    day, today = dates.local_day(encounter.at), clock.today()
+    is_over = day < today
     asked = "Nobody has said how it went." if is_over else "Say how it went." if encounter.at < clock.now() else ""
     return ItemRow(
         resident=resident,
-        clock=Clock("overdue" if is_over else "due_soon", at=_moment(encounter), layout="right"),
+        clock=Clock(
+            "overdue" if is_over else "due_soon" if day == today else "on_time", at=_moment(encounter), layout="right"
+        ),
         title=heading_of(encounter),
         url=_url(encounter),
         text=f"{encounter.who}. {asked}" if asked else encounter.who,
