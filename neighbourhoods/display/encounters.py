@@ -82,7 +82,7 @@ def last_seen(found: Around) -> DefinitionRows | None:
 def next_rows(found: Around) -> list[tuple[date, Row]]:
     """Each with its day, to be put in order with what else is to come."""
     return [
-        (dates.local_day(one.at), Row(_moment(one), f"{heading_of(one)}, {one.who}", second=_of(one)))
+        (dates.local_day(one.at), Row(_moment(one), f"{heading_of(one)}, {one.who}", second=_of(one), url=_url(one)))
         for one in found.planned
     ]
 
@@ -119,6 +119,19 @@ def planned_row(encounter: Encounter, resident: ResidentLine) -> ItemRow:
         url=_url(encounter),
         text=f"{encounter.who}. {asked}" if asked else encounter.who,
     )
+
+
+def this_one(encounter: Encounter) -> str:
+    """`visit planned for 10:00`: of today, inside a sentence."""
+    return (
+        f"{encounter.get_kind_display().lower()} planned for {dates.time_of_day(encounter.planned_for or encounter.at)}"
+    )
+
+
+def planned_words(encounter: Encounter) -> str:
+    """`Your team has a visit planned for 10:00 today: leg ulcer dressing, with Nurse.`"""
+    purpose = f": {encounter.purpose.rstrip('.')}" if encounter.purpose else ""
+    return f"{encounter.team.name} has a {this_one(encounter)} today{purpose}. It is for {encounter.who}."
 
 
 def planning_notice(resident: Resident, others: Sequence[Encounter]) -> Notice | None:
