@@ -7,7 +7,7 @@ from typing import Literal
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.ui import dates
+from carecoord.ui import dates, words
 from carecoord.ui.components import (
     Clock,
     DefinitionRows,
@@ -38,8 +38,8 @@ MOST_SAID = 300
 def title_of(encounter: Encounter) -> str:
     """`Visit planned`, `Call, nobody there`."""
     nobody = "{kind}, nobody answered" if encounter.kind == Encounter.Kind.CALL else TITLES["did_not_attend"]
-    words = nobody if encounter.status == "did_not_attend" else TITLES[encounter.status]
-    return words.format(kind=encounter.get_kind_display())
+    title = nobody if encounter.status == "did_not_attend" else TITLES[encounter.status]
+    return title.format(kind=encounter.get_kind_display())
 
 
 def heading_of(encounter: Encounter) -> str:
@@ -192,7 +192,7 @@ def earlier_rows(encounter: Encounter) -> tuple[TimelineRow, ...]:
 def _row(encounter: Encounter) -> TimelineRow:
     said = said_in(encounter)
     role = encounter.seen_by.get_role_display() if encounter.seen_by else ""
-    who = (encounter.who, role if role[:2].isupper() else role[:1].lower() + role[1:], encounter.team.name)
+    who = (encounter.who, words.inside(role), encounter.team.name)
     second = ", ".join(dict.fromkeys(part for part in who if part))
     return TimelineRow(
         at=_moment(encounter),
