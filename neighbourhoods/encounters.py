@@ -106,6 +106,13 @@ def planned_for_my_teams(principal: Principal, until: datetime | None = None) ->
     return mine.select_related("resident", *SHOWN).order_by("at", "id")
 
 
+def planned_today(principal: Principal, resident_id: UUID) -> list[Encounter]:
+    """What my teams plan with one resident today, the earliest first: what is written down now may be one of these."""
+    today = _of_resident(principal, resident_id).planned_between(start_of(clock.today()), start_of_tomorrow())
+    mine = today.filter(team_id__in=principal.team_ids)
+    return list(mine.select_related(*SHOWN).order_by("at", "id"))
+
+
 def still_planned(principal: Principal, resident_id: UUID) -> list[Encounter]:
     """Everything planned of which nobody has said how it went, whenever it was planned for; the oldest first."""
     return list(_of_resident(principal, resident_id).planned().select_related(*SHOWN).order_by("at", "id"))

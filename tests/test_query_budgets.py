@@ -14,10 +14,11 @@ from django.urls import reverse
 from carecoord import audit, clock
 from carecoord.record.forms.register import WHY_NEW
 from carecoord.record.searched import proof_of
-from careplans.services import add_goal, create_action, create_plan
+from careplans.services import add_goal, agree_plan, create_action, create_plan, move_plan
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Entry, OrganisationKind, Resident, Role
 from neighbourhoods.services import (
+    EncounterFacts,
     EntryFacts,
     Identity,
     annotate_entry,
@@ -25,6 +26,7 @@ from neighbourhoods.services import (
     create_organisation,
     end_entry,
     identity_of,
+    plan_encounter,
     record_entry,
 )
 from tests.statements import statements_of
@@ -102,6 +104,31 @@ class Sheila:
             for number in numbers:
                 self.promise(f"Visit {number}", goal_id=self.goal.id)
 
+    def visits(self, numbers):
+        nurse = self.world.nurse
+        with acting_as(nurse):
+            for number in numbers:
+                resident = self.world.resident()
+                facts = EncounterFacts("visit", at=clock.now() + timedelta(minutes=number + 1))
+                plan_encounter(by=nurse, resident_id=resident.id, team_id=self.world.nursing.id, facts=facts)
+
+    def reviews(self, numbers):
+        for _ in numbers:
+            resident = self.world.resident()
+            with acting_as(self.world.nurse) as nurse:
+                plan = create_plan(by=nurse, resident_id=resident.id)
+                agree_plan(
+                    by=nurse,
+                    plan_id=plan.id,
+                    version=plan.version,
+                    agreed_with_resident=True,
+                    agreed_with="",
+                    agreed_on=clock.today(),
+                    review_due_on=clock.today() + timedelta(days=7),
+                    review_team_id=self.world.nursing.id,
+                )
+                move_plan(by=nurse, plan_id=plan.id, verb="activate")
+
     def practices(self, numbers):
         for number in numbers:
             create_organisation(
@@ -128,6 +155,14 @@ class Sheila:
 def page(name):
     """A page of hers."""
     return lambda client, sheila: client.get(reverse(name, args=[sheila.resident.id]))
+
+
+def planned_visits(client, sheila):
+    return client.get(reverse("planned_visits"), {"days": "all", "whose": "mine"})
+
+
+def plan_reviews(client, sheila):
+    return client.get(reverse("plan_reviews"))
 
 
 def one_action(client, sheila):
@@ -224,6 +259,8 @@ TABLE = [
     ("registering", Sheila.likenesses, register, "nurse", 302, 20),
     ("the card that stops", Sheila.looks, page("resident_record"), "outsider", 403, 11),
     ("the claim", Sheila.looks, claim, "outsider", 422, 11),
+    ("all planned visits", Sheila.visits, planned_visits, "nurse", 200, 8),
+    ("all reviews of plans", Sheila.reviews, plan_reviews, "nurse", 200, 8),
     ("finding one's own", Sheila.likenesses, find, "nurse", 200, 9),
     ("finding by phone", Sheila.households, find_by_phone, "nurse", 200, 9),
     ("finding by number", Sheila.likenesses, find_by_number, "nurse", 200, 9),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -46,6 +47,15 @@ class ItemCount:
 
 
 @dataclass(frozen=True)
+class LastSeen:
+    """`role` is empty where it was nobody's member here."""
+
+    at: datetime
+    team: str
+    role: str
+
+
+@dataclass(frozen=True)
 class Load:
     """What one person of the team has. Without a membership: residents who have no key worker here."""
 
@@ -57,13 +67,14 @@ class Load:
 @dataclass(frozen=True)
 class CaseloadContent:
     """`overdue` come first and only on the first page, the 20 oldest; `others` by name; the next page begins at
-    `next_after`."""
+    `next_after`. Of each resident, how much is open, and who saw them last, if anybody has yet."""
 
     team: Team
     overdue: Sequence[CaseloadEntry]
     others: Sequence[CaseloadEntry]
     next_after: UUID | None
     items: Mapping[UUID, ItemCount]
+    seen: Mapping[UUID, LastSeen]
     loads: Sequence[Load]
     residents: int
 
@@ -76,12 +87,14 @@ def caseload_of(principal: Principal, team: Team, choice: Choice) -> CaseloadCon
     wanted = [*found.late, *others] or [team.id]
     entries = {entry.id: entry for entry in _shown(principal, (*wanted, *wanted[-1:] * (PAGE - len(wanted))))}
     loads = _loads(team, found.numbers)
+    items, seen = _known_of([entry.resident_id for entry in entries.values()])
     return CaseloadContent(
         team=team,
         overdue=[entries[entry_id] for entry_id in found.late if entry_id in entries],
         others=[entries[entry_id] for entry_id in others if entry_id in entries],
         next_after=others[-1] if len(found.others) > room else None,
-        items=_item_counts([entry.resident_id for entry in entries.values()]),
+        items=items,
+        seen=seen,
         loads=loads,
         residents=sum(load.residents for load in loads),
     )
@@ -143,12 +156,21 @@ def _overview(team: Team, choice: Choice) -> _Overview:
     return _Overview(numbers, late, others)
 
 
-def _item_counts(resident_ids: Sequence[UUID]) -> Mapping[UUID, ItemCount]:
-    """What is open for each, whichever team's it is, and how much of it is overdue. Nobody unseen is counted."""
+KNOWN = """
+    SELECT coalesce(o.resident_id, s.resident_id), o.open, o.overdue, s.seen_at, s.team, s.role
+    FROM app.open_items(%(residents)s::uuid[], %(today)s, %(now)s) o
+    FULL JOIN app.last_seen(%(residents)s::uuid[]) s ON s.resident_id = o.resident_id
+"""
+
+
+def _known_of(resident_ids: Sequence[UUID]) -> tuple[Mapping[UUID, ItemCount], Mapping[UUID, LastSeen]]:
+    """What is open for each, whichever team's it is, and how much of it is overdue; and who saw each last. Two owner
+    functions in one statement: nobody unseen is counted, nor said anything of."""
     if not resident_ids:
-        return {}
+        return {}, {}
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT * FROM app.open_items(%s::uuid[], %s, %s)", [list(resident_ids), clock.today(), clock.now()]
-        )
-        return {resident_id: ItemCount(*counts) for resident_id, *counts in cursor.fetchall()}
+        cursor.execute(KNOWN, {"residents": list(resident_ids), "today": clock.today(), "now": clock.now()})
+        rows = cursor.fetchall()
+    items = {resident_id: ItemCount(open, overdue) for resident_id, open, overdue, *_ in rows if open is not None}
+    seen = {resident_id: LastSeen(at, *by) for resident_id, _, _, at, *by in rows if at is not None}
+    return items, seen

@@ -4,6 +4,7 @@ from carecoord.record.views import (
     caseload,
     day,
     death,
+    due,
     emergency,
     find,
     history,
@@ -17,6 +18,8 @@ from carecoord.record.views import (
 
 urlpatterns: list[URLPattern] = [
     path("", day.my_day, name="my_day"),
+    path("visits/", due.planned_visits, name="planned_visits"),
+    path("reviews/", due.plan_reviews, name="plan_reviews"),
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("privacy-notice/", pages.privacy_notice, name="privacy_notice"),

@@ -55,6 +55,11 @@ def age_at_death(birth_date: date | None, died_on: date) -> str:
     return "Not known" if birth_date is None else dates.age(birth_date, now=died_on)
 
 
+def inside(label: str) -> str:
+    """``nurse`` of ``Nurse``, and ``GP`` of ``GP``: a label inside a sentence."""
+    return label if label[:2].isupper() else label[:1].lower() + label[1:]
+
+
 def unbroken(text: Any) -> SafeString:
     """The text, escaped, with every date, number and reference in it kept on one line."""
     escaped = conditional_escape(text)

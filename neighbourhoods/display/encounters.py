@@ -7,7 +7,7 @@ from typing import Literal
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.ui import dates
+from carecoord.ui import dates, words
 from carecoord.ui.components import (
     Clock,
     DefinitionRows,
@@ -38,8 +38,8 @@ MOST_SAID = 300
 def title_of(encounter: Encounter) -> str:
     """`Visit planned`, `Call, nobody there`."""
     nobody = "{kind}, nobody answered" if encounter.kind == Encounter.Kind.CALL else TITLES["did_not_attend"]
-    words = nobody if encounter.status == "did_not_attend" else TITLES[encounter.status]
-    return words.format(kind=encounter.get_kind_display())
+    title = nobody if encounter.status == "did_not_attend" else TITLES[encounter.status]
+    return title.format(kind=encounter.get_kind_display())
 
 
 def heading_of(encounter: Encounter) -> str:
@@ -82,7 +82,7 @@ def last_seen(found: Around) -> DefinitionRows | None:
 def next_rows(found: Around) -> list[tuple[date, Row]]:
     """Each with its day, to be put in order with what else is to come."""
     return [
-        (dates.local_day(one.at), Row(_moment(one), f"{heading_of(one)}, {one.who}", second=_of(one)))
+        (dates.local_day(one.at), Row(_moment(one), f"{heading_of(one)}, {one.who}", second=_of(one), url=_url(one)))
         for one in found.planned
     ]
 
@@ -103,19 +103,35 @@ def same_day_notice(resident: Resident, found: Around, *links: Link) -> Notice |
 
 
 def planned_row(encounter: Encounter, resident: ResidentLine) -> ItemRow:
-    """One of today for my day; of an earlier day it is overdue: nobody has said how it went.
+    """One of today or to come; of an earlier day it is overdue: nobody has said how it went.
 
     Of today and with its hour gone, it asks for that.
     """
-    is_over = dates.local_day(encounter.at) < clock.today()
+    day, today = dates.local_day(encounter.at), clock.today()
+    is_over = day < today
     asked = "Nobody has said how it went." if is_over else "Say how it went." if encounter.at < clock.now() else ""
     return ItemRow(
         resident=resident,
-        clock=Clock("overdue" if is_over else "due_soon", at=_moment(encounter), layout="right"),
+        clock=Clock(
+            "overdue" if is_over else "due_soon" if day == today else "on_time", at=_moment(encounter), layout="right"
+        ),
         title=heading_of(encounter),
         url=_url(encounter),
         text=f"{encounter.who}. {asked}" if asked else encounter.who,
     )
+
+
+def this_one(encounter: Encounter) -> str:
+    """`visit planned for 10:00`: of today, inside a sentence."""
+    return (
+        f"{encounter.get_kind_display().lower()} planned for {dates.time_of_day(encounter.planned_for or encounter.at)}"
+    )
+
+
+def planned_words(encounter: Encounter) -> str:
+    """`Your team has a visit planned for 10:00 today: leg ulcer dressing, with Nurse.`"""
+    purpose = f": {encounter.purpose.rstrip('.')}" if encounter.purpose else ""
+    return f"{encounter.team.name} has a {this_one(encounter)} today{purpose}. It is for {encounter.who}."
 
 
 def planning_notice(resident: Resident, others: Sequence[Encounter]) -> Notice | None:
@@ -176,7 +192,7 @@ def earlier_rows(encounter: Encounter) -> tuple[TimelineRow, ...]:
 def _row(encounter: Encounter) -> TimelineRow:
     said = said_in(encounter)
     role = encounter.seen_by.get_role_display() if encounter.seen_by else ""
-    who = (encounter.who, role if role[:2].isupper() else role[:1].lower() + role[1:], encounter.team.name)
+    who = (encounter.who, words.inside(role), encounter.team.name)
     second = ", ".join(dict.fromkeys(part for part in who if part))
     return TimelineRow(
         at=_moment(encounter),

@@ -24,6 +24,7 @@ DAYS = (("today", "Today"), ("tomorrow", "Tomorrow"), ("other", "Another day"))
 TIMES = [(f"{hour:02d}:{minute:02d}",) * 2 for hour in range(7, 22) for minute in (0, 30)]
 WENT = (("done", "It took place"), ("did_not_attend", "Nobody was there, or nobody answered"))
 SAVE = {Kind.VISIT: "Save a visit", Kind.CALL: "Save a call", Kind.NOTE: "Save a note"}
+SAVE_ANOTHER = {Kind.VISIT: "Save another visit", Kind.CALL: "Save another call"}
 
 
 class WhoWhen(forms.Form):
@@ -56,9 +57,10 @@ class WhoWhen(forms.Form):
 
 
 class RecordForm(WhoWhen):
-    """Which of the three it is, is the button that saves it."""
+    """Which of the three it is, or which of those `planned` today, is the button that saves it."""
 
-    kind = forms.ChoiceField(choices=Kind.choices, error_messages={"required": "Choose a visit, a call or a note"})
+    kind = forms.ChoiceField(choices=Kind.choices, required=False)
+    planned = forms.TypedChoiceField(coerce=UUID, empty_value=None, required=False)
     note = forms.TextField(
         label="What happened",
         help_text="A note needs words. A visit or a call does not",
@@ -76,6 +78,28 @@ class RecordForm(WhoWhen):
 
     marks_optional = False
     folded = ("at", "team", "seen_by", "method", "status", "outcome", "hidden")
+
+    def __init__(self, *args: Any, planned: Sequence[Encounter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.of_today = {one.id: one for one in planned}
+        _choose(self.fields["planned"], [(str(one), "") for one in self.of_today])
+        if planned:
+            self.fields["at"].help_text = "Leave it empty for now, or for when it was planned"
+
+    @property
+    def saves(self) -> list[tuple[str, str]]:
+        """Each kind and the words of its button."""
+        kinds = {one.kind for one in self.of_today.values()}
+        return [(kind, SAVE_ANOTHER.get(kind, said) if kind in kinds else said) for kind, said in SAVE.items()]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if "planned" in self.errors:
+            del self.errors["planned"]
+            self.add_error(None, "Somebody has said meanwhile how that one went. Save yours if it is another")
+        elif not (typed.get("planned") or typed.get("kind") or "kind" in self.errors):
+            self.add_error("kind", "Choose a visit, a call or a note")
+        return typed
 
     @property
     def is_unfolded(self) -> bool:

@@ -70,10 +70,13 @@ def complete_encounter(
     note: str = "",
     outcome: str = "",
     hidden: str | None = None,
+    seen_by_id: UUID | None = None,
+    method: str = "",
 ) -> Encounter:
     """Say what became of a planned one: it is `done`, or `did_not_attend`: nobody was there.
 
-    Without `at` it was when it had been planned for, or now where that is still to come.
+    Without `at` it was when it had been planned for, or now where that is still to come. Without anybody named it was
+    who had been planned, and without `method` as it had been.
     """
     if status not in HAPPENED:
         raise RuleError("Choose what happened.", field="status")
@@ -88,6 +91,9 @@ def complete_encounter(
             note=note,
             outcome=outcome,
             hidden=before.hidden if hidden is None else hidden,
+            seen_by_id=seen_by_id or before.seen_by_id,
+            seen_by_name="" if seen_by_id else before.seen_by_name,
+            method=method or before.method,
         ),
         by=by,
         resident=encounter.resident,

@@ -14,12 +14,13 @@ from carecoord.ids import new_id
 from carecoord.ui import dates, forms
 from carecoord.ui.components import Link, Notice, Pagination
 from carecoord.ui.sent_already import as_another
-from neighbourhoods.display.encounters import encounter_rows, same_day_notice
-from neighbourhoods.encounters import encounters_around, encounters_of
-from neighbourhoods.forms.encounters import SAVE, PlanForm, RecordForm
+from neighbourhoods.display.encounters import encounter_rows, planned_words, same_day_notice, this_one
+from neighbourhoods.encounters import encounters_around, encounters_of, planned_today
+from neighbourhoods.forms.encounters import PlanForm, RecordForm
 from neighbourhoods.models import Encounter, Resident
 from neighbourhoods.principal import Principal
-from neighbourhoods.services import plan_encounter, record_encounter
+from neighbourhoods.services import complete_encounter, plan_encounter, record_encounter
+from neighbourhoods.states import HAPPENED
 from neighbourhoods.views.encounter_parts import (
     encounter_page,
     id_or_none,
@@ -54,35 +55,35 @@ def resident_encounters(request: MemberRequest, resident_id: UUID) -> HttpRespon
 def encounter_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """Two taps: the button of the record, then one of three that save what happened just now."""
     resident = seen_resident(request, resident_id, "encounters.viewed")
+    planned = planned_today(request.principal, resident.id)
+    if _was_saved(request, resident):
+        return redirect("resident_record", resident.id)
     form = RecordForm(
         request.POST or None,
         initial={"made": new_id(), "seen_by": str(request.principal.membership_id), "status": "done"},
         teams=my_teams(request.principal),
         people=people_of(request.principal),
+        planned=planned,
     )
     notice = None
     if request.method == "POST" and form.is_valid():
-        typed = form.cleaned_data
         try:
-            made = record_encounter(
-                by=request.principal,
-                resident_id=resident.id,
-                team_id=typed["team"],
-                facts=form.facts(typed["kind"]),
-                status=typed["status"],
-                encounter_id=typed["made"],
-            )
+            said = _record(request.principal, resident, form)
         except SentAlready as problem:
             notice = _sent_already(form, problem)
         except RuleError as problem:
             refuse(form, problem)
         else:
-            messages.success(
-                request,
-                f"The {made.get_kind_display().lower()} is saved. Everybody around {resident.called} can read it.",
-            )
+            messages.success(request, f"{said} is saved. Everybody around {resident.called} can read it.")
             return redirect("resident_record", resident.id)
-    return encounter_page(request, "encounter_new", resident, form=form, notice=notice, saves=SAVE.items())
+    return encounter_page(
+        request,
+        "encounter_new",
+        resident,
+        form=form,
+        notice=notice,
+        planned=[(one.id, this_one(one), planned_words(one)) for one in planned],
+    )
 
 
 @for_members
@@ -126,6 +127,29 @@ encounters_urls = [
     path("residents/<uuid:resident_id>/visits/new/", encounter_new, name="encounter_new"),
     path("residents/<uuid:resident_id>/visits/plan/", encounter_plan, name="encounter_plan"),
 ]
+
+
+def _was_saved(request: MemberRequest, resident: Resident) -> bool:
+    """The same words about one that was planned, sent a second time."""
+    planned = id_or_none(request.POST.get("planned", ""))
+    if planned is None:
+        return False
+    mine = Encounter.objects.visible_to(request.principal).filter(team_id__in=request.principal.team_ids)
+    said = mine.filter(id=planned, resident=resident, status__in=HAPPENED).values_list("note", flat=True)
+    return request.POST.get("note", "").replace("\r\n", "\n").strip() in said
+
+
+def _record(principal: Principal, resident: Resident, form: RecordForm) -> str:
+    """What is written down, or how what was planned for today went: the words for it."""
+    typed = form.cleaned_data
+    planned = form.of_today.get(typed["planned"])
+    if planned is None:
+        facts, given = form.facts(typed["kind"]), {"status": typed["status"], "encounter_id": typed["made"]}
+        made = record_encounter(by=principal, resident_id=resident.id, team_id=typed["team"], facts=facts, **given)
+        return f"The {made.get_kind_display().lower()}"
+    said = {name: typed[name] for name in ("status", "at", "note", "outcome", "hidden", "method")}
+    complete_encounter(by=principal, encounter_id=planned.id, seen_by_id=typed["seen_by"], **said)
+    return f"The {this_one(planned)}"
 
 
 def _plan(principal: Principal, resident: Resident, form: PlanForm) -> Encounter:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from carecoord import clock
+from careplans.services import create_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Encounter
 from neighbourhoods.services import EncounterFacts, change_encounter, facts_of, move_encounter, record_encounter
@@ -275,6 +276,66 @@ def test_what_is_planned_is_next_on_the_record_and_on_my_day_until_somebody_says
         assert "Visits today" not in main_of(client.get("/"))
     made.refresh_from_db()
     assert (made.status, made.note, made.outcome) == ("done", "Smaller", "Again on Friday")
+
+
+def test_whatever_is_next_on_the_record_leads_to_its_own_page(world, sheila, signed_in):
+    made = plan(world, sheila, purpose="Dressing")
+    with acting_as(world.nurse) as by:
+        facts = {"resident_id": sheila.id, "title": "Order a cushion", "team_id": world.nursing.id}
+        action = create_action(by=by, **facts, due_on=TOMORROW.date())
+    text = main_of(signed_in("nurse").get(url("resident_record", sheila)))
+    following = text[text.rindex("Next") :]
+    assert f'<a href="{url("encounter", made)}">Visit: Dressing, Nurse</a>' in following
+    assert f'<a href="{url("action_detail", action)}">Order a cushion</a>' in following
+
+
+def test_whoever_writes_on_the_day_of_a_planned_visit_is_offered_that_one(world, sheila, signed_in):
+    """With the words, the outcome and who it was; and when, as planned or now if that is earlier."""
+    at = NOW + timedelta(hours=1)
+    made = plan(world, sheila, purpose="Dressing", at=at, seen_by_id=world.second_nurse.membership_id)
+    plan(world, sheila, at=TOMORROW)
+    client = signed_in("nurse")
+    page = words_of(client.get(url("encounter_new", sheila)))
+    said = "Millbrook Community Nursing has a visit planned for 10:00 today: Dressing. It is for Second Nurse."
+    assert said in page
+    assert "Save as the visit planned for 10:00 Save another visit" in page
+    facts = typed(world, planned=str(made.id), note="Smaller", outcome="Again on Friday")
+    with clock.at(at + timedelta(hours=2)):
+        client = Client()
+        sign_in(client, world, "nurse")
+        for _ in range(2):
+            answer = client.post(url("encounter_new", sheila), facts)
+            assert answer.headers["Location"] == url("resident_record", sheila)
+        assert "The visit planned for 10:00 is saved." in words_of(client.get(url("resident_record", sheila)))
+        assert "planned for 10:00" not in words_of(client.get(url("encounter_new", sheila)))
+    made.refresh_from_db()
+    assert (made.status, made.note, made.outcome) == ("done", "Smaller", "Again on Friday")
+    assert (made.at, made.seen_by_id) == (at, world.nurse.membership_id)
+    assert Encounter.objects.count() == 2
+
+
+def test_a_visit_of_its_own_can_still_be_written_beside_the_planned_one(world, sheila, signed_in):
+    made = plan(world, sheila, at=NOW + timedelta(hours=1))
+    assert signed_in("nurse").post(url("encounter_new", sheila), typed(world, kind="visit")).status_code == 302
+    made.refresh_from_db()
+    assert (made.status, Encounter.objects.filter(status="done").count()) == ("planned", 1)
+
+
+def test_another_teams_planned_visit_is_offered_to_nobody_else(world, sheila, signed_in):
+    involve(world, sheila)
+    plan(world, sheila, who="link_worker", team=world.carers, at=NOW + timedelta(hours=1))
+    assert "planned for" not in words_of(signed_in("nurse").get(url("encounter_new", sheila)))
+
+
+def test_a_planned_visit_that_is_over_meanwhile_is_refused_in_words_and_nothing_typed_is_lost(world, sheila, signed_in):
+    made = plan(world, sheila, at=NOW + timedelta(hours=1))
+    with acting_as(world.lead) as by:
+        move_encounter(by=by, encounter_id=made.id, verb="cancel", reason="In hospital")
+    facts = typed(world, planned=str(made.id), note="Smaller")
+    answer = signed_in("nurse").post(url("encounter_new", sheila), facts)
+    assert answer.status_code == 422
+    assert "Somebody has said meanwhile how that one went" in answer.content.decode()
+    assert "Smaller</textarea>" in answer.content.decode()
 
 
 def test_a_planned_one_is_changed_cancelled_and_a_written_one_corrected(world, sheila, signed_in):

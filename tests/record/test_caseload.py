@@ -3,16 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
-from carecoord.record.caseload import Choice, caseload_of
+from carecoord.record.caseload import Choice, LastSeen, caseload_of
 from careplans.services import create_action
+from neighbourhoods.encounters import encounters_around
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CaseloadEntry, Relationship
+from neighbourhoods.models import CaseloadEntry, Relationship, Role
 from neighbourhoods.services import assign_key_worker
 from referrals.referral_clock import is_overdue
+from tests.neighbourhoods.test_encounters import involve, plan, record
 from tests.referrals import referral_steps as steps
 from tests.statements import at_most
 
@@ -97,6 +101,46 @@ def test_a_referral_counts_as_overdue_exactly_when_its_own_page_says_so(world, s
         assert is_overdue(referral, clock.now()) == bool(late)
     assert [entry.resident_id for entry in found.overdue] == [referral.resident_id] * late
     assert found.items[referral.resident_id].overdue == late
+
+
+@pytest.mark.parametrize("around", ["nurse", "link_worker"])
+def test_who_saw_each_last_is_what_their_record_says_whichever_organisation_it_was(world, three, around):
+    sheila, grace, _ = three
+    involve(world, grace)
+    now = clock.now()
+    record(world, sheila, at=now - timedelta(days=3))
+    record(world, sheila, kind="call", who="lead", at=now - timedelta(days=2))
+    record(world, sheila, kind="note", at=now - timedelta(days=1), note="Rang nobody")
+    record(world, sheila, at=now - timedelta(hours=1), status="did_not_attend")
+    plan(world, sheila, at=now + timedelta(days=1))
+    record(world, grace, who=around, team=world.carers if around == "link_worker" else None, at=now)
+    found = read(world)
+    with acting_as(world.lead) as by:
+        said = {one.id: encounters_around(by, one.id).last_seen for one in three}
+    assert {one.id for one in (sheila, grace)} == set(found.seen)
+    assert found.seen[sheila.id] == LastSeen(now - timedelta(days=2), world.nursing.name, Role.TEAM_LEAD)
+    for one in (sheila, grace):
+        last = said[one.id]
+        assert found.seen[one.id] == LastSeen(last.at, last.team.name, last.seen_by.role)
+
+
+def test_of_somebody_unseen_nobody_is_told_who_saw_them(world, three):
+    sheila, *_ = three
+    record(world, sheila)
+    with acting_as(world.outsider), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.last_seen(%s::uuid[])", [[sheila.id]])
+        assert cursor.fetchall() == []
+
+
+def test_a_row_says_when_and_by_which_team_and_role_they_were_seen_last(world, three, signed_in):
+    sheila, *_ = three
+    with clock.at(clock.now() + timedelta(hours=1)):
+        record(world, sheila)
+        at = localtime(clock.now())
+        text = signed_in("lead").get(url(world)).content.decode()
+    said = f'Today {at:%H:%M}</span><span class="second">{world.nursing.name}, community nurse</span>'
+    assert said in text
+    assert text.count("Not yet") == 2
 
 
 def test_the_load_is_counted_by_person_and_for_nobody(world, three):
@@ -237,7 +281,9 @@ def test_the_lead_team_cannot_leave_while_something_is_open_and_is_told_what_to_
 @pytest.mark.parametrize("number", [3, 30])
 def test_the_caseload_takes_the_same_statements_however_many_are_on_it(world, signed_in, number):
     for index in range(number):
-        act(world, world.resident(given_name=f"Given{index}"), index % 3 - 1)
+        resident = world.resident(given_name=f"Given{index}")
+        act(world, resident, index % 3 - 1)
+        record(world, resident)
     client = signed_in("lead")
     client.get(url(world))
     with at_most(13 + NESTED):

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from carecoord.record.caseload import NOBODY, PAGE, CaseloadContent, Choice, ItemCount, Load
-from carecoord.ui import dates
+from carecoord import clock
+from carecoord.record.caseload import NOBODY, PAGE, CaseloadContent, Choice, ItemCount, LastSeen, Load
+from carecoord.ui import dates, words
 from carecoord.ui.addresses import page_of
 from carecoord.ui.components import (
     Counter,
@@ -20,7 +21,7 @@ from carecoord.ui.components import (
     resident_line,
     unowned_counter,
 )
-from neighbourhoods.models import CaseloadEntry
+from neighbourhoods.models import CaseloadEntry, Role
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class CaseloadRow:
     why: str
     is_lead: bool
     with_whom: str
+    seen: str
+    seen_by: str
     open: int
     overdue: int
 
@@ -89,8 +92,9 @@ def caseload_display(content: CaseloadContent, choice: Choice, *, unowned: int, 
     )
 
 
-def caseload_row(entry: CaseloadEntry, items: Mapping[UUID, ItemCount]) -> CaseloadRow:
+def caseload_row(entry: CaseloadEntry, items: Mapping[UUID, ItemCount], seen: Mapping[UUID, LastSeen]) -> CaseloadRow:
     resident, count = entry.resident, items.get(entry.resident_id, ItemCount())
+    last = seen.get(entry.resident_id)
     return CaseloadRow(
         entry_id=entry.id,
         resident=resident_line(
@@ -103,9 +107,17 @@ def caseload_row(entry: CaseloadEntry, items: Mapping[UUID, ItemCount]) -> Casel
         why=entry.reason or f"Since {dates.day(entry.opened_at)}",
         is_lead=entry.is_lead,
         with_whom=entry.key_worker.user.name if entry.key_worker else "Team only",
+        seen=dates.moment(last.at, now=clock.now()) if last else "Not yet",
+        seen_by=_by(last) if last else "",
         open=count.open,
         overdue=count.overdue,
     )
+
+
+def _by(last: LastSeen) -> str:
+    """`Millbrook Community Nursing, community nurse`: a row says which team, and as what; the record says who."""
+    role = Role(last.role).label if last.role else ""
+    return ", ".join(part for part in (last.team, words.inside(role)) if part)
 
 
 def _counters(content: CaseloadContent, here: str, unowned: int) -> CounterStrip:
@@ -136,7 +148,7 @@ def _load(load: Load, here: str, choice: Choice) -> LoadRow:
 def _groups(content: CaseloadContent) -> list[CaseloadGroup]:
     found = {"Overdue first": content.overdue, "By name": content.others}
     groups = [
-        CaseloadGroup(title, tuple(caseload_row(entry, content.items) for entry in entries))
+        CaseloadGroup(title, tuple(caseload_row(entry, content.items, content.seen) for entry in entries))
         for title, entries in found.items()
         if entries
     ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.record.day import MOST, DayContent, is_quiet
-from carecoord.record.display.items import review_clock
+from carecoord.record.display.due import line_of_resident, review_row
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import Waiting
 from carecoord.ui import dates, words
@@ -25,14 +25,13 @@ from carecoord.ui.components import (
     StartHere,
     TeamChip,
     Urgency,
-    resident_line,
     unowned_counter,
 )
 from careplans.display import action_clock
-from careplans.models import Action, CarePlan
+from careplans.models import Action
 from neighbourhoods.display.encounters import planned_row
 from neighbourhoods.identities import Identity
-from neighbourhoods.models import Resident, Role, Team
+from neighbourhoods.models import Role, Team
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.rows import item_row
 from referrals.display_referrals import in_short, line_of, urgency_tag
@@ -75,10 +74,12 @@ class Day:
     more_actions: str
     reviews: tuple[ItemRow, ...]
     reviews_due: int
-    more_reviews: str
+    all_reviews: Link
+    more_reviews: Link | None
     visits: tuple[ItemRow, ...]
     visits_due: int
-    more_visits: str
+    all_visits: Link
+    more_visits: Link | None
 
 
 def day_of(
@@ -87,6 +88,7 @@ def day_of(
     holding = next((team for team in teams if team.holds_residents), None)
     caseload = reverse("caseload", args=[holding.id]) if holding else ""
     alerts_url, referrals_url, handovers_url = reverse("alerts"), reverse("referral_inbox"), reverse("handover_list")
+    visits_url, reviews_url = reverse("planned_visits"), reverse("plan_reviews")
     quiet = is_quiet(counted, content)
     return Day(
         team=_team(principal, teams),
@@ -99,24 +101,24 @@ def day_of(
         more_alerts=_more(content.alerts.total, alerts_url),
         referrals=tuple(_referral(one, content.people) for one in content.referrals[:MOST]),
         all_referrals=Link("Open the inbox", referrals_url),
-        more_referrals=_more(counted.referrals, referrals_url, _due(content.referrals, "respond_by")),
+        more_referrals=_more(counted.referrals, referrals_url, _before(content.referrals, "respond_by")),
         handovers=tuple(_handover(one, content.people) for one in content.handovers[:MOST]),
         all_handovers=Link("All handovers", handovers_url),
-        more_handovers=_more(counted.handovers, handovers_url, _due(content.handovers, "accept_by")),
+        more_handovers=_more(counted.handovers, handovers_url, _before(content.handovers, "accept_by")),
         actions=tuple(_action(one) for one in content.actions),
         actions_due=content.actions_due,
         all_actions=Link("The caseload", caseload) if caseload else None,
         more_actions=f"{words.counted(content.actions_due, MOST)} more due this week"
         if content.actions_due > MOST
         else "",
-        reviews=tuple(_review(one) for one in content.reviews),
+        reviews=tuple(review_row(one) for one in content.reviews),
         reviews_due=content.reviews_due,
-        more_reviews=f"{words.counted(content.reviews_due, MOST)} more in 14 days"
-        if content.reviews_due > MOST
-        else "",
-        visits=tuple(planned_row(one, _line_of_resident(one.resident, "")) for one in content.visits),
+        all_reviews=Link("All reviews", reviews_url),
+        more_reviews=_more(content.reviews_due, reviews_url, " in 14 days"),
+        visits=tuple(planned_row(one, line_of_resident(one.resident, "")) for one in content.visits),
         visits_due=content.visits_due,
-        more_visits=f"{words.counted(content.visits_due, MOST)} more today" if content.visits_due > MOST else "",
+        all_visits=Link("All visits", visits_url),
+        more_visits=_more(content.visits_due, visits_url, " today"),
     )
 
 
@@ -169,16 +171,14 @@ def _nothing(upcoming: Action | None, caseload: str) -> Empty:
     )
 
 
-def _more(in_all: int, url: str, next_due: str = "") -> Link | None:
-    """`5 more, none due before 25-Nov-2026 17:00`; None where all are shown."""
-    if in_all <= MOST:
-        return None
-    return Link(f"{words.counted(in_all, MOST)} more{next_due and f', none due before {next_due}'}", url)
+def _more(in_all: int, url: str, said: str = "") -> Link | None:
+    """`5 more, none due before 25-Nov-2026 17:00`, `5 more today`; None where all are shown."""
+    return Link(f"{words.counted(in_all, MOST)} more{said}", url) if in_all > MOST else None
 
 
-def _due(items: Sequence[Referral] | Sequence[Handover], field: str) -> str:
+def _before(items: Sequence[Referral] | Sequence[Handover], field: str) -> str:
     due = getattr(items[MOST], field) if len(items) > MOST else None
-    return dates.moment(due, now=clock.now()).replace("Today", "today") if due else ""
+    return f", none due before {dates.moment(due, now=clock.now()).replace('Today', 'today')}" if due else ""
 
 
 def _referral(referral: Referral, people: Mapping[UUID, Identity]) -> ReferralRow:
@@ -204,27 +204,8 @@ def _handover(handover: Handover, people: Mapping[UUID, Identity]) -> ItemRow:
 def _action(action: Action) -> ItemRow:
     clock_tag = action_clock(action)
     return ItemRow(
-        resident=_line_of_resident(action.resident, ""),
+        resident=line_of_resident(action.resident, ""),
         clock=Clock(clock_tag.state, at=clock_tag.at, layout="right"),
         title=action.title,
         url=reverse("action_detail", args=[action.id]),
-    )
-
-
-def _review(plan: CarePlan) -> ItemRow:
-    tag = review_clock(plan.review_due_on) if plan.review_due_on else Clock("no_clock")
-    return ItemRow(
-        resident=_line_of_resident(plan.resident, reverse("care_plan", args=[plan.resident_id])),
-        clock=Clock(tag.state, at=tag.at, layout="right"),
-    )
-
-
-def _line_of_resident(resident: Resident, url: str) -> ResidentLine:
-    return resident_line(
-        family_name=resident.family_name,
-        given_name=resident.given_name,
-        birth_date=resident.birth_date,
-        nhs_number=resident.nhs_number,
-        url=url,
-        layout="line",
     )

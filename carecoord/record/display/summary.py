@@ -158,15 +158,24 @@ def _table(resident: Resident, items: Sequence[OpenItem]) -> OpenItemTable | Non
 def _next(found: Open, encounters: EncountersAround) -> DefinitionRows | None:
     """What is to come, the nearest first; of one day, what has no time of its own comes last."""
     today, now = clock.today(), clock.now()
-    days = [(action.due_on, action.title) for action in found.actions if action.due_on and action.due_on >= today]
+    days = [
+        (action.due_on, action.title, reverse("action_detail", args=[action.id]))
+        for action in found.actions
+        if action.due_on and action.due_on >= today
+    ]
     days += [
-        (dates.local_day(handover.takes_place_at), f"{handover.get_kind_display()}, {handover.from_team.name}")
+        (
+            dates.local_day(handover.takes_place_at),
+            f"{handover.get_kind_display()}, {handover.from_team.name}",
+            reverse("handover", args=[handover.id]),
+        )
         for handover in found.handovers
         if handover.takes_place_at and dates.local_day(handover.takes_place_at) >= today
     ]
     plan = found.plan
     if plan and plan.review_due_on and plan.review_due_on >= today:
-        days.append((plan.review_due_on, "Review of the plan"))
-    rows = [*next_rows(encounters), *((on, Row(dates.due_day(on, now=now), title)) for on, title in sorted(days))]
+        days.append((plan.review_due_on, "Review of the plan", reverse("care_plan", args=[plan.resident_id])))
+    untimed = [(on, Row(dates.due_day(on, now=now), title, url=url)) for on, title, url in sorted(days)]
+    rows = [*next_rows(encounters), *untimed]
     first = [row for _, row in sorted(rows, key=lambda one: one[0])[:MOST_NEXT]]
     return DefinitionRows(tuple(first)) if first else None

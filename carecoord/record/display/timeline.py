@@ -9,7 +9,7 @@ from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.record.sentences import CHANGES
 from carecoord.record.timeline import Changes
-from carecoord.ui import dates
+from carecoord.ui import dates, words
 from carecoord.ui.components import Link, TimelineRow
 from careplans.headings import BY_KEY
 from neighbourhoods.definitions import definition_of
@@ -125,8 +125,7 @@ def author(entry: AuditEntry) -> str:
     facts = vars(entry)
     name = facts.get("person_name") or facts.get("acting_team_name") or "The system"
     role = ROLES.get(entry.role, "")
-    role = role if role[:2].isupper() else role[:1].lower() + role[1:]
-    return ", ".join(part for part in (name, role, facts.get("organisation_name")) if part)
+    return ", ".join(part for part in (name, words.inside(role), facts.get("organisation_name")) if part)
 
 
 def _which(entry: AuditEntry) -> str:

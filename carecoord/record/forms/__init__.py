@@ -2,6 +2,7 @@
 
 from carecoord.record.forms.caseload import CaseloadEndForm, CaseloadOpenForm, MoveForm
 from carecoord.record.forms.claim import ClaimForm
+from carecoord.record.forms.due import DueForm
 from carecoord.record.forms.emergency import EmergencyForm
 from carecoord.record.forms.find import FindForm
 from carecoord.record.forms.register import BeforeRegisteringForm, RegisterForm
@@ -13,6 +14,7 @@ __all__ = [
     "CaseloadEndForm",
     "CaseloadOpenForm",
     "ClaimForm",
+    "DueForm",
     "EmergencyForm",
     "FindForm",
     "MomentForm",

@@ -65,7 +65,7 @@ def caseload_move(request: MemberRequest, team_id: UUID) -> HttpResponse:
     context = {
         "team": team,
         "form": form,
-        "rows": [caseload_row(entry, {}) for entry in entries],
+        "rows": [caseload_row(entry, {}, {}) for entry in entries],
         "to": form.name_of_chosen(),
         "back": reverse("caseload", args=[team.id]),
         "move_url": reverse("caseload_move", args=[team.id]),

@@ -47,12 +47,16 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and its value; ``second`` is the grey line below, ``change`` the link at the end."""
+    """A label and its value; ``second`` is the grey line below, ``change`` the link at the end.
+
+    With ``url`` the value of a definition row leads there.
+    """
 
     label: str
     value: str
     second: str = ""
     change: Link | None = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

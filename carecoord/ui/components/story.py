@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from carecoord.ui import words
 from carecoord.ui.components.basics import Link
 from carecoord.ui.components.identity import ResidentLine
 from carecoord.ui.components.work import Status
@@ -46,8 +47,7 @@ class Provenance:
 
     @property
     def line(self) -> str:
-        role = self.role if self.role[:2].isupper() else self.role[:1].lower() + self.role[1:]
-        who = ", ".join(part for part in (self.author, role, self.organisation) if part)
+        who = ", ".join(part for part in (self.author, words.inside(self.role), self.organisation) if part)
         said = (self.event, f"Recorded {self.recorded} by {who}", self.ended)
         return "".join(f"{part.rstrip('.')}. " for part in said if part).rstrip()
 

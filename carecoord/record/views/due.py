@@ -1,0 +1,58 @@
+"""All of what my day shows a few of: planned visits and calls, and reviews of plans."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+
+from carecoord import audit
+from carecoord.record import due
+from carecoord.record.display.due import DueList, reviews_list, visits_list
+from carecoord.record.forms import DueForm
+from carecoord.record.waiting import surroundings
+from neighbourhoods.web import MemberRequest, for_members
+
+
+@for_members
+def planned_visits(request: MemberRequest) -> HttpResponse:
+    form, choice = _asked(request, due.DAYS_OF_VISITS, can_be_mine=True)
+    found = due.planned_visits(request.principal, choice)
+    if choice.after and not found.rows:
+        choice = replace(choice, after=None)
+        found = due.planned_visits(request.principal, choice)
+    residents = {one.resident_id for one in found.rows}
+    return _show(request, "encounters.listed", residents, form, visits_list(found, choice, form.says(choice)))
+
+
+@for_members
+def plan_reviews(request: MemberRequest) -> HttpResponse:
+    form, choice = _asked(request, due.DAYS_OF_REVIEWS, can_be_mine=False)
+    found = due.plan_reviews(request.principal, choice)
+    if choice.after and not found.rows:
+        choice = replace(choice, after=None)
+        found = due.plan_reviews(request.principal, choice)
+    residents = {one.resident_id for one in found.rows}
+    return _show(request, "plans.listed", residents, form, reviews_list(found, choice, form.says(choice)))
+
+
+def _asked(request: MemberRequest, days: Mapping[str, str], *, can_be_mine: bool) -> tuple[DueForm, due.DueChoice]:
+    teams = surroundings(request).holding_teams
+    if not teams:
+        raise Http404("No team of yours that has residents")
+    form = DueForm(request.GET, days=days, teams=teams, can_be_mine=can_be_mine)
+    return form, form.choice(_after(request))
+
+
+def _show(request: MemberRequest, verb: str, residents: set[UUID], form: DueForm, shown: DueList) -> HttpResponse:
+    if residents:
+        audit.looked(verb, by=request.principal, residents=sorted(residents))
+    return render(request, "record/due.html", {"form": form, "list": shown})
+
+
+def _after(request: MemberRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("after", ""))
+    except ValueError:
+        return None
