@@ -15,7 +15,7 @@ from neighbourhoods.ages import ADULT, is_under
 from neighbourhoods.identities import Items
 from neighbourhoods.models import EmergencyGround
 from neighbourhoods.proxies import Ages, is_child
-from neighbourhoods.services import ClaimReason, break_glass, claim_relationship
+from neighbourhoods.services import ClaimReason, EntryFacts, break_glass, claim_relationship, record_entry
 from neighbourhoods.services.contact_facts import CarerFacts, ContactFacts
 from neighbourhoods.services.contacts import add_contact, link_contact
 from neighbourhoods.services.proxies import ProxyFacts, move_proxy, propose_proxy
@@ -87,6 +87,19 @@ SHEILA_WORDS = {
     ),
     "support": "Mornings are hard for my breathing. After eleven is better.",
 }
+# What may happen, what to do, whom to ring.
+IF_WRONG = (
+    (
+        "Sheila goes into hospital",
+        "Ken cannot be left alone: stay until somebody comes.\nAsk for the sitting service.",
+        "Adult Social Care, Millbrook: 01632 960 144\nKaren, their daughter: 07700 900 456",
+    ),
+    (
+        "More breathless than usual",
+        "Sit her up by the open window.\nFollow the card on the fridge.\nNo better in 20 minutes: ring.",
+        "Urgent Community Response, 08:00 to 20:00: 01632 960 199\nAt night: 111",
+    ),
+)
 
 
 def happen(here: Demonstration) -> None:
@@ -94,6 +107,7 @@ def happen(here: Demonstration) -> None:
     here.course.live(_plan(here, "Sheila", WARD, SHEILA_WORDS, "Get back to the allotment on Saturdays", (9, 4)))
     here.course.live(_plan(here, "Kenneth", NURSING, KEN_WORDS, "Stay at home with Sheila", (10, 6)))
     here.course.once(morning(_ago(here, 18 * DAY)) + 17 * MINUTE, lambda: _contacts(here))
+    here.course.once(morning(_ago(here, 17 * DAY)) + 23 * MINUTE, lambda: _if_wrong(here))
     for number, row in enumerate(ACTIONS):
         here.course.once(morning(_ago(here, 7 * DAY)) + number * 13 * MINUTE, _action(here, *row))
     for asked in REFERRALS:
@@ -143,6 +157,13 @@ def _contacts(here: Demonstration) -> None:
         items = Items(nhs_number=sheila.nhs_number or "")
         link_contact(by=by, resident_id=_id(here, "Kenneth"), linked_id=sheila.id, items=items, facts=facts)
     _mother_of_kofi(here)
+
+
+def _if_wrong(here: Demonstration) -> None:
+    with here.acting(WARD) as by:
+        for triggers, text, ring in IF_WRONG:
+            facts = EntryFacts("contingency_plan", text, {"triggers": triggers, "ring": ring})
+            record_entry(by=by, resident_id=_id(here, "Sheila"), facts=facts)
 
 
 def _mother_of_kofi(here: Demonstration) -> None:

@@ -47,8 +47,8 @@ class CareRow:
 def stay_row(stay: Stay, *, with_buttons: bool = True) -> CareRow:
     return CareRow(
         title=f"{stay.get_kind_display()}: {stay.where}",
-        second=_since(stay),
-        facts=tuple(_facts_of_stay(stay)),
+        second=since(stay),
+        facts=(*stay_facts(stay), *_written_down_by(stay)),
         status=Status("Readmitted", "orange") if stay.is_readmission and stay.is_open else None,
         clock=clock_until(stay.plan_waits_until),
         buttons=_buttons(stay) if with_buttons and stay.is_open else (),
@@ -60,22 +60,22 @@ def package_row(package: CarePackage) -> CareRow:
     return CareRow(
         title=package.name,
         second=", ".join(part for part in (package.get_kind_display(), package.provided_by) if part),
-        facts=tuple(_facts_of_package(package)),
+        facts=tuple(how_much(package)),
         url=reverse("care_package", args=[package.resident_id, package.id]),
         status=Status(PACKAGE[package.status].label, "orange" if package.status == "suspended" else None),
         clock=clock_until(package.due_at),
     )
 
 
-def package_facts(package: CarePackage) -> Facts:
+def package_facts(package: CarePackage, *, with_author: bool = True) -> Facts:
     more = (
         ("Who pays", package.get_funding_display() if package.funding else ""),
         ("Council", package.local_authority),
         ("Ring to start it again", package.restart_contact),
         ("Arranged by", package.team.name),
-        ("Written down by", package.recorded_by_name),
     )
-    return (*_facts_of_package(package), *((label, said) for label, said in more if said))
+    found = (*how_much(package), *((label, said) for label, said in more if said))
+    return (*found, *_written_down_by(package)) if with_author else found
 
 
 def restart_notice(care: Care) -> Notice | None:
@@ -99,19 +99,17 @@ def hours(minutes: int | None) -> str:
     return f"{number} {'hour' if number == '1' else 'hours'} each week"
 
 
-def _since(stay: Stay) -> str:
-    now = clock.now()
-    since = f"Since {dates.moment(stay.admitted_at, now=now)}"
+def since(stay: Stay) -> str:
     if stay.error_at:
         return f"Entered in error: {stay.error_reason}"
     if stay.discharged_at:
         went = stay.get_destination_display()
         went = went[:1].lower() + went[1:] if went else ""
         return f"{dates.day(stay.admitted_at)} to {dates.day(stay.discharged_at)}, then {went}"
-    return since
+    return f"Since {dates.moment(stay.admitted_at, now=clock.now())}"
 
 
-def _facts_of_stay(stay: Stay) -> Iterable[tuple[str, str]]:
+def stay_facts(stay: Stay) -> Iterable[tuple[str, str]]:
     if stay.room:
         yield "Room", stay.room
     if stay.expected_discharge_on and stay.is_open:
@@ -119,11 +117,13 @@ def _facts_of_stay(stay: Stay) -> Iterable[tuple[str, str]]:
     if stay.kind == Stay.Kind.CARE_HOME and stay.error_at is None:
         yield "Assessment", dates.day(stay.assessment_met_at) if stay.assessment_met_at else "Not yet"
         yield "Plan", dates.day(stay.plan_met_at) if stay.plan_met_at else "Not yet"
-    if stay.recorded_by_name:
-        yield "Written down by", stay.recorded_by_name
 
 
-def _facts_of_package(package: CarePackage) -> Iterable[tuple[str, str]]:
+def _written_down_by(row: Stay | CarePackage) -> Facts:
+    return (("Written down by", row.recorded_by_name),) if row.recorded_by_name else ()
+
+
+def how_much(package: CarePackage) -> Iterable[tuple[str, str]]:
     much = [hours(package.minutes_per_week), f"{package.visits_per_week} visits" if package.visits_per_week else ""]
     if package.is_double_handed:
         much.append("two people at a time")

@@ -136,7 +136,7 @@ def entry_row(entry: Entry, notes: Iterable[Entry] = ()) -> EntryRow:
     definition = entry.definition
     return EntryRow(
         label=_label(entry, definition),
-        says=_short(entry.says) or definition.title,
+        says=short(entry.says) or definition.title,
         url=reverse("entry", args=[entry.resident_id, entry.id]),
         provenance=provenance_of(entry),
         facts=tuple(_listed(entry, definition)),
@@ -200,7 +200,7 @@ def facts_list(entry: Entry) -> SummaryList:
 
 def heading_of(entry: Entry) -> str:
     """`Allergy: penicillin`; the title alone where it says it all."""
-    says = _short(entry.says, most=120)
+    says = short(entry.says, most=120)
     return f"{entry.definition.title}: {says}" if says else entry.definition.title
 
 
@@ -240,7 +240,7 @@ def _listed(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
     labels = {field.label for field in definition.fields if field.key in hidden}
     yield from ((label, value) for label, value in _facts(entry, definition) if label not in labels)
     if entry.headline and entry.text and definition.text and "text" not in definition.headline:
-        yield definition.text.label, _short(entry.text)
+        yield definition.text.label, short(entry.text)
     if entry.review_due_on and not entry.is_past and review_of(entry) is None:
         yield "Review", dates.day(entry.review_due_on)
 
@@ -267,7 +267,7 @@ def _place(entry: Entry) -> tuple[str, str]:
     return "" if entry.kind == "adjustment" else entry.kind, str(category.get("code", "~"))
 
 
-def _short(text: str, most: int = MOST_SAID) -> str:
+def short(text: str, most: int = MOST_SAID) -> str:
     words = " ".join(text.split())
     return f"{words[:most].rstrip()} ..." if len(words) > most else words
 

@@ -19,15 +19,23 @@ from neighbourhoods.services import (
     ContactFacts,
     EncounterFacts,
     EntryFacts,
+    PackageFacts,
+    StayFacts,
     add_contact,
+    admit,
     assign_key_worker,
     change_resident,
+    change_stay,
     claim_relationship,
+    discharge,
     end_contact,
     end_entry,
     enter_entry_in_error,
+    enter_stay_in_error,
+    move_package,
     record_encounter,
     record_entry,
+    request_package,
 )
 from neighbourhoods.services.encounters import move_encounter
 from referrals.services.handovers import draft_handover, offer_handover
@@ -169,6 +177,40 @@ def test_teams_key_workers_and_contacts_are_those_of_then(world, sheila, do, sig
     later = at_that_time(client, sheila, AUTUMN + DAY)
     assert "Key worker: Second Nurse<" in later
     assert "Karen Hartley" not in later
+
+
+def test_stays_and_care_packages_are_those_of_then_with_the_clock_of_then(world, sheila, do, signed_in):
+    of_her = {"resident_id": sheila.id}
+    facts = PackageFacts("Morning calls", "home_care", provider_name="Kind Hands", minutes_per_week=300)
+    package = do(request_package, BEGAN, **of_her, team_id=world.nursing.id, facts=facts, is_running=True)
+    home = StayFacts("care_home", organisation_name="Elm House", room="Room 3")
+    stay = do(admit, SPRING, **of_her, facts=home)
+    wrong = do(admit, SPRING, **of_her, facts=StayFacts("hospital", organisation_name="Another hospital"))
+    do(change_stay, AUTUMN, stay_id=stay.id, room="Room 9", expected_discharge_on=None)
+    do(discharge, AUTUMN, stay_id=stay.id, destination="family")
+    do(enter_stay_in_error, AUTUMN, stay_id=wrong.id, reason="Another person")
+    do(move_package, AUTUMN, package_id=package.id, verb="end", reason="Lives with her son")
+    client = signed_in("nurse")
+    before = at_that_time(client, sheila, SPRING - DAY)
+    assert "Elm House" not in before
+    assert "State: Active" in before
+    then = at_that_time(client, sheila, SPRING + DAY)
+    for words in (
+        "Care home: Elm House",
+        "Room: Room 3",
+        "Assessment: Not yet",
+        "State: Suspended",
+        "5 hours each week",
+    ):
+        assert words in then, words
+    assert "Assessment and plan due" in then
+    assert re.search(r"Another hospital\s+Entered in error since, 12-Sep-2026", re.sub(r"<[^>]+>", "", then))
+    for later in ("Room 9", "Family or friends", "Lives with her son", "then family"):
+        assert later not in then, later
+    after = at_that_time(client, sheila, AUTUMN + DAY)
+    for words in ("Room: Room 9", "then family or friends", "State: Ended", "Lives with her son"):
+        assert words in after, words
+    assert "Another hospital" not in after
 
 
 def test_clocks_and_ages_are_those_of_then_and_no_day_is_called_today(sheila, do, signed_in):

@@ -27,24 +27,42 @@ from careplans.services import (
 )
 from careplans.states import ACTION, GOAL, PLAN, PLAN_ENDED
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CaseloadEntry, Contact, Encounter, Entry, Relationship, Resident
+from neighbourhoods.models import (
+    CarePackage,
+    CaseloadEntry,
+    Contact,
+    Encounter,
+    Entry,
+    Relationship,
+    Resident,
+    Stay,
+)
 from neighbourhoods.services import (
     ContactFacts,
     EncounterFacts,
     EntryFacts,
+    PackageFacts,
+    StayFacts,
     add_contact,
+    admit,
     annotate_entry,
     assign_key_worker,
     change_resident,
+    change_stay,
+    discharge,
     end_contact,
     end_entry,
     enter_entry_in_error,
+    enter_stay_in_error,
+    move_package,
     open_caseload_entry,
     plan_encounter,
     record_encounter,
     record_entry,
+    request_package,
 )
 from neighbourhoods.services.encounters import complete_encounter, move_encounter
+from neighbourhoods.states import PACKAGE
 from referrals.models import Handover, Referral
 from referrals.services import referrals
 from referrals.services.handovers import draft_handover, offer_handover, withdraw_handover
@@ -120,6 +138,29 @@ class Course:
         if one := self.one_of(Encounter, number):
             verb = ("cancel", "enter_in_error")[number % 2]
             move_encounter(by=self.by, encounter_id=one.id, verb=verb, reason="Another person")
+
+    def stay(self, number):
+        facts = StayFacts(("care_home", "hospital")[number % 2], organisation_name=next(self.words))
+        admit(by=self.by, resident_id=self.id, facts=facts)
+
+    def stay_changes(self, number):
+        if one := self.one_of(Stay, number):
+            if number % 3 == 0:
+                enter_stay_in_error(by=self.by, stay_id=one.id, reason="Another person")
+            elif number % 3 == 1:
+                discharge(by=self.by, stay_id=one.id, destination=("home", "care_home")[number % 2])
+            else:
+                change_stay(by=self.by, stay_id=one.id, room=next(self.words), expected_discharge_on=None)
+
+    def package(self, number):
+        facts = PackageFacts(next(self.words), "home_care", provider_name="Kind Hands")
+        is_running, team = bool(number % 2), self.world.nursing
+        request_package(by=self.by, resident_id=self.id, team_id=team.id, facts=facts, is_running=is_running)
+
+    def package_moves(self, number):
+        if one := self.one_of(CarePackage, number):
+            verbs = sorted({move.verb for move in PACKAGE.moves})
+            move_package(by=self.by, package_id=one.id, verb=verbs[number % len(verbs)], reason="Because")
 
     def team(self, number):
         teams = (self.world.carers, self.world.surgery)
@@ -226,7 +267,7 @@ STEPS = [
     *("details", "contact", "contact_ends", "entry", "note", "entry_ends", "entry_was_wrong", "visit"),
     *("visit_planned", "visit_done", "visit_moves", "team", "key_worker", "plan", "section", "plan_moves", "goal"),
     *("goal_changes", "other_plan", "action", "action_changes", "action_moves", "referral", "referral_ends"),
-    *("handover", "handover_moves"),
+    *("handover", "handover_moves", "stay", "stay_changes", "package", "package_moves"),
 ]
 STEP = st.tuples(st.sampled_from(STEPS), st.integers(0, 99))
 
@@ -263,6 +304,8 @@ def copy_now(resident_id):
         "notes": by_id((one for one in entries if one.kind == "annotation"), OF_ITS_END),
         "encounters": by_id([one for one in encounters if one.status != "planned"][:10]),
         "planned": by_id(one for one in encounters if one.status == "planned" and one.at.date() >= clock.today()),
+        "stays": by_id(Stay.objects.filter(error_at=None, **of)),
+        "packages": by_id(CarePackage.objects.filter(**of)),
         "plan": values(plan) if plan else None,
         "sections": sections_of(PlanSection.objects.filter(care_plan=plan)) if plan else [],
         "goals": by_id(Goal.objects.filter(care_plan=plan)) if plan else {},
@@ -288,6 +331,8 @@ def told(content):
         "notes": by_id(content.recorded.notes, OF_ITS_END),
         "encounters": by_id(content.encounters),
         "planned": by_id(content.planned),
+        "stays": by_id(content.care.stays),
+        "packages": by_id(content.care.packages),
         "plan": values(content.plan) if content.plan else None,
         "sections": sections_of(content.sections),
         "goals": by_id(content.goals),

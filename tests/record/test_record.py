@@ -19,7 +19,7 @@ from careplans.services import create_action, move_action
 from careplans.services.rules import PAST_TENSE
 from careplans.states import ACTION, PLAN
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CaseloadEntry, Team
+from neighbourhoods.models import CaseloadEntry, Membership, Team
 from neighbourhoods.services import (
     ContactFacts,
     EncounterFacts,
@@ -100,6 +100,71 @@ def test_without_a_plan_and_a_key_worker_the_page_says_what_to_do(world, signed_
     assert "Nothing is open for Sheila." in text
 
 
+def contingency(world, resident, triggers, text="Stay with Ken", ring="Adult Social Care 01632 960 144", **more):
+    with acting_as(world.nurse) as by:
+        facts = EntryFacts(more.pop("kind", "contingency_plan"), text, {"triggers": triggers, "ring": ring, **more})
+        return record_entry(by=by, resident_id=resident.id, facts=facts)
+
+
+def wrong(text):
+    """What stands in the panel "If things go wrong", in words."""
+    start = text.index("If things go wrong")
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text[start : text.index("</section>", start)]))
+
+
+def test_if_things_go_wrong_the_page_says_when_what_to_do_and_whom_to_ring(world, signed_in):
+    sheila = world.resident()
+    plan = contingency(world, sheila, "Sheila goes into hospital", "Stay with Ken\nAsk for the sitting service")
+    contingency(world, sheila, "Crowds\nNights", "Walk by the canal", "Her sister", kind="safety_plan")
+    text = page(signed_in("nurse"), "resident_record", sheila)
+    said = wrong(text)
+    assert "If: Sheila goes into hospital Stay with Ken Ask for the sitting service" in said
+    assert "Ring: Adult Social Care 01632 960 144" in said
+    assert "If: Crowds, Nights Walk by the canal Ring: Her sister" in said
+    assert reverse("entry", args=[sheila.id, plan.id]) in text
+    assert "Safety plan" in said
+
+
+def test_without_a_plan_for_when_things_go_wrong_it_says_so_and_leads_to_writing_one(world, signed_in):
+    sheila = world.resident()
+    text = page(signed_in("nurse"), "resident_record", sheila)
+    assert "Nobody has written down what to do if Sheila gets worse." in wrong(text)
+    assert reverse("entry_new", args=[sheila.id, "contingency_plan"]) in text
+
+
+def test_of_many_plans_and_long_ones_the_page_says_that_there_is_more(world, signed_in):
+    sheila = world.resident()
+    for number in range(5):
+        contingency(world, sheila, f"Breathless {number}", "\n".join(f"Step {step}" for step in range(6)))
+    text = page(signed_in("nurse"), "resident_record", sheila)
+    assert "All 5 plans" in wrong(text)
+    assert "Step 3 And 2 more: open the plan." in wrong(text)
+    assert "Breathless 3" not in text
+    assert f"{reverse('whole_record', args=[sheila.id])}#contingency_plans" in text
+
+
+def test_ig_10_what_to_do_if_things_go_wrong_is_for_clinical_roles(world, signed_in):
+    sheila = world.resident()
+    contingency(world, sheila, "Sheila goes into hospital")
+    Membership.objects.filter(id=world.nurse.membership_id).update(role="administrator")
+    text = page(signed_in("nurse"), "resident_record", sheila)
+    assert "Shown to clinical roles." in wrong(text)
+    assert "Sheila goes into hospital" not in text
+    assert reverse("entry_new", args=[sheila.id, "contingency_plan"]) not in text
+
+
+def test_whom_to_ring_out_of_hours_is_never_left_out(world, signed_in):
+    Team.objects.filter(id=world.nursing.id).update(out_of_hours="Urgent Community Response")
+    sheila = world.resident()
+    with acting_as(world.nurse) as by:
+        for number in range(9):
+            add_contact(by=by, resident_id=sheila.id, facts=ContactFacts(kind="personal", name=f"Karen {number}"))
+    text = page(signed_in("nurse"), "resident_record", sheila)
+    ring = text[text.index("Who to ring") : text.index("If things go wrong")]
+    assert "Urgent Community Response" in ring
+    assert ring.count("<strong>") == 6
+
+
 def test_who_to_ring_leads_with_the_key_worker_and_ends_with_out_of_hours(lived, signed_in):
     Team.objects.filter(id=lived.nursing.id).update(phone="01632 960 121", out_of_hours="Urgent Community Response")
     with acting_as(lived.nurse):
@@ -121,6 +186,7 @@ def test_the_summary_takes_the_same_statements_however_much_is_open(world, signe
             add_contact(
                 by=world.nurse, resident_id=sheila.id, facts=ContactFacts(kind="personal", name=f"Karen {index}")
             )
+            contingency(world, sheila, f"Breathless {index}")
     client = signed_in("nurse")
     client.get(reverse("resident_record", args=[sheila.id]))
     with at_most(11 + NESTED):

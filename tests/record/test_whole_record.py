@@ -1,10 +1,12 @@
 """The whole record on one page, in the order of the national standard, with what others hold."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 
+from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.record.display.whole import SECTIONS_IN_ORDER
 from careplans.services import create_action
@@ -12,7 +14,18 @@ from neighbourhoods.definitions import SECTIONS
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Membership, Resident
 from neighbourhoods.models.residents import NO_WAY_THERE
-from neighbourhoods.services import ContactFacts, EntryFacts, add_contact, record_entry
+from neighbourhoods.services import (
+    ContactFacts,
+    EntryFacts,
+    PackageFacts,
+    StayFacts,
+    add_contact,
+    admit,
+    discharge,
+    move_package,
+    record_entry,
+    request_package,
+)
 from tests.life import live
 from tests.statements import statements_of
 
@@ -87,7 +100,7 @@ def test_every_section_of_the_core_information_standard_is_shown_or_said_to_be_h
     places = [text.index(f'id="{key}"') for key, _, _ in SECTIONS_IN_ORDER]
     assert places == sorted(places)
     elsewhere = [title for _, title, what in SECTIONS_IN_ORDER if isinstance(what, str)]
-    assert len(elsewhere) == text.count("Held elsewhere: ") == 13
+    assert len(elsewhere) == text.count("Held elsewhere: ") == 11
 
 
 def test_whatever_can_be_recorded_has_a_place(lived, signed_in):
@@ -106,6 +119,8 @@ def test_each_thing_stands_in_its_section(lived, signed_in):
         "personal_contacts": "Karen Hartley",
         "referrals": "Carers",
         "contacts_with_professionals": "Ulcer smaller",
+        "admission": f"Hospital: {lived.hospital.name}",
+        "services_and_care": "Morning calls",
         "requested_actions": "Visit",
         "care_plan": "Goal: The allotment",
         "additional_plans": "Wound plan",
@@ -114,6 +129,32 @@ def test_each_thing_stands_in_its_section(lived, signed_in):
         assert words in part(text, key), key
     assert "Nothing is recorded." in part(text, "legal")
     assert "Offered to Bridge Street team" in part(text, "requested_actions")
+
+
+def test_stays_and_care_packages_say_how_they_stand_and_who_wrote_them_down(lived, signed_in):
+    client = signed_in("nurse")
+    with acting_as(lived.nurse) as nurse:
+        discharge(by=nurse, stay_id=lived.stay.id, destination="home")
+    text = page(client, lived.sheila)
+    assert "Nobody has written down that they stay anywhere. The hospital holds the rest." in part(text, "admission")
+    stay = part(text, "discharge")
+    for words in (lived.hospital.name, "then their own home", "Room: Room 12B", "Nurse"):
+        assert words in stay, words
+    package = part(text, "services_and_care")
+    for words in ("Home care, Kind Hands", "State: Suspended", "Arranged by: Millbrook Community Nursing"):
+        assert words in package, words
+    assert "by Nurse, Test Community Health." in package
+    assert "Written down by:" not in package
+
+
+def test_what_ended_more_than_a_year_ago_is_read_where_care_is(lived, signed_in):
+    with acting_as(lived.nurse) as nurse:
+        discharge(by=nurse, stay_id=lived.stay.id, destination="home")
+        move_package(by=nurse, package_id=lived.package.id, verb="end", reason="Needs no more")
+    with clock.at(clock.now() + timedelta(days=366)):
+        text = page(signed_in("nurse"), lived.sheila)
+    assert "No stay has ended in the last twelve months." in part(text, "discharge")
+    assert "Morning calls" not in text
 
 
 def test_opening_it_is_a_look_of_its_own(lived, signed_in):
@@ -125,9 +166,10 @@ def test_opening_it_is_a_look_of_its_own(lived, signed_in):
 def test_of_somebody_restricted_nothing_leads_to_where_they_are(lived, signed_in):
     Resident.objects.filter(id=lived.sheila.id).update(is_restricted=True, **NO_WAY_THERE)
     text = page(signed_in("nurse"), lived.sheila)
-    for hidden in ("01632 960", "Bridge Street Surgery", "Karen Hartley"):
+    for hidden in ("01632 960", "Bridge Street Surgery", "Karen Hartley", "Room 12B"):
         assert hidden not in text, hidden
-    assert "Restricted" in part(text, "personal_contacts")
+    for key in ("personal_contacts", "admission", "discharge"):
+        assert "Restricted" in part(text, key), key
 
 
 def test_ig_10_a_role_that_is_not_clinical_is_told_that_others_are_shown_more(lived, signed_in):
@@ -154,6 +196,10 @@ def test_thirty_of_each_cost_the_statements_of_three(world, signed_in):
                 create_action(**of_her, title=f"Visit {number}", team_id=world.nursing.id)
                 add_contact(**of_her, facts=ContactFacts(kind="personal", name=f"Karen {number}"))
                 record_entry(**of_her, facts=EntryFacts("problem", f"Problem {number}"))
+                package = PackageFacts(f"Calls {number}", "home_care")
+                request_package(**of_her, team_id=world.nursing.id, facts=package)
+                stay = admit(**of_her, facts=StayFacts("hospital", organisation_id=world.hospital.id))
+                discharge(by=nurse, stay_id=stay.id, destination="home")
 
     more(range(3))
     page(client, sheila)

@@ -11,6 +11,7 @@ from carecoord.record.display.death import died_notice
 from carecoord.record.display.items import open_items
 from carecoord.record.display.timeline import author as author_of
 from carecoord.record.display.timeline import timeline_rows
+from carecoord.record.display.wrong import Wrong, if_wrong
 from carecoord.record.reading.glance import Glance
 from carecoord.record.reading.standing import Open
 from carecoord.record.timeline import MOST_SINCE, Changes
@@ -65,6 +66,7 @@ class Summary:
     ring: tuple[Person, ...]
     everybody: Link
     calls: CallButtons | None
+    wrong: Wrong
     no_key_worker: Notice | None
     last_seen: DefinitionRows | None
     encounters: Link
@@ -93,11 +95,12 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         without_team=found.unowned,
         latest=timeline_rows(changes),
         timeline=Link("Whole timeline", reverse("resident_timeline", args=[resident.id])),
-        ring=ring[:MOST_PEOPLE],
+        ring=_first(ring),
         everybody=Link(
             f"All {len(ring)} people" if len(ring) > 1 else "All people", reverse("resident_people", args=[resident.id])
         ),
         calls=calls_of(resident, people),
+        wrong=if_wrong(principal, resident, found),
         no_key_worker=missing_key_worker(resident, people, principal),
         last_seen=last_seen(encounters),
         encounters=Link("All visits and calls", visits),
@@ -110,6 +113,12 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         whole=Link("The whole record", reverse("whole_record", args=[resident.id])),
         counts={"resident_referrals": len(found.referrals), "resident_handovers": len(found.handovers)},
     )
+
+
+def _first(ring: Sequence[Person]) -> tuple[Person, ...]:
+    """The first of them; whom to ring out of hours is never left out."""
+    late = [one for one in ring if one.is_out_of_hours]
+    return (*[one for one in ring if not one.is_out_of_hours][: MOST_PEOPLE - len(late)], *late)
 
 
 def _last_changed(changes: Changes) -> str:

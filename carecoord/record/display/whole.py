@@ -8,6 +8,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.record.display.care import package_words, stay_words
 from carecoord.record.display.items import handover_item, in_order, review_items
 from carecoord.record.display.words import WordsRow
 from carecoord.record.reading import Content
@@ -36,7 +37,7 @@ from neighbourhoods.display.encounters import encounter_rows
 from neighbourhoods.display.entries import EntryRow, past_rows, rows_of
 from neighbourhoods.display.people import authored_person, team_rows
 from neighbourhoods.frame import banner_of
-from neighbourhoods.models import Contact, Encounter, Entry, Resident
+from neighbourhoods.models import Contact, Encounter, Entry, Resident, Stay
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
@@ -201,6 +202,30 @@ def _contacts(reader: Reader, kind: str) -> tuple[Person, ...]:
     return tuple(authored_person(one, reader.authors) for one in contacts if one.kind == kind)
 
 
+def _admission(reader: Reader, part: Part) -> Part:
+    return _stays(reader, part, reader.content.care.open_stays, "Nobody has written down that they stay anywhere.")
+
+
+def _discharge(reader: Reader, part: Part) -> Part:
+    return _stays(reader, part, reader.content.care.past_stays, "No stay has ended in the last twelve months.")
+
+
+def _stays(reader: Reader, part: Part, stays: Sequence[Stay], none: str) -> Part:
+    rows = tuple(stay_words(one, reader.content.taken_back.get(one.id)) for one in stays)
+    says = RESTRICTED if reader.resident.is_restricted else f"{none} The hospital holds the rest."
+    return replace(part, rows=rows, says=says, link=_care(reader, part))
+
+
+def _services(reader: Reader, part: Part) -> Part:
+    packages = tuple(package_words(one) for one in reader.content.care.packages)
+    found = Entries("support", except_for=("support.reason",))(reader, part)
+    return replace(found, rows=(*packages, *found.rows), link=_care(reader, part))
+
+
+def _care(reader: Reader, part: Part) -> Link:
+    return Link("Stays and care packages", reader.at("resident_care"), hidden=part.title)
+
+
 def _referrals(reader: Reader, part: Part) -> Part:
     rows = [open_item(one, reader.principal, clock.now()) for one in reader.content.referrals]
     table = _table(reader, "Open referrals", rows, reader.content.referrals)
@@ -303,14 +328,14 @@ SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("research", "Participation in research", "whoever leads the study"),
     ("referrals", "Referrals", _referrals),
     ("contacts_with_professionals", "Visits, calls and notes", _seen),
-    ("admission", "Admission", HOSPITAL),
-    ("discharge", "Discharge", HOSPITAL),
+    ("admission", "Admission", _admission),
+    ("discharge", "Discharge", _discharge),
     ("future_appointments", "What is planned", _to_come),
     ("vaccinations", "Vaccinations", GP),
     ("problems", "Problems", Entries("problems")),
     ("procedures", "Procedures", HOSPITAL),
     ("social_context", "Home and social context", Entries("social_context")),
-    ("services_and_care", "Services and care", Entries("support", except_for=("support.reason",))),
+    ("services_and_care", "Services and care", _services),
     ("primary_support_reason", "Primary support reason", Entries("support", kinds=("support.reason",))),
     ("family_history", "Family history", GP),
     ("investigation_results", "Results of investigations", f"{GP} and {HOSPITAL}"),

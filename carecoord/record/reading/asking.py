@@ -17,7 +17,7 @@ from neighbourhoods.definitions import BESIDE
 from neighbourhoods.encounters import SHOWN as ENCOUNTER_SHOWN
 from neighbourhoods.encounters import start_of
 from neighbourhoods.entries import MOST_PAST
-from neighbourhoods.models import CaseloadEntry, Contact, Encounter, Entry, Level, Relationship
+from neighbourhoods.models import CarePackage, CaseloadEntry, Contact, Encounter, Entry, Level, Relationship, Stay
 from neighbourhoods.principal import Principal
 from referrals.models import Handover, Referral
 
@@ -37,6 +37,8 @@ class Found:
     last_encounters: list[Encounter]
     planned_encounters: list[Encounter]
     changed_encounters: list[Encounter]
+    stays: list[Stay]
+    packages: list[CarePackage]
     plans: list[CarePlan]
     goals: list[Goal]
     additional: list[AdditionalPlan]
@@ -56,7 +58,7 @@ class Found:
 
 CHANGEABLE: Final = (
     *("on_caseloads", "contacts", "last_encounters", "planned_encounters", "changed_encounters"),
-    *("plans", "goals", "additional", "actions", "referrals", "handovers"),
+    *("stays", "packages", "plans", "goals", "additional", "actions", "referrals", "handovers"),
 )
 # What has ended longer ago is read where entries are.
 ENDED_WITHIN: Final = timedelta(days=365)
@@ -65,12 +67,19 @@ ENDED_WITHIN: Final = timedelta(days=365)
 def may_have_been_there(principal: Principal, resident_id: UUID, moment: datetime) -> Found:
     """One statement. Whatever was closed and not touched since was closed then, and is left out by it."""
     day = dates.local_day(moment)
-    return Found(*_asked(principal, resident_id, moment, day, start_of(day), moment - ENDED_WITHIN))
+    ended_since = moment - ENDED_WITHIN
+    return Found(*_asked(principal, resident_id, moment, day, start_of(day), ended_since, dates.local_day(ended_since)))
 
 
 @prepared_together
 def _asked(
-    principal: Principal, resident_id: UUID, moment: datetime, day: date, since: datetime, ended_since: datetime
+    principal: Principal,
+    resident_id: UUID,
+    moment: datetime,
+    day: date,
+    since: datetime,
+    ended_since: datetime,
+    ended_from: date,
 ) -> tuple[QuerySet[Any], ...]:
     there, not_ended = Q(resident_id=resident_id, created_at__lte=moment), Q(ended_at=None) | Q(ended_at__gt=moment)
     open_then = Q(accountable_team__isnull=False) | Q(updated_at__gt=moment)
@@ -91,6 +100,7 @@ def _asked(
         CaseloadEntry.objects.visible_to(principal).filter(there, not_ended).select_related("key_worker__user"),
         _contacts(principal, there, day),
         *_encounters(principal, there, moment, since),
+        *_care(principal, there, moment, ended_since, ended_from),
         plans.filter(~Q(status__in=sorted(PLAN_ENDED)) | Q(updated_at__gt=moment)).select_related("review_team"),
         goals.select_related(*AUTHOR).order_by("created_at", "id"),
         additional.select_related(*AUTHOR).order_by("name", "id"),
@@ -131,4 +141,18 @@ def _encounters(
         same.exclude(status="planned").order_by("-at", "-id")[:MOST_ENCOUNTERS],
         same.filter(status="planned", at__gte=since),
         mine.filter(updated_at__gt=moment),
+    )
+
+
+def _care(
+    principal: Principal, there: Q, moment: datetime, ended_since: datetime, ended_from: date
+) -> tuple[QuerySet[Stay], QuerySet[CarePackage]]:
+    """What went on at the moment or had ended within the year before it, and whatever was changed since."""
+    touched, went_on = Q(updated_at__gt=moment), Q(discharged_at=None) | Q(discharged_at__gt=ended_since)
+    stays = Stay.objects.visible_to(principal).filter(there).filter(Q(error_at=None) & went_on | touched)
+    packages = CarePackage.objects.visible_to(principal).filter(there)
+    packages = packages.filter(~Q(status="ended") | Q(ends_on__gte=ended_from) | touched)
+    return (
+        stays.select_related("organisation", "recorded_by_organisation"),
+        packages.select_related("provider", "team", "recorded_by_organisation"),
     )

@@ -14,16 +14,17 @@ from django.db import models
 
 from carecoord import clock
 from carecoord.audit.past import versions_at
-from carecoord.record.reading.asking import CHANGEABLE, MOST_ENCOUNTERS, Found, may_have_been_there
+from carecoord.record.reading.asking import CHANGEABLE, ENDED_WITHIN, MOST_ENCOUNTERS, Found, may_have_been_there
 from carecoord.record.reading.then import as_they_stood, entry_then, section_of, taken_back
 from carecoord.ui import dates
 from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection
 from careplans.states import PLAN_ENDED
 from neighbourhoods.around import Around, around_of
+from neighbourhoods.care import Care
 from neighbourhoods.encounters import MOST_AHEAD
 from neighbourhoods.entries import Recorded, recorded_of
 from neighbourhoods.merging.leading import brought_since
-from neighbourhoods.models import Contact, Encounter, Resident
+from neighbourhoods.models import CarePackage, Contact, Encounter, Resident, Stay
 from neighbourhoods.principal import Principal
 from referrals.models import Handover, Referral
 
@@ -32,15 +33,16 @@ Item = TypeVar("Item", Action, Referral)
 
 @dataclass(frozen=True)
 class Content:
-    """One record. `encounters` are the latest that were written down, and `planned` whatever was to come; `actions`,
-    `referrals` and `handovers` those that were open. `taken_back` names what stood then and was an error, and the day
-    on which somebody said so."""
+    """One record. `encounters` are the latest that were written down, and `planned` whatever was to come; `care` is
+    what went on or had ended within a year; `actions`, `referrals` and `handovers` those that were open. `taken_back`
+    names what stood then and was an error, and the day on which somebody said so."""
 
     resident: Resident
     around: Around
     recorded: Recorded
     encounters: Sequence[Encounter]
     planned: Sequence[Encounter]
+    care: Care
     plan: CarePlan | None
     sections: Sequence[PlanSection]
     goals: Sequence[Goal]
@@ -93,6 +95,10 @@ def _content(
         recorded=recorded,
         encounters=sorted((one for one in found.encounters if one.status != "planned"), key=_latest)[:MOST_ENCOUNTERS],
         planned=sorted((one for one in found.encounters if _is_to_come(one, day)), key=_soonest)[:MOST_AHEAD],
+        care=Care(
+            stays=sorted((one for one in found.stays if _was_there(one, moment)), key=_came_last),
+            packages=sorted((one for one in found.packages if _was_arranged(one, day)), key=_asked_last),
+        ),
         plan=plan,
         sections=[section_of(one) for one in found.wordings if plan and one.section.care_plan_id == plan.id],
         goals=[one for one in found.goals if plan and one.care_plan_id == plan.id],
@@ -116,6 +122,22 @@ def _is_open_to(handover: Handover, principal: Principal) -> bool:
 
 def _is_to_come(encounter: Encounter, day: date) -> bool:
     return encounter.status == "planned" and dates.local_day(encounter.at) >= day
+
+
+def _was_there(stay: Stay, moment: datetime) -> bool:
+    return stay.error_at is None and (stay.is_open or stay.discharged_at > moment - ENDED_WITHIN)  # type: ignore[operator]
+
+
+def _was_arranged(package: CarePackage, day: date) -> bool:
+    return package.ends_on is None or package.ends_on >= day - ENDED_WITHIN
+
+
+def _came_last(stay: Stay) -> tuple[float, int]:
+    return -stay.admitted_at.timestamp(), -stay.id.int
+
+
+def _asked_last(package: CarePackage) -> tuple[float, int]:
+    return -package.created_at.timestamp(), -package.id.int
 
 
 def _latest(encounter: Encounter) -> tuple[float, int]:

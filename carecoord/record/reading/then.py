@@ -12,6 +12,7 @@ from carecoord.audit.past import Rows, as_it_stood
 from carecoord.ui import dates
 from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
 from neighbourhoods.models import (
+    CarePackage,
     CaseloadEntry,
     Contact,
     Encounter,
@@ -21,6 +22,7 @@ from neighbourhoods.models import (
     Organisation,
     Resident,
     Service,
+    Stay,
     Team,
 )
 from referrals.models import Handover, Referral
@@ -32,6 +34,8 @@ NAMED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     CaseloadEntry: ("key_worker",),
     Contact: ("recorded_by_organisation",),
     Encounter: ("team", "seen_by"),
+    Stay: ("organisation", "recorded_by_organisation"),
+    CarePackage: ("provider", "team", "recorded_by_organisation"),
     CarePlan: ("review_team",),
     Goal: ("written_by",),
     AdditionalPlan: ("written_by",),
@@ -78,8 +82,12 @@ def taken_back(live: Iterable[models.Model], was: Mapping[UUID, Any]) -> dict[UU
     return {
         row.pk: dates.local_day(row.updated_at)  # type: ignore[attr-defined]
         for row in live
-        if getattr(row, "status", "") == IN_ERROR and was[row.pk].status != IN_ERROR
+        if _is_error(row) and not _is_error(was[row.pk])
     }
+
+
+def _is_error(row: models.Model) -> bool:
+    return getattr(row, "status", "") == IN_ERROR or getattr(row, "error_at", None) is not None
 
 
 def entry_then(entry: Entry, moment: datetime) -> Entry:
