@@ -18,6 +18,7 @@ from neighbourhoods.display.encounters import encounter_rows, same_day_notice
 from neighbourhoods.encounters import encounters_around, encounters_of
 from neighbourhoods.forms.encounters import SAVE, PlanForm, RecordForm
 from neighbourhoods.models import Encounter, Resident
+from neighbourhoods.models.sharing import VISITS
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import plan_encounter, record_encounter
 from neighbourhoods.views.encounter_parts import (
@@ -29,6 +30,7 @@ from neighbourhoods.views.encounter_parts import (
     refuse,
 )
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.withheld import kept_notice
 
 
 @for_members
@@ -41,6 +43,7 @@ def resident_encounters(request: MemberRequest, resident_id: UUID) -> HttpRespon
         request,
         "resident_encounters",
         resident,
+        withheld=kept_notice(request.principal, resident.id, {VISITS}),
         rows=encounter_rows(page.encounters),
         same_day=same_day_notice(resident, encounters_around(request.principal, resident.id)),
         pages=Pagination(
