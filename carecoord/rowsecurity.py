@@ -5,6 +5,8 @@ act for a team or a person) and `app_system` (workers on their sweeps). A table 
 as its policies, so that nothing is ever readable before it is guarded.
 """
 
+from collections.abc import Sequence
+
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.operations.special import RunSQL
 
@@ -51,6 +53,25 @@ def guarded_rows(
 def residents_rows(table: str, *, resident: str = "resident_id", web: str = "SELECT, INSERT, UPDATE") -> RunSQL:
     """The usual case: rows about one resident, visible to whoever sees the resident (`app.sees`)."""
     return guarded_rows(table, read=f"app.sees({resident})", web=web)
+
+
+def shared_in_part(table: str, part: str, *, teams: Sequence[str] = (), members: Sequence[str] = ()) -> RunSQL:
+    """Rows of `part` are read by nobody of an organisation from which a decision keeps them (IG-16), unless it wrote
+    them or answers for them: by one of these columns.
+
+    Restrictive: whatever other policies let through, this one has to let through as well. Who is kept is read once a
+    statement; only of them the rest is asked, row by row.
+    """
+    ways = [
+        f"resident_id <> ALL ((SELECT app.kept_from(app.organisation_id(), '{part}', true))::uuid[])",
+        *(f"app.is_of({column}, app.organisation_id())" for column in teams),
+        *(f"app.is_member_of({column}, app.organisation_id())" for column in members),
+        f"NOT app.is_kept(resident_id, '{part}')",
+    ]
+    return RunSQL(
+        f'CREATE POLICY web_shared ON "{table}" AS RESTRICTIVE FOR SELECT TO {WEB} USING ({" OR ".join(ways)})',
+        f'DROP POLICY web_shared ON "{table}"',
+    )
 
 
 def keeps_past(*tables: str) -> RunSQL:

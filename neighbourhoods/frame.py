@@ -28,6 +28,7 @@ from neighbourhoods.emergencies import open_until
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.principal import Principal
+from neighbourhoods.withheld import is_overridden
 
 # The tabs in the order of the design: URL name and word. A tab's page may live in any app above.
 TABS = {
@@ -39,6 +40,7 @@ TABS = {
     "resident_timeline": "Timeline",
     "resident_access": "Who looked",
 }
+OVERRIDES = "They objected to your organisation having their record: this overrides it. "
 BUTTONS = {"refer": "Refer", "hand_over": "Hand over", "encounter_new": "Add a note"}
 
 Counter = Callable[[Principal, UUID], int]
@@ -78,7 +80,8 @@ def _emergency(principal: Principal, resident: Resident) -> Notice | None:
     return Notice(
         tone="red",
         bold=f"{what} until {dates.moment(until, now=clock.now()).replace('Today ', '')}",
-        text="It ends sooner when you sign out or change your role. A privacy officer reviews what you do here.",
+        text=f"{OVERRIDES if not seal and is_overridden(principal, resident.id) else ''}It ends sooner when you sign "
+        "out or change your role. A privacy officer reviews what you do here.",
         icon="lock",
         button=Button(
             "End this access" if seal else "End emergency access",

@@ -1,24 +1,28 @@
 """The card: what a receiver is shown of a resident before accepting. Frozen when sent, the same in the preview."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import CharField, QuerySet, TextField, Value
+from django.db.models import CharField, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 
 from carecoord.prepared import prepared
 from careplans.models import CarePlan, PlanSection
-from neighbourhoods.models import Entry, Membership, Resident
+from neighbourhoods.definitions import definitions
+from neighbourhoods.models import Entry, Membership, Resident, Service
 from neighbourhoods.models.residents import RESTRICTED
+from neighbourhoods.models.sharing import IN_FORCE, PLAN, WITHHELD, SharingDecision
 from neighbourhoods.principal import Principal
 from referrals.models import Referral
 
 SHOWN = ("alert", "adjustment", "allergy", "no_known_allergies", "cpr")
 """Kinds of entry that travel with a referral."""
 MOST_IMPORTANT = "most_important"
+KEPT = "kept"
+"""Says no words of the resident's, but a part that is withheld from the receiver."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def card_of(
 ) -> Card:
     """What the receiver would be shown if it were sent now. `principal` sees the resident, who is read unless given,
     as is what `said_of` finds."""
-    texts = _texts(said_of(principal, referral.resident_id) if said is None else said)
+    texts = _texts(said_of(principal, referral.resident_id, referral.service_id) if said is None else said)
     return Card(
         person=_person(resident or _resident(referral, principal)),
         ask=_ask(referral),
@@ -170,12 +174,19 @@ def _texts(said: Iterable[tuple[str, str, datetime]]) -> dict[str, tuple[str, ..
     texts: dict[str, tuple[str, ...]] = {}
     for kind, text, _ in sorted(said, key=lambda row: row[2]):
         texts[kind] = (*texts.get(kind, ()), text)
-    return texts
+    kept = set(texts.pop(KEPT, ()))
+    return {kind: (WITHHELD,) if _is_kept(kind, kept) else found for kind, found in texts.items()}
+
+
+def _is_kept(kind: str, kept: Set[str]) -> bool:
+    part = PLAN if kind == MOST_IMPORTANT else definitions()[kind].section
+    return not kept.isdisjoint({"", part})
 
 
 @prepared
-def said_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
-    """Kind, words and when: what stands in the banner, and what is most important to them."""
+def said_of(principal: Principal, resident_id: UUID, service_id: UUID) -> QuerySet[Any]:
+    """Kind, words and when: what stands in the banner, what is most important to them, and which parts of it are
+    withheld from the organisation of the service (IG-16)."""
     entries = Entry.objects.visible_to(principal).current().filter(resident_id=resident_id, kind__in=SHOWN)
     plans = CarePlan.objects.current().filter(resident_id=resident_id)
     sections = PlanSection.objects.visible_to(principal).filter(
@@ -184,5 +195,9 @@ def said_of(principal: Principal, resident_id: UUID) -> QuerySet[Any]:
     said = sections.order_by().values_list(Value(MOST_IMPORTANT, CharField()), Cast("body", TextField()), "created_at")
     says = Coalesce(NullIf("headline", Value("")), "text", output_field=TextField())
     banner_texts = entries.order_by().values_list(Cast("kind", CharField()), says, "created_at")
-    together: QuerySet[Any] = banner_texts.union(said, all=True)
+    theirs = Service.objects.filter(id=service_id).values("organisation_id")
+    kept = SharingDecision.objects.visible_to(principal).filter(resident_id=resident_id, status__in=IN_FORCE)
+    kept = kept.filter(Q(organisation=None) | Q(organisation_id__in=theirs)).order_by()
+    parts = kept.values_list(Value(KEPT, CharField()), Cast("section", TextField()), "asked_at")
+    together: QuerySet[Any] = banner_texts.union(said, parts, all=True)
     return together

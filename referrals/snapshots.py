@@ -1,7 +1,7 @@
 """What the receiver of a handover is shown, frozen when it is offered (domain.md 3.4, rules 8, 10, 17 and 18)."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,6 +10,7 @@ from careplans.models import Goal
 from neighbourhoods.definitions import handover_kinds
 from neighbourhoods.models import CaseloadEntry, Contact, Entry, Resident
 from neighbourhoods.models.residents import RESTRICTED
+from neighbourhoods.models.sharing import PLAN, REFERRALS, WITHHELD, parts_kept
 from neighbourhoods.principal import Principal
 from referrals.models import Handover
 
@@ -83,9 +84,18 @@ def hidden_snapshot(stored: dict[str, Any]) -> dict[str, Any]:
 def take_snapshot(
     *, by: Principal, handover: Handover, resident: Resident, elsewhere: Sequence[Elsewhere] = ()
 ) -> Snapshot:
-    """Read the minimum dataset as `by` sees it now. `elsewhere` are open items of other teams."""
-    facts = tuple(_facts(by, resident))
+    """Read the minimum dataset as `by` sees it now. `elsewhere` are open items of other teams.
+
+    What is withheld from the receiver's organisation stands there as withheld (IG-16), so that nobody takes it for
+    not known.
+    """
+    kept = parts_kept(by, resident.id, handover.to_team.organisation_id) if handover.to_team else frozenset()
+    facts = tuple(_facts(by, resident, kept))
     goals = tuple(_goals(by, resident))
+    if goals and kept & {"", PLAN}:
+        goals = (WITHHELD,)
+    if kept & {"", PLAN, REFERRALS}:
+        elsewhere = [replace(item, title=WITHHELD) for item in elsewhere]
     responsible = tuple(_responsible(by, resident))
     return Snapshot(
         taken_at=clock.now(),
@@ -110,10 +120,11 @@ def _person(resident: Resident) -> dict[str, str]:
     }
 
 
-def _facts(by: Principal, resident: Resident) -> Iterable[Fact]:
+def _facts(by: Principal, resident: Resident, kept: Set[str]) -> Iterable[Fact]:
     entries = Entry.objects.visible_to(by).current().filter(resident=resident, kind__in=handover_kinds())
     for entry in entries.order_by("created_at", "id"):
-        yield Fact(entry.kind, entry.says, entry.event_on.isoformat() if entry.event_on else "")
+        says = entry.says if kept.isdisjoint({"", entry.section}) else WITHHELD
+        yield Fact(entry.kind, says, entry.event_on.isoformat() if entry.event_on else "")
 
 
 def _goals(by: Principal, resident: Resident) -> list[str]:

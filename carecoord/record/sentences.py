@@ -127,6 +127,7 @@ CHANGES: Final = {
     "resident.sorted": "Imported record sorted{for_team}",
     "seal.opened": "Restricted entries opened with a reason",
     "sharing.decided": "Decided what is not shared",
+    "sharing.kept_out": "An organisation was kept out after an objection, and lost the record",
     "sharing.objected": "Objection to sharing written down",
     "sharing.withdrawn": "Objection to sharing withdrawn",
     "section.written": "Plan section written",

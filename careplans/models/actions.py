@@ -6,9 +6,16 @@ from django.db.models import Q
 from careplans.models.plans import CarePlan, Goal
 from careplans.states import ACTION
 from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
+from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
+from neighbourhoods.models.sharing import Shared
+from neighbourhoods.principal import Principal
 
 
 class ActionQuerySet(VisibleQuerySet["Action"]):
+    def seen(self, principal: Principal) -> Q:
+        own = Shared(principal, OF_THE_PLAN, teams=["last_accountable_team_id"], members=["written_by_id"])
+        return super().seen(principal) & Q(own)
+
     def open(self) -> "ActionQuerySet":
         return self.filter(accountable_team__isnull=False)
 

@@ -1,5 +1,7 @@
 """One plan per resident: its sections in the resident's words, its goals, and the additional support plans."""
 
+from typing import TypeVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -7,11 +9,25 @@ from django.db.models import Q
 from careplans.headings import HEADINGS
 from careplans.states import GOAL, PLAN, PLAN_ENDED
 from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
+from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
+from neighbourhoods.models.sharing import Shared
+from neighbourhoods.principal import Principal
 
+M = TypeVar("M", bound=models.Model, covariant=True)
 WRITTEN_BY_NAME = "Who wrote it, where that was no member: a partner's system and its organisation."
 
 
+class WrittenQuerySet(VisibleQuerySet[M]):
+    """Parts of the plan: nothing that is withheld from the organisation, but what it wrote itself (IG-16)."""
+
+    def seen(self, principal: Principal) -> Q:
+        return super().seen(principal) & Q(Shared(principal, OF_THE_PLAN, members=["written_by_id"]))
+
+
 class CarePlanQuerySet(VisibleQuerySet["CarePlan"]):
+    def seen(self, principal: Principal) -> Q:
+        return super().seen(principal) & Q(Shared(principal, OF_THE_PLAN, teams=["review_team_id"]))
+
     def current(self) -> "CarePlanQuerySet":
         return self.exclude(status__in=PLAN_ENDED)
 
@@ -50,7 +66,7 @@ class CarePlan(ResidentRecord):
         return f"plan of {self.resident_id}"
 
 
-class PlanSectionQuerySet(VisibleQuerySet["PlanSection"]):
+class PlanSectionQuerySet(WrittenQuerySet["PlanSection"]):
     pass
 
 
@@ -73,7 +89,7 @@ class PlanSection(ResidentRecord):
         return f"{self.key} of {self.care_plan_id}"
 
 
-class SectionVersionQuerySet(VisibleQuerySet["SectionVersion"]):
+class SectionVersionQuerySet(WrittenQuerySet["SectionVersion"]):
     pass
 
 
@@ -96,7 +112,7 @@ class SectionVersion(ResidentRecord):
         return f"version {self.number} of {self.section_id}"
 
 
-class GoalQuerySet(VisibleQuerySet["Goal"]):
+class GoalQuerySet(WrittenQuerySet["Goal"]):
     pass
 
 
@@ -128,7 +144,7 @@ class Goal(ResidentRecord):
         return self.title
 
 
-class AdditionalPlanQuerySet(VisibleQuerySet["AdditionalPlan"]):
+class AdditionalPlanQuerySet(WrittenQuerySet["AdditionalPlan"]):
     pass
 
 

@@ -15,8 +15,11 @@ from careplans.models import CarePlan
 from careplans.services.rules import PAST_TENSE, current_plan, fresh, locked_plan, plain, reason_for
 from careplans.states import PLAN, PLAN_ENDED
 from neighbourhoods.models import Level, Relationship
+from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
+from neighbourhoods.models.sharing import WITHHELD
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import held_resident
+from neighbourhoods.withheld import kept_from
 
 # At least yearly (domain.md 3.3, review clocks).
 LONGEST_REVIEW = timedelta(days=366)
@@ -24,11 +27,16 @@ LONGEST_REVIEW = timedelta(days=366)
 
 @transaction.atomic
 def create_plan(*, by: Principal, resident_id: UUID) -> CarePlan:
-    """Start the shared plan of a resident as a draft; where there is a current one, that is returned."""
+    """Start the shared plan of a resident as a draft; where there is a current one, that is returned.
+
+    Raises RuleError where an objection keeps the plan from the organisation (IG-16): there may be one.
+    """
     resident = held_resident(by, resident_id)
     plan = CarePlan.objects.visible_to(by).current().filter(resident=resident).first()
     if plan:
         return plan
+    if kept_from(by, resident.id, OF_THE_PLAN):
+        raise RuleError(f"{WITHHELD}: ask a team that may read it to write what is needed.", code="withheld")
     plan = CarePlan(resident=resident)
     plan.save(force_insert=True)
     _tell("plan.created", by, plan)

@@ -20,8 +20,10 @@ from careplans.states import PLAN
 from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice, tell_refusal
 from neighbourhoods.authors import authors_of
 from neighbourhoods.models import Level, Relationship, Resident, Team
+from neighbourhoods.models.sharing import PLAN as PART
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.withheld import kept_notice
 
 
 @for_members
@@ -32,6 +34,7 @@ def care_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     loose = [action for action in content.actions if action.goal_id is None]
     context = {
         "plan": plan_page(request.principal, resident, content.plan, content, authors) if content.plan else None,
+        "withheld": kept_notice(request.principal, resident.id, {PART}),
         "loose": action_table(request.principal, "Actions without a goal", loose),
         "loose_ended": ended_actions(loose),
     }
@@ -42,8 +45,12 @@ def care_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 @for_members
 def care_plan_start(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
-    services.create_plan(by=request.principal, resident_id=resident.id)
-    messages.success(request, f"The plan is started, as a draft. Begin with what {resident.called} says matters.")
+    try:
+        services.create_plan(by=request.principal, resident_id=resident.id)
+    except RuleError as problem:
+        tell_refusal(request, problem)
+    else:
+        messages.success(request, f"The plan is started, as a draft. Begin with what {resident.called} says matters.")
     return redirect("care_plan", resident.id)
 
 

@@ -4,9 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from carecoord.ui import forms
-from neighbourhoods.definitions import SECTIONS
 from neighbourhoods.models import Organisation
-from neighbourhoods.models.sharing import MAX_ADVISER, MAX_WORDS
+from neighbourhoods.models.sharing import MAX_ADVISER, MAX_WORDS, PARTS
 from neighbourhoods.services.sharing import Part
 
 ALL = "all"
@@ -20,9 +19,7 @@ DECISIONS = (
 class PartForm(forms.Form):
     """Which part of the record, and with whom it is not to be shared."""
 
-    section = forms.ChoiceField(
-        label="Which part of the record?", choices=[(ALL, "Everything recorded"), *SECTIONS.items()]
-    )
+    section = forms.ChoiceField(label="Which part of the record?", choices=[(ALL, "Everything"), *PARTS.items()])
     organisation = forms.ChoiceField(label="Not to be shared with whom?")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

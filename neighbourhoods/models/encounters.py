@@ -9,7 +9,9 @@ from django.db.models import Q
 from neighbourhoods.marks import MAX_MARK, NOT_ASKED, SHOWN
 from neighbourhoods.models.memberships import Membership
 from neighbourhoods.models.organisations import Team
+from neighbourhoods.models.sharing import VISITS, Shared
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
+from neighbourhoods.principal import Principal
 from neighbourhoods.states import ENCOUNTER
 
 MAX_PURPOSE, MAX_NOTE, MAX_OUTCOME, MAX_REASON = 200, 10_000, 300, 200
@@ -18,6 +20,9 @@ LATE_AFTER = 3600
 
 
 class EncounterQuerySet(VisibleQuerySet["Encounter"]):
+    def seen(self, principal: Principal) -> Q:
+        return super().seen(principal) & Q(Shared(principal, VISITS, teams=["team_id"]))
+
     def planned(self) -> Self:
         return self.filter(status="planned")
 

@@ -1,12 +1,12 @@
 """Opening and ending the reasons why a team may know a resident. Called in the transaction of the cause."""
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import QuerySet
 
 from carecoord import clock, outbox
@@ -17,6 +17,11 @@ from carecoord.prepared import add, prepared_update
 from neighbourhoods.models import Level, Relationship, Source
 from neighbourhoods.principal import Principal
 
+KEPT_OUT = "kept_out"
+NOT_FOR_THEM = (
+    "This organisation may not have the record: the resident objected, and it was upheld. "
+    "In an emergency a person can open it, and that is reviewed."
+)
 _together: Gathering[Relationship] = Gathering("relationships_together")
 
 
@@ -56,9 +61,23 @@ def open_relationship(
 
 
 def open_relationships(opened: Sequence[Relationship]) -> None:
-    """Several at once, in one statement; what is open already for the same cause stays as it is."""
+    """Several at once, in one statement; what is open already for the same cause stays as it is.
+
+    Raises RuleError where an upheld objection keeps the organisation out of the record (IG-16).
+    """
     if not _together.takes(list(opened)):
-        add(opened, ignore_conflicts=True)
+        with _told_of_objections():
+            add(opened, ignore_conflicts=True)
+
+
+@contextmanager
+def _told_of_objections() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as problem:
+        if "keeps this organisation out" not in str(problem):
+            raise
+        raise RuleError(NOT_FOR_THEM, code=KEPT_OUT) from problem
 
 
 def relationships_together() -> AbstractContextManager[None]:
@@ -91,11 +110,11 @@ def claim_relationship(
     """Open a resident's record for a team of one's own, with a reason and an end (IG-03, IG-04).
 
     Audited by the database itself, and told to the privacy officers of the person's organisation. Raises RuleError
-    for a restricted or unknown resident: both look the same.
+    for a restricted or unknown resident: both look the same; and where an objection keeps the organisation out.
     """
     made = new_id()
     words = reason.label if isinstance(reason, ClaimReason) else reason
-    with connection.cursor() as cursor:
+    with _told_of_objections(), connection.cursor() as cursor:
         cursor.execute("SELECT app.claim(%s, %s, %s, %s, %s)", [made, resident_id, team_id, words, until])
         row = cursor.fetchone()
     if not row or not row[0]:

@@ -3,18 +3,32 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
 from carecoord.moves import Side
-from neighbourhoods.definitions import SECTIONS
+from neighbourhoods.definitions import definitions
 from neighbourhoods.models import Organisation, OrganisationKind, Resident, Team, TeamKind
-from neighbourhoods.models.sharing import MAX_ADVISER, MAX_WORDS, SharingDecision
+from neighbourhoods.models.sharing import (
+    IN_FORCE,
+    MAX_ADVISER,
+    MAX_WORDS,
+    PARTS,
+    PLAN,
+    REFERRALS,
+    WITHHELD,
+    SharingDecision,
+)
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.locks import locked_resident
 from neighbourhoods.states import SHARING
+
+STILL_THEIRS = (
+    "This organisation still has something to do for them: something open, a visit, a care package, a plan to review, "
+    "or it leads. Ask it to hand that over first. Until then, withhold a part."
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,8 @@ def decide_objection(
 ) -> SharingDecision:
     """`uphold`, `uphold_partly` or `override`, for a reason and with a clinician's advice; `part` is what is withheld.
 
-    Raises SharingDecision.DoesNotExist where it is not the decider's, IllegalMove where it has been decided.
+    Everything, from one organisation, ends what gives it the record. Raises SharingDecision.DoesNotExist where it is
+    not the decider's, IllegalMove where it has been decided, RuleError while that organisation has something to do.
     """
     theirs = SharingDecision.objects.filter(decider_team_id__in=by.team_ids)
     # What has been decided is locked by nobody, so a second who decides at the same moment reads it anew.
@@ -68,6 +83,8 @@ def decide_objection(
     objection.section, objection.organisation_id = part.section, part.organisation_id
     objection.status, objection.decided_at, objection.decided_by_name = move.target, clock.now(), by.name
     objection.save_changes("status", "section", "organisation", "reason", "advised_by", "decided_at", "decided_by_name")
+    if objection.status in IN_FORCE:
+        _enforce(objection)
     _tell("sharing.decided", by, objection)
     return objection
 
@@ -87,10 +104,30 @@ def withdraw_objection(*, by: Principal, resident_id: UUID, objection_id: UUID) 
 
 
 def _check(part: Part) -> None:
-    if part.section and part.section not in SECTIONS:
+    if part.section and part.section not in PARTS:
         raise RuleError("Choose a section.", field="section")
-    if part.organisation_id and not Organisation.objects.filter(id=part.organisation_id, ended_at=None).exists():
+    if part.organisation_id is None:
+        return
+    found = Organisation.objects.filter(id=part.organisation_id, ended_at=None).first()
+    if found is None:
         raise RuleError("Choose an organisation.", field="organisation")
+    if found.kind == OrganisationKind.PARTNERSHIP and not part.section:
+        raise RuleError("The partnership finds a team for everybody. Choose a part of the record.", field="section")
+
+
+def _enforce(objection: SharingDecision) -> None:
+    """Where words have been frozen for the organisation they are covered; kept out of everything, it loses the record.
+
+    An owner function, because those who decide see no record.
+    """
+    kinds = [key for key, one in definitions().items() if objection.section in ("", one.section)]
+    plan, asked = (objection.section in ("", part) for part in (PLAN, REFERRALS))
+    with connection.cursor() as cursor:
+        values = [objection.id, kinds, plan, asked, WITHHELD]
+        cursor.execute("SELECT app.enforce_objection(%s, %s, %s, %s, %s)", values)
+        (is_done,) = cursor.fetchone() or (False,)
+    if not is_done:
+        raise RuleError(STILL_THEIRS, field="organisation")
 
 
 def _who_decides(by: Principal) -> Team:

@@ -18,6 +18,7 @@ from neighbourhoods.display.encounters import encounter_rows, planned_words, sam
 from neighbourhoods.encounters import encounters_around, encounters_of, planned_today
 from neighbourhoods.forms.encounters import PlanForm, RecordForm
 from neighbourhoods.models import Encounter, Resident
+from neighbourhoods.models.sharing import VISITS
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import complete_encounter, plan_encounter, record_encounter
 from neighbourhoods.states import HAPPENED
@@ -30,6 +31,7 @@ from neighbourhoods.views.encounter_parts import (
     refuse,
 )
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.withheld import kept_notice
 
 
 @for_members
@@ -42,6 +44,7 @@ def resident_encounters(request: MemberRequest, resident_id: UUID) -> HttpRespon
         request,
         "resident_encounters",
         resident,
+        withheld=kept_notice(request.principal, resident.id, {VISITS}),
         rows=encounter_rows(page.encounters),
         same_day=same_day_notice(resident, encounters_around(request.principal, resident.id)),
         pages=Pagination(

@@ -10,20 +10,20 @@ from django.shortcuts import redirect
 from django.urls import path, reverse
 
 from carecoord.errors import RuleError, SentAlready
-from carecoord.ui.components import Button, Link, Notice, Pagination
+from carecoord.ui.components import Button, Link, Pagination
 from neighbourhoods.definitions import SECTIONS, Definition, recordable
 from neighbourhoods.display.entries import contents_of, hidden_rows, kind_groups, nothing_in, past_rows, sections_of
 from neighbourhoods.entries import hidden_from_reader, recorded_about
 from neighbourhoods.forms.entries import EntryForm, initial_from, initial_of
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
-from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import record_entry
 from neighbourhoods.views.encounter_parts import id_or_none, my_teams, refuse
 from neighbourhoods.views.entry_parts import choices_for, entry_page, sent_already
 from neighbourhoods.views.seal import seals_to_open
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.withheld import kept_notice
 
 
 @for_members
@@ -34,7 +34,7 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     found = recorded_about(request.principal, resident.id, before)
     hidden = () if before else hidden_from_reader(resident.id)
     here, sections = reverse("resident_entries", args=[resident.id]), sections_of(found)
-    withheld = _withheld(request.principal, resident)
+    withheld = kept_notice(request.principal, resident.id, SECTIONS)
     return entry_page(
         request,
         "resident_entries",
@@ -53,17 +53,6 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
             next=Link("Earlier ones", f"{here}?before={found.older}#past") if found.older else None,
         ),
     )
-
-
-def _withheld(principal: Principal, resident: Resident) -> Notice | None:
-    """Nobody takes a section for empty that is only kept from them (IG-16)."""
-    kept = SharingDecision.objects.in_force_for(principal).filter(resident=resident)
-    parts = [SECTIONS.get(section, "everything") for section in kept.values_list("section", flat=True)]
-    if not parts:
-        return None
-    listed = ", ".join(dict.fromkeys(parts))
-    text = "You read what your own organisation wrote. Ask the person, or ring whoever wrote the rest."
-    return Notice("amber", f"Withheld from your organisation after an objection: {listed}.", text)
 
 
 @for_members

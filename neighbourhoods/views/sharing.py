@@ -15,9 +15,8 @@ from carecoord.errors import RuleError
 from carecoord.moves import Side
 from carecoord.ui import dates
 from carecoord.ui.components import Row, SummaryList
-from neighbourhoods.definitions import SECTIONS
 from neighbourhoods.forms.sharing import ALL, DecisionForm, ObjectionForm
-from neighbourhoods.models.sharing import SharingDecision
+from neighbourhoods.models.sharing import PARTS, SharingDecision
 from neighbourhoods.services.sharing import decide_objection, record_objection, withdraw_objection
 from neighbourhoods.states import SHARING
 from neighbourhoods.views.encounter_parts import refuse
@@ -106,7 +105,7 @@ def objection(request: MemberRequest, objection_id: UUID) -> HttpResponse:
 
 
 def _what(one: SharingDecision) -> str:
-    section = SECTIONS.get(one.section, "Everything recorded")
+    section = PARTS.get(one.section, "Everything")
     return (
         f"{section}: {f'not for {one.organisation}' if one.organisation else 'only for the organisation that wrote it'}"
     )

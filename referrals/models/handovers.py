@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from carecoord.models import Record
 from neighbourhoods.models import Membership, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
-from referrals.models.sides import PARTNER, TwoSided, TwoSidedQuerySet
+from referrals.models.sides import PARTNER, TwoSided, TwoSidedQuerySet, shared
 from referrals.states import HANDOVER
 
 
@@ -31,7 +31,8 @@ class HandoverQuerySet(TwoSidedQuerySet["Handover"]):
         """What was never offered is its giver's only; the policy of the table says the same."""
         given = Q(from_team_id__in=principal.team_ids)
         received = Q(to_team_id__in=principal.team_ids)
-        return given | (Q(offered_at__isnull=False) & (received | VisibleQuerySet.seen(self, principal)))
+        around = VisibleQuerySet.seen(self, principal) & shared(principal)
+        return given | (Q(offered_at__isnull=False) & (received | around))
 
 
 class Handover(TwoSided):

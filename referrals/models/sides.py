@@ -7,10 +7,16 @@ from django.db.models import Q
 
 from carecoord.moves import Side
 from neighbourhoods.models import ResidentRecord, Team, VisibleQuerySet
+from neighbourhoods.models.sharing import REFERRALS, Shared
 from neighbourhoods.principal import Principal
 
 PARTNER = "Who it was, where that was no member: a partner's system and its organisation."
 M = TypeVar("M", bound=models.Model, covariant=True)
+
+
+def shared(principal: Principal) -> Q:
+    """Not withheld from the organisation, unless one of its own teams is one of the two (IG-16)."""
+    return Q(Shared(principal, REFERRALS, teams=["from_team_id", "to_team_id"]))
 
 
 class TwoSidedQuerySet(VisibleQuerySet[M]):
@@ -18,7 +24,7 @@ class TwoSidedQuerySet(VisibleQuerySet[M]):
 
     def seen(self, principal: Principal) -> Q:
         mine = Q(from_team_id__in=principal.team_ids) | Q(to_team_id__in=principal.team_ids)
-        return mine | super().seen(principal)
+        return mine | (super().seen(principal) & shared(principal))
 
     def open(self) -> Self:
         return self.filter(accountable_team__isnull=False)

@@ -105,7 +105,7 @@ def _before_referring(
         team_row.build(from_team_id),
         service_row.build(by, service_id),
         _twins.build(resident_id, service_id),
-        said_of.build(by, resident_id),
+        said_of.build(by, resident_id, service_id),
         lead_or_own.build(resident_id, from_team_id),
     )
 

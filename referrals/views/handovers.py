@@ -12,8 +12,10 @@ from carecoord.ui.components import AdjustmentStrip, Link, Pagination, ResidentF
 from neighbourhoods.frame import record_frame, strip_of
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import Entry, Resident, Team
+from neighbourhoods.models.sharing import REFERRALS
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.withheld import kept_notice
 from referrals import feeds_handovers as feeds
 from referrals.display_handovers.items import ItemsTable, draft_items, offered_items
 from referrals.display_handovers.page import handover_page
@@ -59,6 +61,7 @@ def resident_handovers(request: MemberRequest, resident_id: UUID) -> HttpRespons
     context = {
         "resident": record_frame(request.principal, resident, "resident_handovers"),
         "called": resident.called,
+        "withheld": kept_notice(request.principal, resident.id, {REFERRALS}),
         "rows": [handover_row(one) for one in feeds.of_resident(request.principal, resident.id)],
         "hand_over_url": reverse("hand_over", args=[resident.id]),
     }

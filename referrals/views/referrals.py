@@ -16,8 +16,10 @@ from carecoord.ui.components import (
     TimelineRow,
 )
 from neighbourhoods.frame import record_frame
+from neighbourhoods.models.sharing import REFERRALS
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.withheld import kept_notice
 from referrals.cards import read_card
 from referrals.display_cards import card_view
 from referrals.display_referral_page import referral_page
@@ -67,6 +69,7 @@ def resident_referrals(request: MemberRequest, resident_id: UUID) -> HttpRespons
     table = OpenItemTable("Open referrals", (OpenItemGroup(tuple(items)),), item_label="Referral") if items else None
     context = {
         "called": resident.called,
+        "withheld": kept_notice(request.principal, resident.id, {REFERRALS}),
         "table": table,
         "ended": [_ended(row, request.principal) for row in rows if not row.accountable_team_id],
         "refer": reverse("refer", args=[resident.id]),

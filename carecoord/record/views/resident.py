@@ -17,6 +17,7 @@ from carecoord.record.views.interruption import interruption
 from carecoord.record.waiting import surroundings
 from neighbourhoods.frame import record_frame
 from neighbourhoods.services import ClaimReason, claim_relationship
+from neighbourhoods.services.relationships import KEPT_OUT
 from neighbourhoods.web import MemberRequest, for_members, seen_by
 
 
@@ -54,6 +55,9 @@ def claim(request: MemberRequest, resident_id: UUID) -> HttpResponse:
             until=form.ends_at(),
         )
     except RuleError as refusal:
+        if refusal.code == KEPT_OUT:
+            form.add_error(None, refusal.sentence.rstrip("."))
+            return interruption(request, resident_id, claim=form)
         raise Http404("No resident that can be claimed") from refusal
     messages.success(request, claimed(request.principal, form.ends_at()))
     return redirect("resident_record", resident_id)
