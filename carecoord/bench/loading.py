@@ -109,10 +109,10 @@ def _load(size: Size, teams: MeasuringPlace, say: Say) -> None:
         insert_people(teams)
         steps = list(parts(teams, size))
         for number, (words, write) in enumerate(steps):
-            say(f"{10 + 45 * number // len(steps):3} % {words}")
+            say(f"{10 + 45 * number // len(steps):3} % {words} ({time.monotonic() - began:.0f} s so far)")
             write()
         run("ANALYZE")
-        say(" 55 % Indexes and foreign keys")
+        say(f" 55 % Indexes and foreign keys ({time.monotonic() - began:.0f} s so far)")
     say(f" 95 % Whether everything open has a lead team ({time.monotonic() - began:.0f} s so far)")
     if wrong := one(LEADERLESS):
         raise AssertionError(f"{wrong} residents loaded in bulk have open items and no lead team")
