@@ -24,10 +24,16 @@ SAY = {
 DONE = {
     "arrange": "It is arranged.",
     "start": "It runs now.",
-    "suspend": "It is suspended. The team that arranges it is told.",
+    "suspend": "It is suspended.",
     "restart": "It runs again.",
     "end": "It has ended.",
 }
+
+
+def done_words(move: str, *, is_ours: bool) -> str:
+    """What is said after a move; `is_ours`: the reader's team arranges the package."""
+    is_told = move == "suspend" and not is_ours
+    return f"{DONE[move]} The team that arranges it is told." if is_told else DONE[move]
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ def hours(minutes: int | None) -> str:
 
 def _since(stay: Stay) -> str:
     now = clock.now()
-    since = f"Since {dates.moment(stay.admitted_at, now=now)}"
+    since = f"Since {dates.moment_inside(stay.admitted_at, now=now)}"
     if stay.error_at:
         return f"Entered in error: {stay.error_reason}"
     if stay.discharged_at:
