@@ -85,7 +85,7 @@ class AgreeForm(forms.Form):
         label="Who agreed it, and in what role",
         max_length=150,
         required=False,
-        help_text="Only if it was somebody else, for example Joan Ellis, daughter",
+        help_text="Only if it was somebody else. For example, Joan Ellis, daughter",
     )
     agreed_on = forms.DateField(label="The day it was agreed")
     review_due_on = forms.DateField(

@@ -56,7 +56,7 @@ class SayWhyForm(forms.Form):
     persons_choice = forms.TextField(label="What did they choose, and why?", rows=2, max_length=2000, required=False)
     told_resident = forms.CharField(
         label="What have you told them?",
-        help_text="Such as: agreed on 20-Nov-2026, expects a call next week",
+        help_text="For example, agreed on 20-Nov-2026, expects a call next week",
         max_length=200,
         required=False,
     )

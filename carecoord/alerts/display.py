@@ -17,6 +17,7 @@ from neighbourhoods.identities import Identity
 from neighbourhoods.models import TeamKind
 from neighbourhoods.principal import Principal
 
+YOU = "you"
 LEADS_ARE_TOLD = LADDER[ESCALATED_FROM]
 
 
@@ -47,7 +48,7 @@ def alert_row(shown: Shown, reader: Reader) -> AlertRow:
     return AlertRow(
         key=str(alert.id),
         what=title_of(alert.kind),
-        sentence=sentence(shown, reader.now),
+        sentence=sentence(shown, reader),
         state=_state(alert),
         resident=_resident(shown.identity, opens) if shown.identity else None,
         clock=clock_of(alert, reader.now),
@@ -58,13 +59,14 @@ def alert_row(shown: Shown, reader: Reader) -> AlertRow:
     )
 
 
-def sentence(shown: Shown, now: datetime) -> str:
+def sentence(shown: Shown, reader: Reader) -> str:
     """When it was sent, and who is told when, or was told, because nobody has answered."""
+    now, names = reader.now, _names(shown, reader)
     alert, sent = shown.alert, f"Sent {_moment(shown.alert.started_at, now)}."
     if alert.kind.endswith(NOT_ANSWERED):
-        return f"{sent} {_still_unanswered(shown, now)}"
+        return f"{sent} {_still_unanswered(shown, reader)}"
     if shown.leads_told_at:
-        return f"Told {_names(shown)} {_moment(shown.leads_told_at, now)} because nobody answered."
+        return f"Told {names} {_moment(shown.leads_told_at, now)} because nobody answered."
     if alert.due_at is None or alert.upcoming() is None:
         told = f"Reference {alert.reference}. {sent}" if kind_of(alert.kind).is_for_privacy else sent
         return f"{told} About your own access: somebody else acknowledges it." if shown.is_own_access else told
@@ -74,8 +76,8 @@ def sentence(shown: Shown, now: datetime) -> str:
         told = f"Reference {alert.reference}. {sent} To be reviewed {_at(alert.due_at, now)}"
         return f"{told}; after that the lead of the privacy officers is told, then the Caldicott Guardian."
     told_at = moment_of(LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar)
-    verb = "are" if len(shown.leads) > 1 else "is"
-    return f"{sent} If nobody answers, {_names(shown)} {verb} told {_at(told_at, now)}."
+    verb = "are" if len(shown.leads) > 1 or names == YOU else "is"
+    return f"{sent} If nobody answers, {names} {verb} told {_at(told_at, now)}."
 
 
 def clock_of(alert: Alert, now: datetime) -> Clock | None:
@@ -94,12 +96,12 @@ def acknowledged_by(alert: Alert, reader: Reader) -> str:
     return f"Acknowledged by {name}, {_moment(alert.acknowledged_at or alert.updated_at, reader.now)}"
 
 
-def _still_unanswered(shown: Shown, now: datetime) -> str:
+def _still_unanswered(shown: Shown, reader: Reader) -> str:
     """For the team that has sent it, and for the front door, which is told the team and nothing else."""
     alert = shown.alert
     team = alert.sending_team.name if alert.sending_team else "The other team"
     why = "has nobody who can answer" if alert.escalation_level == AT_ONCE.level else "has not answered"
-    told = f"Told {_names(shown)} {_moment(alert.created_at, now)} because {team} {why}."
+    told = f"Told {_names(shown, reader)} {_moment(alert.created_at, reader.now)} because {team} {why}."
     if alert.team.kind == TeamKind.FRONT_DOOR:
         # Of whom it is about nothing may be said here, and one team may leave two things unanswered in a minute.
         return f"{told} Ring them. Reference {alert.reference}."
@@ -125,9 +127,11 @@ def _resident(identity: Identity, opens: str) -> ResidentLine:
     )
 
 
-def _names(shown: Shown) -> str:
-    """The leads by name; a team without one is told as a whole."""
-    *others, last = shown.leads or [shown.alert.team.name]
+def _names(shown: Shown, reader: Reader) -> str:
+    """The leads by name, and the reader as `you`; a team without one is told as a whole."""
+    by = reader.principal
+    leads = [YOU if one == by.name and by.leads(shown.alert.team_id) else one for one in shown.leads]
+    *others, last = leads or [shown.alert.team.name]
     return f"{', '.join(others)} and {last}" if others else last
 
 

@@ -64,6 +64,11 @@ def moment(at: datetime, *, now: datetime) -> str:
     return f"{due_day(at, now=now)} {time_of_day(at)}"
 
 
+def moment_inside(at: datetime, *, now: datetime) -> str:
+    """``today 12:15``, inside a sentence."""
+    return moment(at, now=now).replace("Today", "today")
+
+
 def due_day(when: date | datetime, *, now: datetime) -> str:
     """``Today`` or ``26-Nov-2026``: for clocks whose limit is a whole day."""
     return "Today" if local_day(when) == local_day(now) and not _in_full.get() else day(when)

@@ -95,7 +95,7 @@ class NHSNumberField(forms.CharField):
 
     def __init__(self, *, rule: Callable[[str], str], **kwargs: Any) -> None:
         kwargs.setdefault("label", "NHS number")
-        kwargs.setdefault("help_text", "10 digits, for example 999 000 0018")
+        kwargs.setdefault("help_text", "10 digits. For example, 999 000 0018")
         super().__init__(**kwargs)
         self.rule = rule
 

@@ -17,7 +17,7 @@ def author(membership: Membership | None, name: str = "") -> str:
 
 def written(membership: Membership | None, at: datetime, name: str = "") -> str:
     """The author and the moment."""
-    return f"{author(membership, name)}, {dates.moment(at, now=clock.now())}"
+    return f"{author(membership, name)}, {dates.moment_inside(at, now=clock.now())}"
 
 
 def changed(principal: Principal, membership: Membership | None, at: datetime, name: str = "") -> str:

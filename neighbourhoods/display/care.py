@@ -24,10 +24,16 @@ SAY = {
 DONE = {
     "arrange": "It is arranged.",
     "start": "It runs now.",
-    "suspend": "It is suspended. The team that arranges it is told.",
+    "suspend": "It is suspended.",
     "restart": "It runs again.",
     "end": "It has ended.",
 }
+
+
+def done_words(move: str, *, is_ours: bool) -> str:
+    """What is said after a move; `is_ours`: the reader's team arranges the package."""
+    is_told = move == "suspend" and not is_ours
+    return f"{DONE[move]} The team that arranges it is told." if is_told else DONE[move]
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ def since(stay: Stay) -> str:
         went = stay.get_destination_display()
         went = went[:1].lower() + went[1:] if went else ""
         return f"{dates.day(stay.admitted_at)} to {dates.day(stay.discharged_at)}, then {went}"
-    return f"Since {dates.moment(stay.admitted_at, now=clock.now())}"
+    return f"Since {dates.moment_inside(stay.admitted_at, now=clock.now())}"
 
 
 def stay_facts(stay: Stay) -> Iterable[tuple[str, str]]:

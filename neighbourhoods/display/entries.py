@@ -114,12 +114,15 @@ def hidden_rows(hidden: Iterable[Hidden], resident_id: UUID, may_open: Container
             f"{'Restricted entry' if one.entries == 1 else f'{one.entries} restricted entries'}: ask {one.team}"
             f"{f' on {one.phone}' if one.phone else ''}",
             one.organisation,
-            Link("Open with a reason", reverse("seal_open", args=[resident_id, one.seal]))
-            if one.seal in may_open
-            else None,
+            _opening(one, resident_id) if one.seal in may_open else None,
         )
         for one in hidden
     )
+
+
+def _opening(one: Hidden, resident_id: UUID) -> Link:
+    whose = f"what {one.team} has restricted: {SECTIONS.get(one.section, NO_SECTION)}"
+    return Link("Open with a reason", reverse("seal_open", args=[resident_id, one.seal]), hidden=whose)
 
 
 def nothing_in(sections: Iterable[EntrySection], hidden: Iterable[Hidden] = (), *, clinical: bool) -> str:
@@ -152,7 +155,7 @@ def note_of(note: Entry) -> EntryNote:
     """Beside its entry. Only a question of the resident asks for something."""
     if note.kind != QUERY:
         return EntryNote(note.text, provenance_of(note))
-    link = Link("Open the question", reverse("entry", args=[note.resident_id, note.id]))
+    link = Link("Open the question", reverse("entry", args=[note.resident_id, note.id]), hidden=_short(note.text))
     return EntryNote(note.text, provenance_of(note), note.definition.title, link)
 
 
@@ -164,7 +167,10 @@ def review_of(entry: Entry) -> Clock | None:
     left = (due - clock.today()).days
     if left > SOON:
         return None
-    return Clock("overdue" if left < 0 else "due_soon", at=f"Review {dates.due_day(due, now=clock.now())}")
+    return Clock(
+        "overdue" if left < 0 else "due_soon",
+        at=f"Review {dates.due_day(due, now=clock.now()).replace('Today', 'today')}",
+    )
 
 
 def provenance_of(entry: Entry) -> Provenance:

@@ -288,7 +288,7 @@ def _until(team: Team) -> str:
     now = clock.now()
     if clock.is_open(team.calendar, now):
         return f"until {team.closes_at:%H:%M} today"
-    return f"from {dates.moment(clock.next_opening(team.calendar, now), now=now)}".replace("Today", "today")
+    return f"closed until {dates.moment_inside(clock.next_opening(team.calendar, now), now=now)}"
 
 
 def _out_of_hours(team: Team) -> Person:
@@ -296,7 +296,7 @@ def _out_of_hours(team: Team) -> Person:
 
 
 def _team_row(one: TeamAround) -> TeamRow:
-    until = f", until {dates.moment(one.ends_at, now=clock.now())}" if one.ends_at else ""
+    until = f", until {dates.moment_inside(one.ends_at, now=clock.now())}" if one.ends_at else ""
     worker = one.entry.key_worker if one.entry else None
     return TeamRow(
         name=one.team.name,

@@ -55,7 +55,7 @@ def proxy_review(proxy: Proxy, resident: Resident, ages: Ages) -> Clock | None:
     due = review_due_on(proxy, resident, ages) if acts_now(proxy, resident, ages) else None
     if due is None or due > clock.today():
         return None
-    return Clock("overdue", at=f"Review {dates.due_day(due, now=clock.now())}")
+    return Clock("overdue", at=f"Review {dates.due_day(due, now=clock.now()).replace('Today', 'today')}")
 
 
 def proxy_facts(proxy: Proxy, resident: Resident, ages: Ages) -> SummaryList:

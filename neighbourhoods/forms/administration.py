@@ -164,7 +164,7 @@ class PersonForm(RoleGiven):
     name = forms.CharField(
         label="Full name",
         max_length=150,
-        help_text="As colleagues know them: Amina Khan",
+        help_text="As colleagues know them. For example, Amina Khan",
         error_messages={"required": "Enter the full name"},
     )
     phone = forms.CharField(label="Phone", max_length=30, required=False)

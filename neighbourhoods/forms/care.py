@@ -65,7 +65,7 @@ class WhyForm(forms.Form):
 class PackageForm(forms.Form):
     name = forms.CharField(
         label="What is it?",
-        help_text="Reablement after hospital, four visits a day",
+        help_text="For example, reablement after hospital, four visits a day",
         max_length=150,
         error_messages={"required": "Say what it is, for example reablement"},
     )

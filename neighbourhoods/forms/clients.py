@@ -21,7 +21,7 @@ class ClientForm(forms.Form):
 
     name = forms.CharField(
         label="Name of the system",
-        help_text="As the record shows it to everybody: Hospital record system",
+        help_text="As the record shows it to everybody. For example, Hospital record system",
         max_length=100,
         error_messages={"required": "Enter the name of the system"},
     )

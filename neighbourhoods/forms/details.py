@@ -30,7 +30,9 @@ class ResidentForm(forms.Form):
     title = forms.CharField(label="Title", max_length=35, required=False)
     given_name = forms.CharField(label="Given names", max_length=100)
     family_name = forms.CharField(label="Family name", max_length=100)
-    suffix = forms.CharField(label="After the name", help_text="Junior, OBE", max_length=35, required=False)
+    suffix = forms.CharField(
+        label="After the name", help_text="For example, Junior, OBE", max_length=35, required=False
+    )
     preferred_name = forms.CharField(label="Preferred name", max_length=100, required=False)
     pronouns = forms.CharField(label="Pronouns", max_length=35, required=False)
     nhs_number = forms.NHSNumberField(rule=clean_nhs_number, required=False)

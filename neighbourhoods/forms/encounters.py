@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.forms import HiddenInput
-from django.utils.timezone import make_aware
+from django.utils.timezone import localtime, make_aware
 
 from carecoord import clock
 from carecoord.ui import forms
@@ -122,12 +122,21 @@ class PlanForm(WhoWhen):
     )
     time = forms.ChoiceField(label="At what time?", choices=TIMES, initial="10:00", required=False)
     at = forms.DateTimeField(label="Another day", help_text="The day and the time on it", required=False)
-    purpose = forms.CharField(label="What for", help_text="Leg ulcer dressing", max_length=MAX_PURPOSE, required=False)
+    purpose = forms.CharField(
+        label="What for", help_text="For example, leg ulcer dressing", max_length=MAX_PURPOSE, required=False
+    )
     made = forms.UUIDField(widget=HiddenInput, required=False)
     # What the warning has shown already; a warning about anything else is shown again.
     warned_of = forms.CharField(widget=HiddenInput, required=False, max_length=2_000)
 
     field_order = ("kind", "day", "time", "at", "purpose", "team", "seen_by", "method")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Without today where all its times are over. What was chosen while it had some is refused at its time."""
+        super().__init__(*args, **kwargs)
+        if not self.is_bound and localtime(clock.now()).strftime("%H:%M") >= TIMES[-1][0]:
+            _choose(self.fields["day"], [one for one in DAYS if one[0] != "today"])
+
     shown_at: Mapping[str, str] = MappingProxyType({})
     """Where what is wrong with a field is shown, if not there."""
 

@@ -31,7 +31,10 @@ class ToTheResidentForm(forms.Form):
     """What somebody is to a resident; nothing of who they are themselves."""
 
     relationship = forms.CharField(
-        label="Relationship or role", help_text="Daughter, neighbour, district nurse", max_length=100, required=False
+        label="Relationship or role",
+        help_text="For example, daughter, neighbour, district nurse",
+        max_length=100,
+        required=False,
     )
     is_carer = forms.BooleanField(label="Cares for them without pay", required=False)
     is_emergency_contact = forms.BooleanField(label="Ring in an emergency", required=False)
@@ -112,10 +115,12 @@ class ContactForm(ToTheResidentForm):
     email = forms.EmailField(
         label="Email", required=False, error_messages={"invalid": "Enter an email address such as name@example.org"}
     )
-    note = forms.CharField(label="Note", help_text="Lives in Leeds, works nights", max_length=200, required=False)
+    note = forms.CharField(
+        label="Note", help_text="For example, lives in Leeds, works nights", max_length=200, required=False
+    )
     significance = forms.CharField(
         label="What they mean to the resident",
-        help_text="The one she trusts with money",
+        help_text="For example, the one she trusts with money",
         max_length=MAX_SIGNIFICANCE,
         required=False,
     )

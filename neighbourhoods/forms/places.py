@@ -17,7 +17,7 @@ class PlaceForm(forms.Form):
     )
     reason = forms.CharField(
         label="Why?",
-        help_text="For example: lives with her daughter in Mill Lane",
+        help_text="For example, lives with her daughter in Mill Lane",
         max_length=200,
         error_messages={"required": "Say why"},
     )

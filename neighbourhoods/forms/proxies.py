@@ -9,7 +9,7 @@ from neighbourhoods.models import LegalBasis
 from neighbourhoods.models.proxies import MAX_EVIDENCE, MAX_REASON
 from neighbourhoods.services.proxies import OTHER, REASONS, ProxyFacts
 
-SEEN = "Lasting power of attorney, registered, seen on paper"
+SEEN = "For example, lasting power of attorney, registered, seen on paper"
 
 
 class ProxyForm(forms.Form):
@@ -57,7 +57,7 @@ class ProxyMoveForm(forms.Form):
 class ProxyReviewForm(forms.Form):
     note = forms.CharField(
         label="What did you find?",
-        help_text="Asked Mary alone: she wants her mother to go on",
+        help_text="For example, asked Mary alone: she wants her mother to go on",
         max_length=MAX_REASON,
         error_messages={"required": "Say what you found"},
     )

@@ -15,7 +15,7 @@ from carecoord.moves import Side
 from carecoord.ui.components import Button, Link, Row, SummaryList
 from carecoord.ui.sent_already import as_another
 from neighbourhoods.directory import organisations_of_place
-from neighbourhoods.display.care import DONE, SAY, package_facts, package_row
+from neighbourhoods.display.care import SAY, done_words, package_facts, package_row
 from neighbourhoods.forms.care import PackageForm, PackageMoveForm, initial_of_package
 from neighbourhoods.models import CarePackage, Organisation, OrganisationKind, Resident
 from neighbourhoods.services import allowed_on_package, change_package, move_package, request_package
@@ -123,7 +123,7 @@ def package_move(request: MemberRequest, resident_id: UUID, package_id: UUID, mo
         except RuleError as problem:
             refuse(form, problem)
         else:
-            messages.success(request, DONE[move])
+            messages.success(request, done_words(move, is_ours=request.principal.acts_for(package.team_id)))
             return redirect("resident_care", resident.id)
     return care_page(request, "package_move", resident, form=form, package=package, say=SAY[move])
 

@@ -110,7 +110,7 @@ def encounter_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         except RuleError as problem:
             refuse(form, problem)
         if planned:
-            when = dates.moment(planned.at, now=clock.now()).replace("Today", "today")
+            when = dates.moment_inside(planned.at, now=clock.now())
             messages.success(request, f"Planned: {planned.get_kind_display().lower()}, {when}.")
             return redirect("resident_record", resident.id)
     coming = encounters_around(request.principal, resident.id).planned
@@ -170,5 +170,5 @@ def _sent_already(form: forms.Form, problem: SentAlready) -> Notice | None:
     first = cast("Encounter | None", problem.made)
     if first is None:
         return as_another(form, "entry", None)
-    words = f"{first.get_kind_display()}, {dates.moment(first.at, now=clock.now())}"
+    words = f"{first.get_kind_display()}, {dates.moment_inside(first.at, now=clock.now())}"
     return as_another(form, "entry", Link(words, reverse("encounter", args=[first.id])))

@@ -105,7 +105,7 @@ def _taken(request: MemberRequest, found: Organisation, purpose: str, how: str) 
         "rows": cells,
         "left_out": len(everybody) - len(stays),
         "is_for_care": purpose == ExportPurpose.CARE,
-        "printed": f"{dates.moment(clock.now(), now=clock.now())}, {request.principal.name}",
+        "printed": f"{dates.moment_inside(clock.now(), now=clock.now())}, {request.principal.name}",
         "round": _round(found),
         "back": reverse("home", args=[found.id]),
     }

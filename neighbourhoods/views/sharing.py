@@ -120,7 +120,7 @@ def _rows(found: Iterable[SharingDecision]) -> Iterable[ObjectionRow]:
             status=one.get_status_display(),
             what=_what(one),
             words=one.words,
-            asked=f"{one.reference}, {dates.moment(one.asked_at, now=now)}, written down by {one.asked_by_name}",
+            asked=f"{one.reference}, {dates.moment_inside(one.asked_at, now=now)}, written down by {one.asked_by_name}",
             decided=decided,
             withdraw=withdraw if "withdraw" in SHARING.allowed(one.status, {Side.GIVER}) else "",
         )

@@ -103,7 +103,7 @@ def handover_page(
         responsibility=_responsibility(principal, handover),
         clock=replace(clock_now, at="") if is_offered and clock_now else None,
         accept_by=_accept_by(handover) if is_offered else "",
-        silence=silence(handover, leads_of(handover)) if is_offered else "",
+        silence=silence(principal, handover, leads_of(handover)) if is_offered else "",
         read_back=_read_back(handover),
         read_back_title="Key items" if handover.read_back else "To read back",
     )

@@ -13,7 +13,8 @@ from carecoord.clock import WorkingCalendar
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, ItemRow, ResidentLine, Status, resident_line
 from neighbourhoods.identities import Identity
-from neighbourhoods.models import Membership
+from neighbourhoods.models import Membership, Team
+from neighbourhoods.principal import Principal
 from referrals.allowances import HANDOVER_ACCEPT
 from referrals.feeds_handovers import ShownHandover
 from referrals.models import Handover
@@ -80,7 +81,7 @@ def what_happened(handover: Handover) -> str:
     match handover.status:
         case "draft":
             who = _name(handover.written_by, handover.written_by_name)
-            return f"Written by {who}, {dates.moment(handover.updated_at, now=now)}"
+            return f"Written by {who}, {dates.moment_inside(handover.updated_at, now=now)}"
         case "offered":
             return _at("Offered", handover.offered_at, handover.written_by, handover.written_by_name)
         case "accepted" | "closed":
@@ -127,13 +128,13 @@ def leads_of(handover: Handover) -> Mapping[UUID, list[str]]:
     return found
 
 
-def silence(handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
+def silence(by: Principal, handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
     """Who is told when, if nobody answers, and who stays responsible meanwhile (domain.md 3.4, Rungs)."""
     if handover.offered_at is None or handover.accept_by is None or handover.to_team is None:
         return ""
     told = {
-        Audience.LEADS: _lead_words(leads.get(handover.to_team.id, ()), handover.to_team.name),
-        Audience.SENDERS_LEADS: _lead_words(leads.get(handover.from_team_id, ()), handover.from_team.name),
+        Audience.LEADS: _lead_words(by, leads.get(handover.to_team.id, ()), handover.to_team),
+        Audience.SENDERS_LEADS: _lead_words(by, leads.get(handover.from_team_id, ()), handover.from_team),
     }
     start, due, calendar = handover.offered_at, handover.accept_by, answer_calendar(handover)
     steps = [
@@ -141,22 +142,25 @@ def silence(handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
         for rung in LADDER
         if rung.audience in told
     ]
-    (first, first_at), (second, second_at) = steps
+    ((first, verb), first_at), ((second, _), second_at) = steps
+    first = f"{first} {verb}"
     now = clock.now()
     if now < handover.accept_by:
         return (
-            f"If nobody answers, {first} is told at {_short(first_at, now)} and {second} at {_short(second_at, now)}. "
+            f"If nobody answers, {first} told at {_short(first_at, now)} and {second} at {_short(second_at, now)}. "
             f"{handover.from_team} stays responsible."
         )
     return (
-        f"Nobody answered in time: {first} is told from {_short(first_at, now)} and {second} from "
+        f"Nobody answered in time: {first} told from {_short(first_at, now)} and {second} from "
         f"{_short(second_at, now)}. {handover.from_team} stays responsible."
     )
 
 
-def _lead_words(names: Iterable[str], team: str) -> str:
-    named = " and ".join(names)
-    return f"{named} ({team})" if named else f"the lead of {team}"
+def _lead_words(by: Principal, names: Iterable[str], team: Team) -> tuple[str, str]:
+    """The leads by name, the reader as `you`, and the verb that goes with them."""
+    named = ["you" if name == by.name and by.leads(team.id) else name for name in names]
+    verb = "are" if len(named) > 1 or named == ["you"] else "is"
+    return f"{' and '.join(named)} ({team.name})" if named else f"the lead of {team.name}", verb
 
 
 def _short(at: datetime, now: datetime) -> str:

@@ -240,5 +240,5 @@ def _my_items(by: Principal, resident: Resident) -> list[GivenItem]:
 
 def _item_words(item: GivenItem, *, several: bool) -> str:
     now = clock.now()
-    due = dates.moment(item.due_at, now=now) if item.due_at else dates.day(item.due_on) if item.due_on else ""
+    due = dates.moment_inside(item.due_at, now=now) if item.due_at else dates.day(item.due_on) if item.due_on else ""
     return ", ".join(filter(None, [item.title, f"due {due}" if due else "", item.team_name if several else ""]))

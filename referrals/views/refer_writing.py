@@ -189,5 +189,5 @@ def _urls(resident_id: UUID, *more: str) -> tuple[str, ...]:
 def _sent_words(referral: Referral) -> str:
     if referral.to_team is None:
         return f"Sent. {referral.service} is not on CareCoord: {referral.from_team} stays responsible to the end."
-    due = dates.moment(referral.respond_by, now=clock.now()) if referral.respond_by else "the day you agree"
+    due = dates.moment_inside(referral.respond_by, now=clock.now()) if referral.respond_by else "the day you agree"
     return f"Sent. {referral.to_team} must reply by {due}. Your team stays responsible until they accept."

@@ -195,7 +195,7 @@ def _row(referral: Any, principal: Principal, person: Identity | None) -> InboxR
 
 def _second(referral: Referral, person: Identity | None) -> str:
     if replied_at := getattr(referral, "replied_at", None):
-        return f"Reply came {dates.moment(replied_at, now=clock.now()).lower()}, clock running again"
+        return f"Reply came {dates.moment_inside(replied_at, now=clock.now())}, clock running again"
     if referral.urgency_reason:
         return in_short(referral.urgency_reason)
     return "Has died" if person and person.died_on else ""

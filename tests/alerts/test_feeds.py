@@ -58,6 +58,14 @@ def test_a_new_alert_says_what_to_whom_when_and_who_is_told_next(world, offer):
     assert row.acknowledge_url == f"/alerts/{offer.id}/acknowledge/"
 
 
+def test_whoever_is_told_next_reads_that_as_you(world, offer):
+    (row,) = rows_at(world.lead, 1)
+    assert row.sentence == "Sent today 09:00. If nobody answers, you are told today at 13:00."
+    fire_at(4)
+    (row,) = rows_at(world.lead, 5)
+    assert row.sentence == "Told you today 13:00 because nobody answered."
+
+
 def test_the_words_of_the_clock_follow_the_time(world, offer):
     assert [rows_at(world.nurse, hours)[0].clock.state for hours in (2, 3.5, 4)] == ["on_time", "due_soon", "overdue"]
 

@@ -96,6 +96,14 @@ def test_a_visit_is_planned_in_two_taps_too(world, sheila, signed_in):
     assert (made.kind, made.status, made.at) == ("visit", "planned", TOMORROW.replace(hour=10))
 
 
+@pytest.mark.parametrize(("at", "days"), [("21:29", ["today", "tomorrow", "other"]), ("21:30", ["tomorrow", "other"])])
+def test_today_is_offered_while_it_has_a_time_left(world, sheila, signed_in, at, days):
+    with clock.at(NOW.replace(hour=int(at[:2]), minute=int(at[3:]))):
+        form = signed_in("nurse").get(url("encounter_plan", sheila)).context["form"]
+    assert [value for value, _ in form.fields["day"].choices] == days
+    assert form["day"].value() == "tomorrow"
+
+
 @pytest.mark.parametrize(
     ("given", "at"),
     [

@@ -1,11 +1,12 @@
 """One resident's record: summary, timeline, who looked."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
@@ -175,6 +176,19 @@ def test_who_to_ring_leads_with_the_key_worker_and_ends_with_out_of_hours(lived,
     assert ring.index("Key worker") < ring.index("Karen Hartley") < ring.index("Urgent Community Response")
     assert 'href="tel:01632960121"' in ring
     assert "Ring Nurse" in text
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "note"),
+    [(8, 17, "until 18:00 today"), (8, 22, "closed until 09-Jan-2030 08:00"), (9, 7, "closed until today 08:00")],
+)
+def test_who_to_ring_says_when_they_are_closed(world, signed_in, day, hour, note):
+    """The eighth is a Tuesday."""
+    Team.objects.filter(id=world.nursing.id).update(phone="01632 960 121")
+    with clock.at(datetime(2030, 1, day, hour, tzinfo=UTC)):
+        sheila = world.resident()
+        text = strip_tags(signed_in("nurse").get(reverse("resident_record", args=[sheila.id])).content.decode())
+    assert note in text
 
 
 @pytest.mark.parametrize("number", [3, 30])

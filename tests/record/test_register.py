@@ -1,10 +1,11 @@
 """Register a resident: search first, be warned of likely duplicates, be placed in the right neighbourhood."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
+from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Area, CaseloadEntry, Postcode, Relationship, Resident
@@ -47,6 +48,20 @@ def register(client, data):
 
 def winifred():
     return Resident.objects.get(family_name="Cole")
+
+
+@pytest.mark.parametrize("typed", ["Winifred Cole 2/5/1920", "Cole 2/5/20", "2 May 1920"])
+def test_somebody_older_than_a_hundred_is_registered_found_and_shown(world, signed_in, typed):
+    """Also by a year of two digits, which may be of either century."""
+    with clock.at(datetime(2030, 1, 8, 10, tzinfo=UTC)):
+        client = signed_in("nurse")
+        data = facts(world, birth_date_year="1920")
+        assert register(client, data).status_code == 302
+        resident = winifred()
+        assert resident.birth_date == date(1920, 5, 2)
+        found = client.post(reverse("find"), {"q": typed}).content.decode()
+        assert f'href="/residents/{resident.id}/"' in found
+        assert "02-May-1920 (109y)" in client.get(reverse("resident_record", args=[resident.id])).content.decode()
 
 
 def test_searching_comes_first(world, signed_in):

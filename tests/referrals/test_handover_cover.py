@@ -193,7 +193,7 @@ def test_the_cover_reads_back_without_closing_and_then_waits_for_the_end(world, 
     with clock.at(EVENING), acting_as(world.ward_nurse):
         handover = close_handover(by=world.ward_nurse, handover_id=handover.id, read_back=[True, True])
         assert (handover.status, handover.read_back) == ("accepted", [True, True])
-        with pytest.raises(RuleError, match="ends by itself on 25-Nov-2026 08:00 and goes back to Millbrook"):
+        with pytest.raises(RuleError, match="lasts until 25-Nov-2026 08:00, and goes back to Millbrook"):
             close_handover(by=world.ward_nurse, handover_id=handover.id, read_back=[True, True])
 
 

@@ -77,6 +77,8 @@ def test_silence_is_told_in_words_with_names_and_times(world, signed_in):
         shown = text(signed_in("nurse").get(page(offered(world, ken))))
         assert "If nobody answers, Lead (Millbrook Community Nursing) is told at" in shown
         assert "and Ward Lead (Ward 7) at" in shown
+        to_the_lead = text(signed_in("lead").get(page(Handover.objects.get())))
+        assert "If nobody answers, you (Millbrook Community Nursing) are told at" in to_the_lead
         assert "Ward 7 stays responsible." in shown
 
 

@@ -41,7 +41,7 @@ def in_order(item: OpenItem) -> int:
 def handover_item(principal: Principal, handover: Handover) -> OpenItem:
     team = handover.accountable_team or handover.from_team
     is_offered = handover.status == "offered"
-    ends = f"Until {dates.moment(handover.ends_at, now=clock.now())}" if handover.ends_at else ""
+    ends = f"Until {dates.moment_inside(handover.ends_at, now=clock.now())}" if handover.ends_at else ""
     return OpenItem(
         kind="Handover",
         title=f"{handover.get_kind_display()}, from {handover.from_team}",

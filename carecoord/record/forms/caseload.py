@@ -16,7 +16,7 @@ class MoveForm(forms.Form):
 
     to = forms.TypedChoiceField(label="Give the ticked residents to", coerce=UUID, empty_value=None)
     reason = forms.CharField(
-        label="Reason, shown to both", max_length=200, required=False, help_text="For example: over her limit"
+        label="Reason, shown to both", max_length=200, required=False, help_text="For example, over her limit"
     )
 
     def __init__(self, *args: Any, members: Sequence[Membership], is_confirmed: bool = False, **kwargs: Any) -> None:
@@ -48,7 +48,7 @@ class MoveForm(forms.Form):
 
 class CaseloadOpenForm(TeamForm):
     reason = forms.CharField(
-        label="Why?", max_length=200, help_text="For example: leg ulcer, weekly dressing",
+        label="Why?", max_length=200, help_text="For example, leg ulcer, weekly dressing",
         error_messages={"required": "Say why your team takes them on"},
     )  # fmt: skip
 

@@ -34,7 +34,7 @@ class DeathForm(forms.Form):
 class UndoDeathForm(forms.Form):
     reason = forms.CharField(
         label="Why was it recorded?",
-        help_text="Such as: it was somebody else of the same name",
+        help_text="For example, it was somebody else of the same name",
         max_length=MAX_REASON,
         error_messages={"required": "Say why it was recorded"},
     )

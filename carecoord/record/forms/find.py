@@ -11,7 +11,7 @@ class FindForm(forms.Form):
 
     q = forms.CharField(
         label="NHS number, name, date of birth, postcode, phone or local number",
-        help_text="For example 999 000 0018, Hartley 14/3/1948, or Hartley M1 1AE",
+        help_text="For example, 999 000 0018, Hartley 14/3/1948, or Hartley M1 1AE",
         max_length=200,
         error_messages={"required": NOTHING_TYPED},
     )

@@ -13,7 +13,7 @@ class SortResidentForm(forms.Form):
         label="Which team takes them on?", coerce=UUID, error_messages={"required": "Choose a team"}
     )
     reason = forms.CharField(
-        label="Why this team?", max_length=200, help_text="For example: known to them for leg ulcers",
+        label="Why this team?", max_length=200, help_text="For example, known to them for leg ulcers",
         error_messages={"required": "Say why this team takes them on"},
     )  # fmt: skip
 

@@ -72,7 +72,7 @@ class MomentForm(forms.Form):
     marks_optional = False
     at = forms.DateTimeField(
         label="Day and time",
-        help_text="For example 5 1 2026 and 09:05",
+        help_text="For example, 5 1 2026 and 09:05",
         error_messages={"required": "Enter the day and the time as of which you want to read the record"},
     )
 

@@ -27,6 +27,12 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
+def moment_inside(at: datetime | None) -> str:
+    """``today 12:15``, inside a sentence."""
+    return dates.moment_inside(at, now=clock.now()) if at else ""
+
+
+@register.filter
 def due_day(when: date | datetime | None) -> str:
     """``Today`` or ``26-Nov-2026``."""
     return dates.due_day(when, now=clock.now()) if when else ""

@@ -145,8 +145,8 @@ def _close_if_done(by: Principal, handover: Handover) -> None:
 
 def _read_back_of_cover(by: Principal, handover: Handover, read_back: Sequence[bool] | None) -> Handover:
     if handover.ends_at and all(handover.read_back):
-        ends = dates.moment(handover.ends_at, now=clock.now())
-        raise RuleError(f"This cover ends by itself on {ends} and goes back to {handover.return_to_team}.")
+        ends = dates.moment_inside(handover.ends_at, now=clock.now())
+        raise RuleError(f"This cover lasts until {ends}, and goes back to {handover.return_to_team} by itself.")
     _complete_read_back(handover, read_back)
     handover.save_changes("read_back")
     write_down(handover, "read_back", by)
