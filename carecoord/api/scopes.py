@@ -28,6 +28,9 @@ REFERRAL_VERBS = """
     complete fail cancel amend acknowledge-outcome enter-in-error
 """
 HANDOVER_VERBS = "offer accept decline withdraw close enter-in-error"
+PROXY_VERBS = "activate reject end enter-in-error review"
+STAY_VERBS = "discharge meet-assessment meet-plan enter-in-error"
+PACKAGE_VERBS = "arrange start suspend restart end"
 DIRECTORY = {"GET": "directory.read"}
 
 SCOPES: Mapping[str, Methods] = {
@@ -37,6 +40,18 @@ SCOPES: Mapping[str, Methods] = {
     "/residents/{resident_id}/timeline/": {"GET": "residents.read"},
     "/contacts/": _read_and_write("contacts"),
     "/contacts/{contact_id}/": _one("contacts"),
+    "/people/": _read_and_write("people"),
+    "/people/{person_id}/": _one("people"),
+    "/people/{person_id}/end/": _move("people"),
+    "/proxies/": _read_and_write("people"),
+    "/proxies/{proxy_id}/": {"GET": "people.read"},
+    **_moves("people", "/proxies/{proxy_id}/", PROXY_VERBS),
+    "/stays/": _read_and_write("care"),
+    "/stays/{stay_id}/": _one("care"),
+    **_moves("care", "/stays/{stay_id}/", STAY_VERBS),
+    "/care-packages/": _read_and_write("care"),
+    "/care-packages/{package_id}/": _one("care"),
+    **_moves("care", "/care-packages/{package_id}/", PACKAGE_VERBS),
     "/organisations/": DIRECTORY,
     "/organisations/{organisation_id}/": DIRECTORY,
     "/neighbourhoods/": DIRECTORY,
@@ -77,6 +92,10 @@ EVERY_SCOPE: Mapping[str, str] = {
     "residents.claim": "Open the record of somebody known by number and birth date",
     "contacts.read": "Read visits, calls and notes",
     "contacts.write": "Write visits, calls and notes",
+    "people.read": "Read the people around residents, and who acts for them",
+    "people.write": "Write down the people around residents, and who acts for them",
+    "care.read": "Read stays and care packages",
+    "care.write": "Write stays and care packages",
     "plans.read": "Read care plans, goals and actions",
     "plans.write": "Write care plans, goals and actions",
     "referrals.read": "Read referrals",

@@ -19,6 +19,7 @@ NOW = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
 NAMED = {
     "0190a000-0000-7000-8000-000000000018": "resident",
     "0190a000-0000-7000-8000-000000000042": "service",
+    "0190a000-0000-7000-8000-000000000061": "person",
     "0190a000-0000-7000-8000-000000000043": "other_service",
     "0190a000-0000-7000-8000-000000000007": "to_team",
 }
@@ -65,6 +66,11 @@ class Living:
     @cached_property
     def other_service(self):
         return second_service(self.world, "Hart Lane sitting service").id
+
+    @cached_property
+    def person(self):
+        karen = {"kind": "personal", "name": "Karen Moss", "relationship": "Daughter"}
+        return made(self.nursing, "people/", resident=str(self.resident), **karen)["id"]
 
     @property
     def resident(self):
@@ -161,6 +167,71 @@ def contact(it, example):
 def two_contacts(it, example):
     contact(it, example)
     return contact(it, example)[0], {}
+
+
+# --- who is around a resident, stays, care packages -------------------------------------------------------------------
+
+
+def person(it, example):
+    return it.nursing, {"person_id": it.person}
+
+
+def two_people(it, example):
+    assert it.person
+    made(it.nursing, "people/", resident=str(it.resident), kind="professional", name="Dr Nair")
+    return it.nursing, {}
+
+
+def proxy(status="proposed"):
+    def place(it, _):
+        basis = "health-and-welfare-lasting-power-of-attorney"
+        facts = {"person": str(it.person), "legal_basis": basis, "evidence": "Document seen"}
+        found = made(it.nursing, "proxies/", resident=str(it.resident), **facts)["id"]
+        if status == "active":
+            made(it.nursing, f"proxies/{found}/activate/", reason_code="evidence-seen")
+        return it.nursing, {"proxy_id": found}
+
+    return place
+
+
+def two_proxies(it, example):
+    proxy()(it, example)
+    other = made(it.nursing, "people/", resident=str(it.resident), kind="personal", name="Ken Hartley")
+    made(it.nursing, "proxies/", resident=str(it.resident), person=other["id"], legal_basis="consent")
+    return it.nursing, {}
+
+
+def stay(it, example):
+    where = {"kind": "care_home", "organisation_name": "Elm House", "admitted_at": "2026-11-20T10:30:00Z"}
+    return it.nursing, {"stay_id": made(it.nursing, "stays/", resident=str(it.resident), **where)["id"]}
+
+
+def two_stays(it, example):
+    stay(it, example)
+    made(it.nursing, "stays/", resident=str(it.resident), kind="hospital", organisation_name="Alder General")
+    return it.nursing, {}
+
+
+def package(status="requested"):
+    def place(it, _):
+        facts = {
+            "name": "Calls",
+            "kind": "home_care",
+            "provider_name": "Kind Hands",
+            "is_running": status != "requested",
+        }
+        found = made(it.nursing, "care-packages/", resident=str(it.resident), **facts)["id"]
+        if status == "suspended":
+            made(it.nursing, f"care-packages/{found}/suspend/", reason="Away")
+        return it.nursing, {"package_id": found}
+
+    return place
+
+
+def two_packages(it, example):
+    for status in ("requested", "active"):
+        package(status)(it, example)
+    return it.nursing, {}
 
 
 # --- referrals and handovers ------------------------------------------------------------------------------------------
@@ -266,6 +337,31 @@ PLACES = {
     f"POST {V1}/contacts/": of_sheila,
     f"GET {V1}/contacts/{{contact_id}}/": contact,
     f"PATCH {V1}/contacts/{{contact_id}}/": contact,
+    f"GET {V1}/people/": two_people,
+    f"POST {V1}/people/": of_sheila,
+    f"GET {V1}/people/{{person_id}}/": person,
+    f"PATCH {V1}/people/{{person_id}}/": person,
+    f"POST {V1}/people/{{person_id}}/end/": person,
+    f"GET {V1}/proxies/": two_proxies,
+    f"POST {V1}/proxies/": of_sheila,
+    f"GET {V1}/proxies/{{proxy_id}}/": proxy(),
+    **{f"POST {V1}/proxies/{{proxy_id}}/{verb}/": proxy() for verb in ("activate", "reject", "enter-in-error")},
+    **{f"POST {V1}/proxies/{{proxy_id}}/{verb}/": proxy("active") for verb in ("end", "review")},
+    f"GET {V1}/stays/": two_stays,
+    f"POST {V1}/stays/": of_sheila,
+    f"GET {V1}/stays/{{stay_id}}/": stay,
+    f"PATCH {V1}/stays/{{stay_id}}/": stay,
+    **{
+        f"POST {V1}/stays/{{stay_id}}/{verb}/": stay
+        for verb in ("discharge", "meet-assessment", "meet-plan", "enter-in-error")
+    },
+    f"GET {V1}/care-packages/": two_packages,
+    f"POST {V1}/care-packages/": of_sheila,
+    f"GET {V1}/care-packages/{{package_id}}/": package(),
+    f"PATCH {V1}/care-packages/{{package_id}}/": package(),
+    **{f"POST {V1}/care-packages/{{package_id}}/{verb}/": package() for verb in ("arrange", "start")},
+    **{f"POST {V1}/care-packages/{{package_id}}/{verb}/": package("active") for verb in ("suspend", "end")},
+    f"POST {V1}/care-packages/{{package_id}}/restart/": package("suspended"),
     f"GET {V1}/care-plans/": two_plans,
     f"POST {V1}/care-plans/": of_sheila,
     f"GET {V1}/care-plans/{{plan_id}}/": plan,

@@ -108,12 +108,17 @@ def test_a_token_that_may_only_read_is_offered_no_action(world, nursing, partner
     nursing.post(goals, {"title": "Walk again"})
     nursing.post("actions/", of | {"title": "Ring"})
     nursing.post("contacts/", of | {"kind": "note", "note": "Well"})
+    person = nursing.post("people/", of | {"kind": "personal", "name": "Carol"}).json()["id"]
+    nursing.post("proxies/", of | {"person": person, "legal_basis": "consent"})
+    nursing.post("stays/", of | {"kind": "hospital", "organisation_name": "Alder General"})
+    nursing.post("care-packages/", of | {"name": "Calls", "kind": "home_care"})
     asked = {"service": str(world.carers_service.id), "reason": "Worn out", "no_known_risks": True}
     nursing.post("referrals/", of | asked)
     nursing.post("handovers/", of | {"to_team": str(world.ward.id), "situation": "Goes in"})
     offered(world, ken_on_the_ward(world))
     relay()
-    for path in ("care-plans/", goals, "actions/", "contacts/", "referrals/", "handovers/", "alerts/"):
+    around = ("people/", "proxies/", "stays/", "care-packages/")
+    for path in ("care-plans/", goals, "actions/", "contacts/", *around, "referrals/", "handovers/", "alerts/"):
         told, offers = (client.get(path).json()["results"] for client in (reader, nursing))
         assert [row["id"] for row in told] == [row["id"] for row in offers] != [], path
         assert any(row["allowed_actions"] for row in offers), path

@@ -5,6 +5,10 @@ import pytest
 import careplans.api.actions
 import careplans.api.plans
 import neighbourhoods.api.contacts
+import neighbourhoods.api.packages
+import neighbourhoods.api.people
+import neighbourhoods.api.proxies
+import neighbourhoods.api.stays
 import referrals.api.handovers
 import referrals.api.referrals
 from carecoord.outbox.tasks import relay
@@ -18,6 +22,10 @@ LISTS = {
     "actions/": careplans.api.actions,
     "care-plans/": careplans.api.plans,
     "contacts/": neighbourhoods.api.contacts,
+    "people/": neighbourhoods.api.people,
+    "proxies/": neighbourhoods.api.proxies,
+    "stays/": neighbourhoods.api.stays,
+    "care-packages/": neighbourhoods.api.packages,
     "referrals/": referrals.api.referrals,
     "handovers/": referrals.api.handovers,
 }

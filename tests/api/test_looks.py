@@ -44,6 +44,13 @@ def test_every_late_change_and_verb_that_shows_what_is_there_is_a_look(world, nu
     for path, body, send in (
         (f"residents/{world.sheila.id}/", {}, nursing.patch),
         (f"contacts/{world.encounter.id}/", {}, nursing.patch),
+        (f"people/{world.proxy.contact_id}/", {}, nursing.patch),
+        (f"people/{world.proxy.contact_id}/end/", reason, nursing.post),
+        (f"proxies/{world.proxy.id}/reject/", {"reason_code": "not-agreed"}, nursing.post),
+        (f"stays/{world.stay.id}/", {}, nursing.patch),
+        (f"stays/{world.stay.id}/discharge/", {"destination": "home"}, nursing.post),
+        (f"care-packages/{world.package.id}/", {}, nursing.patch),
+        (f"care-packages/{world.package.id}/end/", reason, nursing.post),
         (f"care-plans/{plan.id}/", {}, nursing.patch),
         (f"care-plans/{plan.id}/sections/most_important/", {"body": "Ken"}, nursing.patch),
         (f"goals/{world.goal.id}/", {}, nursing.patch),

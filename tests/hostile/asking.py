@@ -35,9 +35,22 @@ MEANT = {
     "service": "service_id",
     "id": "action_id",
     "gp_practice": "organisation_id",
+    "organisation": "organisation_id",
+    "provider": "organisation_id",
+    "person": "person_id",
 } | dict.fromkeys(("team", "from_team", "to_team", "accountable_team", "review_team", "return_to_team"), "team_id")
 # By chance these are hardly ever a number, a postcode, or a moment that lies on the right side of now.
-SELDOM_RIGHT = ("nhs_number", "postcode", "at", "died_on", "agreed_on", "due_on", "review_due_on")
+SELDOM_RIGHT = (
+    "nhs_number",
+    "postcode",
+    "at",
+    "died_on",
+    "agreed_on",
+    "due_on",
+    "review_due_on",
+    "admitted_at",
+    "discharged_at",
+)
 
 
 def document():

@@ -72,6 +72,13 @@ def _furnish(place, world, resident, *, service, receiver):
     keep("goal_id", made(f"care-plans/{plan}/goals/", title="Walk again"))
     keep("action_id", made("actions/", resident=of, title="Ring about the frame", care_plan=plan))
     keep("contact_id", made("contacts/", resident=of, kind="note", note="She is well."))
+    person = keep("person_id", made("people/", resident=of, kind="personal", name="Carol", is_carer=True))
+    keep("person_id", made("people/", resident=of, kind="personal", name="Dan"))
+    keep("proxy_id", made("proxies/", resident=of, person=person, legal_basis="consent", evidence="She said so"))
+    keep("stay_id", made("stays/", resident=of, kind="care_home", organisation_name="Elm House"))
+    facts = {"kind": "home_care", "provider_name": "Kind Hands"}
+    keep("package_id", made("care-packages/", resident=of, name="Calls", is_running=True, **facts))
+    keep("package_id", made("care-packages/", resident=of, name="Reablement", **facts))
     later = (clock.now() + timedelta(days=9)).isoformat()
     keep("contact_id", made("contacts/", resident=of, kind="visit", status="planned", at=later))
     asked = {"resident": of, "service": str(service.id), "reason": "Worn out", "no_known_risks": True}
@@ -108,6 +115,9 @@ CHANGES = {
     "care-plans/{}/": ("plan_id", {"review_due_on": "2099-01-01"}),
     "care-plans/{}/sections/most_important/": ("plan_id", {"body": "Her garden"}),
     "residents/{}/": ("resident_id", {"preferred_name": "Zeph"}),
+    "people/{}/": ("person_id", {"relationship": "Friend"}),
+    "stays/{}/": ("stay_id", {"room": "Room 3"}),
+    "care-packages/{}/": ("package_id", {"visits_per_week": 7}),
 }
 
 

@@ -60,7 +60,7 @@ def test_there_is_text_to_send():
 
 def sent(place, schema, name, text):
     body = {field: filled(text) for field, filled in text_fields(schema)}
-    meant = {"resident": "resident_id", "service": "service_id", "to_team": "team_id"}
+    meant = {"resident": "resident_id", "service": "service_id", "to_team": "team_id", "person": "person_id"}
     for field in schema.get("required", []):
         if field in meant:
             body[field] = place.ids[meant[field]][-1]

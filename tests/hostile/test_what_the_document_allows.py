@@ -61,6 +61,8 @@ PARTS = {
     "care-plans|goals": 1,
     "actions": 1,
     "residents|contacts": 1,
+    "people|proxies": 1,
+    "stays|care-packages": 1,
     "referrals": 2,
     "handovers": 2,
     "alerts|organisations|neighbourhoods|teams|services": 1,
