@@ -5,10 +5,16 @@ from django.db.models import Q
 
 from careplans.models.plans import CarePlan, Goal
 from careplans.states import ACTION
-from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
+from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet, Visits
+from neighbourhoods.principal import Principal
 
 
 class ActionQuerySet(VisibleQuerySet["Action"]):
+    def seen(self, principal: Principal) -> Q:
+        """Also by the team of volunteers that answers for it, while it helps the resident (IG-11)."""
+        ours = Q(last_accountable_team_id__in=principal.team_ids) & Q(Visits(principal, self.resident_field))
+        return super().seen(principal) | ours
+
     def open(self) -> "ActionQuerySet":
         return self.filter(accountable_team__isnull=False)
 

@@ -34,13 +34,15 @@ WITHOUT_FORMS = {
 BUTTONS_ALONE = {
     "care_plan_activate", "care_plan_start", "handover_close", "choose_role", "end_emergency", "stay_step",
 }  # fmt: skip
-# Where only the home's own manager and the Guardian's team come: test_homes.py, test_sharing.py.
-NOT_WALKED = {"home_round", "objection"}
+# Where only the home's own manager, the Guardian's team and volunteers come: test_homes.py, test_sharing.py,
+# test_volunteers.py.
+NOT_WALKED = {"home_round", "objection", "visit", "visit_task"}
 FIELDS_NOT_WALKED = {
     ("RoundForm", "neighbourhoods.forms.homes", "clinical_lead"),
     ("RoundForm", "neighbourhoods.forms.homes", "cqc_id"),
     ("DecisionForm", "neighbourhoods.forms.sharing", "reason"),
     ("DecisionForm", "neighbourhoods.forms.sharing", "advised_by"),
+    ("TaskForm", "carecoord.record.forms.visit", "reason"),
 }
 # Signing in, passwords and second factors have a walk of their own below: they keep nothing of what is typed.
 SIGNING_IN = ("account_", "mfa_")
