@@ -7,7 +7,8 @@ from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 
 from carecoord import audit
@@ -15,6 +16,7 @@ from carecoord.prepared import prepared
 from neighbourhoods.merging.leading import leads_to
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
+from neighbourhoods.volunteering import OPEN, is_volunteer
 
 P = ParamSpec("P")
 
@@ -42,8 +44,11 @@ def for_members(
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if getattr(request, "principal", None) is None:
+        principal: Principal | None = getattr(request, "principal", None)
+        if principal is None:
             return redirect_to_login(request.get_full_path())
+        if is_volunteer(principal) and (closed := _closed_to_volunteers(request, kwargs)):
+            return closed
         try:
             response = view(cast("MemberRequest", request), *args, **kwargs)
         except Http404:
@@ -55,6 +60,23 @@ def for_members(
         return response
 
     return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", guarded)
+
+
+def closed_page(request: HttpRequest) -> HttpResponse:
+    """What a volunteer is told on a page that is not for them: the same whoever it is about, or if there is one."""
+    closed = render(request, "neighbourhoods/not_for_volunteers.html", status=403)
+    closed.headers["Cache-Control"] = "no-store"
+    return closed
+
+
+def _closed_to_volunteers(request: HttpRequest, named: dict[str, Any]) -> HttpResponse | None:
+    """The record's own address leads to what they may know; every page that is not named as theirs is closed."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if name in OPEN:
+        return None
+    if name == "resident_record" and request.method in SAFE:
+        return HttpResponseRedirect(reverse("visit", kwargs=named))
+    return closed_page(request)
 
 
 def _to_the_survivor(request: HttpRequest, named: dict[str, Any]) -> HttpResponseBase | None:

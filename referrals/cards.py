@@ -11,7 +11,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from carecoord.prepared import prepared
 from careplans.models import CarePlan, PlanSection
-from neighbourhoods.definitions import definitions
+from neighbourhoods.definitions import clinical_kinds, definitions
 from neighbourhoods.models import Entry, Membership, Resident, Service
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.models.sharing import IN_FORCE, PLAN, WITHHELD, SharingDecision
@@ -27,7 +27,10 @@ KEPT = "kept"
 
 @dataclass(frozen=True)
 class CardPerson:
-    """Who it is about. `lives_in` is a neighbourhood and the first half of a postcode, never an address."""
+    """Who it is about. `lives_in` is a neighbourhood and the first half of a postcode, never an address.
+
+    `is_minimal`: for volunteers, without birth, gender, number and practice.
+    """
 
     family_name: str
     given_name: str
@@ -40,6 +43,7 @@ class CardPerson:
     is_restricted: bool
     lives_in: str
     gp_practice: str
+    is_minimal: bool = False
 
     @property
     def called(self) -> str:
@@ -78,6 +82,8 @@ class Card:
         content = asdict(self)
         born = self.person.birth_date
         content["person"]["birth_date"] = born.isoformat() if born else None
+        if not self.person.is_minimal:
+            del content["person"]["is_minimal"]
         return content
 
 
@@ -90,8 +96,14 @@ def card_of(
     """What the receiver would be shown if it were sent now. `principal` sees the resident, who is read unless given,
     as is what `said_of` finds."""
     texts = _texts(said_of(principal, referral.resident_id, referral.service_id) if said is None else said)
+    card = _whole(referral, resident or _resident(referral, principal), texts)
+    team = referral.service.team
+    return for_volunteers(card) if team and team.is_of_volunteers else card
+
+
+def _whole(referral: Referral, resident: Resident, texts: Mapping[str, tuple[str, ...]]) -> Card:
     return Card(
-        person=_person(resident or _resident(referral, principal)),
+        person=_person(resident),
         ask=_ask(referral),
         banner={kind: found for kind, found in texts.items() if kind != MOST_IMPORTANT},
         most_important=next(iter(texts.get(MOST_IMPORTANT, ())), ""),
@@ -119,8 +131,23 @@ def hidden_card(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def without_clinical_content(card: Card) -> Card:
     """For roles that are not clinical (IG-10)."""
-    hidden = {"allergy", "no_known_allergies", "cpr"}
+    hidden = clinical_kinds()
     return replace(card, banner={kind: texts for kind, texts in card.banner.items() if kind not in hidden})
+
+
+def for_volunteers(card: Card) -> Card:
+    """The minimum to decide whether they can help (IG-11): who, roughly where, what is asked, what they need."""
+    person = replace(
+        card.person,
+        birth_date=None,
+        birth_date_status="unknown",
+        gender="",
+        nhs_number=None,
+        gp_practice="",
+        is_minimal=True,
+    )
+    banner = {kind: texts for kind, texts in card.banner.items() if kind == "adjustment"}
+    return Card(person=person, ask=card.ask, banner=banner)
 
 
 def _resident(referral: Referral, principal: Principal) -> Resident:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from carecoord import clock
-from carecoord.ui import words
+from carecoord.ui import dates, words
 from carecoord.ui.components import (
     AdjustmentStrip,
     Allergies,
+    ResidentBanner,
     ResidentFrame,
     Row,
     SummaryList,
@@ -18,7 +19,8 @@ from neighbourhoods.identities import Identity
 from neighbourhoods.models import Gender
 from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
 from neighbourhoods.principal import Principal
-from referrals.cards import Card, without_clinical_content
+from neighbourhoods.volunteering import is_volunteer
+from referrals.cards import Card, for_volunteers, without_clinical_content
 from referrals.display_referrals import urgency_tag
 
 
@@ -77,7 +79,24 @@ def frame_of_identity(person: Identity) -> ResidentFrame:
     return ResidentFrame(banner=banner)
 
 
+def frame_of_name(person: Identity) -> ResidentFrame:
+    """For volunteers, who are shown no more of whom they help than the name (IG-11)."""
+    called = words.banner_name(family_name=person.family_name, given_name=person.given_name, title=person.title)
+    banner = ResidentBanner(
+        name=called,
+        born="",
+        gender="",
+        nhs_number="",
+        preferred_name="" if person.preferred_name == person.given_name else person.preferred_name,
+        died=dates.day(person.died_on) if person.died_on else "",
+        is_restricted=person.is_restricted,
+    )
+    return ResidentFrame(banner=banner)
+
+
 def _for_role(card: Card, principal: Principal) -> Card:
+    if is_volunteer(principal):
+        return for_volunteers(card)
     return without_clinical_content(card) if principal.role in NON_CLINICAL_ROLES else card
 
 
@@ -115,13 +134,13 @@ def _asked(card: Card) -> tuple[Row, ...]:
 
 
 def _person(card: Card) -> tuple[Row, ...]:
-    person, banner = card.person, card.banner
+    person, banner, now = card.person, card.banner, clock.now()
     name = words.banner_name(family_name=person.family_name, given_name=person.given_name, title=person.title)
     facts = {
         "Name": name,
-        "Born": words.born(person.birth_date, now=clock.now(), status=person.birth_date_status),
+        "Born": "" if person.is_minimal else words.born(person.birth_date, now=now, status=person.birth_date_status),
         "Gender": person.gender,
-        "NHS No.": words.nhs_number(person.nhs_number),
+        "NHS No.": "" if person.is_minimal else words.nhs_number(person.nhs_number),
         "Lives in": person.lives_in,
         "GP practice": person.gp_practice,
         "Alerts": " · ".join(banner.get("alert", ())),

@@ -194,6 +194,7 @@ LOOKS: Final = {
     "statement.viewed_for_other": "Opened the statement for somebody who acts for the resident",
     "statement.viewed": "Opened the statement for the resident",
     "timeline.viewed": "Opened the timeline",
+    "visit_card.viewed": "Opened what a volunteer needs to visit",
 }
 
 # Looks for which no reason need be recorded: what they show is on the card that asks for one.

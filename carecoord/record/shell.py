@@ -13,6 +13,7 @@ from carecoord.record.waiting import Surroundings, surroundings, waiting
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
 from neighbourhoods.models import Role
 from neighbourhoods.models.memberships import PRIVACY_ROLES
+from neighbourhoods.volunteering import is_volunteer
 from neighbourhoods.web import MemberRequest
 
 FOOTER = {"help": "Help", "accessibility": "Accessibility", "privacy_notice": "Privacy"}
@@ -58,8 +59,8 @@ def _shell(request: HttpRequest) -> Shell:
         navigation=_navigation(member, where),
         footer=footer,
         home_url=reverse("my_day"),
-        search_url=reverse("find"),
-        alerts_poll_url=reverse("alerts_poll"),
+        search_url="" if is_volunteer(member.principal) else reverse("find"),
+        alerts_poll_url="" if is_volunteer(member.principal) else reverse("alerts_poll"),
         alerts_poll_seconds=POLL_SECONDS,
         alerts_heard_at=clock.now().isoformat(),
         sign_in_url=reverse("mfa_index"),
@@ -86,6 +87,8 @@ def _navigation(request: MemberRequest, where: Surroundings) -> tuple[Navigation
 
 def _entries(request: MemberRequest, where: Surroundings) -> list[Entry]:
     """In the order of the design; only what leads somewhere for this person."""
+    if is_volunteer(request.principal):
+        return [Entry("my_day", "My day", reverse("my_day"), on_phone=True)]
     reviews = request.principal.role in PRIVACY_ROLES
     entries = [
         Entry("my_day", "My day", reverse("my_day"), on_phone=True),

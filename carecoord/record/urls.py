@@ -13,6 +13,7 @@ from carecoord.record.views import (
     resident,
     sorting,
     statement,
+    visit,
     whole,
 )
 
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("residents/typing/", find.find_typing, name="find_typing"),
     path("residents/new/", register.resident_new, name="resident_new"),
     path("residents/<uuid:resident_id>/", resident.resident_record, name="resident_record"),
+    path("residents/<uuid:resident_id>/visit/", visit.visit, name="visit"),
+    path("residents/<uuid:resident_id>/visit/<uuid:action_id>/", visit.visit_task, name="visit_task"),
     path("residents/<uuid:resident_id>/claim/", resident.claim, name="claim"),
     path("residents/<uuid:resident_id>/emergency/", emergency.break_glass, name="break_glass"),
     path("residents/<uuid:resident_id>/emergency/end/", emergency.end_emergency, name="end_emergency"),

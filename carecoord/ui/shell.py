@@ -34,7 +34,8 @@ class Shell:
     """The frame of a page. Without ``person_name`` nobody is signed in: no navigation, no search, no Log out.
 
     ``role_name`` and ``organisation_name`` stand under the person's name: ``Community nurse, Millbrook``.
-    ``alerts_poll_url`` empty means the page does not poll; it says each time until when it has heard of all.
+    ``alerts_poll_url`` empty means the page does not poll; it says each time until when it has heard of all. Without
+    ``search_url`` there is no search.
     """
 
     place_name: str = ""

@@ -5,7 +5,7 @@ from django.db.models import Q
 
 from careplans.models.plans import CarePlan, Goal
 from careplans.states import ACTION
-from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
+from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet, Visits
 from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
 from neighbourhoods.models.sharing import Shared
 from neighbourhoods.principal import Principal
@@ -13,8 +13,10 @@ from neighbourhoods.principal import Principal
 
 class ActionQuerySet(VisibleQuerySet["Action"]):
     def seen(self, principal: Principal) -> Q:
+        """Also by the team of volunteers that answers for it, while it helps the resident (IG-11)."""
+        ours = Q(last_accountable_team_id__in=principal.team_ids) & Q(Visits(principal, self.resident_field))
         own = Shared(principal, OF_THE_PLAN, teams=["last_accountable_team_id"], members=["written_by_id"])
-        return super().seen(principal) & Q(own)
+        return (super().seen(principal) | ours) & Q(own)
 
     def open(self) -> "ActionQuerySet":
         return self.filter(accountable_team__isnull=False)

@@ -30,8 +30,9 @@ from neighbourhoods.services import (
     end_relationships,
     ensure_lead,
     held_resident,
-    may_have_residents,
+    lead_or_own,
     open_relationship,
+    task_team,
 )
 
 MAX_TITLE = 300
@@ -59,11 +60,11 @@ def create_action(
     what has ended long ago they say when; otherwise it has ended now.
 
     Whoever names an `action_id` may ask twice and gets one action; SentAlready where that says something else.
-    Opens the record to the team for as long as the action is open. Raises RuleError with code
-    `not_yours_to_give` for a team that `by` does not act for.
+    Opens the record to the team for as long as the action is open, to volunteers only what they need. Raises RuleError
+    with code `not_yours_to_give` for a team that `by` does not act for.
     """
     resident = held_resident(by, resident_id)
-    _check_team(by, team_id)
+    team = _checked_team(by, team_id)
     is_open = status in ACTION.open_states()
     action = Action(
         id=action_id or new_id(),
@@ -87,7 +88,10 @@ def create_action(
     insert(action)
     if is_open:
         open_record_for(action, team_id)
-        ensure_lead(by=by, resident_id=resident_id, team_id=team_id)
+        if team.is_of_volunteers:
+            _require_lead(resident_id, team)
+        else:
+            ensure_lead(by=by, resident_id=resident_id, team_id=team_id)
     tell("action.created", by, action, team_id=team_id)
     return action
 
@@ -183,6 +187,7 @@ def check_side(by: Principal, action: Action) -> None:
 
 
 def open_record_for(action: Action, team_id: UUID) -> None:
+    """To a team of volunteers the database opens the visit instead."""
     open_relationship(
         resident_id=action.resident_id,
         team_id=team_id,
@@ -219,12 +224,24 @@ def _end(action: Action, reason: str) -> None:
     action.needs_sorting = False
 
 
-def _check_team(by: Principal, team_id: UUID) -> None:
-    if not by.acts_for(team_id) or not may_have_residents(team_id):
+def _checked_team(by: Principal, team_id: UUID) -> Team:
+    team = task_team(team_id) if by.acts_for(team_id) else None
+    if team is None:
         raise RuleError(
             "Choose a team of your own. To ask another team, refer the resident.",
             field="team",
             code="not_yours_to_give",
+        )
+    return team
+
+
+def _require_lead(resident_id: UUID, team: Team) -> None:
+    """Volunteers never lead: whoever asks them has somebody who does."""
+    if not any(entry.is_lead for entry in lead_or_own(resident_id, team.id)):
+        raise RuleError(
+            f"{team.name} are volunteers, who cannot lead. Take the resident on to your own caseload first.",
+            field="team",
+            code="nobody_leads",
         )
 
 

@@ -186,11 +186,12 @@ def _sent_already(form: forms.ActionForm, problem: SentAlready) -> Notice | None
 
 def _my_teams(principal: Principal) -> list[tuple[str, str]]:
     teams = Team.objects.filter(id__in=principal.team_ids, ended_at=None)
-    return [(str(team.id), team.name) for team in teams if team.holds_residents]
+    return [(str(team.id), team.name) for team in teams if team.takes_tasks]
 
 
 def _teams_of_place(principal: Principal) -> list[tuple[str, str]]:
-    teams = Team.objects.filter(ended_at=None).exclude(kind__in=(TeamKind.PRIVACY, TeamKind.ADMINISTRATION))
+    without = (TeamKind.PRIVACY, TeamKind.ADMINISTRATION, TeamKind.VOLUNTEERS)
+    teams = Team.objects.filter(ended_at=None).exclude(kind__in=without)
     if principal.place_id:
         teams = teams.filter(organisation__place_id=principal.place_id)
     return [(str(team.id), f"{team.name}, {team.organisation.name}") for team in teams.select_related("organisation")]

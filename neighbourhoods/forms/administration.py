@@ -68,7 +68,7 @@ class TeamForm(NeighbourhoodChoice):
     name = forms.CharField(label="Name", max_length=100, error_messages={"required": "Enter the name"})
     kind = forms.ChoiceField(
         label="Kind",
-        choices=[(kind.value, kind.label) for kind in (TeamKind.CARE, TeamKind.WARD)],
+        choices=[(kind.value, kind.label) for kind in (TeamKind.CARE, TeamKind.WARD, TeamKind.VOLUNTEERS)],
         widget=forms.Radios(is_inline=True),
         initial=TeamKind.CARE,
     )
@@ -112,7 +112,7 @@ class TeamsForm(forms.Form):
 
     teams = forms.MultipleChoiceField(
         label="Teams",
-        help_text="The role opens the records of all of them",
+        help_text="The role opens the records of all of them; volunteers open none",
         choices=(),
         widget=forms.Checkboxes(),
         error_messages={"required": "Choose at least one team"},
@@ -129,7 +129,7 @@ class TeamsForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.offered = {str(team.id): team for team in teams}
         choices_of(self, "teams", ((team.id, team.name) for team in teams))
-        choices_of(self, "leads", ((team.id, team.name) for team in teams if team.holds_residents))
+        choices_of(self, "leads", ((team.id, team.name) for team in teams if team.takes_tasks))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -21,7 +21,7 @@ from neighbourhoods.models.organisations import Organisation, OrganisationKind, 
 from neighbourhoods.models.packages import CarePackage
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
 from neighbourhoods.models.proxies import LegalBasis, Proxy
-from neighbourhoods.models.relationships import Level, Relationship, Source
+from neighbourhoods.models.relationships import Level, Relationship, Source, Visits
 from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.seals import Seal
 from neighbourhoods.models.sharing import SharingDecision
@@ -71,4 +71,5 @@ __all__ = [
     "Team",
     "TeamKind",
     "VisibleQuerySet",
+    "Visits",
 ]

@@ -25,6 +25,7 @@ class Role(models.TextChoices):
     THERAPIST = "therapist", "Therapist"
     PHARMACIST = "pharmacist", "Pharmacist"
     SUPPORT_WORKER = "support_worker", "Support worker"
+    VOLUNTEER = "volunteer", "Volunteer"
     TEAM_LEAD = "team_lead", "Team lead"
     SAFEGUARDING_LEAD = "safeguarding_lead", "Safeguarding lead"
     PRIVACY_OFFICER = "privacy_officer", "Privacy officer"
@@ -33,7 +34,7 @@ class Role(models.TextChoices):
 
 
 # Not clinical: they do not see clinical content such as allergies (IG-10).
-NON_CLINICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN})
+NON_CLINICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN, Role.VOLUNTEER})
 # They look after what is known of people, and review who opened it.
 PRIVACY_ROLES = frozenset({Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN})
 

@@ -77,12 +77,13 @@ class TeamKind(models.TextChoices):
     CARE = "care", "Care team"
     WARD = "ward", "Ward"
     FRONT_DOOR = "front_door", "Front door"
+    VOLUNTEERS = "volunteers", "Volunteers"
     PRIVACY = "privacy", "Privacy officers"
     ADMINISTRATION = "administration", "Administrators"
 
 
 class Team(Record):
-    """People who share residents. Teams of kind `privacy` and `administration` never have any."""
+    """People who share residents. Teams of kind `privacy` and `administration` never have any; volunteers help some."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="teams")
     neighbourhood = models.ForeignKey(
@@ -114,7 +115,17 @@ class Team(Record):
 
     @property
     def holds_residents(self) -> bool:
-        return self.kind not in {TeamKind.PRIVACY, TeamKind.ADMINISTRATION}
+        """Opens records. Volunteers do not: of whom they help they are shown what they need (IG-11)."""
+        return self.kind not in {TeamKind.PRIVACY, TeamKind.ADMINISTRATION, TeamKind.VOLUNTEERS}
+
+    @property
+    def takes_tasks(self) -> bool:
+        """Can be made responsible for something that is to be done for a resident."""
+        return self.holds_residents or self.is_of_volunteers
+
+    @property
+    def is_of_volunteers(self) -> bool:
+        return self.kind == TeamKind.VOLUNTEERS
 
     @property
     def calendar(self) -> WorkingCalendar:

@@ -14,6 +14,7 @@ from neighbourhoods.principal import Principal
 
 class Level(models.TextChoices):
     CARD = "card", "Identity, what is asked, and the offer's snapshot"
+    VISIT = "visit", "What a volunteer needs who visits"
     RECORD = "record", "The whole record"
 
 
@@ -45,7 +46,8 @@ class RelationshipQuerySet(models.QuerySet["Relationship"]):
 class Relationship(models.Model):
     """One reason why one team may know one resident. Several may be open at once, one per cause.
 
-    A level is never updated: accepting adds a row of level `record`, then ends the card.
+    A level is never updated: accepting adds a row of level `record`, then ends the card. What would open the record to
+    a team of volunteers opens the visit instead: the database writes that level, and refuses any other way to a record.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -86,6 +88,25 @@ class Relationship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} of {self.resident_id} for {self.team_id}"
+
+
+class Visits(models.Func):
+    """Whether a team of volunteers of `principal` helps the resident now: as a scalar, like `HeldRecord`."""
+
+    template = (
+        "(SELECT true FROM neighbourhoods_relationship helps WHERE helps.resident_id = %(expressions)s"
+        " AND helps.ended_at IS NULL AND helps.level = 'visit' AND (helps.expires_at IS NULL OR helps.expires_at > %%s)"
+        " AND helps.team_id = ANY (%%s::uuid[]) LIMIT 1)"
+    )
+    output_field = models.BooleanField()
+
+    def __init__(self, principal: Principal, resident_field: str) -> None:
+        super().__init__(F(resident_field))
+        self.teams = list(principal.team_ids)
+
+    def as_sql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, Any]:  # type: ignore[override]
+        sql, params = super().as_sql(compiler, connection, **more)
+        return sql, [*params, clock.now(), self.teams]
 
 
 def open_record_relationships(principal: Principal, resident_field: str) -> RelationshipQuerySet:

@@ -88,6 +88,7 @@ from neighbourhoods.services.teams import (
     end_team,
     may_have_residents,
     residents_held,
+    task_team,
 )
 
 __all__ = [
@@ -184,6 +185,7 @@ __all__ = [
     "set_membership_teams",
     "sort_resident",
     "suits",
+    "task_team",
     "undo_death",
     "unlink_sign_in",
     "who_changes",

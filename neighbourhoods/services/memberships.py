@@ -179,10 +179,16 @@ def _locked(membership_id: UUID) -> Membership:
 
 
 def suits(role: Role, team: Team) -> bool:
-    """Teams of privacy officers and of administrators are for these roles only, and these roles for no other team."""
-    special = dict.fromkeys(PRIVACY_ROLES, TeamKind.PRIVACY) | {Role.ADMINISTRATOR: TeamKind.ADMINISTRATION}
+    """Teams of privacy officers and of administrators are for these roles only, and these roles for no other team.
+
+    A volunteer is in teams of volunteers only; whoever gives them their tasks is in those too, in a role of their own.
+    """
+    special = dict.fromkeys(PRIVACY_ROLES, TeamKind.PRIVACY) | {
+        Role.ADMINISTRATOR: TeamKind.ADMINISTRATION,
+        Role.VOLUNTEER: TeamKind.VOLUNTEERS,
+    }
     wanted = special.get(role)
-    return team.kind == wanted if wanted else team.holds_residents
+    return team.kind == wanted if wanted else team.takes_tasks
 
 
 def _check_teams(by: Principal, organisation: Organisation, role: Role, teams: list[Team]) -> None:

@@ -23,6 +23,12 @@ def may_have_residents(team_id: UUID) -> bool:
     return any(team.holds_residents for team in _still_there(team_id))
 
 
+@remembered
+def task_team(team_id: UUID) -> Team | None:
+    """The team of this id, which has not ended and can be made responsible for something: volunteers too."""
+    return next((team for team in _still_there(team_id) if team.takes_tasks), None)
+
+
 @prepared
 def _still_there(team_id: UUID) -> QuerySet[Team]:
     return Team.objects.filter(id=team_id, ended_at=None)
@@ -110,7 +116,7 @@ def end_team(*, by: Principal, team_id: UUID, reason: str) -> Team:
 
 
 def _refuse_to_end(team: Team) -> None:
-    if team.kind not in {TeamKind.CARE, TeamKind.WARD}:
+    if team.kind not in {TeamKind.CARE, TeamKind.WARD, TeamKind.VOLUNTEERS}:
         raise RuleError(f"{team.name} cannot be ended: every organisation or place needs this team.")
     if held := residents_held(team.id):
         residents = "1 resident" if held == 1 else f"{held} residents"

@@ -55,8 +55,15 @@ def keep_record_and_show_card(referral: Referral, *, by: Principal, entries: lis
 
 
 def open_record(referral: Referral, *, by: Principal) -> None:
-    """The receiver has accepted: the record for the card, and a place on the caseload that says why."""
+    """The receiver has accepted: the record for the card, and a place on the caseload that says why.
+
+    Volunteers get what they need to visit, and never lead: the sender does (IG-11).
+    """
     if referral.to_team is None:
+        return
+    if referral.to_team.is_of_volunteers:
+        _open(referral, referral.to_team, Level.VISIT, "Accepted referral to")
+        end_relationships(source_id=referral.id, team_id=referral.to_team.id, level=Level.CARD)
         return
     _open(referral, referral.to_team, Level.RECORD, "Accepted referral to")
     open_caseload_entry(
@@ -73,7 +80,8 @@ def back_to_card(referral: Referral, *, by: Principal, entry: CaseloadEntry | No
     show_card(referral)
     if entry:
         end_caseload_entry(by=by, entry=entry, reason="The acceptance was undone")
-    end_relationships(source_id=referral.id, team_id=referral.to_team.id, level=Level.RECORD)
+    accepted = Level.VISIT if referral.to_team.is_of_volunteers else Level.RECORD
+    end_relationships(source_id=referral.id, team_id=referral.to_team.id, level=accepted)
 
 
 def end_access(referral: Referral, *, by: Principal, reason: str) -> None:
@@ -94,12 +102,13 @@ def end_receivers_access(referral: Referral, *, by: Principal, reason: str) -> N
 
 
 def keep_for_a_while(referral: Referral, *, by: Principal) -> None:
-    """The sender has read the outcome: the receiver's record closes by itself after 30 days (domain.md 3.6).
+    """The sender has read the outcome: the receiver's record closes by itself after 30 days (domain.md 3.6); what
+    volunteers had to know closes at once.
 
     For the sender, who still sees the resident: only so may the new row replace the old one.
     """
     end_receivers_access(referral, by=by, reason="The referral is closed")
-    if referral.to_team:
+    if referral.to_team and not referral.to_team.is_of_volunteers:
         until = clock.now() + RECORD_STAYS_OPEN_FOR
         open_relationship(
             resident_id=referral.resident_id,

@@ -16,9 +16,10 @@ from neighbourhoods.frame import record_frame
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.principal import Principal
+from neighbourhoods.volunteering import is_volunteer, visit_names
 from neighbourhoods.web import MemberRequest
 from referrals.cards import read_card
-from referrals.display_cards import frame_of_card, frame_of_identity
+from referrals.display_cards import frame_of_card, frame_of_identity, frame_of_name
 from referrals.feeds_referrals import SHOWN, with_reply
 from referrals.models import Referral
 from referrals.referral_forms import SayWhyForm
@@ -42,7 +43,9 @@ def frame_for(principal: Principal, referral: Referral, person: Resident | Ident
     person = person or person_of(principal, referral)
     if isinstance(person, Resident):
         return record_frame(principal, person, TAB)
-    if referral.card:
+    if is_volunteer(principal):
+        return frame_of_name(person)
+    if referral.card and not referral.card["person"].get("is_minimal"):
         return frame_of_card(read_card(referral.card, is_restricted=person.is_restricted), principal)
     return frame_of_identity(person)
 
@@ -54,7 +57,8 @@ def person_of(principal: Principal, referral: Referral) -> Resident | Identity:
         return resident
     if referral.is_taken_back_from(principal):
         raise Http404("Entered in error")
-    person = identities_of([referral.resident_id]).get(referral.resident_id)
+    named = visit_names if is_volunteer(principal) else identities_of
+    person = named([referral.resident_id]).get(referral.resident_id)
     if person is None:
         raise Http404("Not yours to see")
     return person

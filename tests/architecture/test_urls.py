@@ -168,8 +168,8 @@ def test_an_outsider_finds_nothing_about_a_resident(lived, client, who):
     assert wrong == []
 
 
-# Placing somebody in a neighbourhood is the front door's; few roles open what is sealed.
-OF_OTHERS = {"place", "seal_open"}
+# Placing somebody in a neighbourhood is the front door's; few roles open what is sealed; volunteers visit.
+OF_OTHERS = {"place", "seal_open", "visit"}
 # The interruption card, and answering it: the one place where somebody without a reason is told that a resident exists.
 EXPLAINED = {("resident_record", 403)} | {(way, status) for way in ("claim", "break_glass") for status in (403, 422)}
 

@@ -38,6 +38,7 @@ GROUPS: Final = {
     Role.LINK_WORKER: "Link workers",
     Role.CARE_HOME_MANAGER: "Care home staff",
     Role.SUPPORT_WORKER: "Support workers",
+    Role.VOLUNTEER: "Volunteers",
     Role.TEAM_LEAD: "Team leads",
     Role.PRIVACY_OFFICER: "Privacy officers",
     Role.ADMINISTRATOR: "Administrators",

@@ -12,7 +12,8 @@ from carecoord.ui.components.basics import Button, IconName, Link, Notice, Row
 class ResidentBanner:
     """The navy band of one resident (UI-01 to UI-10). Make it with ``resident_banner``.
 
-    ``contact`` rows are behind 'Address, phone, allergies', in the order of UI-10; a restricted one has none.
+    ``contact`` rows are behind 'Address, phone, allergies', in the order of UI-10; a restricted one has none. What is
+    empty is not shown: a volunteer's has the name alone.
     """
 
     template: ClassVar[str] = "components/resident_banner.jinja"
