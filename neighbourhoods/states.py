@@ -1,4 +1,4 @@
-"""States of visits, calls and notes, of entries, and of lists of people, as data. `GIVER` is the side whose it is."""
+"""States of relationships, visits, calls, notes, entries and lists of people, as data. `GIVER` is whose it is."""
 
 from carecoord.moves import Move, Side, State, StateTable
 
@@ -22,6 +22,20 @@ ENCOUNTER = StateTable(
             Side.GIVER,
             said="say that it was entered in error",
         ),
+    ),
+)
+# Why a team may know somebody. What is accepted is a row of its own: a level is never changed. Most end with their
+# cause, and some by themselves.
+RELATIONSHIP = StateTable(
+    kind="relationship",
+    states=(
+        State("proposed", "Asked of the team"),
+        State("active", "Has the record"),
+        State("ended", "No longer", said="has ended"),
+    ),
+    moves=(
+        Move("accept", frozenset({"proposed"}), "active", Side.RECEIVER),
+        Move("end", frozenset({"proposed", "active"}), "ended"),
     ),
 )
 # Whoever sees the resident writes it down and withdraws it for them; the partnership's privacy team decides.

@@ -25,7 +25,15 @@ KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     # Entries beside the banner were called so until November 2026.
     "recorded": ("entry", "banner_entry"),
     "care": ("stay", "care_package"),
-    "people": ("contact", "caseload_entry", "relationship", "emergency_access", "objection", "proxy"),
+    "people": (
+        "contact",
+        "caseload_entry",
+        "relationship",
+        "emergency_access",
+        "objection",
+        "proxy",
+        "huddle_listing",
+    ),
     "details": ("resident", "detail", "alert", "merge"),
 }
 

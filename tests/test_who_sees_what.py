@@ -14,7 +14,7 @@ from careplans.services import create_action, move_action
 from neighbourhoods import gate
 from neighbourhoods.identities import identities_of
 from neighbourhoods.models import Resident
-from neighbourhoods.services import ClaimReason, claim_relationship, end_membership
+from neighbourhoods.services import ClaimReason, claim_relationship, end_membership, list_for_huddle, unlist
 from referrals.models import Handover, Referral
 from referrals.services import handovers, referrals
 from tests.life import RESIDENTS_COLUMNS, live
@@ -92,6 +92,14 @@ def claim_and_action(world, sheila, *then):
             move_action(by=by, action_id=action.id, verb="complete")
 
 
+def huddle(world, sheila, *then):
+    with gate.acting_as(world.nurse) as nurse:
+        about = {"by": nurse, "resident_id": sheila.id}
+        listing = list_for_huddle(team_ids=[world.carers.id, world.nursing.id], **about)
+        if "taken off" in then:
+            unlist(listing_id=listing, **about)
+
+
 def happened(change, *then):
     return lambda world, sheila: change(world, sheila, *then)
 
@@ -130,6 +138,9 @@ TABLE = [
     ("a record is claimed", claim, 0, "record", "record", "nothing"),
     ("a claim has ended by itself", claim, 2, "record", "nothing", "nothing"),
     ("an action outlives the claim", happened(claim_and_action), 2, "record", "record", "nothing"),
+    ("listed for a huddle", happened(huddle), 27, "record", "record", "nothing"),
+    ("a listing has ended by itself", happened(huddle), 29, "record", "nothing", "nothing"),
+    ("taken off the list", happened(huddle, "taken off"), 0, "record", "nothing", "nothing"),
     ("the action ends too", happened(claim_and_action, "ended"), 2, "record", "nothing", "nothing"),
 ]
 

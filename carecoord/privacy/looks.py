@@ -23,7 +23,7 @@ IN_PASSING: Final = (
     "review.viewed",
 )
 """Looks that opened nobody's record: hits of a search, the card before a reason, the work of privacy officers."""
-AT_WORK: Final = (Source.CASELOAD, Source.REFERRAL, Source.HANDOVER, Source.ACTION)
+AT_WORK: Final = (Source.CASELOAD, Source.REFERRAL, Source.HANDOVER, Source.ACTION, Source.HUDDLE)
 """Why a team works with somebody now. To have registered them once, or to have said so oneself, is no such reason."""
 ARRIVALS: Final = ("emergency.opened", "emergency.ended", "relationship.claimed")
 """Changes that only say that a record was opened."""

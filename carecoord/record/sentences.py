@@ -56,6 +56,8 @@ CHANGES: Final = {
     "handover.returned": "Responsibility came back after a handover for a time",
     "handover.unsatisfactory": "Handover said to be unsatisfactory",
     "handover.withdrawn": "Handover withdrawn",
+    "huddle.listed": "Put on the list of a huddle",
+    "huddle.unlisted": "Taken off the list of a huddle",
     "import.differed": "An import says something else, and nothing was changed",
     "key_worker.assigned": "Key worker named",
     "lead.moved": "Lead team is now{team}",

@@ -63,10 +63,11 @@ IS_KEPT = function(
       SELECT EXISTS (
         SELECT 1 FROM {DECISIONS} d,
           (SELECT CASE
-             WHEN what IN ('plan', 'care_plan', 'goal', 'action') OR what LIKE 'careplans\\_%' THEN 'plan'
+             WHEN what IN ('plan', 'care_plan', 'goal', 'action', 'additional_plan')
+                  OR what LIKE 'careplans\\_%' THEN 'plan'
              WHEN what IN ('visits', 'encounter', 'neighbourhoods_encounter') THEN 'visits'
              WHEN what IN ('referrals', 'referral', 'handover') OR what LIKE 'referrals\\_%' THEN 'referrals'
-             WHEN what IN ('entry', 'neighbourhoods_entry') THEN 'entries' END) AS found (part)
+             WHEN what IN ('entry', 'banner_entry', 'neighbourhoods_entry') THEN 'entries' END) AS found (part)
         WHERE d.resident_id = who AND {IN_FORCE} AND {MINE} AND found.part IS NOT NULL
           AND (d.section = found.part OR (d.section = '' AND NOT app.in_emergency(who))
                OR (found.part = 'entries' AND d.section NOT IN ('', 'plan', 'visits', 'referrals'))));

@@ -29,6 +29,7 @@ class Source(models.TextChoices):
     CLAIM = "claim", "Claimed with a reason"
     IMPORT = "import", "An import"
     FRONT_DOOR = "front_door", "The front door"
+    HUDDLE = "huddle", "On the list of a huddle"
 
 
 class RelationshipQuerySet(models.QuerySet["Relationship"]):
@@ -88,6 +89,14 @@ class Relationship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.level} of {self.resident_id} for {self.team_id}"
+
+    @property
+    def state(self) -> str:
+        """One of `states.RELATIONSHIP`, now."""
+        is_over = self.expires_at is not None and self.expires_at <= clock.now()
+        if self.ended_at or is_over:
+            return "ended"
+        return "proposed" if self.level == Level.CARD else "active"
 
 
 class Visits(models.Func):

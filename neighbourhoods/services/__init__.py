@@ -34,6 +34,7 @@ from neighbourhoods.services.entries import (
 )
 from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.services.entry_rules import allowed_on_entry, may_change, who_changes
+from neighbourhoods.services.huddles import list_for_huddle, unlist
 from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.memberships import (
     add_person,
@@ -157,6 +158,7 @@ __all__ = [
     "link_contact",
     "link_sign_in",
     "link_to_hand_over",
+    "list_for_huddle",
     "may_change",
     "may_have_residents",
     "meet_step",
@@ -188,5 +190,6 @@ __all__ = [
     "task_team",
     "undo_death",
     "unlink_sign_in",
+    "unlist",
     "who_changes",
 ]
