@@ -8,7 +8,7 @@ WROTE = ["written_by_id"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("careplans", "0009_past_rows"), ("neighbourhoods", "0078_kept_from")]
+    dependencies = [("careplans", "0010_actions_of_volunteers"), ("neighbourhoods", "0078_kept_from")]
     operations = [
         shared_in_part("careplans_careplan", "plan", teams=["review_team_id"]),
         shared_in_part("careplans_plansection", "plan", members=WROTE),

@@ -155,7 +155,7 @@ def note_of(note: Entry) -> EntryNote:
     """Beside its entry. Only a question of the resident asks for something."""
     if note.kind != QUERY:
         return EntryNote(note.text, provenance_of(note))
-    link = Link("Open the question", reverse("entry", args=[note.resident_id, note.id]), hidden=_short(note.text))
+    link = Link("Open the question", reverse("entry", args=[note.resident_id, note.id]), hidden=short(note.text))
     return EntryNote(note.text, provenance_of(note), note.definition.title, link)
 
 

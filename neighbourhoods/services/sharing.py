@@ -1,6 +1,7 @@
 """Objections to sharing: written down by whoever is told, decided by the partnership's privacy team (IG-16)."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -123,7 +124,7 @@ def _enforce(objection: SharingDecision) -> None:
     kinds = [key for key, one in definitions().items() if objection.section in ("", one.section)]
     plan, asked = (objection.section in ("", part) for part in (PLAN, REFERRALS))
     with connection.cursor() as cursor:
-        values = [objection.id, kinds, plan, asked, WITHHELD]
+        values: list[Any] = [objection.id, kinds, plan, asked, WITHHELD]
         cursor.execute("SELECT app.enforce_objection(%s, %s, %s, %s, %s)", values)
         (is_done,) = cursor.fetchone() or (False,)
     if not is_done:

@@ -14,6 +14,7 @@ from carecoord.moves import Side
 from carecoord.outbox.tasks import relay
 from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
+from careplans.services import create_action
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import (
@@ -80,6 +81,7 @@ ROLES = {
     "privacy": ("my_day", "privacy_review"),
     "manager": ("home",),
     "guardian": ("objection",),
+    "volunteer": ("visit",),
     "admin": ("admin", "status"),
 }
 SIDES = {"link_worker": (Side.RECEIVER, Side.EITHER), "nurse": (Side.GIVER, Side.EITHER)}
@@ -150,7 +152,13 @@ class Lived:
         partnership = Team.objects.get(kind=TeamKind.PRIVACY, organisation__kind=OrganisationKind.PARTNERSHIP)
         with clock.at(WORLD_BEGAN):
             world.add_person("manager", self.home, Role.CARE_HOME_MANAGER, [team])
+            befrienders = create_team(
+                by=world.builder, organisation=world.charity, name="Befrienders", kind=TeamKind.VOLUNTEERS
+            )
+            world.add_person("volunteer", world.charity, Role.VOLUNTEER, [befrienders])
             world.add_person("guardian", partnership.organisation, Role.CALDICOTT_GUARDIAN, [partnership])
+        with acting_as(world.nurse) as nurse:
+            create_action(by=nurse, resident_id=world.sheila.id, title="Read to her", team_id=befrienders.id)
         self.closed_id = world.outsider.actor_id
         self.other_id = world.gp.actor_id
         LinkedSignIn.objects.create(user_id=self.other_id, issuer=ISSUER, subject="U-7")

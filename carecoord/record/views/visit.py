@@ -47,7 +47,7 @@ def visit_task(request: MemberRequest, resident_id: UUID, action_id: UUID) -> Ht
     if form.is_valid():
         answer, reason = form.cleaned_data["answer"], form.cleaned_data["reason"]
         try:
-            move_action(by=request.principal, action_id=action_id, verb=answer, reason="" if answer == DONE else reason)
+            move_action(by=request.principal, action_id=action_id, verb=answer, reason=reason)
         except RuleError as problem:
             form.add_error("reason" if problem.field == "reason" else None, problem.sentence.rstrip("."))
         else:
