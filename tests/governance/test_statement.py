@@ -13,6 +13,7 @@ from careplans.services import create_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident, Role
 from neighbourhoods.models.residents import NO_WAY_THERE
+from neighbourhoods.services import EntryFacts, record_entry
 from tests.life import live
 from tests.world import sign_in
 
@@ -66,6 +67,24 @@ def test_ig_21_what_others_wrote_to_others_is_not_in_it(lived, client, name):
     said = statement(page(client, name, lived.sheila))
     assert "Ken" in said
     assert [words for words in NOT_FOR_HER if words in said] == []
+
+
+def test_what_words_and_facts_both_say_is_said_once(lived, client):
+    of_her = {"resident_id": lived.sheila.id}
+    for kind, text, data in (
+        ("risk", "Falls on the stairs", {"type": "accident"}),
+        ("risk", "Infection", {"type": "infection"}),
+        ("problem", "Heart failure", {}),
+        ("contingency_plan", "Sit her up\nRing the team", {"triggers": "More breathless", "ring": "The team"}),
+    ):
+        with acting_as(lived.nurse) as by:
+            record_entry(by=by, **of_her, facts=EntryFacts(kind, text, data))
+    sign_in(client, lived, "nurse")
+    said = statement(page(client, "statement_print", lived.sheila))
+    assert "Risk Accident: Falls on the stairs Written down by" in said
+    assert "Risk Infection Written down by" in said
+    assert "More breathless Sit her up Ring the team Written down by" in said
+    assert said.count("Falls on the stairs") == said.count("Heart failure") == 1
 
 
 def test_ig_28_a_day_says_organisation_role_group_times_and_why_and_nobodys_name(lived, client):

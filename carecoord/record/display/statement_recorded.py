@@ -61,7 +61,15 @@ def _entry(entry: Entry) -> EntryLine:
     organisation = entry.recorded_by_organisation
     day = dates.long_day(dates.local_day(entry.created_at))
     who = f"Written down by {organisation.name} on {day}" if organisation else f"Written down on {day}"
-    return EntryLine(entry.definition.title, _said(entry.headline, entry.text), who)
+    return EntryLine(entry.definition.title, _said(*_apart(entry.headline, entry.text)), who)
+
+
+def _apart(headline: str, text: str) -> tuple[str, str]:
+    """What it says in short often ends with its words, or says them in another place: they are said once."""
+    if not text or text not in headline:
+        return headline, text
+    facts = headline.removesuffix(text).rstrip(": ")
+    return ("", text) if facts.casefold() == text.casefold() else (headline, "")
 
 
 def _visit(one: Encounter) -> VisitLine:
