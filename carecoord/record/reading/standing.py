@@ -11,7 +11,9 @@ from carecoord.prepared import prepared_together
 from carecoord.record.waiting import unowned_of
 from careplans.feeds import current_plans, open_actions_of
 from careplans.models import Action, CarePlan, PlanSection
+from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.principal import Principal
+from neighbourhoods.withheld import kept_of
 from referrals.feeds_referrals import DUE_FIRST
 from referrals.models import Handover, Referral
 
@@ -21,7 +23,7 @@ class Open:
     """What is open about one resident; the plan counts by its review, which a team owns.
 
     `most_important` is what the plan says of it. `unowned` counts what is open without a team, which the database
-    keeps at zero.
+    keeps at zero. `kept` is what an objection keeps from the reader's organisation.
     """
 
     actions: Sequence[Action]
@@ -30,12 +32,13 @@ class Open:
     plan: CarePlan | None
     most_important: PlanSection | None
     unowned: int
+    kept: Sequence[SharingDecision] = ()
 
 
 def open_of(principal: Principal, resident_id: UUID) -> Open:
     """One statement, whatever the number of items."""
-    actions, referrals, handovers, plans, sections, unowned = _open(principal, resident_id)
-    return Open(actions, referrals, handovers, next(iter(plans), None), next(iter(sections), None), len(unowned))
+    actions, referrals, handovers, plans, sections, unowned, kept = _open(principal, resident_id)
+    return Open(actions, referrals, handovers, next(iter(plans), None), next(iter(sections), None), len(unowned), kept)
 
 
 @prepared_together
@@ -47,6 +50,7 @@ def _open(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any], ...]:
         current_plans.build(principal, resident_id),
         _most_important(principal, resident_id),
         unowned_of(principal, resident_id),
+        kept_of.build(principal, resident_id),
     )
 
 
