@@ -1,8 +1,11 @@
 """What an upheld objection keeps from the reader's organisation, said where it would stand (IG-16)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
+
+from carecoord.prepared import prepared
 from carecoord.ui.components import Notice
 from neighbourhoods.emergencies import open_until
 from neighbourhoods.models.sharing import PARTS, SharingDecision
@@ -11,11 +14,19 @@ from neighbourhoods.principal import Principal
 EVERYTHING = "everything"
 
 
-def kept_parts(principal: Principal, resident_id: UUID) -> tuple[str, ...]:
-    """What is withheld from this organisation of a resident whom one sees; "" is everything, which an emergency
-    access opens."""
-    kept = SharingDecision.objects.visible_to(principal).in_force_for(principal).filter(resident_id=resident_id)
-    parts = tuple(dict.fromkeys(kept.order_by("asked_at").values_list("section", flat=True)))
+@prepared
+def kept_of(principal: Principal, resident_id: UUID) -> QuerySet[SharingDecision]:
+    """What keeps something from this organisation, of a resident whom one sees."""
+    kept = SharingDecision.objects.visible_to(principal).in_force_for(principal)
+    return kept.filter(resident_id=resident_id).order_by("asked_at", "id")
+
+
+def kept_parts(
+    principal: Principal, resident_id: UUID, known: Iterable[SharingDecision] | None = None
+) -> tuple[str, ...]:
+    """Which parts are withheld; "" is everything, which an emergency access opens. `known`: what `kept_of` found."""
+    found = kept_of(principal, resident_id) if known is None else known
+    parts = tuple(dict.fromkeys(one.section for one in found))
     if "" in parts and open_until(principal, resident_id):
         return tuple(part for part in parts if part)
     return parts
@@ -25,9 +36,14 @@ def kept_from(principal: Principal, resident_id: UUID, part: str) -> bool:
     return not {"", part}.isdisjoint(kept_parts(principal, resident_id))
 
 
-def kept_notice(principal: Principal, resident_id: UUID, of: Collection[str]) -> Notice | None:
+def kept_notice(
+    principal: Principal,
+    resident_id: UUID,
+    of: Collection[str] = PARTS,
+    known: Iterable[SharingDecision] | None = None,
+) -> Notice | None:
     """Nobody takes for empty what is only kept from them."""
-    parts = [part for part in kept_parts(principal, resident_id) if part in ("", *of)]
+    parts = [part for part in kept_parts(principal, resident_id, known) if part in ("", *of)]
     if not parts:
         return None
     listed = ", ".join(PARTS.get(part, EVERYTHING) for part in parts)

@@ -41,6 +41,7 @@ pytestmark = pytest.mark.django_db
 OF_PLAN = (CarePlan, PlanSection, SectionVersion, Goal, AdditionalPlan, Action)
 OF_PART = {"plan": OF_PLAN, "visits": (Encounter,), "referrals": (Referral, ReferralEvent, Handover)}
 HERS = "Ulcer smaller"
+SAY_SO = ("resident_record", "whole_record")
 
 
 @pytest.fixture
@@ -170,6 +171,7 @@ def test_ig_16_no_page_shows_it_and_its_own_page_says_that_it_is_withheld(world,
     pages = ["resident_record", "resident_timeline", "care_plan", "resident_encounters", "resident_people"]
     texts = [client.get(reverse(name, args=[world.sheila.id])).text for name in pages]
     assert notice in client.get(page).text
+    assert all(notice in client.get(reverse(name, args=[world.sheila.id])).text for name in SAY_SO)
     if part != "referrals":
         assert [name for name, text in zip(pages, texts, strict=True) if said in text] == []
     assert "The plan is started" not in client.get(page).text

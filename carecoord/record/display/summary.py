@@ -36,6 +36,7 @@ from neighbourhoods.display.people import calls_of, missing_key_worker, people_t
 from neighbourhoods.encounters import Around as EncountersAround
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
+from neighbourhoods.withheld import kept_notice
 
 MOST_PEOPLE = 6
 MOST_NEXT = 5
@@ -74,6 +75,7 @@ class Summary:
     same_day: Notice | None
     next: DefinitionRows | None
     died: Notice | None
+    withheld: Notice | None
     plan: Link
     recorded: Link
     whole: Link
@@ -108,6 +110,7 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         same_day=same_day_notice(resident, encounters, Link("See what is planned", visits)),
         next=_next(found, encounters),
         died=died_notice(resident, len(items) + len(encounters.planned)),
+        withheld=kept_notice(principal, resident.id, known=found.kept),
         plan=Link("Start with what they say matters", reverse("care_plan", args=[resident.id])),
         recorded=Link("Adjustments, alerts, risks and more", reverse("resident_entries", args=[resident.id])),
         whole=Link("The whole record", reverse("whole_record", args=[resident.id])),

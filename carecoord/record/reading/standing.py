@@ -12,7 +12,9 @@ from carecoord.record.waiting import unowned_of
 from careplans.feeds import current_plans, open_actions_of
 from careplans.models import Action, CarePlan, PlanSection
 from neighbourhoods.models import Entry
+from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.principal import Principal
+from neighbourhoods.withheld import kept_of
 from referrals.feeds_referrals import DUE_FIRST
 from referrals.models import Handover, Referral
 
@@ -26,7 +28,7 @@ class Open:
 
     `most_important` is what the plan says of it; `if_wrong` what to do if things go wrong, as far as the reader's role
     may read it, the first written first. `unowned` counts what is open without a team, which the database
-    keeps at zero.
+    keeps at zero. `kept` is what an objection keeps from the reader's organisation.
     """
 
     actions: Sequence[Action]
@@ -36,13 +38,14 @@ class Open:
     most_important: PlanSection | None
     if_wrong: Sequence[Entry]
     unowned: int
+    kept: Sequence[SharingDecision] = ()
 
 
 def open_of(principal: Principal, resident_id: UUID) -> Open:
     """One statement, whatever the number of items."""
-    actions, referrals, handovers, plans, sections, if_wrong, unowned = _open(principal, resident_id)
+    actions, referrals, handovers, plans, sections, if_wrong, unowned, kept = _open(principal, resident_id)
     plan, section = next(iter(plans), None), next(iter(sections), None)
-    return Open(actions, referrals, handovers, plan, section, if_wrong, len(unowned))
+    return Open(actions, referrals, handovers, plan, section, if_wrong, len(unowned), kept)
 
 
 @prepared_together
@@ -55,6 +58,7 @@ def _open(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any], ...]:
         _most_important(principal, resident_id),
         _if_wrong(principal, resident_id),
         unowned_of(principal, resident_id),
+        kept_of.build(principal, resident_id),
     )
 
 

@@ -17,6 +17,7 @@ from neighbourhoods.authors import authors_of
 from neighbourhoods.frame import banner_of, record_frame
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_by, seen_resident
+from neighbourhoods.withheld import kept_notice
 
 MINUTE = "%Y-%m-%dT%H:%MZ"
 
@@ -30,6 +31,7 @@ def whole_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "resident": record_frame(request.principal, resident, "resident_record"),
         "parts": parts,
         "contents": contents_of(parts),
+        "withheld": kept_notice(request.principal, resident.id),
         "as_it_was": reverse("as_it_was", args=[resident.id]),
     }
     return render(request, "record/whole_record.html", context)
