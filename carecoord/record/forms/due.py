@@ -24,7 +24,7 @@ class DueForm(forms.Form):
         several = [(str(team.id), team.name) for team in teams] if len(teams) > 1 else []
         mine = [(MINE, "Mine")] if can_be_mine else []
         cast("forms.ChoiceField", self.fields["days"]).choices = list(days.items())
-        whole = "All my teams" if several else "All of my team"
+        whole = "All my teams" if several else "My whole team"
         cast("forms.ChoiceField", self.fields["whose"]).choices = [("", whole), *mine, *several]
         if not several and not mine:
             del self.fields["whose"]
