@@ -11,5 +11,5 @@ def fields_named(names: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except RuleError as problem:
-        problem.field = names.get(problem.field, problem.field)
+        problem.field = names.get(problem.field or "", problem.field)
         raise
