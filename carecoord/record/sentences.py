@@ -148,6 +148,7 @@ LOOKS: Final = {
     "alerts.listed": "Was shown in a list of alerts",
     "care.viewed": "Opened stays and care packages",
     "caseload.viewed": "Was shown in a caseload",
+    "code.revealed": "Was shown the code of the key safe",
     "cohort.viewed": "Was shown in the list of a group",
     "day.viewed": "Was shown on my day",
     "encounter.viewed": "Opened a visit, a call or a note",

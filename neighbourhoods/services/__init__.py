@@ -34,6 +34,7 @@ from neighbourhoods.services.entries import (
 )
 from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.services.entry_rules import allowed_on_entry, may_change, who_changes
+from neighbourhoods.services.entry_secrets import may_reveal, reveal_secret
 from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.memberships import (
     add_person,
@@ -159,6 +160,7 @@ __all__ = [
     "link_to_hand_over",
     "may_change",
     "may_have_residents",
+    "may_reveal",
     "meet_step",
     "move_encounter",
     "move_lead",
@@ -181,6 +183,7 @@ __all__ = [
     "request_package",
     "reset_second_factor",
     "residents_held",
+    "reveal_secret",
     "say_nothing_to_sort",
     "set_membership_teams",
     "sort_resident",
