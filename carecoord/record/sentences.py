@@ -152,6 +152,7 @@ LOOKS: Final = {
     "care.listed": "Was shown in a list of stays and care packages",
     "care.viewed": "Opened stays and care packages",
     "caseload.viewed": "Was shown in a caseload",
+    "code.revealed": "Was shown the code of the key safe",
     "cohort.viewed": "Was shown in the list of a group",
     "day.viewed": "Was shown on my day",
     "encounter.viewed": "Opened a visit, a call or a note",

@@ -22,7 +22,7 @@ from neighbourhoods.definitions.shapes import (
 KEY = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
 FIELD_KEY = re.compile(r"[a-z][a-z_]*")
 # What the form of every entry asks itself.
-TAKEN = frozenset({"text", "event_on", "event_until", "review_due_on", "made", "team", "correction"})
+TAKEN = frozenset({"text", "secret", "event_on", "event_until", "review_due_on", "made", "team", "correction"})
 PLAIN: Mapping[Any, str] = {str: "text", bool: "true or false", int: "a whole number"}
 T = TypeVar("T")
 

@@ -84,7 +84,8 @@ class Definition:
     banner. Of a `single` kind only one is true at a time; a new entry ends those of the kinds that it `replaces`, and
     is refused beside those in `refused_beside`. `clinical`: not for roles that are not (IG-10). What has a `seal` is
     for its team and the roles of it, except where the field `unsealed_by` is answered with yes (IG-22). `clock` names
-    when something is due (`cohorts.clocks`). Of a sealed group each team has one, because it sees no other's."""
+    when something is due (`cohorts.clocks`). Of a sealed group each team has one, because it sees no other's. `secret`
+    asks for a code, which stands in no entry: it is shown to whoever visits and asks for it, each time written down."""
 
     key: str
     section: str
@@ -108,6 +109,7 @@ class Definition:
     unsealed_by: str = ""
     retired: bool = False
     clock: str = ""
+    secret: str = ""
 
     @property
     def is_cohort(self) -> bool:

@@ -14,7 +14,7 @@ from neighbourhoods.forms.marks import hidden_field
 from neighbourhoods.models import Entry
 from neighbourhoods.models.entries import MAX_REASON
 from neighbourhoods.services import EntryFacts
-from neighbourhoods.services.entry_facts import MOST_OF, typed
+from neighbourhoods.services.entry_facts import MOST_OF, MOST_OF_SECRET, typed
 
 # More codes than these are chosen from a list that unfolds.
 MOST_RADIOS = 12
@@ -39,6 +39,8 @@ class EntryForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.definition = definition
         self.fields |= _fields(definition, choices)
+        if definition.secret:
+            self.fields["secret"] = _secret(definition)
         if asks_whom(definition):
             self.fields["hidden"] = hidden_field(before)
         if len(teams) > 1:
@@ -56,16 +58,21 @@ class EntryForm(forms.Form):
             event_until=given.get("event_until"),
             review_due_on=given.get("review_due_on"),
             hidden=given.get("hidden"),
+            secret=given.get("secret") or "",
         )
 
 
 class CorrectionForm(EntryForm):
+    """A code is not shown to whoever corrects the entry: left empty, it stays."""
+
     correction = forms.CharField(
         label="Why do you correct it?", max_length=MAX_REASON, error_messages={"required": "Say why you correct it"}
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "secret" in self.fields:
+            self.fields["secret"].help_text = "Leave it empty if it has not changed"
         self.order_fields([*(name for name in self.fields if name != "correction"), "correction"])
 
 
@@ -133,6 +140,15 @@ def _fields(definition: Definition, choices: Choices) -> Mapping[str, Any]:
     if definition.review_days:
         asked["review_due_on"] = forms.DateField(label="Review it on", required=False)
     return asked
+
+
+def _secret(definition: Definition) -> Any:
+    return forms.CharField(
+        label=definition.secret,
+        help_text="Shown only to people who visit, when they ask for it",
+        required=False,
+        max_length=MOST_OF_SECRET,
+    )
 
 
 def _words(words: Words) -> Any:

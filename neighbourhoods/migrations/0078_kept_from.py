@@ -146,7 +146,7 @@ REFUSED = migrations.RunSQL(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0075_visit_card"), ("audit", "0003_past_rows")]
+    dependencies = [("neighbourhoods", "0076_entry_secret"), ("audit", "0003_past_rows")]
     operations = [
         KEPT_FROM,
         IS_OF,

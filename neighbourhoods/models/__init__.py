@@ -24,6 +24,7 @@ from neighbourhoods.models.proxies import LegalBasis, Proxy
 from neighbourhoods.models.relationships import Level, Relationship, Source, Visits
 from neighbourhoods.models.residents import Gender, Resident
 from neighbourhoods.models.seals import Seal
+from neighbourhoods.models.secrets import EntrySecret
 from neighbourhoods.models.sharing import SharingDecision
 from neighbourhoods.models.stays import Stay
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
@@ -40,6 +41,7 @@ __all__ = [
     "EmergencyGround",
     "Encounter",
     "Entry",
+    "EntrySecret",
     "Gender",
     "ImportDecision",
     "ImportOutcome",

@@ -35,6 +35,10 @@ class Role(models.TextChoices):
 
 # Not clinical: they do not see clinical content such as allergies (IG-10).
 NON_CLINICAL_ROLES = frozenset({Role.ADMINISTRATOR, Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN, Role.VOLUNTEER})
+# They come to people's homes, and may be shown the code of a key safe (`app.reveal_secret` says the same).
+VISITING_ROLES = frozenset(
+    {Role.NURSE, Role.GP, Role.SOCIAL_WORKER, Role.LINK_WORKER, Role.THERAPIST, Role.SUPPORT_WORKER}
+)
 # They look after what is known of people, and review who opened it.
 PRIVACY_ROLES = frozenset({Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN})
 

@@ -34,6 +34,7 @@ from neighbourhoods.services.entries import (
 )
 from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.services.entry_rules import allowed_on_entry, may_change, who_changes
+from neighbourhoods.services.entry_secrets import may_reveal, reveal_secret
 from neighbourhoods.services.huddles import list_for_huddle, unlist
 from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.memberships import (
@@ -161,6 +162,7 @@ __all__ = [
     "list_for_huddle",
     "may_change",
     "may_have_residents",
+    "may_reveal",
     "meet_step",
     "move_encounter",
     "move_lead",
@@ -183,6 +185,7 @@ __all__ = [
     "request_package",
     "reset_second_factor",
     "residents_held",
+    "reveal_secret",
     "say_nothing_to_sort",
     "set_membership_teams",
     "sort_resident",

@@ -20,6 +20,7 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.entry_facts import EntryFacts, check_days, content_of, due_of
 from neighbourhoods.services.entry_rules import check_beside, check_side, require_clinical_role
+from neighbourhoods.services.entry_secrets import keep_secret
 from neighbourhoods.services.locks import locked_resident
 from neighbourhoods.services.writing import name_of, team_that_writes
 from neighbourhoods.states import ENTRY
@@ -53,6 +54,7 @@ def record_entry(
     replaced = _end_replaced(by, entry, definition)
     entry.supersedes = next((one for one in replaced if one.kind == entry.kind), None)
     insert(entry)
+    keep_secret(entry, facts)
     _tell("entry.recorded", by, entry)
     return entry
 
@@ -81,13 +83,14 @@ def correct_entry(
     if made_id and (made := made_before(entry, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
         return made
     ENTRY.move("correct", before.state, {Side.GIVER})
-    if all(getattr(entry, name) == getattr(before, name) for name in TYPED):
+    if not facts.secret and all(getattr(entry, name) == getattr(before, name) for name in TYPED):
         return before
     reason = words(reason, "correction", MAX_REASON, required="Say why you correct it.")
     _end(by, before, reason)
     check_beside(entry, entry.definition)
     entry.supersedes = before
     insert(entry)
+    keep_secret(entry, facts)
     _tell("entry.corrected", by, entry, reason, before=before.id)
     return entry
 

@@ -13,6 +13,7 @@ from neighbourhoods.definitions import Definition, FieldDefinition, FieldKind
 from neighbourhoods.models import Resident
 from neighbourhoods.services.encounter_facts import words
 
+MOST_OF_SECRET = 60
 MOST_OF = {FieldKind.TEXT: 300, FieldKind.LONG_TEXT: 3_000, FieldKind.LINES: 50, FieldKind.NUMBER: 1_000_000}
 MOST_OF_A_LINE = 300
 
@@ -20,7 +21,8 @@ MOST_OF_A_LINE = 300
 @dataclass(frozen=True)
 class EntryFacts:
     """`data` has a value for each field of the definition that was answered: codes as such, days as dates. `hidden` is
-    from whom it is kept when given out (`marks.py`): None leaves that as it is, and shows what is new."""
+    from whom it is kept when given out (`marks.py`): None leaves that as it is, and shows what is new. `secret` is a
+    code that stands in no entry; of a correction, empty leaves the one there is."""
 
     kind: str
     text: str = ""
@@ -29,6 +31,7 @@ class EntryFacts:
     event_until: date | None = None
     review_due_on: date | None = None
     hidden: str | None = None
+    secret: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,13 @@ def content_of(definition: Definition, facts: EntryFacts, before: Mapping[str, A
     if not (definition.says_it_all or definition.is_cohort or text or data):
         raise RuleError("Say it in words.", field="text" if definition.text else definition.fields[0].key)
     return Content(text, data, headline_of(definition, text, data))
+
+
+def secret_of(definition: Definition, facts: EntryFacts) -> str:
+    """The code as it is stored. Raises RuleError where the kind has none."""
+    if facts.secret and not definition.secret:
+        raise RuleError(f"{definition.title} has no code.", field="secret")
+    return words(facts.secret, "secret", MOST_OF_SECRET) if facts.secret else ""
 
 
 def check_days(definition: Definition, facts: EntryFacts, resident: Resident, *, reviewed: date | None = None) -> None:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from carecoord.errors import RuleError, SentAlready
+from carecoord.errors import NotYours, RuleError, SentAlready
 from carecoord.ids import new_id
 from carecoord.ui import forms
 from neighbourhoods.definitions import BESIDE, QUERY
@@ -26,7 +26,9 @@ from neighbourhoods.services import (
     end_entry,
     enter_entry_in_error,
     may_change,
+    may_reveal,
     query_entry,
+    reveal_secret,
     who_changes,
 )
 from neighbourhoods.views.encounter_parts import refuse
@@ -56,6 +58,19 @@ def entry(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> HttpResp
     resident = seen_resident(request, resident_id, "entry.viewed")
     found = found_entry(request, resident, entry_id)
     return _show(request, resident, found, _forms(request.principal, found))
+
+
+@require_POST
+@for_members
+def entry_code(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> HttpResponse:
+    """The code, in this one answer: it stands in no address, no session and no browser's memory."""
+    resident = seen_resident(request, resident_id, "entry.viewed")
+    found = found_entry(request, resident, entry_id)
+    try:
+        code = reveal_secret(by=request.principal, entry=found.entry)
+    except NotYours as problem:
+        raise Http404(problem.sentence) from problem
+    return _show(request, resident, found, _forms(request.principal, found), code=code or "No code is recorded")
 
 
 @for_members
@@ -195,6 +210,7 @@ def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
 entry_urls = [
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/", entry, name="entry"),
     path("entries/<uuid:entry_id>/", entry_opened, name="entry_opened"),
+    path("residents/<uuid:resident_id>/record/<uuid:entry_id>/code/", entry_code, name="entry_code"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/move/", entry_move, name="entry_move"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/annotate/", entry_annotate, name="entry_annotate"),
     path("residents/<uuid:resident_id>/record/<uuid:entry_id>/query/", entry_query, name="entry_query"),
@@ -203,7 +219,12 @@ entry_urls = [
 
 
 def _show(
-    request: MemberRequest, resident: Resident, found: OneEntry, mine: EntryForms, notice: object = None
+    request: MemberRequest,
+    resident: Resident,
+    found: OneEntry,
+    mine: EntryForms,
+    notice: object = None,
+    code: str = "",
 ) -> HttpResponse:
     one = found.entry
     return entry_page(
@@ -225,6 +246,9 @@ def _show(
         notice=notice,
         can_correct="correct" in allowed_on_entry(request.principal, one) and not one.definition.retired,
         whose="" if may_change(request.principal, one) else who_changes(one),
+        has_code=bool(one.definition.secret) and one.state == "current",
+        can_reveal=may_reveal(request.principal, one),
+        code=code,
     )
 
 

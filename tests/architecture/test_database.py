@@ -18,6 +18,7 @@ PARTS = {
     "alerts_alertrung",
     "alerts_alertrecipient",
     "fhir_importedresource",
+    "neighbourhoods_entrysecret",
     *OF_THE_OWNER,
 }
 

@@ -130,7 +130,7 @@ def _lead(card: VisitCard) -> str:
 def _reach(card: VisitCard) -> tuple[Row, ...]:
     said = codes.words_of({METHOD: card.contact_method, LANGUAGE: card.language})
     hidden = f"Restricted: ring {_lead(card)}" if card.person.is_restricted else ""
-    interpreter = {True: "An interpreter is needed", False: "No interpreter is needed", None: ""}
+    needs = {None: "", True: "An interpreter is needed", False: "No interpreter is needed"}
     facts = {
         "Call them": card.person.called,
         "Pronouns": card.pronouns,
@@ -138,7 +138,7 @@ def _reach(card: VisitCard) -> tuple[Row, ...]:
         "Phone": hidden or card.phone or "Not known",
         "Prefers to be reached by": said.get(METHOD, {}).get(card.contact_method, ""),
         "Language": said.get(LANGUAGE, {}).get(card.language, ""),
-        "Interpreter": interpreter[card.interpreter_required],
+        "Interpreter": needs[card.interpreter_required],
         "If you are worried, ring": _lead(card),
     }
     return tuple(Row(label, value) for label, value in facts.items() if value)
