@@ -28,7 +28,7 @@ def list_for_huddle(*, by: Principal, resident_id: UUID, team_ids: Sequence[UUID
     """
     resident, made, wanted = held_resident(by, resident_id), new_id(), list(dict.fromkeys(team_ids))
     without = (TeamKind.PRIVACY, TeamKind.ADMINISTRATION)
-    known = Team.objects.filter(id__in=wanted, ended_at=None, organisation__place_id=by.place_id)
+    known = Team.objects.filter(id__in=wanted, ended_at=None, organisation__place=by.place_id)
     if not wanted or known.exclude(kind__in=without).count() != len(wanted):
         raise RuleError("Choose teams that have residents.", field="teams")
     until = clock.now() + LISTED_FOR

@@ -123,8 +123,7 @@ def _enforce(objection: SharingDecision) -> None:
     kinds = [key for key, one in definitions().items() if objection.section in ("", one.section)]
     plan, asked = (objection.section in ("", part) for part in (PLAN, REFERRALS))
     with connection.cursor() as cursor:
-        values = [objection.id, kinds, plan, asked, WITHHELD]
-        cursor.execute("SELECT app.enforce_objection(%s, %s, %s, %s, %s)", values)
+        cursor.execute("SELECT app.enforce_objection(%s, %s, %s, %s, %s)", [objection.id, kinds, plan, asked, WITHHELD])
         (is_done,) = cursor.fetchone() or (False,)
     if not is_done:
         raise RuleError(STILL_THEIRS, field="organisation")
