@@ -155,6 +155,7 @@ LOOKS: Final = {
     "code.revealed": "Was shown the code of the key safe",
     "cohort.viewed": "Was shown in the list of a group",
     "day.viewed": "Was shown on my day",
+    "emergency_plan.printed": "Printed what to do if things go wrong",
     "encounter.viewed": "Opened a visit, a call or a note",
     "encounters.listed": "Was shown in a list of visits, calls and notes",
     "encounters.viewed": "Opened the visits, calls and notes",

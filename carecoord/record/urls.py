@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/whole/", whole.whole_record, name="whole_record"),
     path("residents/<uuid:resident_id>/as-it-was/", whole.as_it_was, name="as_it_was"),
     path("residents/<uuid:resident_id>/access/", history.resident_access, name="resident_access"),
+    path("residents/<uuid:resident_id>/emergency-plan/", resident.emergency_plan, name="emergency_plan"),
     path("residents/<uuid:resident_id>/statement/", statement.resident_statement, name="resident_statement"),
     path("residents/<uuid:resident_id>/statement/print/", statement.statement_print, name="statement_print"),
     path("residents/<uuid:resident_id>/statement/pdf/", statement.statement_pdf, name="statement_pdf"),

@@ -154,6 +154,35 @@ def test_ig_10_what_to_do_if_things_go_wrong_is_for_clinical_roles(world, signed
     assert reverse("entry_new", args=[sheila.id, "contingency_plan"]) not in text
 
 
+def test_the_emergency_plan_is_one_page_to_print_with_every_step_and_is_written_down(world, signed_in):
+    Team.objects.filter(id=world.nursing.id).update(out_of_hours="Urgent Community Response")
+    sheila = world.resident(phone="01632 960 001")
+    steps = "\n".join(f"Step {number}" for number in range(6))
+    for number in range(4):
+        contingency(world, sheila, f"Breathless {number}", steps)
+    client = signed_in("nurse")
+    assert reverse("emergency_plan", args=[sheila.id]) in page(client, "resident_record", sheila)
+    answer = client.get(reverse("emergency_plan", args=[sheila.id]))
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
+    for words in ("Breathless 3", "Step 5", "Adult Social Care 01632 960 144", "Urgent Community Response"):
+        assert words in text, words
+    assert "HARTLEY, Sheila" in text
+    assert "by Nurse, Community nurse, Test Community Health. This paper may be out of date" in text
+    look = AuditEntry.objects.get(verb="emergency_plan.printed")
+    assert (look.kind, look.resident_id, look.actor_id) == ("look", sheila.id, world.nurse.actor_id)
+
+
+def test_ig_10_the_emergency_plan_says_nothing_clinical_to_other_roles_and_is_nobody_elses(world, signed_in):
+    sheila = world.resident()
+    contingency(world, sheila, "More breathless")
+    here = reverse("emergency_plan", args=[sheila.id])
+    Membership.objects.filter(id=world.nurse.membership_id).update(role="administrator")
+    text = signed_in("nurse").get(here).content.decode()
+    assert "Shown to clinical roles." in text
+    assert "More breathless" not in text
+    assert signed_in("outsider").get(here).status_code == 404
+
+
 def test_whom_to_ring_out_of_hours_is_never_left_out(world, signed_in):
     Team.objects.filter(id=world.nursing.id).update(out_of_hours="Urgent Community Response")
     sheila = world.resident()

@@ -91,7 +91,7 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         called=resident.called,
         last_changed=_last_changed(changes),
         since=_since(resident, changes),
-        voice=_voice(resident, found.most_important),
+        voice=voice_of(resident, found.most_important),
         table=_table(resident, items),
         open_count=len(items),
         without_team=found.unowned,
@@ -147,7 +147,7 @@ def _since(resident: Resident, changes: Changes) -> Since | None:
     return Since(Link(f"{number} {what} since you last looked", url), f"{on}.")
 
 
-def _voice(resident: Resident, section: PlanSection | None) -> Voice | None:
+def voice_of(resident: Resident, section: PlanSection | None) -> Voice | None:
     """What is most important, in plum only where it was written as the resident said it."""
     if section is None:
         return None

@@ -18,6 +18,7 @@ from neighbourhoods.principal import Principal
 
 MOST: Final = 3
 MOST_STEPS: Final = 4
+ALL_STEPS: Final = 1_000
 KIND: Final = "contingency_plan"
 
 
@@ -41,6 +42,7 @@ class Wrong:
     says: str
     link: Link | None
     everything: Link | None
+    printed: Link
 
 
 def if_wrong(principal: Principal, resident: Resident, found: Open) -> Wrong:
@@ -52,24 +54,25 @@ def if_wrong(principal: Principal, resident: Resident, found: Open) -> Wrong:
         rows=tuple(if_rows(plans[:MOST])),
         says="" if plans else says,
         link=None if is_hidden else Link("Add a plan" if plans else "Write it down", write),
+        printed=Link("Print one page", reverse("emergency_plan", args=[resident.id])),
         everything=Link(f"All {len(plans)} plans", all_plans) if len(plans) > MOST else None,
     )
 
 
-def if_rows(plans: Iterable[Entry]) -> Iterable[IfRow]:
+def if_rows(plans: Iterable[Entry], most_steps: int = MOST_STEPS) -> Iterable[IfRow]:
     for one in plans:
         day = dates.day(one.created_at)
         yield IfRow(
             when=one.says,
-            steps=_steps(one.text),
+            steps=_steps(one.text, most_steps),
             ring=tuple(one.data.get("ring") or ()),
             more=Link(one.definition.title, reverse("entry", args=[one.resident_id, one.id]), hidden=one.says),
             second=f"{day}, {one.recorded_by_name}" if one.recorded_by_name else day,
         )
 
 
-def _steps(text: str) -> tuple[str, ...]:
+def _steps(text: str, most: int) -> tuple[str, ...]:
     """One a line; what does not fit is said to be there, never left out in silence."""
     steps = [short(line) for line in text.splitlines() if line.strip()]
-    left = len(steps) - MOST_STEPS
-    return (*steps[:MOST_STEPS], f"And {left} more: open the plan.") if left > 0 else tuple(steps)
+    left = len(steps) - most
+    return (*steps[:most], f"And {left} more: open the plan.") if left > 0 else tuple(steps)

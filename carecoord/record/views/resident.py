@@ -1,24 +1,30 @@
 """One resident's record: the summary, or the card that stops whoever has no recorded reason to open it."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from carecoord import audit
+from carecoord import audit, clock
 from carecoord.errors import RuleError
 from carecoord.record.display.interruption import claimed
-from carecoord.record.display.summary import summary_of
+from carecoord.record.display.summary import summary_of, voice_of
+from carecoord.record.display.wrong import ALL_STEPS, if_rows, if_wrong
 from carecoord.record.forms import ClaimForm
 from carecoord.record.reading.glance import glance_at
+from carecoord.record.reading.standing import open_of
 from carecoord.record.views.interruption import interruption
 from carecoord.record.waiting import surroundings
+from neighbourhoods.around import around
+from neighbourhoods.display.people import people_to_ring
 from neighbourhoods.frame import record_frame
 from neighbourhoods.services import ClaimReason, claim_relationship
 from neighbourhoods.services.relationships import KEPT_OUT
-from neighbourhoods.web import MemberRequest, for_members, seen_by
+from neighbourhoods.web import MemberRequest, for_members, seen_by, seen_resident
 
 
 @for_members
@@ -34,6 +40,24 @@ def resident_record(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "overview": overview,
     }
     return render(request, "record/resident_record.html", context)
+
+
+@for_members
+def emergency_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
+    """One page to print for whoever comes when things go wrong: what to do, whom to ring, what matters."""
+    by, resident = request.principal, seen_resident(request, resident_id, "emergency_plan.printed")
+    found = open_of(by, resident.id)
+    voice = voice_of(resident, found.most_important)
+    context = {
+        "resident": record_frame(by, resident, "resident_record"),
+        "voice": replace(voice, more=None) if voice else None,
+        "wrong": if_wrong(by, resident, found),
+        "rows": list(if_rows(found.if_wrong, ALL_STEPS)),
+        "ring": people_to_ring(resident, around(by, resident.id)),
+        "now": clock.now(),
+        "back": reverse("resident_record", args=[resident.id]),
+    }
+    return render(request, "record/emergency_plan.html", context)
 
 
 @require_POST
