@@ -63,7 +63,17 @@ def test_the_eleven_categories_of_adjustments_are_asked():
 def test_every_kind_is_for_everybody_or_clinical_and_what_no_file_defines_is_clinical():
     assert set(clinical_kinds()) | set(open_kinds()) == definitions().keys()
     assert {"allergy", "cpr", "legal", "legal.capacity", "safeguarding.concern"} <= set(clinical_kinds())
-    everybodys = {"alert", "adjustment", "social.access", "equipment", "told", "legal.hold", "cohort.carers"}
+    everybodys = {
+        "alert",
+        "adjustment",
+        "social.access",
+        "social.key_safe",
+        "risk.visitor",
+        "equipment",
+        "told",
+        "legal.hold",
+        "cohort.carers",
+    }
     assert set(open_kinds()) == everybodys
     forgotten = definition_of("pets.at_home")
     assert (forgotten.title, forgotten.clinical, forgotten.retired) == ("Pets: at home", True, True)
