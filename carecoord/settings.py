@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "carecoord.requestlog.RequestLogMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "carecoord.ui.marks.ClosedMarksMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "carecoord.accounts.middleware.SessionLimitsMiddleware",

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from carecoord import audit
 from carecoord.audit import Purpose
+from carecoord.turning import closed
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
@@ -40,7 +41,7 @@ def exported(verb: str, *, by: Principal, residents: Iterable[UUID], purpose: st
 
 
 def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """With a mark at the beginning, by which spreadsheets read names in every script."""
+    """With a mark at the beginning, by which spreadsheets read names in every script. No cell turns the next one."""
     written = io.StringIO()
     writer = csv.writer(written)
     writer.writerow(head)
@@ -49,4 +50,4 @@ def as_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return closed(f"'{cell}" if cell.startswith(FORMULA) else cell)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from carecoord.turning import kept_inside
 from neighbourhoods.keys import word_keys, words_of
 
 LEAST_OF_A_WORD, MOST_WORDS = 3, 3
@@ -40,7 +41,7 @@ class Identity:
     @property
     def called(self) -> str:
         """What one calls the person in a sentence."""
-        return self.preferred_name or self.given_name.split(" ")[0]
+        return kept_inside(self.preferred_name or self.given_name.split(" ")[0])
 
 
 def identities_of(resident_ids: Iterable[UUID]) -> Mapping[UUID, Identity]:

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from carecoord.turning import hidden_in_line
+
 Reader = Callable[[Any], Any]
 FIRST_YEAR, LAST_YEAR = 1850, 2150
 ABSURD = f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}."
@@ -72,6 +74,20 @@ class StrictCharField(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return str(super().to_internal_value(data))
+
+
+class LineField(StrictCharField):
+    """Text of one line, such as a name: without marks that turn the words beside it, and without controls."""
+
+    default_error_messages = {
+        "hidden_mark": "Send this without the hidden mark in it, which would turn or break the text around it."
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        if hidden_in_line(text):
+            self.fail("hidden_mark")
+        return text
 
 
 class StrictBooleanField(serializers.BooleanField):

@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
+from carecoord.turning import kept_inside
+
 NOT_SHOWN: Final = "could not be displayed"
 """What typst says of a character that no font has."""
 CanShow = Callable[[Sequence[str]], bool]
 LONGEST: Final = 40
 LONG_WORD: Final = re.compile(rf"\S{{{LONGEST}}}(?=\S)")
-TURNS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Characters that turn the direction of what follows them."""
 BREAK_HERE: Final = "\u200b"
 JOINS: Final = "\u200d"
 MOST_TRIES: Final = 60
@@ -25,7 +25,7 @@ def with_long_words_broken(content: Any) -> Any:
 
 def with_turns_kept_inside(content: Any) -> Any:
     """A text that turns the direction of reading turns nothing but itself."""
-    return _in_each_text(lambda text: f"\u2068{text}\u2069" if TURNS.search(text) else text, content)
+    return _in_each_text(kept_inside, content)
 
 
 def with_shown_characters(content: Any, can_show: CanShow) -> Any:

@@ -29,6 +29,7 @@ from django.forms import (
     ValidationError,
 )
 
+from carecoord.turning import hidden_in_line
 from carecoord.ui.fields import DateField, DateTimeField, NHSNumberField, PartError, TextField
 from carecoord.ui.widgets import Checkboxes, DateBoxes, MomentBoxes, Radios
 
@@ -65,6 +66,9 @@ __all__ = [
 ]
 
 HIDDEN_CHARACTER = "Type this again: it holds a hidden character that cannot be saved"
+HIDDEN_IN_LINE = "Type this again, do not copy it: it holds a hidden mark that would turn the text around it"
+# Whatever comes along with a copied one is left out when it is read (neighbourhoods/values.py, record/typed.py).
+READ_WITHOUT_MARKS = frozenset({"postcode", "ods_code", "q"})
 # A list may have changed since the page was opened: what was chosen is an id, which says nothing to anybody.
 NOT_IN_LIST = "What you chose is not in the list any more. Choose again"
 
@@ -93,7 +97,15 @@ def apply_house_rules(name: str, field: forms.Field) -> None:
         field.error_messages["required"] = required_sentence(field)
     if isinstance(field, ChoiceField) and field.error_messages["invalid_choice"] == STOCK_CHOICE:
         field.error_messages["invalid_choice"] = NOT_IN_LIST
+    if name not in READ_WITHOUT_MARKS and type(field) is CharField and type(field.widget) is TextInput:
+        field.validators.append(refuse_marks_in_line)
     field.validators = [_in_our_words(check, field) for check in field.validators]
+
+
+def refuse_marks_in_line(text: str) -> None:
+    """What stands on one line stands beside other words, and must not turn them. Text of its own block may."""
+    if "\0" not in text and hidden_in_line(text):
+        raise ValidationError(HIDDEN_IN_LINE)
 
 
 STOCK_CHOICE = ChoiceField.default_error_messages["invalid_choice"]

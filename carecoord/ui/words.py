@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
+from carecoord.turning import kept_inside
 from carecoord.ui import dates
 
 NHS_NUMBER_MISSING = "Not known"
@@ -26,12 +27,12 @@ UNBREAKABLE = re.compile(
 def banner_name(*, family_name: str, given_name: str, title: str = "") -> str:
     """``HARTLEY, Sheila (Mrs)``."""
     name = list_name(family_name=family_name, given_name=given_name)
-    return f"{name} ({title})" if title else name
+    return f"{name} ({kept_inside(title)})" if title else name
 
 
 def list_name(*, family_name: str, given_name: str) -> str:
     """``HARTLEY, Sheila``; a person with one name only has no comma."""
-    return ", ".join(part for part in (family_name.upper(), given_name) if part)
+    return kept_inside(", ".join(part for part in (family_name.upper(), given_name) if part))
 
 
 def nhs_number(digits: str | None) -> str:

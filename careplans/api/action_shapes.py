@@ -7,6 +7,7 @@ from carecoord.api.shapes import (
     ChoiceField,
     DayField,
     IdField,
+    LineField,
     Nothing,
     Query,
     Stored,
@@ -52,7 +53,7 @@ class ActionShape(Stored):
 
 
 class ActionFacts(Body):
-    title = StrictCharField(max_length=MAX_TITLE)
+    title = LineField(max_length=MAX_TITLE)
     detail = StrictCharField(required=False, allow_blank=True, max_length=MAX_DETAIL)
     accountable_team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
     assigned_to = IdField(required=False, allow_null=True, help_text="A membership in that team.")
@@ -72,13 +73,13 @@ class ActionChange(ActionFacts):
     status = ChoiceField(
         ACTION.choices(), required=False, help_text="Moves the action, if `allowed_actions` leads there."
     )
-    reason = StrictCharField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
+    reason = LineField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
 
 
 class Completed(Nothing):
     """How it ended, if there is more to say."""
 
-    reason = StrictCharField(required=False, max_length=MAX_REASON, help_text="What came of it.")
+    reason = LineField(required=False, max_length=MAX_REASON, help_text="What came of it.")
 
 
 class ActionQuery(Query):

@@ -9,6 +9,7 @@ from carecoord.api.shapes import (
     ChoiceField,
     DayField,
     IdField,
+    LineField,
     Query,
     Shape,
     Stored,
@@ -129,7 +130,7 @@ class PlanFacts(Body):
     agreed_with_resident = StrictBooleanField(
         required=False, allow_null=True, help_text="False: somebody else agreed it, named in `agreed_with`."
     )
-    agreed_with = StrictCharField(required=False, allow_blank=True, max_length=MAX_AGREED_WITH)
+    agreed_with = LineField(required=False, allow_blank=True, max_length=MAX_AGREED_WITH)
     agreed_on = DayField(required=False, allow_null=True, help_text="Without it, today.")
     review_due_on = DayField(required=False, allow_null=True)
     review_team = IdField(required=False, allow_null=True, help_text="Without it, the client's usual team.")
@@ -145,7 +146,7 @@ class NewCarePlan(PlanFacts):
 
 class CarePlanChange(PlanFacts):
     status = ChoiceField(PLAN.choices(), required=False, help_text="Moves the plan, if `allowed_actions` leads there.")
-    reason = StrictCharField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
+    reason = LineField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
 
 
 class SectionChange(Body):
@@ -154,7 +155,7 @@ class SectionChange(Body):
 
 
 class GoalFacts(Body):
-    title = StrictCharField(max_length=MAX_TITLE, help_text="What the resident wants, in their own words.")
+    title = LineField(max_length=MAX_TITLE, help_text="What the resident wants, in their own words.")
     importance = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
     confidence = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
 
@@ -169,7 +170,7 @@ class NewGoal(GoalFacts):
 
 class GoalChange(GoalFacts):
     status = ChoiceField(GOAL.choices(), required=False, help_text="Moves the goal, if `allowed_actions` leads there.")
-    reason = StrictCharField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
+    reason = LineField(required=False, max_length=MAX_REASON, help_text=REASON_HELP)
 
 
 class CarePlanQuery(Query):

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from carecoord.api.shapes import Body, ChoiceField, IdField, MomentField, Query, Stored, StrictCharField
+from carecoord.api.shapes import Body, ChoiceField, IdField, LineField, MomentField, Query, Stored, StrictCharField
 from carecoord.api.words import action_name
 from neighbourhoods.encounters import same_day_elsewhere
 from neighbourhoods.marks import MARKS, NOT_ASKED, kept_words
@@ -79,12 +79,12 @@ class ContactFacts(Body):
     at = MomentField(required=False, help_text="Without it, now. What is planned is still to come.")
     method = ChoiceField(Encounter.Method.choices, required=False, allow_blank=True)
     seen_by = IdField(required=False, allow_null=True, help_text="A membership in the team.")
-    seen_by_name = StrictCharField(
+    seen_by_name = LineField(
         required=False, allow_blank=True, max_length=MAX_NAME, help_text="Who it was, where they are no member here."
     )
-    purpose = StrictCharField(required=False, allow_blank=True, max_length=MAX_PURPOSE)
+    purpose = LineField(required=False, allow_blank=True, max_length=MAX_PURPOSE)
     note = StrictCharField(required=False, allow_blank=True, max_length=MAX_NOTE)
-    outcome = StrictCharField(required=False, allow_blank=True, max_length=MAX_OUTCOME)
+    outcome = LineField(required=False, allow_blank=True, max_length=MAX_OUTCOME)
     hidden = ChoiceField(KEPT_FROM, required=False, allow_blank=True, help_text=HIDDEN)
 
 
@@ -99,7 +99,7 @@ class NewContact(ContactFacts):
 
 class ContactChange(ContactFacts):
     status = ChoiceField(ENCOUNTER.choices(), required=False, help_text="Moves it, if `allowed_actions` leads there.")
-    reason = StrictCharField(
+    reason = LineField(
         required=False, max_length=MAX_REASON, help_text="Why. Needed to correct, to cancel and to take back."
     )
 

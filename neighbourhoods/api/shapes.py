@@ -10,6 +10,7 @@ from carecoord.api.shapes import (
     DayAskedField,
     DayField,
     IdField,
+    LineField,
     Query,
     Shape,
     Stored,
@@ -98,16 +99,16 @@ class ResidentFacts(Body):
 
     nhs_number = NHSNumberField(required=False, allow_null=True)
     nhs_number_unavailable_reason = ChoiceField(NumberMissing.choices, required=False, allow_blank=True)
-    title = StrictCharField(required=False, allow_blank=True, max_length=35)
-    given_name = StrictCharField(max_length=100)
-    family_name = StrictCharField(max_length=100)
-    preferred_name = StrictCharField(required=False, allow_blank=True, max_length=100)
+    title = LineField(required=False, allow_blank=True, max_length=35)
+    given_name = LineField(max_length=100)
+    family_name = LineField(max_length=100)
+    preferred_name = LineField(required=False, allow_blank=True, max_length=100)
     birth_date = DayField(required=False, allow_null=True)
     birth_date_status = ChoiceField(BirthDateStatus.choices, required=False)
     gender = ChoiceField(Gender.choices, required=False)
-    address_lines = serializers.ListField(child=StrictCharField(max_length=100), required=False, max_length=5)
+    address_lines = serializers.ListField(child=LineField(max_length=100), required=False, max_length=5)
     postcode = PostcodeField(required=False, allow_blank=True)
-    phone = StrictCharField(required=False, allow_blank=True, max_length=30)
+    phone = LineField(required=False, allow_blank=True, max_length=30)
     email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
     gp_practice = IdField(required=False, allow_null=True)
     cohorts = serializers.ListField(
@@ -115,8 +116,8 @@ class ResidentFacts(Body):
     )
     died_on = DayField(required=False, allow_null=True)
     death_status = _code(1)
-    suffix = StrictCharField(required=False, allow_blank=True, max_length=35)
-    pronouns = StrictCharField(required=False, allow_blank=True, max_length=35)
+    suffix = LineField(required=False, allow_blank=True, max_length=35)
+    pronouns = LineField(required=False, allow_blank=True, max_length=35)
     stated_gender = _code(1)
     ethnic_category = _code(2)
     marital_status = _code(1)
@@ -137,7 +138,7 @@ class NewResident(ResidentFacts):
 class Claim(Body):
     nhs_number = NHSNumberField()
     birth_date = DayField()
-    reason = StrictCharField(max_length=140, help_text="How your organisation is involved.")
+    reason = LineField(max_length=140, help_text="How your organisation is involved.")
     purpose = StrictCharField(max_length=50, help_text="A purpose of the sharing agreement, for example direct care.")
     team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from carecoord.models import Record
+from carecoord.turning import kept_inside
 from neighbourhoods import keys
 from neighbourhoods.models.organisations import Organisation
 from neighbourhoods.models.places import Neighbourhood
@@ -202,7 +203,7 @@ class Resident(Record):
     @property
     def called(self) -> str:
         """What one calls the person in a sentence: the preferred name, else the first of the given names."""
-        return self.preferred_name or self.given_name.split(" ")[0]
+        return kept_inside(self.preferred_name or self.given_name.split(" ")[0])
 
 
 def sort_name(family_name: str, given_name: str) -> str:

@@ -9,6 +9,7 @@ from carecoord.api.shapes import (
     Body,
     ChoiceField,
     IdField,
+    LineField,
     MomentField,
     Query,
     Shape,
@@ -142,14 +143,12 @@ class HandoverFacts(Body):
     background = StrictCharField(required=False, allow_blank=True, max_length=MOST_WORDS)
     assessment = StrictCharField(required=False, allow_blank=True, max_length=MOST_WORDS)
     recommendation = StrictCharField(required=False, allow_blank=True, max_length=MOST_WORDS)
-    read_back_items = serializers.ListField(
-        child=StrictCharField(max_length=200), required=False, max_length=MOST_READ_BACK
-    )
+    read_back_items = serializers.ListField(child=LineField(max_length=200), required=False, max_length=MOST_READ_BACK)
     items = serializers.ListField(child=ItemToGo(), required=False, max_length=200)
     pathway = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=3)
     takes_place_at = MomentField(required=False, allow_null=True)
-    place = StrictCharField(required=False, allow_blank=True, max_length=150)
-    others_present = StrictCharField(required=False, allow_blank=True, max_length=300)
+    place = LineField(required=False, allow_blank=True, max_length=150)
+    others_present = LineField(required=False, allow_blank=True, max_length=300)
     giver_stays_involved = StrictBooleanField(required=False)
     ends_at = MomentField(required=False, allow_null=True, help_text="For out of hours and cover for leave.")
     return_to_team = IdField(required=False, allow_null=True, help_text="Without it, the giver.")

@@ -11,6 +11,7 @@ from carecoord.api.shapes import (
     ChoiceField,
     DayField,
     IdField,
+    LineField,
     Query,
     Shape,
     Stored,
@@ -145,11 +146,11 @@ class AskFacts(Body):
 
     reason = StrictCharField(required=False, allow_blank=True, max_length=WORDS)
     urgency = ChoiceField(Urgency.choices, required=False)
-    urgency_reason = StrictCharField(required=False, allow_blank=True, max_length=300)
-    risks = serializers.ListField(child=StrictCharField(max_length=200), required=False, max_length=20)
+    urgency_reason = LineField(required=False, allow_blank=True, max_length=300)
+    risks = serializers.ListField(child=LineField(max_length=200), required=False, max_length=20)
     no_known_risks = StrictBooleanField(required=False)
     persons_choice = StrictCharField(required=False, allow_blank=True, max_length=WORDS)
-    told_resident = StrictCharField(required=False, allow_blank=True, max_length=200)
+    told_resident = LineField(required=False, allow_blank=True, max_length=200)
 
 
 class NewReferral(AskFacts):

@@ -21,7 +21,7 @@ from tests.world import PASSWORD, sign_in
 pytestmark = pytest.mark.django_db
 
 # As long as the shortest field takes.
-MANY_AT_ONCE = "<b>';--{{7}}%s\u0141\u4e2d\u202e</b>"
+MANY_AT_ONCE = "<b>';--{{7}}%s\u0141\u4e2d\u200f</b>"
 # Every text alone goes into one form of so many.
 SHARE = 24
 ROOM_FOR_MANY = 500
