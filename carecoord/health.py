@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -151,7 +151,7 @@ def has_token(request: HttpRequest) -> bool:
 def _for_monitors() -> JsonResponse:
     try:
         found = current_status()
-    except DatabaseError:
+    except Error:
         return JsonResponse({"problems": ["The database cannot be reached."]}, status=503)
     return JsonResponse(asdict(found))
 
@@ -159,7 +159,7 @@ def _for_monitors() -> JsonResponse:
 def _why_not_ready() -> str:
     try:
         applied = set(MigrationRecorder(connection).applied_migrations())
-    except DatabaseError:
+    except Error:
         return "The database cannot be reached."
     missing = sorted(_expected_migrations() - applied)
     if missing:

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import connection
+from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, values
@@ -31,33 +31,40 @@ class Waiting:
     """What waits at this moment. Where nothing waits an age is 0; what cannot be asked is left out."""
 
     def collect(self) -> Iterable[Metric]:
-        now = clock.now()
-        waiting = outbox_state()
-        yield _gauge("outbox_messages", "Messages not delivered yet", waiting.waiting)
-        age = (now - waiting.oldest_at).total_seconds() if waiting.oldest_at else 0
-        yield _gauge("outbox_oldest_seconds", "Age of the oldest of them", age)
-        yield _gauge("outbox_failed_messages", "Messages given up", waiting.failed)
-        alerts, oldest_alert_at = _alerts()
-        yield _gauge("alerts_waiting", "Alerts that nobody has acknowledged", alerts)
-        age = (now - oldest_alert_at).total_seconds() if oldest_alert_at else 0
-        yield _gauge("alerts_oldest_seconds", "Age of the oldest of them", age)
-        audit = audit_state()
-        yield _gauge(
-            "audit_unsealed_entries", "Entries of the audit not sealed yet, at most ten thousand", audit.unsealed
-        )
-        age = (now - audit.oldest_at).total_seconds() if audit.oldest_at else 0
-        yield _gauge("audit_oldest_unsealed_seconds", "Age of the oldest of them", age)
+        try:
+            found = [*_in_the_database(clock.now())]
+        except Error:
+            found = []
+        yield _gauge("database_reachable", "1 when the database answers, else 0", int(bool(found)))
+        yield from found
         room = free_mb()
         if room is not None:
             yield _gauge("disk_free_bytes", "Room on the disk of the data folder", room * 1_000_000)
-        heard = last_heartbeat()
-        if heard:
-            yield _gauge("worker_heartbeat_seconds", "Since a worker was last heard", (now - heard).total_seconds())
         tasks = queued()
         if tasks is not None:
             yield _gauge("queue_tasks", "Tasks that no worker has taken", tasks)
             sent_at = oldest_sent_at()
             yield _gauge("queue_oldest_seconds", "Age of the oldest of them", time.time() - sent_at if sent_at else 0)
+
+
+def _in_the_database(now: datetime) -> Iterable[Metric]:
+    waiting = outbox_state()
+    yield _gauge("outbox_messages", "Messages not delivered yet", waiting.waiting)
+    yield _gauge("outbox_oldest_seconds", "Age of the oldest of them", _age(waiting.oldest_at, now))
+    yield _gauge("outbox_failed_messages", "Messages given up", waiting.failed)
+    alerts, oldest_alert_at = _alerts()
+    yield _gauge("alerts_waiting", "Alerts that nobody has acknowledged", alerts)
+    yield _gauge("alerts_oldest_seconds", "Age of the oldest of them", _age(oldest_alert_at, now))
+    audit = audit_state()
+    yield _gauge("audit_unsealed_entries", "Entries of the audit not sealed yet, at most ten thousand", audit.unsealed)
+    yield _gauge("audit_oldest_unsealed_seconds", "Age of the oldest of them", _age(audit.oldest_at, now))
+    heard = last_heartbeat()
+    if heard:
+        yield _gauge("worker_heartbeat_seconds", "Since a worker was last heard", _age(heard, now))
+
+
+def _age(at: datetime | None, now: datetime) -> float:
+    return (now - at).total_seconds() if at else 0
 
 
 def _requests() -> bytes:

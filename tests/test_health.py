@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from carecoord import audit, clock, health, outbox
@@ -121,6 +122,17 @@ def test_the_status_says_where_emails_are_only_logged(monitor, settings):
     assert sentence in monitor().json()["problems"]
     settings.DEMO = True
     assert sentence not in monitor().json()["problems"]
+
+
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError])
+def test_a_monitor_is_told_that_the_database_is_out_of_reach(monitor, monkeypatch, trouble):
+    def refuse(self, *_, **__):
+        raise trouble("connection refused")
+
+    with monkeypatch.context() as away:
+        away.setattr(BaseDatabaseWrapper, "cursor", refuse)
+        answer = monitor()
+    assert (answer.status_code, answer.json()) == (503, {"problems": ["The database cannot be reached."]})
 
 
 def test_the_status_page_is_for_administrators(signed_in):

@@ -4,6 +4,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import InterfaceError, OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from carecoord import audit, clock, outbox
 from carecoord.audit.sealing import seal
@@ -96,6 +98,23 @@ def test_a_worker_is_heard_and_tasks_are_counted(measured):
 def test_what_cannot_be_asked_is_left_out(measured, settings):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     assert "carecoord_queue_tasks" not in measured()
+
+
+@pytest.mark.parametrize("trouble", [OperationalError, InterfaceError])
+def test_without_the_database_what_is_known_is_told(measured, monkeypatch, trouble):
+    assert measured()["carecoord_database_reachable"] == 1
+
+    def refuse(self, *_, **__):
+        raise trouble("connection refused")
+
+    with monkeypatch.context() as away:
+        away.setattr(BaseDatabaseWrapper, "cursor", refuse)
+        found = measured()
+    assert found["carecoord_database_reachable"] == 0
+    assert found["carecoord_disk_free_bytes"] > 0
+    assert found["carecoord_queue_tasks"] >= 0
+    assert [name for name in found if name.startswith("carecoord_request_seconds_count")]
+    assert "carecoord_outbox_messages" not in found
 
 
 def test_no_measure_names_a_resident_a_team_or_an_id(world, measured):

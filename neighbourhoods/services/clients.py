@@ -138,25 +138,25 @@ def end_old_client_secret(*, by: Principal, client_id: UUID) -> ApiClient:
 
 @transaction.atomic
 def deactivate_client(*, by: Principal, client_id: UUID, reason: str = "") -> ApiClient:
-    """From now on it gets no token, and those it has open nothing."""
+    """From now on it gets no token, and those it has open nothing: what is asked with one counts as its error."""
     client = _locked(by, client_id)
     if client.deactivated_at:
         return client
     client.deactivated_at = clock.now()
     client.save_changes("deactivated_at")
-    _end_tokens(client)
     _tell("client.deactivated", by, client, reason=reason)
     return client
 
 
 @transaction.atomic
 def reactivate_client(*, by: Principal, client_id: UUID, reason: str = "") -> ApiClient:
-    """It may act again, with the secret it had, as long as its agreement is in force."""
+    """It may act again, with the secret it had and a new token, as long as its agreement is in force."""
     client = _locked(by, client_id)
     if client.deactivated_at is None:
         return client
     client.deactivated_at = None
     client.save_changes("deactivated_at")
+    _end_tokens(client)
     _tell("client.reactivated", by, client, reason=reason)
     return client
 

@@ -26,7 +26,7 @@ from carecoord.audit.models import AuditEntry
 from carecoord.outbox.tasks import relay
 from neighbourhoods.forms.clients import ClientForm
 from neighbourhoods.models import Relationship
-from neighbourhoods.services.clients import deactivate_client, rotate_secret
+from neighbourhoods.services.clients import deactivate_client, reactivate_client, rotate_secret
 from tests.api.conftest import CLIENT, Partner, token_for, told
 from tests.referrals.handovers import ken_on_the_ward, offered
 
@@ -222,6 +222,16 @@ def test_what_keeps_a_client_out_is_noted_for_the_administrator_too(world, nursi
     deactivate_client(by=world.admin, client_id=nursing.row.id)
     token_for("nursing")
     assert noted() == (6, "401 invalid_client (token)")
+    nursing.get("teams/")
+    assert noted() == (7, "401 invalid_token")
+
+
+def test_a_token_from_before_opens_nothing_when_a_client_may_act_again(world, nursing):
+    deactivate_client(by=world.admin, client_id=nursing.row.id)
+    reactivate_client(by=world.admin, client_id=nursing.row.id)
+    assert nursing.get("teams/").status_code == 401
+    nursing.token = token_for("nursing").json()["access_token"]
+    assert nursing.get("teams/").status_code == 200
 
 
 def test_more_than_the_allowed_requests_are_told_to_wait(nursing, stranger, monkeypatch):
