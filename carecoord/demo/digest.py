@@ -35,6 +35,10 @@ TABLES = (
     "neighbourhoods.ApiClient_teams",
     "neighbourhoods.Resident",
     "neighbourhoods.ResidentDetail",
+    "neighbourhoods.Merge",
+    "neighbourhoods.SharingDecision",
+    "neighbourhoods.ResidentImport",
+    "neighbourhoods.ResidentImportRow",
     "neighbourhoods.Contact",
     "neighbourhoods.Proxy",
     "neighbourhoods.Entry",
@@ -62,6 +66,7 @@ TABLES = (
     "delivery.Delivery",
     "audit.AuditEntry",
     "audit.PastRow",
+    "neighbourhoods.MergeChange",
 )
 # Made by migrations, or secrets.
 NO_CONTENT = frozenset(

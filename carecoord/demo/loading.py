@@ -22,6 +22,7 @@ from carecoord.demo.entries import facts_of
 from carecoord.demo.hands import NotMade, Say, Share, make
 from carecoord.demo.happenings import happen
 from carecoord.demo.making import Demonstration
+from carecoord.demo.one_record import bring_a_list
 from carecoord.demo.people import PEOPLE
 from carecoord.demo.year import FULL, Size, cast
 from carecoord.gathering import remembering
@@ -76,6 +77,7 @@ def load(
     elif Relationship.objects.filter(team__organisation__place__name=tables.PLACE).exists():
         raise NotMade("Half of the demonstration place is there. Begin again with an empty database.")
     make(lambda share, tell: _year(share, tell, seed, ends, size), hands, tell)
+    bring_a_list(ends)
     with happening(ends):
         examine_what_is_over()
     note_all_sent()

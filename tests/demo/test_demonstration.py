@@ -30,26 +30,32 @@ from carecoord.demo.year import Size
 from carecoord.demo.year_plans import ACTION_WAYS, GOAL_WAYS
 from carecoord.outbox.broker import app
 from carecoord.outbox.models import OutboxMessage
+from carecoord.privacy.models import PrivacyReview
 from carecoord.record.day import content_of, due_soon, is_quiet
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import count_waiting
 from careplans.models import Action, CarePlan
 from careplans.states import ACTION, GOAL, PLAN
 from neighbourhoods import gate
+from neighbourhoods.duplicates import people_like
 from neighbourhoods.models import (
     CarePackage,
     CaseloadEntry,
     Encounter,
     Entry,
     Membership,
+    Merge,
     Neighbourhood,
     Organisation,
     OrganisationKind,
     Place,
     Relationship,
     Resident,
+    ResidentImport,
+    SharingDecision,
     Stay,
 )
+from neighbourhoods.services import identity_of
 from neighbourhoods.states import ENCOUNTER
 from neighbourhoods.values import clean_nhs_number
 from referrals.models import Handover, Referral
@@ -138,8 +144,9 @@ def test_it_has_forty_organisations_of_every_kind_in_five_neighbourhoods(demonst
 
 def test_it_has_as_many_of_everything_as_was_asked_for_and_those_who_are_written_by_hand(demonstration):
     by_hand = len(residents.ROWS)
+    # Of the two who were written down twice, one is one again.
     assert Resident.objects.filter(relationships__team__organisation__place=demonstration).distinct().count() == (
-        SMALL.residents + by_hand
+        SMALL.residents + by_hand + 1
     )
     assert CarePlan.objects.count() >= SMALL.plans
     assert Referral.objects.count() >= SMALL.referrals
@@ -169,6 +176,37 @@ def test_every_cohort_is_there(demonstration):
     assert set(Stay.objects.values_list("kind", flat=True)) == {"care_home", "hospital"}
     assert CarePackage.objects.filter(status="active").exists()
     assert Entry.objects.filter(kind="safety_plan").exists()
+
+
+def test_one_pair_was_made_one_and_another_waits_to_be_compared(demonstration):
+    merge = Merge.objects.get()
+    assert (merge.merged_name, merge.by_name, merge.undone_at) == ("COLE, Winnie", "Ruth Calder", None)
+    zofia = Resident.objects.get(given_name="Zofia", family_name="Wójcik", merged_into=None)
+    with clock.at(ENDS), gate.acting_as(principal_of("lead")):
+        alike = people_like(identity_of(zofia))
+    assert [(one.known.given_name, one.is_likely) for one in alike if one.known.id != zofia.id] == [("Sofia", True)]
+
+
+def test_a_list_of_people_waits_for_its_review(demonstration):
+    brought = ResidentImport.objects.get()
+    assert (brought.state, brought.team.name, brought.problem) == ("review", "Millbrook Integrated Team", "")
+    verdicts = list(brought.rows.values_list("facts__identity__family_name", "verdict"))
+    assert [verdict for _, verdict in verdicts] == ["same", "likely", "clash", "invalid", "new", "new", "new"]
+
+
+def test_one_objection_is_decided_and_another_waits_for_the_guardian(demonstration):
+    statuses = SharingDecision.objects.order_by("asked_at").values_list("resident__given_name", "status")
+    assert list(statuses) == [("Máire", "upheld"), ("Li", "asked")]
+    with clock.at(ENDS), gate.acting_as(principal_of("guardian")) as who:
+        waiting = Alert.objects.visible_to(who).filter(state="waiting", about_type="objection")
+        assert waiting.count() == 1
+
+
+def test_the_privacy_officer_has_something_to_look_into_that_a_rule_has_noticed(demonstration):
+    noticed = PrivacyReview.objects.get(kind="nothing_after", subject_name="Helen Frost")
+    assert (noticed.state, noticed.team.organisation.name) == ("open", "Aldermoor Community Health")
+    with clock.at(ENDS), gate.acting_as(principal_of("privacy")) as who:
+        assert Alert.objects.visible_to(who).filter(state="waiting", about_id=noticed.id).count() == 1
 
 
 @pytest.mark.parametrize("status", ["sent", "received", "accepted"])
