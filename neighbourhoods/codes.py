@@ -13,6 +13,7 @@ from django.core.validators import ProhibitNullCharactersValidator, validate_slu
 from django.db import transaction
 from django.db.models import Q
 
+from carecoord.gathering import remembered
 from neighbourhoods.models import Code, CodeList
 
 ABOUT = ("key", "title", "source", "licence", "version")
@@ -41,6 +42,7 @@ def load_codes(folder: Path) -> LoadedLists:
     return LoadedLists(len(about), tuple(changed))
 
 
+@remembered
 def choices_of(*keys: str) -> Choices:
     """What each of these lists offers now: code and words, in the order of the list. An unknown list is empty."""
     found: dict[str, dict[str, str]] = {key: {} for key in keys}

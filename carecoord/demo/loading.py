@@ -91,7 +91,7 @@ def load(
 
 def _year(share: Share, say: Say, seed: int, ends: datetime, size: Size) -> None:
     course = Course(ends - YEAR, ends)
-    with savepoints(used=False), _seldom_tidied(), one_of(share.hands, share.hand), remembering():
+    with savepoints(used=False), _seldom_tidied(), _by_indexes(), one_of(share.hands, share.hand), remembering():
         here = ground.stand_on(course, share, seed)
         everybody = cast(here, seed, size)
         if share.hand == 0:
@@ -115,6 +115,17 @@ def _seldom_tidied() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
+
+
+@contextmanager
+def _by_indexes() -> Iterator[None]:
+    """Plans are made while the tables are empty, and kept: those that read a table whole would soon read all of it,
+    and the policies would judge each row of it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL seq_page_cost = 1000")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL seq_page_cost TO DEFAULT")
 
 
 class _Progress:

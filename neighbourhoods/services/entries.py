@@ -46,8 +46,7 @@ def record_entry(
     """
     resident = locked_resident(by, resident_id)
     entry = _drafted(by, resident, facts, team_id, entry_id)
-    mine = Entry.objects.visible_to(by).filter(resident=resident)
-    if entry_id and (made := made_before(entry, mine, TYPED)):
+    if entry_id and (made := made_before(entry, Entry.objects.visible_to(by).filter(resident=resident), TYPED)):
         return made
     definition = entry.definition
     check_beside(entry, definition)
