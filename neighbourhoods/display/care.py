@@ -106,7 +106,7 @@ def since(stay: Stay) -> str:
         went = stay.get_destination_display()
         went = went[:1].lower() + went[1:] if went else ""
         return f"{dates.day(stay.admitted_at)} to {dates.day(stay.discharged_at)}, then {went}"
-    return f"Since {dates.moment(stay.admitted_at, now=clock.now())}"
+    return f"Since {dates.moment(stay.admitted_at, now=clock.now())}".replace("Today", "today")
 
 
 def stay_facts(stay: Stay) -> Iterable[tuple[str, str]]:
