@@ -64,7 +64,7 @@ class People(Endpoint):
             "a daughter who cares": {
                 "resident": "0190a000-0000-7000-8000-000000000018",
                 "kind": "personal",
-                "name": "Joan Barker",
+                "name": "Rose Marsh",
                 "relationship": "Daughter",
                 "phone": "07700 900456",
                 "is_emergency_contact": True,

@@ -115,7 +115,9 @@ def flat(entries):
 def api_arguments(world):
     names = ("resident_id", "action_id", "goal_id", "referral_id", "service_id", "team_id", "neighbourhood_id")
     named = arguments(world, [*names, "handover_id", "alert_id"])
-    return named | {"contact_id": world.encounter.id, "plan_id": world.plan.id, "key": "most_important"}
+    care = {"stay_id": world.stay.id, "package_id": world.package.id}
+    people = {"person_id": world.proxy.contact_id, "proxy_id": world.proxy.id}
+    return named | care | people | {"contact_id": world.encounter.id, "plan_id": world.plan.id, "key": "most_important"}
 
 
 @pytest.mark.thorough
