@@ -161,6 +161,10 @@ def planned_visits(client, sheila):
     return client.get(reverse("planned_visits"), {"days": "all", "whose": "mine"})
 
 
+def due_actions(client, sheila):
+    return client.get(reverse("due_actions"), {"days": "all"})
+
+
 def plan_reviews(client, sheila):
     return client.get(reverse("plan_reviews"))
 
@@ -260,6 +264,7 @@ TABLE = [
     ("the card that stops", Sheila.looks, page("resident_record"), "outsider", 403, 11),
     ("the claim", Sheila.looks, claim, "outsider", 422, 11),
     ("all planned visits", Sheila.visits, planned_visits, "nurse", 200, 8),
+    ("all actions due", Sheila.promises, due_actions, "nurse", 200, 8),
     ("all reviews of plans", Sheila.reviews, plan_reviews, "nurse", 200, 8),
     ("finding one's own", Sheila.likenesses, find, "nurse", 200, 9),
     ("finding by phone", Sheila.households, find_by_phone, "nurse", 200, 9),

@@ -1,4 +1,4 @@
-"""What is planned and due for one's teams, a page at a time: visits and calls, and reviews of plans."""
+"""What is planned and due for one's teams, a page at a time: visits and calls, actions, and reviews of plans."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from carecoord import clock
-from careplans.feeds import REVIEW_NOTICE, reviews_of_my_teams
-from careplans.models import CarePlan
+from carecoord.record.day import AHEAD, my_actions
+from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, reviews_of_my_teams
+from careplans.models import Action, CarePlan
 from neighbourhoods.encounters import planned_for_my_teams, start_of, start_of_tomorrow
 from neighbourhoods.models import Encounter
 from neighbourhoods.principal import Principal
 
 PAGE = 25
-MINE = "mine"
+MINE, EVERYBODYS = "mine", "all"
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 # What each list may be asked for; the first is what my day counts.
@@ -27,13 +28,14 @@ DAYS_OF_VISITS = {
     "week": "Until a week from today",
     "all": "All days",
 }
+DAYS_OF_ACTIONS = {"": "Until a week from today", "overdue": "Overdue", "all": "All days, and without one"}
 DAYS_OF_REVIEWS = {"": "The next 14 days, and overdue", "overdue": "Overdue", "all": "All days"}
-T = TypeVar("T", Encounter, CarePlan)
+T = TypeVar("T", Encounter, Action, CarePlan)
 
 
 @dataclass(frozen=True)
 class DueChoice:
-    """Which days, and whose: a team's id, `mine`, or everybody's of my teams; after which row."""
+    """Which days, and whose: a team's id, `mine`, `all`, or what my day counts; after which row."""
 
     days: str = ""
     whose: str = ""
@@ -41,7 +43,7 @@ class DueChoice:
 
     @property
     def team_id(self) -> UUID | None:
-        return None if self.whose in {"", MINE} else UUID(self.whose)
+        return None if self.whose in {"", MINE, EVERYBODYS} else UUID(self.whose)
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,20 @@ def planned_visits(principal: Principal, choice: DueChoice) -> DuePage[Encounter
     return _page(list(found.window(0, PAGE + 1)))
 
 
+def due_actions(principal: Principal, choice: DueChoice) -> DuePage[Action]:
+    """The next due first, and those without a day last."""
+    found = actions_of_my_teams(principal) if choice.whose == EVERYBODYS else my_actions(principal)
+    if choice.whose == MINE:
+        found = found.filter(assigned_to=principal.membership_id)
+    until = {"": clock.today() + AHEAD, "overdue": clock.today() - DAY}.get(choice.days)
+    if until:
+        found = found.filter(due_on__lte=until)
+    if choice.after:
+        stood = Action.objects.visible_to(principal).filter(id=choice.after).values_list("due_on", "created_at").first()
+        found = found.filter(_behind(*stood, choice.after)) if stood else found
+    return _page(list(found.window(0, PAGE + 1)))
+
+
 def plan_reviews(principal: Principal, choice: DueChoice) -> DuePage[CarePlan]:
     """The most urgent first."""
     today = clock.today()
@@ -83,6 +99,12 @@ def plan_reviews(principal: Principal, choice: DueChoice) -> DuePage[CarePlan]:
         on = stood.values_list("review_due_on").first()
         found = found.filter(Q(review_due_on__gt=on[0]) | Q(review_due_on=on[0], id__gt=choice.after)) if on else found
     return _page(list(found.window(0, PAGE + 1)))
+
+
+def _behind(due_on: date | None, created_at: datetime, action_id: UUID) -> Q:
+    """What comes after such an action, in the order of `actions_of_my_teams`."""
+    same_day = Q(due_on=due_on) & (Q(created_at__gt=created_at) | Q(created_at=created_at, id__gt=action_id))
+    return same_day | Q(due_on__gt=due_on) | Q(due_on=None) if due_on else same_day
 
 
 def _page(found: list[T]) -> DuePage[T]:

@@ -1,4 +1,4 @@
-"""All that my day shows four of: planned visits and calls, and reviews of plans, page by page."""
+"""All that my day shows four of: planned visits and calls, actions, and reviews of plans, page by page."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
-from careplans.services import agree_plan, create_plan, move_plan
+from careplans.services import agree_plan, create_action, create_plan, move_plan
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services import complete_encounter
 from tests.neighbourhoods.test_encounters import plan
@@ -126,6 +126,51 @@ def test_beyond_the_end_the_list_begins_again(world, signed_in):
     assert rows(signed_in("nurse"), "planned_visits", after=str(only.id)) == ["Visit: only"]
 
 
+def act(world, title, due_in=None, who=None):
+    with acting_as(world.lead) as by:
+        return create_action(
+            by=by,
+            resident_id=world.resident().id,
+            title=title,
+            team_id=world.nursing.id,
+            due_on=clock.today() + timedelta(days=due_in) if due_in is not None else None,
+            assigned_to_id=getattr(world, who).membership_id if who else None,
+        )
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ({}, ["Late", "Mine", "Nobody's"]),
+        ({"days": "overdue"}, ["Late"]),
+        ({"days": "all"}, ["Late", "Mine", "Nobody's", "Later", "No day"]),
+        ({"whose": "mine"}, ["Mine"]),
+        ({"whose": "all"}, ["Late", "Mine", "Hers", "Nobody's"]),
+        ({"whose": "nobody", "days": "overdue"}, ["Late", "Mine", "Nobody's"]),
+    ],
+)
+def test_actions_are_listed_by_day_and_by_whose_they_are(world, signed_in, asked, shown):
+    act(world, "No day")
+    act(world, "Later", 8)
+    act(world, "Nobody's", 7)
+    act(world, "Hers", 4, "second_nurse")
+    act(world, "Mine", 2, "nurse")
+    act(world, "Late", -1)
+    assert rows(signed_in("nurse"), "due_actions", **asked) == shown
+
+
+@pytest.mark.parametrize("days", ["", "all"])
+def test_every_action_is_reached_page_by_page_once(world, signed_in, days):
+    resident = world.resident()
+    with acting_as(world.nurse) as by:
+        for number in range(55):
+            due_on = None if days and number > 20 else clock.today() + timedelta(days=number // 20)
+            facts = {"resident_id": resident.id, "title": f"{number:02}", "team_id": world.nursing.id}
+            create_action(by=by, **facts, due_on=due_on)
+    found = walk(signed_in("nurse"), "due_actions", days=days)
+    assert found == [f"{number:02}" for number in range(55)]
+
+
 def test_reviews_are_listed_the_next_due_first(world, signed_in):
     review(world, "Later", 90)
     review(world, "Soon", 14)
@@ -150,28 +195,38 @@ def test_every_review_is_reached_page_by_page_once(world, signed_in):
     assert (len(found), len(set(found))) == (28, 28)
 
 
-@pytest.mark.parametrize(("page", "who"), [("planned_visits", "outsider"), ("plan_reviews", "link_worker")])
+@pytest.mark.parametrize(
+    ("page", "who"), [("planned_visits", "outsider"), ("due_actions", "outsider"), ("plan_reviews", "link_worker")]
+)
 def test_what_is_another_teams_is_on_nobody_elses_list_and_an_empty_list_says_what_to_do(
     world, visits, signed_in, page, who
 ):
     review(world, "Soon")
+    act(world, "Soon", 1)
     answer = signed_in(who).get(reverse(page))
     assert answer.context["list"].rows == ()
     assert 'class="empty"' in answer.content.decode()
     assert "Find a resident" in answer.content.decode()
 
 
-@pytest.mark.parametrize("page", ["planned_visits", "plan_reviews"])
+@pytest.mark.parametrize("page", ["planned_visits", "due_actions", "plan_reviews"])
 def test_somebody_whose_teams_have_no_residents_has_no_such_list(signed_in, page):
     assert signed_in("admin").get(reverse(page)).status_code == 404
 
 
-@pytest.mark.parametrize(("page", "verb"), [("planned_visits", "encounters.listed"), ("plan_reviews", "plans.listed")])
+@pytest.mark.parametrize(
+    ("page", "verb"),
+    [("planned_visits", "encounters.listed"), ("due_actions", "actions.listed"), ("plan_reviews", "plans.listed")],
+)
 def test_the_list_is_a_look_at_everybody_in_it(world, visits, signed_in, page, verb):
-    planned = review(world, "Soon")
+    listed = {
+        "planned_visits": visits.id,
+        "due_actions": act(world, "Soon", 1).resident_id,
+        "plan_reviews": review(world, "Soon").resident_id,
+    }
     signed_in("nurse").get(reverse(page))
     look = AuditEntry.objects.get(kind="look", verb=verb)
-    assert look.detail["residents"] == [str(visits.id if page == "planned_visits" else planned.resident_id)]
+    assert look.detail["residents"] == [str(listed[page])]
 
 
 def test_my_day_leads_to_all_of_them(world, signed_in):
@@ -180,6 +235,8 @@ def test_my_day_leads_to_all_of_them(world, signed_in):
         plan(world, sheila, at=NOW + timedelta(hours=number + 1), purpose=f"{number}")
     for number in range(5):
         review(world, f"Given{number}")
+        act(world, f"{number}", number)
     text = signed_in("nurse").get("/").content.decode()
     assert f'<a href="{reverse("planned_visits")}">2 more today</a>' in text
+    assert f'<a href="{reverse("due_actions")}">1 more due this week</a>' in text
     assert f'<a href="{reverse("plan_reviews")}">1 more in 14 days</a>' in text

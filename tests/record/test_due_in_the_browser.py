@@ -10,7 +10,7 @@ from carecoord import clock
 from neighbourhoods.models import Encounter
 from tests.neighbourhoods.test_encounters import plan, record
 from tests.neighbourhoods.test_encounters_in_the_browser import check
-from tests.record.test_due import review
+from tests.record.test_due import act, review
 
 pytestmark = [pytest.mark.running, pytest.mark.browser, pytest.mark.thorough]
 SOON = timedelta(minutes=1)
@@ -25,13 +25,23 @@ def six(running_site):
         for number, resident in enumerate(residents):
             plan(world, resident, at=clock.now() + (number + 1) * SOON, purpose="Leg ulcer dressing")
         record(world, residents[0])
+        act(world, "Order a pressure cushion", 1)
     return residents
 
 
 def test_the_lists_and_the_caseload_are_accessible_at_every_width(running_site, context, page, six):
     context.add_cookies([running_site.cookie_of("lead")])
     caseload = f"teams/{running_site.world.nursing.id}/caseload/"
-    for path in ("visits/", "visits/?days=all", "reviews/", "reviews/?days=overdue", caseload, ""):
+    for path in (
+        "visits/",
+        "visits/?days=all",
+        "actions/",
+        "actions/?days=all",
+        "reviews/",
+        "reviews/?days=overdue",
+        caseload,
+        "",
+    ):
         page.goto(f"{running_site.base_url}/{path}")
         check(page)
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.record.day import MOST, DayContent, is_quiet
-from carecoord.record.display.due import line_of_resident, review_row
+from carecoord.record.display.due import action_row, line_of_resident, review_row
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import Waiting
 from carecoord.ui import dates, words
@@ -27,7 +27,6 @@ from carecoord.ui.components import (
     Urgency,
     unowned_counter,
 )
-from careplans.display import action_clock
 from careplans.models import Action
 from neighbourhoods.display.encounters import planned_row
 from neighbourhoods.identities import Identity
@@ -70,8 +69,8 @@ class Day:
     more_handovers: Link | None
     actions: tuple[ItemRow, ...]
     actions_due: int
-    all_actions: Link | None
-    more_actions: str
+    all_actions: Link
+    more_actions: Link | None
     reviews: tuple[ItemRow, ...]
     reviews_due: int
     all_reviews: Link
@@ -88,7 +87,7 @@ def day_of(
     holding = next((team for team in teams if team.holds_residents), None)
     caseload = reverse("caseload", args=[holding.id]) if holding else ""
     alerts_url, referrals_url, handovers_url = reverse("alerts"), reverse("referral_inbox"), reverse("handover_list")
-    visits_url, reviews_url = reverse("planned_visits"), reverse("plan_reviews")
+    visits_url, actions_url, reviews_url = reverse("planned_visits"), reverse("due_actions"), reverse("plan_reviews")
     quiet = is_quiet(counted, content)
     return Day(
         team=_team(principal, teams),
@@ -105,12 +104,10 @@ def day_of(
         handovers=tuple(_handover(one, content.people) for one in content.handovers[:MOST]),
         all_handovers=Link("All handovers", handovers_url),
         more_handovers=_more(counted.handovers, handovers_url, _before(content.handovers, "accept_by")),
-        actions=tuple(_action(one) for one in content.actions),
+        actions=tuple(action_row(one) for one in content.actions),
         actions_due=content.actions_due,
-        all_actions=Link("The caseload", caseload) if caseload else None,
-        more_actions=f"{words.counted(content.actions_due, MOST)} more due this week"
-        if content.actions_due > MOST
-        else "",
+        all_actions=Link("All actions", actions_url),
+        more_actions=_more(content.actions_due, actions_url, " due this week"),
         reviews=tuple(review_row(one) for one in content.reviews),
         reviews_due=content.reviews_due,
         all_reviews=Link("All reviews", reviews_url),
@@ -199,13 +196,3 @@ def _handover(handover: Handover, people: Mapping[UUID, Identity]) -> ItemRow:
     name = row.resident.name if row.resident else "a resident"
     url = reverse("handover", args=[handover.id])
     return replace(row, button=Button("Read", url, is_small=True, hidden=f"the handover of {name}"))
-
-
-def _action(action: Action) -> ItemRow:
-    clock_tag = action_clock(action)
-    return ItemRow(
-        resident=line_of_resident(action.resident, ""),
-        clock=Clock(clock_tag.state, at=clock_tag.at, layout="right"),
-        title=action.title,
-        url=reverse("action_detail", args=[action.id]),
-    )

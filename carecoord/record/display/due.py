@@ -1,4 +1,4 @@
-"""Planned visits and plan reviews as lists of rows."""
+"""Planned visits, actions and plan reviews as lists of rows."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -8,7 +8,8 @@ from django.urls import reverse
 from carecoord.record.display.items import review_clock
 from carecoord.record.due import DueChoice, DuePage
 from carecoord.ui.components import Clock, Empty, ItemRow, Link, Pagination, ResidentLine, resident_line
-from careplans.models import CarePlan
+from careplans.display import action_clock
+from careplans.models import Action, CarePlan
 from neighbourhoods.display.encounters import planned_row
 from neighbourhoods.models import Encounter, Resident
 
@@ -43,6 +44,23 @@ def visits_list(found: DuePage[Encounter], choice: DueChoice, says: str) -> DueL
     )
 
 
+def actions_list(found: DuePage[Action], choice: DueChoice, says: str) -> DueList:
+    here = reverse("due_actions")
+    return DueList(
+        title="Actions due",
+        heading="Actions",
+        says=says,
+        rows=tuple(action_row(one, who=one.assigned_to.user.name if one.assigned_to else "") for one in found.rows),
+        pages=_pages(found, choice, here),
+        everything=_everything(choice, here),
+        empty=Empty(
+            "No action of yours is due until a week from today",
+            text="Actions come from residents' plans. Choose other days or everybody's above to see more.",
+            link=Link("Find a resident", reverse("find")),
+        ),
+    )
+
+
 def reviews_list(found: DuePage[CarePlan], choice: DueChoice, says: str) -> DueList:
     here = reverse("plan_reviews")
     return DueList(
@@ -57,6 +75,17 @@ def reviews_list(found: DuePage[CarePlan], choice: DueChoice, says: str) -> DueL
             text="A plan comes here when your team reviews it. Choose other days above to see what is to come.",
             link=Link("Find a resident", reverse("find")),
         ),
+    )
+
+
+def action_row(action: Action, who: str = "") -> ItemRow:
+    tag = action_clock(action)
+    return ItemRow(
+        resident=line_of_resident(action.resident, ""),
+        clock=Clock(tag.state, at=tag.at, layout="right"),
+        title=action.title,
+        url=reverse("action_detail", args=[action.id]),
+        text=who,
     )
 
 
@@ -79,7 +108,7 @@ def line_of_resident(resident: Resident, url: str) -> ResidentLine:
     )
 
 
-def _pages(found: DuePage[Encounter] | DuePage[CarePlan], choice: DueChoice, here: str) -> Pagination:
+def _pages(found: DuePage[Encounter] | DuePage[Action] | DuePage[CarePlan], choice: DueChoice, here: str) -> Pagination:
     asked = {name: value for name, value in (("days", choice.days), ("whose", choice.whose)) if value}
     following = urlencode({**asked, "after": str(found.next_after)})
     return Pagination(

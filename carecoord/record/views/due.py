@@ -1,4 +1,4 @@
-"""All of what my day shows a few of: planned visits and calls, and reviews of plans."""
+"""All of what my day shows a few of: planned visits and calls, actions, and reviews of plans."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,15 +9,16 @@ from django.shortcuts import render
 
 from carecoord import audit
 from carecoord.record import due
-from carecoord.record.display.due import DueList, reviews_list, visits_list
+from carecoord.record.display.due import DueList, actions_list, reviews_list, visits_list
 from carecoord.record.forms import DueForm
 from carecoord.record.waiting import surroundings
+from neighbourhoods.models import Team
 from neighbourhoods.web import MemberRequest, for_members
 
 
 @for_members
 def planned_visits(request: MemberRequest) -> HttpResponse:
-    form, choice = _asked(request, due.DAYS_OF_VISITS, can_be_mine=True)
+    form, choice = _asked(request, due.DAYS_OF_VISITS, {due.MINE: "Mine"})
     found = due.planned_visits(request.principal, choice)
     if choice.after and not found.rows:
         choice = replace(choice, after=None)
@@ -27,8 +28,22 @@ def planned_visits(request: MemberRequest) -> HttpResponse:
 
 
 @for_members
+def due_actions(request: MemberRequest) -> HttpResponse:
+    whose = {"": "Mine, and nobody's yet", due.MINE: "Mine", due.EVERYBODYS: "Everybody's in my teams"}
+    _teams(request)
+    form = DueForm(request.GET, days=due.DAYS_OF_ACTIONS, whose=whose)
+    choice = form.choice(_after(request))
+    found = due.due_actions(request.principal, choice)
+    if choice.after and not found.rows:
+        choice = replace(choice, after=None)
+        found = due.due_actions(request.principal, choice)
+    residents = {one.resident_id for one in found.rows}
+    return _show(request, "actions.listed", residents, form, actions_list(found, choice, form.says(choice)))
+
+
+@for_members
 def plan_reviews(request: MemberRequest) -> HttpResponse:
-    form, choice = _asked(request, due.DAYS_OF_REVIEWS, can_be_mine=False)
+    form, choice = _asked(request, due.DAYS_OF_REVIEWS, {})
     found = due.plan_reviews(request.principal, choice)
     if choice.after and not found.rows:
         choice = replace(choice, after=None)
@@ -37,12 +52,20 @@ def plan_reviews(request: MemberRequest) -> HttpResponse:
     return _show(request, "plans.listed", residents, form, reviews_list(found, choice, form.says(choice)))
 
 
-def _asked(request: MemberRequest, days: Mapping[str, str], *, can_be_mine: bool) -> tuple[DueForm, due.DueChoice]:
+def _asked(request: MemberRequest, days: Mapping[str, str], mine: Mapping[str, str]) -> tuple[DueForm, due.DueChoice]:
+    """Of all my teams, of what is `mine`, or of one of several."""
+    teams = _teams(request)
+    several = {str(team.id): team.name for team in teams} if len(teams) > 1 else {}
+    whole = "All my teams" if several else "My whole team"
+    form = DueForm(request.GET, days=days, whose={"": whole, **mine, **several})
+    return form, form.choice(_after(request))
+
+
+def _teams(request: MemberRequest) -> tuple[Team, ...]:
     teams = surroundings(request).holding_teams
     if not teams:
         raise Http404("No team of yours that has residents")
-    form = DueForm(request.GET, days=days, teams=teams, can_be_mine=can_be_mine)
-    return form, form.choice(_after(request))
+    return teams
 
 
 def _show(request: MemberRequest, verb: str, residents: set[UUID], form: DueForm, shown: DueList) -> HttpResponse:
