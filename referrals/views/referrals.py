@@ -18,6 +18,7 @@ from carecoord.ui.components import (
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models.sharing import REFERRALS
 from neighbourhoods.principal import Principal
+from neighbourhoods.volunteering import is_volunteer
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 from neighbourhoods.withheld import kept_notice
 from referrals.cards import read_card
@@ -49,12 +50,19 @@ def referral_detail(request: MemberRequest, referral_id: UUID) -> HttpResponse:
         "urgency": urgency_tag(referral.urgency),
         "card": card_view(card, request.principal) if card else None,
         "onward": _onward(referral, request.principal),
+        "visit_url": _visit_of(referral, request.principal),
         "can_assign": Side.RECEIVER in referral.sides_of(request.principal) and referral.status in ASSIGNABLE,
     }
     return page(request, "referral_detail", frame_for(request.principal, referral, person), context)
 
 
 ASSIGNABLE = ("sent", "received", "info_requested", "accepted", "in_progress", "on_hold")
+
+
+def _visit_of(referral: Referral, principal: Principal) -> str:
+    """Where a volunteer is told the way there, once the team has said that it helps."""
+    helps = is_volunteer(principal) and referral.status in ("accepted", "in_progress", "on_hold")
+    return reverse("visit", args=[referral.resident_id]) if helps else ""
 
 
 @for_members

@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from carecoord import clock
@@ -111,7 +112,10 @@ def test_ig_11_accepting_opens_the_visit_and_no_record(world, client):
     client.post(reverse("referral_move", args=[referral.id, "accept"]))
     referral.refresh_from_db()
     assert (referral.status, referral.accountable_team) == ("accepted", world.befrienders)
-    assert client.get(reverse("visit", args=[sheila.id])).status_code == 200
+    there = reverse("visit", args=[sheila.id])
+    assert client.get(there).status_code == 200
+    for page in (reverse("my_day"), reverse("referral_detail", args=[referral.id])):
+        assert there in read(client.get(page))
     ours = Relationship.objects.filter(team=world.befrienders, ended_at=None)
     assert [one.level for one in ours] == [Level.VISIT]
     client.post(reverse("referral_move", args=[referral.id, "start"]))
@@ -166,6 +170,22 @@ def test_a_task_that_was_not_possible_says_why_and_keeps_what_was_typed(world, c
     client.post(address, {"answer": "stop", "reason": naughty})
     task.refresh_from_db()
     assert (task.status, task.ended_reason) == ("stopped", naughty)
+
+
+def test_a_volunteers_day_costs_as_many_statements_for_one_as_for_five(world, client):
+    sign_in(client, world, "volunteer")
+    asked(world, helped(world))
+
+    def statements():
+        with CaptureQueriesContext(connection) as captured:
+            client.get(reverse("my_day"))
+        return len(captured)
+
+    statements()
+    for_one = statements()
+    for number in range(4):
+        asked(world, helped(world, given_name=f"Sheila {number}"))
+    assert statements() == for_one <= 12
 
 
 def test_a_task_given_to_another_volunteer_is_theirs(world, client):

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.record.visiting import Visit, VolunteersDay
+from carecoord.record.visiting import IN_HAND, Visit, VolunteersDay
 from carecoord.ui import dates, words
-from carecoord.ui.components import ItemRow, Notice, ResidentFrame, Row, SummaryList
+from carecoord.ui.components import Clock, ItemRow, Notice, ResidentFrame, Row, SummaryList
 from careplans.display import action_clock
 from careplans.models import Action
 from neighbourhoods import codes
@@ -38,10 +38,10 @@ class DayOfVolunteer:
 class TaskView:
     """`url` takes the answer: done, or why it could not be done."""
 
-    row: ItemRow
+    title: str
+    clock: Clock
     detail: str
     url: str
-    hidden: str
 
 
 @dataclass(frozen=True)
@@ -97,17 +97,23 @@ def _rows(referrals: Sequence[Referral], people: Mapping[UUID, Identity]) -> tup
             resident=None,
             clock=clock_tag(one, clock.now()),
             title=_name(people.get(one.resident_id)) if people else in_short(one.reason),
-            url=reverse("referral_detail", args=[one.id]),
+            url=_page_of(one, is_of_day=bool(people)),
             text=f"{in_short(one.reason)}. Asked by {one.from_team}" if people else f"Asked by {one.from_team}",
         )
         for one in referrals
     )
 
 
+def _page_of(referral: Referral, *, is_of_day: bool) -> str:
+    """From my day to what one needs to visit, once the team has said that it helps."""
+    if is_of_day and referral.status in IN_HAND:
+        return reverse("visit", args=[referral.resident_id])
+    return reverse("referral_detail", args=[referral.id])
+
+
 def _task_view(action: Action) -> TaskView:
-    row = ItemRow(resident=None, clock=action_clock(action), title=action.title)
     url = reverse("visit_task", args=[action.resident_id, action.id])
-    return TaskView(row=row, detail=action.detail, url=url, hidden=action.title)
+    return TaskView(title=action.title, clock=action_clock(action), detail=action.detail, url=url)
 
 
 def _name(person: Identity | None) -> str:
