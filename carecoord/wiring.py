@@ -73,6 +73,8 @@ NOBODY_NEEDS_TELLING = frozenset(
         "resident.nothing_to_sort", "key_worker.assigned",
         # The receiver works on what it has accepted; the sender reads it in the referral, and is told of the outcome.
         "referral.received", "referral.assigned", "referral.started", "referral.held", "referral.resumed",
+        # There is no page of huddles yet.
+        "huddle.listed", "huddle.unlisted",
         # Its own alert has ended with it.
         "alert.acknowledged",
         # Made or ended by the administrators who would be told. A person is invited by the email that follows.
