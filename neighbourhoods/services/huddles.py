@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from carecoord import audit, clock
+from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from neighbourhoods.models import Level, Relationship, Source, Team, TeamKind
@@ -68,3 +68,4 @@ def unlist(*, by: Principal, resident_id: UUID, listing_id: UUID, reason: str = 
 def _tell(verb: str, by: Principal, resident_id: UUID, listing_id: UUID, reason: str) -> None:
     about = ("huddle_listing", listing_id)
     audit.record(verb, by=by, resident_id=resident_id, about=about, reason=reason)
+    outbox.publish(verb, about=about, resident_id=resident_id)
