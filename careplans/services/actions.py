@@ -241,7 +241,6 @@ def _require_lead(resident_id: UUID, team: Team) -> None:
         raise RuleError(
             f"{team.name} are volunteers, who cannot lead. Take the resident on to your own caseload first.",
             field="team",
-            code="nobody_leads",
         )
 
 

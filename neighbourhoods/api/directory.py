@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from rest_framework.response import Response
 
 from carecoord import audit
@@ -31,7 +31,8 @@ from neighbourhoods.directory import (
     services_of_place,
     teams_of_place,
 )
-from neighbourhoods.models import CaseloadEntry
+from neighbourhoods.models import CaseloadEntry, Team, TeamKind
+from neighbourhoods.principal import Principal
 
 BY_NAME = ("name", "id")
 
@@ -81,10 +82,16 @@ class OneNeighbourhood(DirectoryEndpoint):
         return self.first(neighbourhoods_of_place(self.by), neighbourhood_id)
 
 
+def _teams(by: Principal) -> QuerySet[Team]:
+    """With the kind as partner systems know it."""
+    care = When(kind=TeamKind.VOLUNTEERS, then=Value(TeamKind.CARE.value))
+    return teams_of_place(by).annotate(kind_told=Case(care, default="kind"))
+
+
 class Teams(DirectoryEndpoint):
     @operation("List teams", page=TeamShape, query=TeamQuery)
     def get(self, _request: object) -> Response:
-        rows = self.filtered(teams_of_place(self.by), organisation="organisation_id")
+        rows = self.filtered(_teams(self.by), organisation="organisation_id")
         return self.listed(rows, TeamShape)
 
 
@@ -93,7 +100,7 @@ class OneTeam(DirectoryEndpoint):
 
     @operation("Read a team", answer=TeamShape)
     def get(self, _request: object, team_id: UUID) -> Response:
-        return self.first(teams_of_place(self.by), team_id)
+        return self.first(_teams(self.by), team_id)
 
 
 class Services(DirectoryEndpoint):

@@ -192,11 +192,15 @@ class NeighbourhoodShape(Stored):
     slug = serializers.CharField()
 
 
+# A word more would break programs that know these: volunteers are told as a care team (docs/decisions/0033).
+TEAM_KINDS = [kind for kind in TeamKind.choices if kind[0] != TeamKind.VOLUNTEERS]
+
+
 class TeamShape(Stored):
     name = serializers.CharField()
     organisation = serializers.UUIDField(source="organisation_id")
     neighbourhood = serializers.UUIDField(source="neighbourhood_id", allow_null=True)
-    kind = ChoiceField(TeamKind.choices)
+    kind = ChoiceField(TEAM_KINDS, source="kind_told")
     phone = serializers.CharField()
     out_of_hours = serializers.CharField()
     working_days = serializers.ListField(child=serializers.IntegerField(min_value=0, max_value=6))

@@ -91,7 +91,7 @@ def rewritten(signature: str, before: str, after: str) -> migrations.RunSQL:
         END $do$
         """
 
-    return migrations.RunSQL(change(before, after), change(after, before))
+    return migrations.RunSQL([change(before, after)], [change(after, before)])
 
 
 class Migration(migrations.Migration):
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
     operations = [
         LEVEL,
         VISITS,
-        migrations.RunSQL([NOTE], [NOTED[0].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")]),
+        migrations.RunSQL([NOTE], [NOTED.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")]),
         rewritten("app.claim(uuid, uuid, uuid, text, timestamptz)", REFUSED, REFUSED_NOW),
         rewritten("app.break_glass(uuid, uuid, uuid, text, text, uuid)", REFUSED, REFUSED_NOW),
         rewritten("app.identities(uuid[])", BEGINS, BEGINS_NOW),
