@@ -41,15 +41,19 @@ MEANT = {
 } | dict.fromkeys(("team", "from_team", "to_team", "accountable_team", "review_team", "return_to_team"), "team_id")
 # By chance these are hardly ever a number, a postcode, or a moment that lies on the right side of now.
 SELDOM_RIGHT = (
-    "nhs_number",
-    "postcode",
-    "at",
-    "died_on",
-    "agreed_on",
-    "due_on",
-    "review_due_on",
-    "admitted_at",
-    "discharged_at",
+    *(
+        "nhs_number",
+        "postcode",
+        "at",
+        "died_on",
+        "agreed_on",
+        "due_on",
+        "review_due_on",
+        "admitted_at",
+        "discharged_at",
+    ),
+    *("roles", "parental_responsibility", "household_member", "carer_hours_a_week", "carer_is_willing"),
+    *("carer_is_able", "carer_assessment_offered_on", "carer_has_emergency_plan", "carer_is_young_carer"),
 )
 
 

@@ -12,15 +12,19 @@ from tests.hostile.asking import Asking, always_the_same
 NAMES = {
     "actions": "action_id",
     "alerts": "alert_id",
+    "care-packages": "package_id",
     "care-plans": "plan_id",
     "contacts": "contact_id",
     "goals": "goal_id",
     "handovers": "handover_id",
     "neighbourhoods": "neighbourhood_id",
     "organisations": "organisation_id",
+    "people": "person_id",
+    "proxies": "proxy_id",
     "referrals": "referral_id",
     "residents": "resident_id",
     "services": "service_id",
+    "stays": "stay_id",
     "teams": "team_id",
 }
 """What the address calls an id of each list."""

@@ -73,11 +73,17 @@ def _furnish(place, world, resident, *, service, receiver):
     keep("action_id", made("actions/", resident=of, title="Ring about the frame", care_plan=plan))
     keep("contact_id", made("contacts/", resident=of, kind="note", note="She is well."))
     person = keep("person_id", made("people/", resident=of, kind="personal", name="Carol", is_carer=True))
-    keep("person_id", made("people/", resident=of, kind="personal", name="Dan"))
-    keep("proxy_id", made("proxies/", resident=of, person=person, legal_basis="consent", evidence="She said so"))
+    other = keep("person_id", made("people/", resident=of, kind="personal", name="Dan"))
+    for one, verb in ((other, "activate"), (person, "")):
+        asked = {"resident": of, "person": one, "legal_basis": "consent", "evidence": "She said so"}
+        proxy = keep("proxy_id", made("proxies/", **asked))
+        if verb:
+            made(f"proxies/{proxy}/{verb}/", reason_code="agreed")
     keep("stay_id", made("stays/", resident=of, kind="care_home", organisation_name="Elm House"))
     facts = {"kind": "home_care", "provider_name": "Kind Hands"}
     keep("package_id", made("care-packages/", resident=of, name="Calls", is_running=True, **facts))
+    suspended = keep("package_id", made("care-packages/", resident=of, name="Nights", is_running=True, **facts))
+    made(f"care-packages/{suspended}/suspend/", reason="With her son")
     keep("package_id", made("care-packages/", resident=of, name="Reablement", **facts))
     later = (clock.now() + timedelta(days=9)).isoformat()
     keep("contact_id", made("contacts/", resident=of, kind="visit", status="planned", at=later))
