@@ -61,10 +61,11 @@ PARTS = {
     "care-plans|goals": 1,
     "actions": 1,
     "residents|contacts": 1,
-    "people|proxies": 2,
+    "people": 2,
+    "proxies": 2,
     "stays": 2,
     "care-packages": 2,
-    "referrals": 2,
+    "referrals": 3,
     "handovers": 2,
     "alerts|organisations|neighbourhoods|teams|services": 1,
 }
