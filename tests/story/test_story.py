@@ -196,10 +196,10 @@ def test_sheila_comes_home(place, browser, scripts):
 
 
 def who_why_and_what_is_open(lead):
-    """The caseload says of each resident why they are here, with whom, how much is open, how much of it overdue."""
-    assert cells_of(lead, SHEILA)[1:] == ["Handed over by Ward 7 Your team leads", "Team only", "2", "1"]
+    """The caseload says of each resident why they are here, with whom, when seen last, how much is open and overdue."""
+    assert cells_of(lead, SHEILA)[1:] == ["Handed over by Ward 7 Your team leads", "Team only", "Not yet", "2", "1"]
     since = f"Since {dates.day(clock.now())} Your team leads"
-    assert cells_of(lead, KEN)[1:] == [since, "Team only", "1", "0"]
+    assert cells_of(lead, KEN)[1:] == [since, "Team only", "Not yet", "1", "0"]
     expect(lead.page.get_by_role("rowheader", name="Overdue first")).to_be_visible()
 
 
