@@ -43,7 +43,7 @@ def roles() -> models.Field:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0071_last_seen")]
+    dependencies = [("neighbourhoods", "0070_merge_rules")]
     operations = [
         migrations.AlterField("membership", "role", models.CharField(choices=ROLES, max_length=30)),
         migrations.AlterField("relationship", "level", models.CharField(choices=LEVELS, max_length=10)),

@@ -328,3 +328,22 @@ def test_where_nobody_objects_it_is_read_once_a_statement_and_asked_of_no_row(wo
         plan = "\n".join(row for (row,) in cursor.fetchall())
     assert "resident_id <> ALL" in plan
     assert "InitPlan" in plan
+
+
+def test_ig_16_a_caseload_says_nothing_of_visits_that_are_withheld(world, client):
+    with acting_as(world.link_worker) as by:
+        open_caseload_entry(by=by, resident_id=world.sheila.id, team_id=world.carers.id)
+    seen_by = "Millbrook Community Nursing, community nurse"
+    sign_in(client, world, "link_worker")
+    assert seen_by in read_caseload(client, world)
+    decided(world, "visits")
+    assert seen_by not in read_caseload(client, world)
+    assert "Not yet" in read_caseload(client, world)
+    with acting_as(world.link_worker) as by:
+        facts = EncounterFacts(kind="call")
+        record_encounter(by=by, resident_id=world.sheila.id, team_id=world.carers.id, facts=facts)
+    assert "Carers team, link worker" in read_caseload(client, world)
+
+
+def read_caseload(client, world):
+    return client.get(reverse("caseload", args=[world.carers.id])).content.decode()

@@ -1,6 +1,6 @@
 """Who saw each of some residents last, and when, read from the index by the owner: a caseload says it of every row.
 
-It answers only for residents whom whoever acts sees.
+It answers only for residents whom whoever acts sees, and tells no visit that an objection keeps from them.
 """
 
 from django.db import migrations
@@ -13,7 +13,11 @@ LAST_SEEN = function(
     RETURNS TABLE (resident_id uuid, seen_at timestamptz, team text, role text)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_generic_plan AS $$
-    DECLARE mine uuid[] := app.teams(); moment timestamptz := app.present();
+    DECLARE
+      mine uuid[] := app.teams();
+      moment timestamptz := app.present();
+      ours uuid := app.organisation_id();
+      kept uuid[] := app.kept_from(ours, 'visits', true);
     BEGIN
       RETURN QUERY
         SELECT who.id, e.at, t.name::text, coalesce(m.role, '')::text
@@ -22,6 +26,8 @@ LAST_SEEN = function(
           -- What EncounterQuerySet.where_seen says.
           SELECT last.at, last.team_id, last.seen_by_id FROM neighbourhoods_encounter last
           WHERE last.resident_id = who.id AND last.status = 'done' AND last.kind IN ('visit', 'call')
+            AND (last.resident_id <> ALL (kept) OR app.is_of(last.team_id, ours)
+                 OR NOT app.is_kept(last.resident_id, 'visits'))
           ORDER BY last.at DESC, last.id DESC LIMIT 1
         ) e
         JOIN neighbourhoods_team t ON t.id = e.team_id
@@ -36,5 +42,5 @@ LAST_SEEN = function(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0070_merge_rules")]
+    dependencies = [("neighbourhoods", "0079_huddle_listing")]
     operations = [LAST_SEEN]
