@@ -36,6 +36,7 @@ def attempt(shared, action, step, by, reason):
     return shared.as_(by, "move_action", action_id=action.id, verb=step, reason=reason)
 
 
+@pytest.mark.deeper
 @pytest.mark.django_db
 @given(steps=STEPS)
 @settings(max_examples=MOST, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

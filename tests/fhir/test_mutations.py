@@ -92,6 +92,7 @@ def check_rows(out):
     assert Resident.objects.count() == new["Patient"] + inside
 
 
+@pytest.mark.deeper
 @settings(
     max_examples=500 if THOROUGH else 25,
     deadline=None,
