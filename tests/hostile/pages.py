@@ -156,9 +156,10 @@ class Lived:
                 by=world.builder, organisation=world.charity, name="Befrienders", kind=TeamKind.VOLUNTEERS
             )
             world.add_person("volunteer", world.charity, Role.VOLUNTEER, [befrienders])
+            world.add_person("organiser", world.charity, Role.LINK_WORKER, [world.carers, befrienders])
             world.add_person("guardian", partnership.organisation, Role.CALDICOTT_GUARDIAN, [partnership])
-        with acting_as(world.nurse) as nurse:
-            create_action(by=nurse, resident_id=world.sheila.id, title="Read to her", team_id=befrienders.id)
+        with acting_as(world.organiser) as by:
+            create_action(by=by, resident_id=self._taken().id, title="Read to her", team_id=befrienders.id)
         self.closed_id = world.outsider.actor_id
         self.other_id = world.gp.actor_id
         LinkedSignIn.objects.create(user_id=self.other_id, issuer=ISSUER, subject="U-7")
@@ -179,14 +180,18 @@ class Lived:
 
     def _residents(self, role):
         """Whose pages this role is asked for: of the outsider's none is theirs, and they may claim."""
-        taken = Referral.objects.filter(to_team=self.world.carers, status="accepted").first()
         own = {
             "front_door": [self.unsorted, self.brought],
             "ward_nurse": [self.ken],
-            "link_worker": [taken.resident],
+            "link_worker": [self._taken()],
+            "volunteer": [self._taken()],
             "lead": [self.quiet],
         }
         return [one.id for one in own.get(role, [self.world.sheila])]
+
+    def _taken(self):
+        """Whom the charity helps."""
+        return Referral.objects.filter(to_team=self.world.carers, status="accepted").first().resident
 
     def _about(self, page, names, role):
         match names:

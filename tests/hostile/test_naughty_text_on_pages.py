@@ -33,7 +33,8 @@ WITHOUT_FORMS = {
 }  # fmt: skip
 # Buttons that stand on their pages only in a state that this place is not in; they send no text.
 BUTTONS_ALONE = {
-    "care_plan_activate", "care_plan_start", "handover_close", "choose_role", "end_emergency", "stay_step",
+    "care_plan_activate", "care_plan_start", "choose_role", "end_emergency", "entry_code", "handover_close",
+    "stay_step",
 }  # fmt: skip
 # Signing in, passwords and second factors have a walk of their own below: they keep nothing of what is typed.
 SIGNING_IN = ("account_", "mfa_")
