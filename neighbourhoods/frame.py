@@ -23,10 +23,10 @@ from carecoord.ui.components import (
     Tab,
     resident_banner,
 )
-from neighbourhoods.definitions import clinical_kinds, strip_kinds
+from neighbourhoods.definitions import strip_kinds
 from neighbourhoods.emergencies import open_until
 from neighbourhoods.models import Entry, Resident
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import unread_kinds
 from neighbourhoods.principal import Principal
 from neighbourhoods.withheld import is_overridden
 
@@ -137,20 +137,19 @@ def _contact_rows(resident: Resident) -> list[Row]:
 
 
 def strip_of(entries: Iterable[Entry], principal: Principal) -> AdjustmentStrip:
-    """What stands under the banner. People without a clinical role do not see clinical content (IG-10)."""
-    entries, cells = list(entries), strip_kinds()
-    hides = clinical_kinds() if principal.role in NON_CLINICAL_ROLES else ()
-    shown = [(cells.get(entry.kind), entry.says) for entry in entries if entry.kind not in hides]
+    """What stands under the banner. People without a clinical role do not see clinical content (IG-10), nor that there
+    is none."""
+    cells, hides = strip_kinds(), unread_kinds(principal)
+    shown = [(cells.get(entry.kind), entry) for entry in entries if entry.kind not in hides]
 
     def words(cell: str) -> tuple[str, ...]:
-        return tuple(says for where, says in shown if where == cell)
+        return tuple(entry.says for where, entry in shown if where == cell)
 
-    if principal.role in NON_CLINICAL_ROLES:
-        return AdjustmentStrip(allergies=None, alerts=words("alert"), adjustments=words("adjustment"))
-    plan = next((entry for entry in entries if cells.get(entry.kind) == "safety_plan"), None)
+    plan = next((entry for where, entry in shown if where == "safety_plan"), None)
+    is_told = {"allergy", "no_known_allergies"}.isdisjoint(cells.get(kind) for kind in hides)
     return AdjustmentStrip(
         safety_plan=Link("Safety plan", page_of("entry_opened", plan.id)) if plan else None,
-        allergies=_allergies(words("allergy"), words("no_known_allergies")),
+        allergies=_allergies(words("allergy"), words("no_known_allergies")) if is_told else None,
         alerts=words("alert"),
         adjustments=words("adjustment"),
         cpr_decision=" · ".join(words("cpr")),

@@ -56,6 +56,7 @@ ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "neighbourhoods_encounter": ("visit, call or note", "visits, calls and notes"),
     "neighbourhoods_entry": ("recorded entry", "recorded entries"),
     "neighbourhoods_residentdetail": ("name, number, address or phone", "names, numbers, addresses or phones"),
+    "neighbourhoods_sharingdecision": ("objection to sharing", "objections to sharing"),
     "referrals_handover": ("handover", "handovers"),
     "referrals_referral": ("referral", "referrals"),
 }

@@ -158,8 +158,6 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What a resident's own row says, by what is chosen together. Without a choice the survivor's stays, unless its first
 column says nothing."""
-JOINED: Final = ("cohorts",)
-"""Lists of which the survivor has both."""
 EITHER: Final = ("national_opt_out",)
 """What holds if it holds for one of both."""
 
@@ -176,7 +174,6 @@ def as_text() -> str:
         "hangs_from": list(HANGS_FROM),
         "silent": sorted(SILENT),
         "facts": {name: list(columns) for name, columns in FACTS.items()},
-        "joined": list(JOINED),
         "either": list(EITHER),
     }
     return json.dumps(said, sort_keys=True)

@@ -147,7 +147,7 @@ def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> Htt
             messages.success(request, reasoned.done.format(**names))
             return redirect("handover", found.id)
     context = {
-        "resident": frame_of(request.principal, found, person, snapshot_of(found, person)),
+        "resident": frame_of(request.principal, found, person, snapshot_of(found, person).read_by(request.principal)),
         "title": reasoned.title.format(**names),
         "button": reasoned.button,
         "is_dangerous": reasoned.is_dangerous,

@@ -88,7 +88,8 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
     """The page of one handover, with the form of an answer that was refused; 422 then."""
     by = request.principal
     person = person_of(by, found)
-    snapshot, items = _told(by, found, person)
+    told, items = _told(by, found, person)
+    snapshot = told.read_by(by)
     page = handover_page(by, found, snapshot, items, sees_record=isinstance(person, Resident))
     context = {
         "resident": frame_of(by, found, person, snapshot),

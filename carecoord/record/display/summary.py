@@ -95,7 +95,7 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         table=_table(resident, items),
         open_count=len(items),
         without_team=found.unowned,
-        latest=timeline_rows(changes),
+        latest=timeline_rows(principal, changes),
         timeline=Link("Whole timeline", reverse("resident_timeline", args=[resident.id])),
         ring=_first(ring),
         everybody=Link(

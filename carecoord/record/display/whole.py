@@ -32,13 +32,13 @@ from careplans.headings import HEADINGS
 from careplans.models import PlanSection
 from careplans.states import GOAL, PLAN
 from neighbourhoods.authors import Author, provenance
-from neighbourhoods.definitions import clinical_kinds, definitions
+from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import encounter_rows
 from neighbourhoods.display.entries import EntryRow, past_rows, rows_of
 from neighbourhoods.display.people import authored_person, team_rows
 from neighbourhoods.frame import banner_of
 from neighbourhoods.models import Contact, Encounter, Entry, Resident, Stay
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import unread_kinds
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
 from referrals.feeds_referrals import open_item
@@ -122,10 +122,7 @@ class Entries:
 
     def _is_hidden_from(self, principal: Principal) -> bool:
         """Whether a role without clinical content is shown nothing of it, or only a part."""
-        if principal.role not in NON_CLINICAL_ROLES:
-            return False
-        mine = [key for key, one in definitions().items() if one.section == self.section]
-        return bool(set(mine) & set(clinical_kinds()))
+        return any(definition_of(kind).section == self.section for kind in unread_kinds(principal))
 
 
 def _marked(content: Content, rows: Iterable[EntryRow], entries: Iterable[Entry]) -> tuple[EntryRow, ...]:

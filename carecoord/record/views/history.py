@@ -36,7 +36,7 @@ def resident_timeline(request: MemberRequest, resident_id: UUID) -> HttpResponse
         "here": here,
         "moment": MomentForm(),
         "as_it_was": reverse("as_it_was", args=[resident.id]),
-        "rows": timeline_rows(changes, with_record=True),
+        "rows": timeline_rows(request.principal, changes, with_record=True),
         "pages": _pages(request, here, changes.older, is_first=older_than is None),
     }
     return render(request, "record/resident_timeline.html", context, status=200 if is_understood else 422)
