@@ -9,7 +9,7 @@ from django.forms import HiddenInput
 
 from carecoord.ui import forms
 from neighbourhoods.models import Team
-from referrals.models import Handover
+from referrals.models import Handover, HandoverConcern
 from referrals.models.handovers import HandoverKind
 from referrals.pathways import PATHWAYS
 from referrals.services.handovers import ItemRef
@@ -220,6 +220,23 @@ class ReasonForm(forms.Form):
         self.fields["reason"].label = label
         self.fields["reason"].help_text = hint
         self.fields["reason"].error_messages["required"] = "Say why in a few words"
+
+
+class ConcernForm(ReasonForm):
+    """What was wrong, and whether somebody is to look into it."""
+
+    field_order = ("kind", "reason", "is_incident")
+    kind = forms.ChoiceField(
+        label="What was wrong with it?",
+        choices=HandoverConcern.Kind.choices,
+        widget=forms.Radios(),
+        error_messages={"required": "Choose what was wrong with it"},
+    )
+    is_incident = forms.BooleanField(
+        label="This was an incident",
+        required=False,
+        help_text="Somebody came to harm, or could have. The other team is told so.",
+    )
 
 
 def _box(number: int) -> str:

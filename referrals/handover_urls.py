@@ -8,6 +8,7 @@ handover_urls: list[URLPattern] = [
     path("residents/<uuid:resident_id>/handovers/", handovers.resident_handovers, name="resident_handovers"),
     path("residents/<uuid:resident_id>/hand-over/", handover_writing.hand_over, name="hand_over"),
     path("handovers/", handovers.handover_list, name="handover_list"),
+    path("handovers/concerns/", handovers.handover_concerns, name="handover_concerns"),
     path("handovers/<uuid:handover_id>/", handovers.handover, name="handover"),
     path("handovers/<uuid:handover_id>/edit/", handover_writing.handover_edit, name="handover_edit"),
     path("handovers/<uuid:handover_id>/offer/", handover_writing.handover_offer, name="handover_offer"),

@@ -56,6 +56,7 @@ TABLES = (
     "referrals.ReferralEvent",
     "referrals.Handover",
     "referrals.HandoverItem",
+    "referrals.HandoverConcern",
     "neighbourhoods.Relationship",
     "neighbourhoods.EmergencyAccess",
     "privacy.PrivacyReview",

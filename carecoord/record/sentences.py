@@ -54,6 +54,8 @@ CHANGES: Final = {
     "handover.changed": "Handover changed",
     "handover.read_back": "Read-back of a handover written down",
     "handover.returned": "Responsibility came back after a handover for a time",
+    "handover.incident": "Handover logged as an incident",
+    "handover.said_late": "Handover said to be late",
     "handover.unsatisfactory": "Handover said to be unsatisfactory",
     "handover.withdrawn": "Handover withdrawn",
     "huddle.listed": "Put on the list of a huddle",

@@ -1,6 +1,6 @@
 """One handover as its page: what is told, what goes, who is responsible, and what came of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -22,15 +22,17 @@ from neighbourhoods.models import Role, Team
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.items import ItemsTable
 from referrals.display_handovers.rows import (
+    concern_words,
     late,
     leads_of,
     offer_clock,
+    said_when,
     silence,
     status_of,
     what_happened,
 )
-from referrals.models import Handover
-from referrals.models.handovers import TEMPORARY_KINDS
+from referrals.models import Handover, HandoverConcern
+from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind
 from referrals.pathways import pathway_words
 from referrals.services.handovers.items import name_of
 from referrals.snapshots import Snapshot
@@ -82,7 +84,13 @@ class KeyItem:
 
 
 def handover_page(
-    principal: Principal, handover: Handover, snapshot: Snapshot, items: ItemsTable, *, sees_record: bool
+    principal: Principal,
+    handover: Handover,
+    snapshot: Snapshot,
+    items: ItemsTable,
+    concerns: Sequence[HandoverConcern],
+    *,
+    sees_record: bool,
 ) -> HandoverPage:
     """`snapshot` of a draft is what would be frozen if it were offered now."""
     is_offered, clock_now = handover.status == "offered", offer_clock(handover)
@@ -97,8 +105,8 @@ def handover_page(
         dataset=_dataset(handover, snapshot, sees_record),
         dataset_title=_dataset_title(handover, snapshot),
         items=items,
-        answer=_answer(handover),
-        notices=tuple(_notices(handover)),
+        answer=_answer(handover, concerns),
+        notices=tuple(_notices(handover, items, concerns)),
         may=_may(principal, handover),
         responsibility=_responsibility(principal, handover),
         clock=replace(clock_now, at="") if is_offered and clock_now else None,
@@ -223,7 +231,7 @@ def _accept_by(handover: Handover) -> str:
     return f"Accept by {by_when}." if now < handover.accept_by else f"It was to be accepted by {by_when}."
 
 
-def _answer(handover: Handover) -> DefinitionRows:
+def _answer(handover: Handover, concerns: Iterable[HandoverConcern]) -> DefinitionRows:
     """Who answered, when and how it went (rules 3, 4 and 6)."""
     rows: list[Row] = []
     if handover.status not in {"draft", "offered"}:
@@ -236,11 +244,12 @@ def _answer(handover: Handover) -> DefinitionRows:
     elif handover.read_back_note:
         rows.append(Row("Note", handover.read_back_note))
     if handover.is_satisfactory is not None:
-        rows.append(Row("Good enough", "Yes" if handover.is_satisfactory else "No", handover.unsatisfactory_why))
+        rows.append(Row("Good enough", "Yes" if handover.is_satisfactory else "No"))
+    rows += [Row(concern_words(said), said.why, said_when(said)) for said in concerns]
     return DefinitionRows(tuple(rows))
 
 
-def _notices(handover: Handover) -> Iterable[Notice]:
+def _notices(handover: Handover, items: ItemsTable, concerns: Sequence[HandoverConcern]) -> Iterable[Notice]:
     now = clock.now()
     if handover.status == "entered_in_error":
         yield Notice("red", "Entered in error.", f"{handover.answer_reason} It moved nothing back.")
@@ -251,8 +260,18 @@ def _notices(handover: Handover) -> Iterable[Notice]:
         at = dates.moment(handover.returned_at, now=now).replace("Today", "today")
         back = handover.return_to_team or handover.from_team
         yield Notice("blue", f"Returned to {back} {at}.", "Ring to read back what changed.", "tick")
-    if handover.is_satisfactory is False:
-        yield Notice("amber", "Said to be not good enough.", "What was said stands under the answer.")
+    if handover.kind == HandoverKind.DISCHARGE and items.left:
+        number = len(items.left)
+        stay = "1 thing stays" if number == 1 else f"{number} things stay"
+        yield Notice(
+            "amber",
+            f"{stay} open with {handover.from_team}.",
+            f"{', '.join(items.left)}. Discharge does not close what is open.",
+        )
+    if concerns:
+        is_incident = any(said.is_incident for said in concerns)
+        words = "Logged as an incident." if is_incident else f"{concern_words(concerns[-1])}."
+        yield Notice("red" if is_incident else "amber", words, "What was said stands under the answer.")
 
 
 def _may(principal: Principal, handover: Handover) -> Mapping[str, bool]:

@@ -19,7 +19,7 @@ from neighbourhoods.withheld import kept_notice
 from referrals import feeds_handovers as feeds
 from referrals.display_handovers.items import ItemsTable, draft_items, offered_items
 from referrals.display_handovers.page import handover_page
-from referrals.display_handovers.rows import HandoverRow, handover_row
+from referrals.display_handovers.rows import HandoverRow, concern_row, handover_row
 from referrals.forms_handovers import AcceptForm, ReadBackForm
 from referrals.models import Handover
 from referrals.services.handovers import open_items_of
@@ -56,6 +56,23 @@ def handover_list(request: MemberRequest) -> HttpResponse:
 
 
 @for_members
+def handover_concerns(request: MemberRequest) -> HttpResponse:
+    """What was said to be late or not good enough, of handovers to and from my teams (rule 6)."""
+    by, incidents_only = request.principal, request.GET.get("only") == "incidents"
+    said = feeds.concerns_of_my_teams(by, incidents_only=incidents_only)
+    residents = sorted({one.concern.handover.resident_id for one in said})
+    if residents:
+        audit.looked("handovers.listed", by=by, residents=residents)
+    context = {
+        "rows": [concern_row(one) for one in said],
+        "teams": _names(by),
+        "incidents_only": incidents_only,
+        "back": reverse("handover_list"),
+    }
+    return render(request, "referrals/handover_concerns.html", context)
+
+
+@for_members
 def resident_handovers(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "handovers.viewed")
     context = {
@@ -89,7 +106,8 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
     by = request.principal
     person = person_of(by, found)
     snapshot, items = _told(by, found, person)
-    page = handover_page(by, found, snapshot, items, sees_record=isinstance(person, Resident))
+    concerns = feeds.concerns_of(by, found)
+    page = handover_page(by, found, snapshot, items, concerns, sees_record=isinstance(person, Resident))
     context = {
         "resident": frame_of(by, found, person, snapshot),
         "handover": found,

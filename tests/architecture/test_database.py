@@ -14,6 +14,7 @@ pytestmark = pytest.mark.django_db
 # Parts of guarded rows, which name no resident themselves.
 OF_THE_OWNER = {"neighbourhoods_mergechange"}
 PARTS = {
+    "referrals_handoverconcern",
     "referrals_handoveritem",
     "alerts_alertrung",
     "alerts_alertrecipient",
