@@ -64,6 +64,13 @@ class HandoverForm(forms.Form):
         label="Discharge pathway", required=False, choices=[("", "Not a discharge"), *PATHWAYS.items()]
     )
     takes_place_at = forms.DateTimeField(label="When does it take place?", required=False)
+    needs = forms.TextField(
+        label="What must be in place before they arrive?",
+        rows=3,
+        max_length=MOST_WORDS,
+        required=False,
+        help_text="For going home from hospital. One on each line, with who sees to it: Bed, equipment service",
+    )
     place = forms.CharField(label="Where", max_length=150, required=False)
     others_present = forms.CharField(label="Who else is present", max_length=300, required=False)
     ends_at = forms.DateTimeField(label="When does the cover end?", required=False)
@@ -96,7 +103,7 @@ class HandoverForm(forms.Form):
 
     @property
     def when_is_open(self) -> bool:
-        return self._has_any("takes_place_at", "pathway", "place", "others_present")
+        return self._has_any("takes_place_at", "pathway", "needs", "place", "others_present")
 
     @property
     def end_is_open(self) -> bool:
@@ -123,6 +130,7 @@ class HandoverForm(forms.Form):
             recommendation=said["recommendation"],
             read_back_items=said["read_back_items"].split("\n"),
             pathway=int(said["pathway"]) if said["pathway"] else None,
+            needs=said["needs"].split("\n"),
             takes_place_at=said["takes_place_at"],
             place=said["place"],
             others_present=said["others_present"],
@@ -144,6 +152,7 @@ def written(handover: Handover, ticked: Iterable[str]) -> dict[str, Any]:
         "to_team": str(handover.to_team_id or ""),
         "return_to_team": str(handover.return_to_team_id or ""),
         "read_back_items": "\n".join(handover.read_back_items),
+        "needs": "\n".join(handover.needs),
         "pathway": "" if handover.pathway is None else str(handover.pathway),
         "items": sorted(ticked),
     }

@@ -14,5 +14,6 @@ handover_urls: list[URLPattern] = [
     path("handovers/<uuid:handover_id>/offer/", handover_writing.handover_offer, name="handover_offer"),
     path("handovers/<uuid:handover_id>/accept/", handover_answers.handover_accept, name="handover_accept"),
     path("handovers/<uuid:handover_id>/close/", handover_answers.handover_close, name="handover_close"),
+    path("handovers/<uuid:handover_id>/need/", handover_answers.handover_need, name="handover_need"),
     path("handovers/<uuid:handover_id>/<slug:verb>/", handover_answers.handover_reason, name="handover_reason"),
 ]

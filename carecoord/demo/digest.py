@@ -57,6 +57,7 @@ TABLES = (
     "referrals.Handover",
     "referrals.HandoverItem",
     "referrals.HandoverConcern",
+    "referrals.HandoverNeedMark",
     "neighbourhoods.Relationship",
     "neighbourhoods.EmergencyAccess",
     "privacy.PrivacyReview",

@@ -50,6 +50,8 @@ CHANGES: Final = {
     "handover.declined": "Handover declined{for_to_team}",
     "handover.drafted": "Handover drafted",
     "handover.entered_in_error": "Handover marked as entered in error",
+    "handover.need_in_place": "Something that must be there before they come home is in place",
+    "handover.need_not_in_place": "Something that must be there before they come home is not in place after all",
     "handover.offered": "Handover offered{to_team}",
     "handover.changed": "Handover changed",
     "handover.read_back": "Read-back of a handover written down",

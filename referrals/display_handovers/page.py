@@ -31,10 +31,11 @@ from referrals.display_handovers.rows import (
     status_of,
     what_happened,
 )
-from referrals.models import Handover, HandoverConcern
+from referrals.models import Handover, HandoverConcern, HandoverNeedMark
 from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind
 from referrals.pathways import pathway_words
 from referrals.services.handovers.items import name_of
+from referrals.services.handovers.needs import WHILE as NEEDS_ARE_SAID_WHILE
 from referrals.snapshots import Snapshot
 from referrals.states import HANDOVER
 
@@ -72,6 +73,8 @@ class HandoverPage:
     silence: str = ""
     read_back: tuple["KeyItem", ...] = ()
     read_back_title: str = ""
+    needs: tuple["Need", ...] = ()
+    needs_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,16 +86,29 @@ class KeyItem:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Need:
+    """One thing that must be in place before they arrive. `may_say`: the reader may say that it is, or is not."""
+
+    number: int
+    words: str
+    is_in_place: bool
+    said: str
+    may_say: bool
+
+
 def handover_page(
     principal: Principal,
     handover: Handover,
     snapshot: Snapshot,
     items: ItemsTable,
     concerns: Sequence[HandoverConcern],
+    marks: Mapping[int, HandoverNeedMark],
     *,
     sees_record: bool,
 ) -> HandoverPage:
     """`snapshot` of a draft is what would be frozen if it were offered now."""
+    needs = tuple(_needs(principal, handover, marks))
     is_offered, clock_now = handover.status == "offered", offer_clock(handover)
     return HandoverPage(
         heading=f"Handover from {handover.from_team} to {handover.to_team}",
@@ -106,13 +122,15 @@ def handover_page(
         dataset_title=_dataset_title(handover, snapshot),
         items=items,
         answer=_answer(handover, concerns),
-        notices=tuple(_notices(handover, items, concerns)),
+        notices=tuple(_notices(handover, items, concerns, needs)),
         may=_may(principal, handover),
         responsibility=_responsibility(principal, handover),
         clock=replace(clock_now, at="") if is_offered and clock_now else None,
         accept_by=_accept_by(handover) if is_offered else "",
         silence=silence(principal, handover, leads_of(handover)) if is_offered else "",
         read_back=_read_back(handover),
+        needs=needs,
+        needs_note=f"{sum(need.is_in_place for need in needs)} of {len(needs)} in place",
         read_back_title="Key items" if handover.read_back else "To read back",
     )
 
@@ -249,7 +267,25 @@ def _answer(handover: Handover, concerns: Iterable[HandoverConcern]) -> Definiti
     return DefinitionRows(tuple(rows))
 
 
-def _notices(handover: Handover, items: ItemsTable, concerns: Sequence[HandoverConcern]) -> Iterable[Notice]:
+def _needs(principal: Principal, handover: Handover, marks: Mapping[int, HandoverNeedMark]) -> Iterable[Need]:
+    may_say = handover.status in NEEDS_ARE_SAID_WHILE and bool(handover.sides_of(principal))
+    for number, words in enumerate(handover.needs, start=1):
+        mark = marks.get(number)
+        is_in_place = mark is not None and mark.is_in_place
+        yield Need(number, words, is_in_place, _need_said(mark), may_say)
+
+
+def _need_said(mark: HandoverNeedMark | None) -> str:
+    if mark is None:
+        return "Not in place yet"
+    name = mark.said_by.user.name if mark.said_by else mark.said_by_name
+    said = "In place" if mark.is_in_place else "Not in place after all"
+    return f"{said}: {name}, {dates.moment_inside(mark.created_at, now=clock.now())}"
+
+
+def _notices(
+    handover: Handover, items: ItemsTable, concerns: Sequence[HandoverConcern], needs: Sequence[Need]
+) -> Iterable[Notice]:
     now = clock.now()
     if handover.status == "entered_in_error":
         yield Notice("red", "Entered in error.", f"{handover.answer_reason} It moved nothing back.")
@@ -268,6 +304,9 @@ def _notices(handover: Handover, items: ItemsTable, concerns: Sequence[HandoverC
             f"{stay} open with {handover.from_team}.",
             f"{', '.join(items.left)}. Discharge does not close what is open.",
         )
+    left = [need.words for need in needs if not need.is_in_place]
+    if left and handover.status in NEEDS_ARE_SAID_WHILE:
+        yield Notice("amber", f"{len(left)} of {len(needs)} not in place yet.", f"{', '.join(left)}.")
     if concerns:
         is_incident = any(said.is_incident for said in concerns)
         words = "Logged as an incident." if is_incident else f"{concern_words(concerns[-1])}."

@@ -2,6 +2,7 @@
 
 from referrals.models.concerns import HandoverConcern
 from referrals.models.handovers import Handover, HandoverItem
+from referrals.models.needs import HandoverNeedMark
 from referrals.models.referrals import Referral, ReferralEvent, Urgency
 
-__all__ = ["Handover", "HandoverConcern", "HandoverItem", "Referral", "ReferralEvent", "Urgency"]
+__all__ = ["Handover", "HandoverConcern", "HandoverItem", "HandoverNeedMark", "Referral", "ReferralEvent", "Urgency"]

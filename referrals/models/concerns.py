@@ -1,5 +1,7 @@
 """What somebody said was wrong with a handover, as it happened or long afterwards (domain.md 3.4, rule 6)."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -10,7 +12,7 @@ from referrals.models.handovers import Handover
 from referrals.models.sides import PARTNER
 
 
-class HandoverPartQuerySet(VisibleQuerySet[models.Model]):
+class HandoverPartQuerySet(VisibleQuerySet[Any]):
     """Whoever reads the handover reads its parts; the policies say the same."""
 
     def seen(self, principal: Principal) -> Q:

@@ -23,6 +23,7 @@ from referrals.services.handovers import (
     decline_handover,
     enter_handover_in_error,
     log_unsatisfactory,
+    mark_need,
     withdraw_handover,
 )
 from referrals.states import HANDOVER
@@ -70,6 +71,26 @@ def handover_close(request: MemberRequest, handover_id: UUID) -> HttpResponse:
         words = "The handover is closed." if closed.status == "closed" else "What was read back is kept."
         messages.success(request, f"Everything is read back. {words}")
     return redirect("handover", found.id)
+
+
+@require_POST
+@for_members
+def handover_need(request: MemberRequest, handover_id: UUID) -> HttpResponse:
+    """Say that what must be in place before they arrive is, or is not."""
+    found = seen_handover(request, handover_id)
+    number, is_in_place = request.POST.get("number", ""), request.POST.get("is_in_place") == "yes"
+    try:
+        mark_need(
+            by=request.principal,
+            handover_id=found.id,
+            number=int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0,
+            is_in_place=is_in_place,
+        )
+    except RuleError as problem:
+        messages.warning(request, problem.sentence)
+    else:
+        messages.success(request, "Noted: it is in place." if is_in_place else "Noted: it is not in place after all.")
+    return redirect(f"{reverse('handover', args=[found.id])}#needs")
 
 
 @dataclass(frozen=True)

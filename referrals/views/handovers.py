@@ -22,7 +22,7 @@ from referrals.display_handovers.page import handover_page
 from referrals.display_handovers.rows import HandoverRow, concern_row, handover_row
 from referrals.forms_handovers import AcceptForm, ReadBackForm
 from referrals.models import Handover
-from referrals.services.handovers import open_items_of
+from referrals.services.handovers import needs_said, open_items_of
 from referrals.services.handovers.drafting import ticked
 from referrals.snapshots import Snapshot, take_snapshot
 
@@ -107,7 +107,8 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
     person = person_of(by, found)
     snapshot, items = _told(by, found, person)
     concerns = feeds.concerns_of(by, found)
-    page = handover_page(by, found, snapshot, items, concerns, sees_record=isinstance(person, Resident))
+    marks = needs_said(by, found)
+    page = handover_page(by, found, snapshot, items, concerns, marks, sees_record=isinstance(person, Resident))
     context = {
         "resident": frame_of(by, found, person, snapshot),
         "handover": found,

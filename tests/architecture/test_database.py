@@ -16,6 +16,7 @@ OF_THE_OWNER = {"neighbourhoods_mergechange"}
 PARTS = {
     "referrals_handoverconcern",
     "referrals_handoveritem",
+    "referrals_handoverneedmark",
     "alerts_alertrung",
     "alerts_alertrecipient",
     "fhir_importedresource",

@@ -298,6 +298,7 @@ def test_handover_rule_10_what_is_expected_and_missing_is_named(world):
         "the NHS number",
         "the discharge pathway",
         "the time of discharge",
+        "what must be in place before Ken arrives",
         "key items to read back",
     )
 
@@ -312,7 +313,10 @@ def test_handover_rule_10_nothing_is_missing_once_everything_is_there(world):
         plan = create_plan(by=world.ward_nurse, resident_id=ken.id)
         add_goal(by=world.ward_nurse, plan_id=plan.id, title="Be at home with Sheila")
     CaseloadEntry.objects.filter(resident=ken).update(key_worker_id=world.ward_nurse.membership_id)
-    snapshot = Snapshot.of(offered(world, ken, pathway=1, takes_place_at=TUESDAY).snapshot, is_restricted=False)
+    snapshot = Snapshot.of(
+        offered(world, ken, pathway=1, takes_place_at=TUESDAY, needs=["Bed, equipment service"]).snapshot,
+        is_restricted=False,
+    )
     assert snapshot.missing == ()
     assert snapshot.goals == ("Be at home with Sheila",)
 
