@@ -179,6 +179,8 @@ LOOKS: Final = {
     "list.printed": "Was on a list that was printed",
     "plan.viewed": "Opened the plan",
     "plans.listed": "Was shown in a list of plans",
+    "draft.begun": "Began to write in the plan, not saved yet",
+    "draft.discarded": "Threw away what was written in the plan and not saved",
     "death.viewed": "Opened what is still open after a death",
     "record.viewed": "Opened the whole record",
     "record.viewed_as_it_was": "Opened the record as it was at an earlier moment",
