@@ -17,7 +17,7 @@ FILL = f"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0080_last_seen"), ("referrals", "0017_kept_from")]
+    dependencies = [("neighbourhoods", "0080_last_seen"), ("referrals", "0019_counted_if_shared")]
     operations = [
         migrations.CreateModel(
             name="HandoverConcern",
