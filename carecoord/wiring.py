@@ -100,7 +100,7 @@ def _connect_alerts() -> None:
     # Closing asks for nothing more: it only ever follows an acceptance, which has resolved the offer.
     for happened in ("accepted", "declined", "withdrawn", "returned", "entered_in_error"):
         resolve_on(f"handover.{happened}")
-    for happened in ("offered", "accepted", "declined", "returned", "unsatisfactory"):
+    for happened in ("offered", "accepted", "declined", "returned", "unsatisfactory", "said_late", "incident"):
         alert_on(f"handover.{happened}", handover_alert_facts)
     for topic in ANSWERED_BY:
         resolve_on(topic)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.principal import Principal
-from referrals.models import Handover
+from referrals.models import Handover, HandoverConcern
 from referrals.models.handovers import HandoverQuerySet
 
 # Whatever is shown of a handover, without a query for each row. Never the resident: at level `card` a join finds none.
@@ -26,6 +27,12 @@ class ShownHandover:
     """One row of a list. `person` is None only for a team that was never told of whom it is."""
 
     handover: Handover
+    person: Identity | None
+
+
+@dataclass(frozen=True)
+class ShownConcern:
+    concern: HandoverConcern
     person: Identity | None
 
 
@@ -67,6 +74,26 @@ def answered(principal: Principal, *, before: UUID | None = None, limit: int = 2
 def of_resident(principal: Principal, resident_id: UUID) -> list[Handover]:
     """All of one resident, the latest first."""
     return list(_handovers(principal).filter(resident_id=resident_id).order_by("-id"))
+
+
+def concerns_of(principal: Principal, handover: Handover) -> list[HandoverConcern]:
+    """What was said to be wrong with it, in the order in which it was said."""
+    if handover.offered_at is None:
+        return []
+    said: QuerySet[Any] = HandoverConcern.objects.visible_to(principal).filter(handover=handover)
+    return list(said.select_related("said_by__user").order_by("created_at", "id"))
+
+
+def concerns_of_my_teams(principal: Principal, *, incidents_only: bool, limit: int = 50) -> list[ShownConcern]:
+    """Said of handovers to and from my teams, the latest first (rule 6)."""
+    mine = Q(handover__from_team_id__in=principal.team_ids) | Q(handover__to_team_id__in=principal.team_ids)
+    said: QuerySet[Any] = HandoverConcern.objects.visible_to(principal).filter(mine)
+    if incidents_only:
+        said = said.filter(is_incident=True)
+    teams = ("handover__from_team__organisation", "handover__to_team__organisation")
+    rows = list(said.select_related("said_by__user", *teams).order_by("-created_at", "-id")[:limit])
+    people = identities_of(row.handover.resident_id for row in rows)
+    return [ShownConcern(row, people.get(row.handover.resident_id)) for row in rows]
 
 
 def open_count(principal: Principal, resident_id: UUID) -> int:

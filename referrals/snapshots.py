@@ -173,6 +173,7 @@ def _missing(
         "the NHS number": bool(resident.nhs_number),
         "the discharge pathway": handover.kind != "discharge" or handover.pathway is not None,
         "the time of discharge": handover.kind != "discharge" or handover.takes_place_at is not None,
+        f"what must be in place before {resident.called} arrives": handover.kind != "discharge" or bool(handover.needs),
         "key items to read back": bool(handover.read_back_items),
     }
     return (words for words, is_there in expected.items() if not is_there)

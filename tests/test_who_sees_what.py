@@ -177,6 +177,7 @@ ROWS = {
     "careplans_additionalplan": ("all", "none", "none", "none"),
     "careplans_careplan": ("all", "none", "none", "none"),
     "careplans_goal": ("all", "none", "none", "none"),
+    "careplans_plandraft": ("all", "none", "none", "none"),
     "careplans_plansection": ("all", "none", "none", "none"),
     "careplans_sectionversion": ("all", "none", "none", "none"),
     "neighbourhoods_emergencyaccess": ("none", "none", "none", "none"),

@@ -40,6 +40,8 @@ KINDS: Final[dict[str, Kind]] = {
     "handover.discharge": Kind("Going home from hospital", "handover", "handover", "Going home, not accepted"),
     "handover.accepted": Kind("Handover accepted: theirs now", "handover", "handover", is_notice=True),
     "handover.unsatisfactory": Kind("Handover said to be not good enough", "handover", "handover", is_notice=True),
+    "handover.said_late": Kind("Handover said to be late", "handover", "handover", is_notice=True),
+    "handover.incident": Kind("Handover logged as an incident", "handover", "handover", is_notice=True),
     "handover.declined": Kind("Handover declined: still yours", "handover", "handover", is_notice=True),
     "handover.returned": Kind("Handover returned: yours again", "handover", "handover", is_notice=True),
     "referral.sent": Kind("Referral to triage", "referral", "referral_detail", "Referral not answered"),

@@ -56,6 +56,8 @@ TABLES = (
     "referrals.ReferralEvent",
     "referrals.Handover",
     "referrals.HandoverItem",
+    "referrals.HandoverConcern",
+    "referrals.HandoverNeedMark",
     "neighbourhoods.Relationship",
     "neighbourhoods.EmergencyAccess",
     "privacy.PrivacyReview",

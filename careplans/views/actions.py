@@ -18,10 +18,12 @@ from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.display.actions import action_page
 from careplans.feeds import SHOWN, current_plan_of
-from careplans.models import Action, Goal
+from careplans.models import Action, DraftOf, Goal
+from careplans.services import Slot
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import ACTION
 from careplans.views.common import back_to_plan, page, people_of, refuse, refuse_stale, stale_notice
+from careplans.views.drafting import Drafting
 from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident, Team, TeamKind
 from neighbourhoods.principal import Principal
@@ -50,8 +52,9 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = current_plan_of(request.principal, resident.id)
     teams = _my_teams(request.principal)
-    form = forms.ActionForm(
-        request.POST or None,
+    drafting = Drafting(request, Slot(resident.id, DraftOf.ACTION))
+    form = drafting.form(
+        forms.ActionForm,
         initial={"made": new_id(), "goal": request.GET.get("goal", ""), "team": teams[0][0] if teams else ""},
         people=people_of(*request.principal.team_ids),
         teams=teams,
@@ -74,16 +77,20 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         except RuleError as problem:
             refuse(form, problem)
         else:
+            drafting.saved()
             team = dict(teams)[str(form.cleaned_data["team"])]
             messages.success(request, f"The action is saved. {team} is responsible for it.")
             return redirect("care_plan", resident.id)
-    return page(request, "action_new", resident, {"form": form, "notice": notice}, refused=bool(form.errors))
+    drafting.keep()
+    context = {"form": form, "notice": notice, "draft": drafting.frame()}
+    return page(request, "action_new", resident, context, refused=bool(form.errors))
 
 
 @for_members
 def action_detail(request: MemberRequest, action_id: UUID) -> HttpResponse:
     action, resident = _action(request, action_id)
-    mine = _forms(request.principal, action, edit_data=request.POST if request.method == "POST" else None)
+    drafting = Drafting(request, _slot(action))
+    mine = _forms(request.principal, action, drafting)
     stale, form = None, mine.edit
     if request.method == "POST" and form is None:
         raise Http404("Not for you to change")
@@ -97,9 +104,11 @@ def action_detail(request: MemberRequest, action_id: UUID) -> HttpResponse:
         except RuleError as problem:
             refuse(form, problem)
         else:
+            drafting.saved()
             messages.success(request, "The action is saved.")
             return redirect("care_plan", resident.id)
-    return _show(request, resident, action, mine, stale)
+    drafting.keep()
+    return _show(request, resident, action, mine, drafting, stale)
 
 
 @require_POST
@@ -116,18 +125,20 @@ def action_move(request: MemberRequest, action_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _moved_words(moved))
             return back_to_plan(request, resident.id)
-    mine = _forms(request.principal, action)
+    drafting = Drafting(request, _slot(action), is_beside=True)
+    mine = _forms(request.principal, action, drafting)
     if mine.moves is None:
         raise Http404("Not for you to move")
     form.offer(mine.moves.offered)
-    return _show(request, resident, action, ActionForms(mine.edit, form, mine.sort))
+    return _show(request, resident, action, ActionForms(mine.edit, form, mine.sort), drafting)
 
 
 @require_POST
 @for_members
 def action_sort(request: MemberRequest, action_id: UUID) -> HttpResponse:
     action, resident = _action(request, action_id)
-    mine = _forms(request.principal, action, sort_data=request.POST)
+    drafting = Drafting(request, _slot(action), is_beside=True)
+    mine = _forms(request.principal, action, drafting, sort_data=request.POST)
     form = mine.sort
     if form is None:
         raise Http404("Nothing to sort")
@@ -139,17 +150,23 @@ def action_sort(request: MemberRequest, action_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "Sorted. The team you chose is responsible for it now.")
             return back_to_plan(request, resident.id)
-    return _show(request, resident, action, mine)
+    return _show(request, resident, action, mine, drafting)
 
 
 def _show(
-    request: MemberRequest, resident: Resident, action: Action, mine: ActionForms, stale: Notice | None = None
+    request: MemberRequest,
+    resident: Resident,
+    action: Action,
+    mine: ActionForms,
+    drafting: Drafting,
+    stale: Notice | None = None,
 ) -> HttpResponse:
     context = {
         "action": action_page(request.principal, action),
         "mine": mine,
         "forms": mine.shown,
         "stale": stale,
+        "draft": drafting.frame() if mine.edit else None,
         "provenance": provenance(authors_of([action.id]).get(action.id), action.created_at),
         "action_url": reverse("action_detail", args=[action.id]),
         "move_url": reverse("action_move", args=[action.id]),
@@ -166,7 +183,11 @@ def _action(request: MemberRequest, action_id: UUID) -> tuple[Action, Resident]:
     return action, seen_resident(request, action.resident_id, "action.viewed")
 
 
-def _forms(principal: Principal, action: Action, edit_data: Any = None, sort_data: Any = None) -> ActionForms:
+def _slot(action: Action) -> Slot:
+    return Slot(action.resident_id, DraftOf.ACTION, str(action.id))
+
+
+def _forms(principal: Principal, action: Action, drafting: Drafting, sort_data: Any = None) -> ActionForms:
     team_id = action.accountable_team_id or action.last_accountable_team_id
     if not principal.acts_for(team_id):
         return ActionForms()
@@ -174,7 +195,7 @@ def _forms(principal: Principal, action: Action, edit_data: Any = None, sort_dat
     moves = forms.MoveForm(verbs=verbs, prefix="move") if verbs else None
     if action.accountable_team_id is None:
         return ActionForms(moves=moves)
-    edit = forms.ActionForm(edit_data, initial=_initial(action), people=people_of(team_id), action=action)
+    edit = drafting.form(forms.ActionForm, initial=_initial(action), people=people_of(team_id), action=action)
     sort = forms.SortForm(sort_data, teams=_teams_of_place(principal), prefix="sort")
     return ActionForms(edit, moves, sort if action.needs_sorting else None)
 

@@ -14,10 +14,12 @@ from carecoord.ids import new_id
 from carecoord.ui.components import Link, Notice, Status
 from carecoord.ui.sent_already import as_another
 from careplans import forms, services
-from careplans.models import Goal
+from careplans.models import DraftOf, Goal
+from careplans.services import Slot
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import GOAL
 from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice
+from careplans.views.drafting import Drafting
 from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -27,7 +29,8 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
-    form = forms.GoalForm(request.POST or None, initial={"made": new_id()}, called=resident.called)
+    drafting = Drafting(request, Slot(resident.id, DraftOf.GOAL))
+    form = drafting.form(forms.GoalForm, initial={"made": new_id()}, called=resident.called)
     notice = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -37,15 +40,19 @@ def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         except RuleError as problem:
             refuse(form, problem)
         else:
+            drafting.saved()
             messages.success(request, "The goal is in the plan. Add the actions that lead to it.")
             return redirect("care_plan", resident.id)
-    return page(request, "goal_new", resident, {"form": form, "notice": notice}, refused=bool(form.errors))
+    drafting.keep()
+    context = {"form": form, "notice": notice, "draft": drafting.frame()}
+    return page(request, "goal_new", resident, context, refused=bool(form.errors))
 
 
 @for_members
 def goal_detail(request: MemberRequest, goal_id: UUID) -> HttpResponse:
     goal, resident = _goal(request, goal_id)
-    form = forms.GoalForm(request.POST or None, initial=_initial(goal), called=resident.called)
+    drafting = Drafting(request, _slot(goal))
+    form = drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called)
     stale = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -57,9 +64,11 @@ def goal_detail(request: MemberRequest, goal_id: UUID) -> HttpResponse:
         except RuleError as problem:
             refuse(form, problem)
         else:
+            drafting.saved()
             messages.success(request, "The goal is saved.")
             return redirect("care_plan", resident.id)
-    return _show(request, resident, goal, form, stale=stale)
+    drafting.keep()
+    return _show(request, resident, goal, form, drafting, stale=stale)
 
 
 @require_POST
@@ -75,8 +84,9 @@ def goal_move(request: MemberRequest, goal_id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"The goal is now: {GOAL[moved.status].label.lower()}.")
             return back_to_plan(request, resident.id)
-    edit = forms.GoalForm(initial=_initial(goal), called=resident.called)
-    return _show(request, resident, goal, edit, moves=form)
+    drafting = Drafting(request, _slot(goal), is_beside=True)
+    edit = drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called)
+    return _show(request, resident, goal, edit, drafting, moves=form)
 
 
 def _show(
@@ -84,6 +94,7 @@ def _show(
     resident: Resident,
     goal: Goal,
     form: forms.GoalForm,
+    drafting: Drafting,
     moves: forms.MoveForm | None = None,
     stale: object = None,
 ) -> HttpResponse:
@@ -95,6 +106,7 @@ def _show(
         "moves": moves if moves.offered else None,
         "forms": [form, moves],
         "stale": stale,
+        "draft": drafting.frame(),
         "provenance": provenance(authors_of([goal.id]).get(goal.id), goal.created_at),
     }
     return page(request, "goal_detail", resident, context, refused=bool(form.errors or moves.errors))
@@ -105,6 +117,10 @@ def _goal(request: MemberRequest, goal_id: UUID) -> tuple[Goal, Resident]:
     if goal is None:
         raise Http404("No goal of yours")
     return goal, seen_resident(request, goal.resident_id, "goal.viewed")
+
+
+def _slot(goal: Goal) -> Slot:
+    return Slot(goal.resident_id, DraftOf.GOAL, str(goal.id))
 
 
 def _sent_already(form: forms.GoalForm, problem: SentAlready) -> Notice | None:

@@ -75,6 +75,7 @@ SAY_WHAT: Final = frozenset(
 NOT_COUNTED: Final = frozenset(
     {
         "alerts_alert",
+        "careplans_plandraft",
         "careplans_sectionversion",
         "neighbourhoods_emergencyaccess",
         "neighbourhoods_merge",

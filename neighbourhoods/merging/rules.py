@@ -20,6 +20,7 @@ MOVES: Final = frozenset(
         "careplans_additionalplan.resident_id",
         "careplans_careplan.resident_id",
         "careplans_goal.resident_id",
+        "careplans_plandraft.resident_id",
         "careplans_plansection.resident_id",
         "careplans_sectionversion.resident_id",
         "neighbourhoods_carepackage.resident_id",
@@ -136,7 +137,13 @@ HANGS_FROM: Final = ("alerts_alert.about_id", "neighbourhoods_relationship.sourc
 """Plain ids of the row from which another hangs: it goes back with that, as with its foreign keys."""
 
 SILENT: Final = frozenset(
-    {"alerts_alert", "neighbourhoods_relationship", "neighbourhoods_merge", "neighbourhoods_emergencyaccess"}
+    {
+        "alerts_alert",
+        "careplans_plandraft",
+        "neighbourhoods_relationship",
+        "neighbourhoods_merge",
+        "neighbourhoods_emergencyaccess",
+    }
 )
 """Rows written since a merge that nobody is asked about when it is undone: they go with their cause, or stay."""
 

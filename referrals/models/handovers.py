@@ -48,6 +48,13 @@ class Handover(TwoSided):
     read_back = ArrayField(models.BooleanField(), default=list, blank=True, help_text="Which of them were read back.")
     read_back_note = models.TextField(blank=True)
     pathway = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Discharge to assess, 0 to 3.")
+    needs = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Of a discharge: what must be in place before they arrive.",
+    )
     takes_place_at = models.DateTimeField(null=True, blank=True)
     place = models.CharField(max_length=150, blank=True)
     others_present = models.CharField(max_length=300, blank=True)

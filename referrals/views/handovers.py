@@ -19,10 +19,10 @@ from neighbourhoods.withheld import kept_notice
 from referrals import feeds_handovers as feeds
 from referrals.display_handovers.items import ItemsTable, draft_items, offered_items
 from referrals.display_handovers.page import handover_page
-from referrals.display_handovers.rows import HandoverRow, handover_row
+from referrals.display_handovers.rows import HandoverRow, concern_row, handover_row
 from referrals.forms_handovers import AcceptForm, ReadBackForm
 from referrals.models import Handover
-from referrals.services.handovers import open_items_of
+from referrals.services.handovers import needs_said, open_items_of
 from referrals.services.handovers.drafting import ticked
 from referrals.snapshots import Snapshot, take_snapshot
 
@@ -53,6 +53,23 @@ def handover_list(request: MemberRequest) -> HttpResponse:
         "is_first": before is None,
     }
     return render(request, "referrals/handover_list.html", context)
+
+
+@for_members
+def handover_concerns(request: MemberRequest) -> HttpResponse:
+    """What was said to be late or not good enough, of handovers to and from my teams (rule 6)."""
+    by, incidents_only = request.principal, request.GET.get("only") == "incidents"
+    said = feeds.concerns_of_my_teams(by, incidents_only=incidents_only)
+    residents = sorted({one.concern.handover.resident_id for one in said})
+    if residents:
+        audit.looked("handovers.listed", by=by, residents=residents)
+    context = {
+        "rows": [concern_row(one) for one in said],
+        "teams": _names(by),
+        "incidents_only": incidents_only,
+        "back": reverse("handover_list"),
+    }
+    return render(request, "referrals/handover_concerns.html", context)
 
 
 @for_members
@@ -90,7 +107,9 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
     person = person_of(by, found)
     told, items = _told(by, found, person)
     snapshot = told.read_by(by)
-    page = handover_page(by, found, snapshot, items, sees_record=isinstance(person, Resident))
+    concerns = feeds.concerns_of(by, found)
+    marks = needs_said(by, found)
+    page = handover_page(by, found, snapshot, items, concerns, marks, sees_record=isinstance(person, Resident))
     context = {
         "resident": frame_of(by, found, person, snapshot),
         "handover": found,

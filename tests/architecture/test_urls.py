@@ -35,6 +35,7 @@ CARE_DATA = (
     "BARLOW",
     "Morning calls",
     "Room 12B",
+    "Her sister Rose",
 )
 RESIDENTS = {
     "resident_id",
@@ -88,6 +89,7 @@ def arguments(world, names):
         "detail_id": world.detail.id,
         "what": "name",
         "key": "most_important",
+        "place": "new",
         "handover_id": world.handover.id,
         "referral_id": world.referral.id,
         "service_id": world.carers_service.id,

@@ -33,6 +33,7 @@ WHY_NOT = {
     "alerts_alert": "what somebody was told; its rungs and answers have times of their own",
     "audit_auditentry": "rows are only ever added",
     "audit_pastrow": "it is the past itself",
+    "careplans_plandraft": "words that nobody has saved must not outlive their draft",
     "careplans_plansection": "every wording is a SectionVersion",
     "careplans_sectionversion": "rows are only ever added",
     "neighbourhoods_emergencyaccess": "only its end and its review are ever written, once",

@@ -47,7 +47,7 @@ def topics(handover):
     )
 
 
-def test_rule_1_the_giver_stays_responsible_until_acceptance(world):
+def test_handover_rule_01_the_giver_stays_responsible_until_acceptance(world):
     ken = ken_on_the_ward(world)
     cushion = action(world, ken)
     handover = offered(world, ken, items=[cushion])
@@ -58,7 +58,7 @@ def test_rule_1_the_giver_stays_responsible_until_acceptance(world):
     assert resident_entries(ken) == [("Ward 7", True)]
 
 
-def test_rule_1_at_no_state_is_an_open_handover_without_an_accountable_team(world):
+def test_handover_rule_01_at_no_state_is_an_open_handover_without_an_accountable_team(world):
     ken = ken_on_the_ward(world)
     first = drafted(world, ken)
     assert first.accountable_team == world.ward
@@ -69,7 +69,7 @@ def test_rule_1_at_no_state_is_an_open_handover_without_an_accountable_team(worl
     assert (third.status, third.accountable_team) == ("accepted", world.nursing)
 
 
-def test_rule_2_accepting_moves_everything_that_was_ticked_in_one_go(world):
+def test_handover_rule_02_accepting_moves_everything_that_was_ticked_in_one_go(world):
     ken = ken_on_the_ward(world)
     goes, stays = action(world, ken, "First visit"), action(world, ken, "Discharge letter")
     handover = accepted(world, offered(world, ken, items=[goes]))
@@ -83,7 +83,7 @@ def test_rule_2_accepting_moves_everything_that_was_ticked_in_one_go(world):
     assert moved["Discharge letter"] is None
 
 
-def test_rule_2_the_receiver_sees_the_record_from_then_on_and_the_giver_no_longer(world):
+def test_handover_rule_02_the_receiver_sees_the_record_from_then_on_and_the_giver_no_longer(world):
     ken = ken_on_the_ward(world)
     cushion = action(world, ken)
     handover = offered(world, ken, items=[cushion])
@@ -94,7 +94,7 @@ def test_rule_2_the_receiver_sees_the_record_from_then_on_and_the_giver_no_longe
     assert {(team, level) for team, level, _ in open_relationships(ken)} == {("Millbrook Community Nursing", "record")}
 
 
-def test_rule_2_a_ticked_referral_gets_a_new_sender_and_its_receiver_stays(world):
+def test_handover_rule_02_a_ticked_referral_gets_a_new_sender_and_its_receiver_stays(world):
     ken = ken_on_the_ward(world)
     sent = referral(world, ken)
     handover = accepted(world, offered(world, ken, items=[sent]))
@@ -146,7 +146,7 @@ def test_an_item_that_ended_in_between_does_not_move_and_the_rest_does(world):
     assert entry.detail["skipped"] == [str(ended.id)]
 
 
-def test_rule_3_a_refusal_is_recorded_like_an_acceptance_and_moves_nothing(world):
+def test_handover_rule_03_a_refusal_is_recorded_like_an_acceptance_and_moves_nothing(world):
     ken = ken_on_the_ward(world)
     cushion = action(world, ken)
     handover = offered(world, ken, items=[cushion])
@@ -162,7 +162,7 @@ def test_rule_3_a_refusal_is_recorded_like_an_acceptance_and_moves_nothing(world
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
-def test_rule_3_declining_without_a_reason_is_refused(world, reason):
+def test_handover_rule_03_declining_without_a_reason_is_refused(world, reason):
     ken = ken_on_the_ward(world)
     handover = offered(world, ken)
     with nothing_moves(world, ken), acting_as(world.nurse), pytest.raises(RuleError) as refusal:
@@ -170,7 +170,7 @@ def test_rule_3_declining_without_a_reason_is_refused(world, reason):
     assert (refusal.value.sentence, refusal.value.field) == ("Say why you decline.", "reason")
 
 
-def test_rule_4_time_place_people_present_and_satisfaction_are_kept(world):
+def test_handover_rule_04_time_place_people_present_and_satisfaction_are_kept(world):
     ken = ken_on_the_ward(world)
     at = TUESDAY + timedelta(hours=6)
     handover = offered(world, ken, takes_place_at=at, place="Bay 3", others_present="Sheila", pathway=1)
@@ -189,7 +189,7 @@ def test_rule_4_time_place_people_present_and_satisfaction_are_kept(world):
     assert handover.is_satisfactory is True
 
 
-def test_rule_5_an_unanswered_handover_blocks_neither_care_nor_record(world):
+def test_handover_rule_05_an_unanswered_handover_blocks_neither_care_nor_record(world):
     ken = ken_on_the_ward(world)
     offered(world, ken)
     later = action(world, ken, "Added while it waits")
@@ -197,7 +197,7 @@ def test_rule_5_an_unanswered_handover_blocks_neither_care_nor_record(world):
     assert sees(world.ward_nurse, ken) is True
 
 
-def test_rule_6_an_unsatisfactory_handover_is_logged_afterwards_with_time_and_author(world):
+def test_handover_rule_06_an_unsatisfactory_handover_is_logged_afterwards_with_time_and_author(world):
     ken = ken_on_the_ward(world)
     handover = accepted(world, offered(world, ken))
     with clock.at(datetime(2026, 11, 30, 9, 5, tzinfo=UTC)), acting_as(world.second_nurse):
@@ -212,7 +212,7 @@ def test_rule_6_an_unsatisfactory_handover_is_logged_afterwards_with_time_and_au
     assert [message.payload["told_team_id"] for message in told] == [str(world.ward.id), str(world.nursing.id)]
 
 
-def test_rule_6_it_can_be_said_when_accepting_and_then_needs_a_why(world):
+def test_handover_rule_06_it_can_be_said_when_accepting_and_then_needs_a_why(world):
     ken = ken_on_the_ward(world)
     handover = offered(world, ken)
     with nothing_moves(world, ken), pytest.raises(RuleError) as refusal:
@@ -223,7 +223,7 @@ def test_rule_6_it_can_be_said_when_accepting_and_then_needs_a_why(world):
     assert topics(handover) == ["handover.offered", "handover.accepted", "handover.unsatisfactory", "handover.closed"]
 
 
-def test_rule_6_only_the_two_teams_log_it_and_only_once_it_was_offered(world):
+def test_handover_rule_06_only_the_two_teams_log_it_and_only_once_it_was_offered(world):
     ken = ken_on_the_ward(world)
     handover = drafted(world, ken)
     with acting_as(world.ward_nurse), pytest.raises(RuleError, match="never offered"):
@@ -232,7 +232,7 @@ def test_rule_6_only_the_two_teams_log_it_and_only_once_it_was_offered(world):
         log_unsatisfactory(by=world.outsider, handover_id=handover.id, why="x")
 
 
-def test_rule_7_a_handover_may_be_of_anybody_at_any_time_with_one_sentence(world):
+def test_handover_rule_07_a_handover_may_be_of_anybody_at_any_time_with_one_sentence(world):
     ken = ken_on_the_ward(world)
     with acting_as(world.ward_nurse):
         handover = draft_handover(
@@ -246,7 +246,7 @@ def test_rule_7_a_handover_may_be_of_anybody_at_any_time_with_one_sentence(world
         assert offer_handover(by=world.ward_nurse, handover_id=handover.id).status == "offered"
 
 
-def test_rule_8_the_snapshot_stays_as_it_was_when_the_record_changes_later(world):
+def test_handover_rule_08_the_snapshot_stays_as_it_was_when_the_record_changes_later(world):
     ken = ken_on_the_ward(world)
     alert = fact(ken, "alert", "May walk out if alone")
     cushion = action(world, ken, "Pressure cushion on order")
@@ -266,7 +266,7 @@ def test_rule_8_the_snapshot_stays_as_it_was_when_the_record_changes_later(world
     assert HandoverItem.objects.get(handover=handover).title == "Pressure cushion on order"
 
 
-def test_rule_9_each_item_says_whether_it_goes_or_stays_with_its_words_team_and_clock(world):
+def test_handover_rule_09_each_item_says_whether_it_goes_or_stays_with_its_words_team_and_clock(world):
     ken = ken_on_the_ward(world)
     goes = action(world, ken, "First visit", due_on=date(2026, 11, 25))
     action(world, ken, "Discharge letter", due_on=None)
@@ -278,7 +278,7 @@ def test_rule_9_each_item_says_whether_it_goes_or_stays_with_its_words_team_and_
     ]
 
 
-def test_rule_10_what_is_expected_and_missing_is_named(world):
+def test_handover_rule_10_what_is_expected_and_missing_is_named(world):
     ken = ken_on_the_ward(world, gp_practice_id=None, nhs_number=None)
     handover = offered(world, ken, background="", read_back_items=[])
     assert Snapshot.of(handover.snapshot, is_restricted=False).missing == (
@@ -292,11 +292,12 @@ def test_rule_10_what_is_expected_and_missing_is_named(world):
         "the NHS number",
         "the discharge pathway",
         "the time of discharge",
+        "what must be in place before Ken arrives",
         "key items to read back",
     )
 
 
-def test_rule_10_nothing_is_missing_once_everything_is_there(world):
+def test_handover_rule_10_nothing_is_missing_once_everything_is_there(world):
     ken = ken_on_the_ward(world)
     for kind in ("cpr", "no_known_allergies", "problem"):
         fact(ken, kind, kind)
@@ -306,12 +307,15 @@ def test_rule_10_nothing_is_missing_once_everything_is_there(world):
         plan = create_plan(by=world.ward_nurse, resident_id=ken.id)
         add_goal(by=world.ward_nurse, plan_id=plan.id, title="Be at home with Sheila")
     CaseloadEntry.objects.filter(resident=ken).update(key_worker_id=world.ward_nurse.membership_id)
-    snapshot = Snapshot.of(offered(world, ken, pathway=1, takes_place_at=TUESDAY).snapshot, is_restricted=False)
+    snapshot = Snapshot.of(
+        offered(world, ken, pathway=1, takes_place_at=TUESDAY, needs=["Bed, equipment service"]).snapshot,
+        is_restricted=False,
+    )
     assert snapshot.missing == ()
     assert snapshot.goals == ("Be at home with Sheila",)
 
 
-def test_rule_11_a_complete_read_back_closes_the_handover_in_the_same_transaction(world):
+def test_handover_rule_11_a_complete_read_back_closes_the_handover_in_the_same_transaction(world):
     ken = ken_on_the_ward(world)
     handover = accepted(world, offered(world, ken), read_back=[True, True])
     assert (handover.status, handover.read_back, handover.ended_at) == ("closed", [True, True], handover.ended_at)
@@ -319,7 +323,7 @@ def test_rule_11_a_complete_read_back_closes_the_handover_in_the_same_transactio
     assert topics(handover) == ["handover.offered", "handover.accepted", "handover.closed"]
 
 
-def test_rule_11_an_incomplete_read_back_needs_a_note_and_leaves_it_open(world):
+def test_handover_rule_11_an_incomplete_read_back_needs_a_note_and_leaves_it_open(world):
     ken = ken_on_the_ward(world)
     handover = offered(world, ken)
     with nothing_moves(world, ken), pytest.raises(RuleError) as refusal:
@@ -336,14 +340,14 @@ def test_rule_11_an_incomplete_read_back_needs_a_note_and_leaves_it_open(world):
 
 
 @pytest.mark.parametrize("answers", [[], [True], [True, True, True]])
-def test_rule_11_the_read_back_has_one_answer_for_each_item(world, answers):
+def test_handover_rule_11_the_read_back_has_one_answer_for_each_item(world, answers):
     ken = ken_on_the_ward(world)
     handover = offered(world, ken)
     with nothing_moves(world, ken), pytest.raises(RuleError, match="Answer for each"):
         accepted(world, handover, read_back=answers)
 
 
-def test_rule_12_an_open_item_leaves_the_list_only_by_being_done_or_accepted(world):
+def test_handover_rule_12_an_open_item_leaves_the_list_only_by_being_done_or_accepted(world):
     ken = ken_on_the_ward(world)
     cushion = action(world, ken)
     handover = offered(world, ken, items=[cushion])
@@ -353,7 +357,7 @@ def test_rule_12_an_open_item_leaves_the_list_only_by_being_done_or_accepted(wor
     assert (cushion.accountable_team, cushion.status) == (world.ward, "not_started")
 
 
-def test_rule_14_both_teams_find_the_handover_and_the_person_afterwards(world):
+def test_handover_rule_14_both_teams_find_the_handover_and_the_person_afterwards(world):
     from neighbourhoods.identities import identities_of
 
     ken = ken_on_the_ward(world)
@@ -363,14 +367,14 @@ def test_rule_14_both_teams_find_the_handover_and_the_person_afterwards(world):
         assert identities_of([ken.id])[ken.id].family_name == "Hartley"
 
 
-def test_rule_15_a_colleague_who_was_not_there_reads_what_happened(world):
+def test_handover_rule_15_a_colleague_who_was_not_there_reads_what_happened(world):
     ken = ken_on_the_ward(world)
     handover = accepted(world, offered(world, ken))
     assert reads(world.second_nurse, handover) is True
     assert reads(world.ward_lead, handover) is True
 
 
-def test_rule_17_before_acceptance_the_receiver_reads_the_handover_and_not_the_record(world):
+def test_handover_rule_17_before_acceptance_the_receiver_reads_the_handover_and_not_the_record(world):
     ken = ken_on_the_ward(world)
     handover = offered(world, ken)
     assert (reads(world.nurse, handover), sees(world.nurse, ken)) == (True, False)
@@ -379,12 +383,12 @@ def test_rule_17_before_acceptance_the_receiver_reads_the_handover_and_not_the_r
         assert HandoverItem.objects.visible_to(world.nurse).count() == HandoverItem.objects.count()
 
 
-def test_rule_17_a_draft_is_not_yet_the_receivers_to_read(world):
+def test_handover_rule_17_a_draft_is_not_yet_the_receivers_to_read(world):
     handover = drafted(world, ken_on_the_ward(world))
     assert (reads(world.ward_nurse, handover), reads(world.nurse, handover)) == (True, False)
 
 
-def test_rule_17_the_receiver_loses_the_card_when_the_offer_is_withdrawn_or_declined(world):
+def test_handover_rule_17_the_receiver_loses_the_card_when_the_offer_is_withdrawn_or_declined(world):
     ken = ken_on_the_ward(world)
     handover = offered(world, ken)
     assert ("Millbrook Community Nursing", "card", "handover") in open_relationships(ken)
@@ -393,7 +397,7 @@ def test_rule_17_the_receiver_loses_the_card_when_the_offer_is_withdrawn_or_decl
     assert [row for row in open_relationships(ken) if row[1] == "card"] == []
 
 
-def test_rule_18_the_minimum_dataset_is_in_the_snapshot(world):
+def test_handover_rule_18_the_minimum_dataset_is_in_the_snapshot(world):
     ken = ken_on_the_ward(world)
     facts = {
         "cpr": "Not for resuscitation",
