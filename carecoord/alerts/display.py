@@ -122,6 +122,7 @@ def _resident(identity: Identity, opens: str) -> ResidentLine:
         given_name=identity.given_name,
         birth_date=identity.birth_date,
         nhs_number=identity.nhs_number,
+        died_on=identity.died_on,
         url=opens,
         layout="line",
     )
