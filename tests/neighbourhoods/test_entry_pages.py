@@ -102,7 +102,7 @@ def test_everything_is_in_its_section_with_adjustments_by_category(sheila, recor
     places = [text.rindex(word) for word in order]
     assert places == sorted(places)
     assert "If it is not met: Cannot read her letters" in text
-    assert "Nothing is recorded yet about: alerts, legal, safeguarding, problems," in text
+    assert "Nothing is recorded yet about: more about the person, alerts, legal, safeguarding, problems," in text
 
 
 def test_a_review_that_is_due_is_seen_and_one_that_is_over_is_overdue(sheila, recorded, signed_in):
