@@ -63,6 +63,7 @@ def line_of(person: Identity, url: str = "") -> ResidentLine:
         given_name=person.given_name,
         birth_date=person.birth_date,
         nhs_number=person.nhs_number,
+        died_on=person.died_on,
         url=url,
         layout="line",
     )
