@@ -95,6 +95,8 @@ def arguments(world, names):
         "service_id": world.carers_service.id,
         "organisation_id": Organisation.objects.get(name="Test Community Health").id,
         "team_id": world.nursing.id,
+        "turn_id": world.nursing.id,
+        "absence_id": world.nursing.id,
         "neighbourhood_id": world.millbrook.id,
         "contact_id": Contact.objects.get().id,
         "proxy_id": world.proxy.id,
