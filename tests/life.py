@@ -101,6 +101,7 @@ def live(world):
             to_team_id=world.surgery.id,
             kind="team",
             situation="Needs her GP",
+            batch_id=new_id(),
         )
         world.handover = offer_handover(by=nurse, handover_id=handover.id)
         package = PackageFacts("Morning calls", "home_care", provider_name="Kind Hands")
