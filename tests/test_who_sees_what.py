@@ -180,6 +180,7 @@ ROWS = {
     "careplans_plandraft": ("all", "none", "none", "none"),
     "careplans_plansection": ("all", "none", "none", "none"),
     "careplans_sectionversion": ("all", "none", "none", "none"),
+    "careplans_setaside": ("all", "none", "none", "none"),
     "neighbourhoods_emergencyaccess": ("none", "none", "none", "none"),
     "neighbourhoods_entry": ("all", "none", "none", "none"),
     "neighbourhoods_carepackage": ("all", "none", "none", "none"),

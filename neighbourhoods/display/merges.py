@@ -77,6 +77,7 @@ NOT_COUNTED: Final = frozenset(
         "alerts_alert",
         "careplans_plandraft",
         "careplans_sectionversion",
+        "careplans_setaside",
         "neighbourhoods_emergencyaccess",
         "neighbourhoods_merge",
         "neighbourhoods_relationship",
