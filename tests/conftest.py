@@ -56,10 +56,16 @@ def built_world(migrated_database, django_db_blocker):
         return find_or_build_world()
 
 
+@pytest.fixture(scope="module")
+def standing(built_world):
+    """What the tests of a module begin with: that place, unless the module adds to it (tests/standing.py)."""
+    return built_world
+
+
 @pytest.fixture
-def world(built_world, db):
+def world(standing, db):
     """That place, for one test: whatever the test does to it is rolled back."""
-    return built_world.fresh()
+    return standing.fresh()
 
 
 @pytest.fixture

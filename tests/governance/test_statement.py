@@ -15,6 +15,7 @@ from neighbourhoods.models import Resident, Role
 from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import EntryFacts, record_entry
 from tests.life import live
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +25,11 @@ PAGES = ("resident_statement", "statement_print")
 NOT_FOR_HER = ("A break for her carer", "Needs her GP", "Karen Hartley", "Dressing")
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    live(world)
     return world
 
 

@@ -20,15 +20,18 @@ from tests.governance.test_statement import NOT_FOR_HER, page, statement
 from tests.hostile.strings import OURS, kept_beside
 from tests.life import live, restrict
 from tests.pdfs import read, tags_of, words_of
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 MARKUP = '#set text(99pt) #read("/etc/passwd") $x$ *b* _i_ `r` @ref <label> // no \\ ~ = h #{ ] "'
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world, client):
-    live(world)
     sign_in(client, world, "nurse")
     return world
 

@@ -32,6 +32,7 @@ from neighbourhoods.services import (
 )
 from referrals.services.referral_moves import HAPPENED
 from tests.life import live
+from tests.standing import made_once
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +48,12 @@ WRITES = re.compile(
 )
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    return live(world)
+    return world
 
 
 def page(client, name, resident):

@@ -17,6 +17,7 @@ from neighbourhoods.models import MembershipTeam, Resident
 from neighbourhoods.services import ClaimReason, EncounterFacts, claim_relationship, record_encounter
 from neighbourhoods.timeline import KINDS, Wanted
 from tests.life import live
+from tests.standing import made_once
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +26,12 @@ SPRING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # half past eleven in the evening in London
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    return live(world)
+    return world
 
 
 def asked(client, resident, **filters):

@@ -27,6 +27,7 @@ from neighbourhoods.services import (
     request_package,
 )
 from tests.life import live
+from tests.standing import made_once
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -74,9 +75,12 @@ STANDARD = [
 ]
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    return live(world)
+    return world
 
 
 def page(client, resident):
