@@ -22,6 +22,7 @@ from tests.running.fixtures import (  # noqa: F401
     system,
 )
 from tests.running.system import AUDIT_KEY
+from tests.shortening import leave_most_examples
 from tests.world import WORLD_BEGAN, find_or_build_world, sign_in
 
 
@@ -38,8 +39,11 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("any machine")
 
 
-def pytest_collection_modifyitems(items) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
     """What waits for browsers and servers begins first, so that the short tests fill the time around it."""
+    leave_most_examples(items)
+    yield
     items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("running", "browser")))
 
 

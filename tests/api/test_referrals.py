@@ -15,6 +15,7 @@ from referrals.models import Referral, ReferralEvent
 from referrals.services.referrals import cancel_referral, enter_referral_in_error
 from referrals.states import REFERRAL, REFERRAL_STEPS
 from tests.referrals.referral_steps import IN_STATE, accepted, as_person, declined, drafted, second_service, sent
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -382,7 +383,7 @@ def test_filters_narrow_the_list(world, nursing, carers):
     assert nursing.get("referrals/?status=lost").status_code == 400
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_lists_and_details_keep_to_their_statements(world, nursing, carers, number):
     for _ in range(number):
         referral = sent(world, world.resident())

@@ -200,6 +200,7 @@ def test_a_statement_of_somebody_with_nothing_says_so(world, client):
         assert words in said
 
 
+@pytest.mark.thorough
 def test_a_year_of_looks_costs_no_more_statements_than_a_day(lived, client):
     from tests.statements import statements_of
 

@@ -205,6 +205,7 @@ def test_a_text_that_turns_round_turns_nothing_but_itself():
     assert "Millbrook, 3 May" in said
 
 
+@pytest.mark.thorough
 def test_text_beyond_all_reason_is_still_set():
     strange = "".join(chr(one) for one in range(0x2FF00, 0x2FFFF)) + "".join(
         f"{chr(one)}\u0952" for one in range(200, 900)
@@ -225,6 +226,7 @@ def test_no_template_fetches_anything():
     assert [path.name for path in found if "@preview" in path.read_text() or "http" in path.read_text()] == []
 
 
+@pytest.mark.thorough
 def test_ten_years_of_looks_are_set_in_a_second(lived, client):
     """The statement goes back one year of them: looks of ten, on every other day by two people, are set in no time."""
     now = clock.now()

@@ -19,6 +19,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Membership, Neighbourhood, Organisation, Role, Team, TeamKind
 from neighbourhoods.urls import urlpatterns
 from tests.partners import made_client
+from tests.shortening import thoroughly
 from tests.statements import at_most
 from tests.world import sign_in
 
@@ -475,7 +476,7 @@ def test_a_nurse_is_refused_by_every_service_too(world):
 
 
 # --- what it costs ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_the_lists_cost_the_same_for_three_and_for_thirty(admin_page, world, number):
     for index in range(number):
         services.create_organisation(by=world.admin, place=world.place, name=f"Home {index}", kind="care_home")

@@ -199,6 +199,7 @@ def test_whoever_does_not_see_the_record_records_no_death(lived, client, who):
         assert client.post(reverse(name, args=[lived.sheila.id]), {"reason": "x"}).status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_list_of_much_costs_no_more_statements_than_of_little(lived, client):
     from tests.statements import statements_of
 

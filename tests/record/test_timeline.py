@@ -163,6 +163,7 @@ def test_the_next_page_keeps_the_filters(world, signed_in):
     assert second.context["pages"].previous.url.endswith("?what=actions")
 
 
+@pytest.mark.thorough
 def test_filters_cost_the_same_statements_however_much_there_is(world, signed_in):
     sheila = world.resident()
     client = signed_in("nurse")
