@@ -22,6 +22,7 @@ from tests.running.fixtures import (  # noqa: F401
     system,
 )
 from tests.running.system import AUDIT_KEY
+from tests.scheduling import Scheduling, turn
 from tests.shortening import leave_most_examples
 from tests.world import WORLD_BEGAN, find_or_build_world, sign_in
 
@@ -41,10 +42,14 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
-    """What waits for browsers and servers begins first, so that the short tests fill the time around it."""
     leave_most_examples(items)
     yield
-    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("running", "browser")))
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
 
 
 def pytest_collection_finish() -> None:
