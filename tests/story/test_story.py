@@ -67,7 +67,7 @@ def import_for(team, principal, file):
 
 
 class Reader:
-    """A person at a browser, who looks at each page: with axe, and in a thorough run with their eyes too (a picture)."""
+    """A person at a browser, who looks at each page with axe, and in a thorough run with their eyes too (a picture)."""
 
     def __init__(self, browser, site, name, *, scripts):
         self.context = browser.new_context(
