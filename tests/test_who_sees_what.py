@@ -145,6 +145,7 @@ TABLE = [
 ]
 
 
+@pytest.mark.every
 @pytest.mark.parametrize(
     ("what", "change", "days", "nurse", "link_worker", "outsider"), TABLE, ids=[row[0] for row in TABLE]
 )

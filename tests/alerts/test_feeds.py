@@ -13,6 +13,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Team
 from neighbourhoods.services import end_membership
 from tests.alerts.offers import MONDAY_9, raised
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,7 @@ def test_unacknowledged_come_first_then_by_deadline_and_counts_go_beyond_the_row
     assert (len(feed.rows), feed.waiting, feed.total) == (2, 3, 4)
 
 
-@pytest.mark.parametrize("many", [3, 30])
+@pytest.mark.parametrize("many", [3, *thoroughly(30)])
 def test_rows_and_counts_take_two_statements_however_many_there_are(world, sheila, many):
     for _ in range(many):
         raised(world, resident=sheila)

@@ -8,6 +8,7 @@ from carecoord.privacy.models import PrivacyReview
 from neighbourhoods.models import Contact, Entry, Organisation
 from tests.life import live
 from tests.partners import made_client
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -127,8 +128,7 @@ def arguments(world, names):
     return {name: values[name] for name in names}
 
 
-@pytest.fixture
-def lived(world):
+def live_everywhere(world):
     from carecoord.alerts.models import Alert
     from carecoord.ids import new_id
 
@@ -136,6 +136,14 @@ def lived(world):
     alert = Alert.objects.filter(team=world.surgery).first()
     world.alert_id = alert.id if alert else new_id()
     world.client_id = made_client(world).id
+    return world
+
+
+standing = made_once(live_everywhere)
+
+
+@pytest.fixture
+def lived(world):
     return world
 
 

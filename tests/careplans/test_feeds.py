@@ -11,6 +11,7 @@ from careplans import feeds
 from careplans.display import action_clock, action_team, open_action_items
 from careplans.models import Action
 from neighbourhoods.gate import acting_as
+from tests.shortening import thoroughly
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -108,7 +109,7 @@ def test_a_chip_says_you_your_team_or_nothing(shared, world):
     assert action_team(world.link_worker, mine).mine == ""
 
 
-@pytest.mark.parametrize("rows", [3, 30])
+@pytest.mark.parametrize("rows", [3, *thoroughly(30)])
 def test_feeds_ask_the_database_once_however_many_rows(shared, world, rows, django_assert_num_queries):
     for number in range(rows):
         shared.action(title=f"Action {number}", assigned_to_id=world.nurse.membership_id)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from careplans.models import CarePlan, Goal, PlanSection, SectionVersion
+from tests.shortening import thoroughly
 
 
 def date_boxes(name, day):
@@ -310,7 +311,7 @@ def test_a_goal_moves_by_its_form_and_an_ended_one_cannot_be_edited(signed_in, u
     assert "Save the goal" not in page
 
 
-@pytest.mark.parametrize("rows", [3, 30])
+@pytest.mark.parametrize("rows", [3, *thoroughly(30)])
 def test_the_plan_page_asks_the_database_as_often_for_30_goals_as_for_3(
     signed_in, shared, rows, django_assert_max_num_queries
 ):

@@ -12,6 +12,7 @@ from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.models import Relationship
 from tests.life import live, restrict
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +48,12 @@ def main_of(answer):
     return text[text.index("<main") : text.index("</main>")]
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def sheila(world):
-    return live(world).sheila
+    return world.sheila
 
 
 def test_ig_03_an_outsider_gets_name_birth_and_number_and_no_care_data(world, sheila, signed_in):
