@@ -54,13 +54,12 @@ def _relationships(nursing: str) -> int:
         return insert(
             Relationship,
             f"FROM person p WHERE {where} ORDER BY p.n",
-            resident_id="p.id",
-            team_id=team,
-            level="'record'",
+            **{"resident_id": "p.id", "team_id": team, "level": "'record'"},
             source_kind=literal(cause),
             source_id="p.id",
             reason=literal(why),
             started_at="p.known_since",
+            sort_name="p.family_sort || ', ' || p.given_sort",
         )
 
     return (
@@ -262,6 +261,7 @@ def _referral_relationships() -> int:
         source_kind="'referral'",
         source_id="a.id",
         started_at="a.sent_at",
+        sort_name="(SELECT r.sort_name FROM neighbourhoods_resident r WHERE r.id = a.resident_id)",
         ended_at=f"CASE WHEN a.status = ANY ({literal(sorted(REFERRAL.open_states() - {'completed', 'rejected'}))})"
         " THEN NULL ELSE a.sent_at + interval '29 days' END",
     )
