@@ -69,8 +69,8 @@ def of_resident(principal: Principal, resident_id: UUID) -> list[Handover]:
     return list(_handovers(principal).filter(resident_id=resident_id).order_by("-id"))
 
 
-def open_count(principal: Principal, resident_id: UUID) -> int:
-    return Handover.objects.visible_to(principal).open().filter(resident_id=resident_id).count()
+def open_items(principal: Principal, resident_id: UUID) -> HandoverQuerySet:
+    return Handover.objects.visible_to(principal).open().filter(resident_id=resident_id)
 
 
 def with_people(handovers: Iterable[Handover]) -> list[ShownHandover]:

@@ -16,12 +16,7 @@ from referrals.states import REFERRAL
 
 LEAD_TEAM = "CASE WHEN p.is_measured THEN '{nursing}'::uuid ELSE p.practice_team END"
 INBOX_STATES = {"sent": 30, "received": 45, "info_requested": 10, "accepted": 10, "in_progress": 5}
-OTHER_STATES = {
-    "completed": 45,
-    "cancelled": 10,
-    "in_progress": 13,
-    "accepted": 8,
-    "received": 10,
+OTHER_STATES = {"completed": 45, "cancelled": 10, "in_progress": 13, "accepted": 8, "received": 10} | {
     "sent": 8,
     "rejected": 6,
 }
@@ -54,7 +49,9 @@ def _relationships(nursing: str) -> int:
         return insert(
             Relationship,
             f"FROM person p WHERE {where} ORDER BY p.n",
-            **{"resident_id": "p.id", "team_id": team, "level": "'record'"},
+            resident_id="p.id",
+            team_id=team,
+            level="'record'",
             source_kind=literal(cause),
             source_id="p.id",
             reason=literal(why),
@@ -251,13 +248,12 @@ def _referral_events() -> int:
 
 def _referral_relationships() -> int:
     """A card before acceptance, the record after it; ended with the referral."""
-    with_record = f"a.status IN ({', '.join(map(literal, (*WITH_RECEIVER, 'completed')))})"
     return insert(
         Relationship,
         "FROM asked a ORDER BY a.n",
         resident_id="a.resident_id",
         team_id="a.to_team",
-        level=f"CASE WHEN {with_record} THEN 'record' ELSE 'card' END",
+        level=f"CASE WHEN a.status = ANY ({literal([*WITH_RECEIVER, 'completed'])}) THEN 'record' ELSE 'card' END",
         source_kind="'referral'",
         source_id="a.id",
         started_at="a.sent_at",
