@@ -88,8 +88,8 @@ def connect() -> None:
     """Register handlers of outbox topics, counters of tabs, and how resources of other systems are mapped."""
     refuse_wrong_files()
     _connect_alerts()
-    count_open_items("resident_referrals", feeds_referrals.open_count)
-    count_open_items("resident_handovers", feeds_handovers.open_count)
+    count_open_items("resident_referrals", feeds_referrals.open_items)
+    count_open_items("resident_handovers", feeds_handovers.open_items)
     call_verbs({**CHANGES, **LOOKS})
     neighbourhoods.fhir.register_mappings()
     neighbourhoods.fhir_care_teams.register_mappings()

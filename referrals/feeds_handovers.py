@@ -144,8 +144,8 @@ def concerns_of_my_teams(principal: Principal, *, incidents_only: bool, limit: i
     return [ShownConcern(row, people.get(row.handover.resident_id)) for row in rows]
 
 
-def open_count(principal: Principal, resident_id: UUID) -> int:
-    return Handover.objects.visible_to(principal).open().filter(resident_id=resident_id).count()
+def open_items(principal: Principal, resident_id: UUID) -> HandoverQuerySet:
+    return Handover.objects.visible_to(principal).open().filter(resident_id=resident_id)
 
 
 def with_people(handovers: Iterable[Handover]) -> list[ShownHandover]:

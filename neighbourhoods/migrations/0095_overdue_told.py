@@ -6,7 +6,7 @@ from carecoord.rowsecurity import SYSTEM
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0080_last_seen")]
+    dependencies = [("neighbourhoods", "0088_without_cohorts")]
     operations = [
         migrations.AddField(
             "team",

@@ -364,13 +364,13 @@ def test_feeds_of_other_rooms(world):
             (handover, "Hartley")
         ]
         assert feeds.offered_by_us(world.nurse) == []
-        assert feeds.open_count(world.nurse, ken.id) == 1
+        assert len(feeds.open_items(world.nurse, ken.id)) == 1
     with acting_as(world.ward_nurse):
         assert [one.handover for one in feeds.offered_by_us(world.ward_nurse)] == [handover]
         assert feeds.to_accept(world.ward_nurse, 4) == []
     with acting_as(world.outsider):
         assert feeds.to_accept(world.outsider, 4) == []
-        assert feeds.open_count(world.outsider, ken.id) == 0
+        assert not feeds.open_items(world.outsider, ken.id)
 
 
 @pytest.mark.parametrize("number", [3, *thoroughly(30)])
