@@ -63,7 +63,7 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
       const asked = { method: "POST", body: new FormData(form), redirect: "manual", signal: leaving.signal };
       const answer = await fetch(form.dataset.draft, asked);
       const isSaid = answer.ok || answer.status === 409;
-      if (answer.type === "opaqueredirect") said.textContent = said.dataset.signedOut;
+      if (answer.type === "opaqueredirect" || answer.status === 403) said.textContent = said.dataset.signedOut;
       else said.textContent = isSaid ? await answer.text() : said.dataset.notKept;
     } catch {
       if (!isSent) said.textContent = said.dataset.notKept;

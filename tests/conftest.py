@@ -22,6 +22,8 @@ from tests.running.fixtures import (  # noqa: F401
     system,
 )
 from tests.running.system import AUDIT_KEY
+from tests.scheduling import Scheduling, turn
+from tests.shortening import leave_most_examples
 from tests.world import WORLD_BEGAN, find_or_build_world, sign_in
 
 
@@ -38,9 +40,16 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("any machine")
 
 
-def pytest_collection_modifyitems(items) -> None:
-    """What waits for browsers and servers begins first, so that the short tests fill the time around it."""
-    items.sort(key=lambda item: not any(item.get_closest_marker(mark) for mark in ("running", "browser")))
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items):
+    leave_most_examples(items)
+    yield
+    items.sort(key=turn)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return Scheduling(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -56,10 +65,16 @@ def built_world(migrated_database, django_db_blocker):
         return find_or_build_world()
 
 
+@pytest.fixture(scope="module")
+def standing(built_world):
+    """What the tests of a module begin with: that place, unless the module adds to it (tests/standing.py)."""
+    return built_world
+
+
 @pytest.fixture
-def world(built_world, db):
+def world(standing, db):
     """That place, for one test: whatever the test does to it is rolled back."""
-    return built_world.fresh()
+    return standing.fresh()
 
 
 @pytest.fixture

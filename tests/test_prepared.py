@@ -198,6 +198,7 @@ def facts_of(rows):
     ]
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("pooled")
 def test_several_asked_together_find_what_each_finds_by_itself(world):
     lived = live(world)

@@ -145,6 +145,7 @@ TABLE = [
 ]
 
 
+@pytest.mark.every
 @pytest.mark.parametrize(
     ("what", "change", "days", "nurse", "link_worker", "outsider"), TABLE, ids=[row[0] for row in TABLE]
 )
@@ -180,6 +181,7 @@ ROWS = {
     "careplans_plandraft": ("all", "none", "none", "none"),
     "careplans_plansection": ("all", "none", "none", "none"),
     "careplans_sectionversion": ("all", "none", "none", "none"),
+    "careplans_setaside": ("all", "none", "none", "none"),
     "neighbourhoods_emergencyaccess": ("none", "none", "none", "none"),
     "neighbourhoods_entry": ("all", "none", "none", "none"),
     "neighbourhoods_carepackage": ("all", "none", "none", "none"),

@@ -3,7 +3,6 @@
 import copy
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import count
 from uuid import UUID
 
 from django.db.models import Model
@@ -44,16 +43,19 @@ PASSWORD = "correct horse battery staple"
 WORLD_BEGAN = datetime(2025, 1, 6, 9, 0, tzinfo=UTC)
 
 
-def test_nhs_numbers():
-    """Valid numbers of the never-issued range 999 000 0000 to 999 999 9999."""
-    for stem in count(999_000_100):
-        digits = str(stem)
+@dataclass
+class Numbers:
+    """Valid NHS numbers of the never-issued range 999 000 0000 to 999 999 9999, each once."""
+
+    stem: int = 999_000_100
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        digits, self.stem = str(self.stem), self.stem + 1
         check = 11 - sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=True)) % 11
-        if check != 10:
-            yield clean_nhs_number(digits + str(0 if check == 11 else check))
-
-
-test_nhs_numbers.__test__ = False
+        return next(self) if check == 10 else clean_nhs_number(digits + str(0 if check == 11 else check))
 
 
 @dataclass
@@ -75,7 +77,7 @@ class World:
     surgery: Team
     carers_service: Service
     people: dict[str, Principal] = field(default_factory=dict)
-    numbers: object = field(default_factory=test_nhs_numbers)
+    numbers: Numbers = field(default_factory=Numbers)
 
     def __getattr__(self, name: str) -> Principal:
         people = self.__dict__.get("people", {})
@@ -89,7 +91,7 @@ class World:
         for name, value in vars(self).items():
             if isinstance(value, Model):
                 setattr(again, name, copy.copy(value))
-        again.people, again.numbers = dict(self.people), test_nhs_numbers()
+        again.people, again.numbers = dict(self.people), copy.copy(self.numbers)
         return again
 
     def user_of(self, name: str) -> User:

@@ -61,6 +61,8 @@ KINDS: Final[dict[str, Kind]] = {
     "referral.acceptance_undone": Kind(
         "Referral not accepted after all", "referral", "referral_detail", is_notice=True
     ),
+    "actions.overdue": Kind("Actions of your team are overdue", "overdue actions", "team_overdue", is_notice=True),
+    "duty.nobody": Kind("Nobody of your team is on duty", "duty rota", "team_duty", is_notice=True),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),
     "resident.moved": Kind("Somebody has moved, or changed practice", "person", "resident_people", is_notice=True),

@@ -37,6 +37,8 @@ TABLES = (
     "neighbourhoods.ResidentDetail",
     "neighbourhoods.Merge",
     "neighbourhoods.SharingDecision",
+    "neighbourhoods.DutyTurn",
+    "neighbourhoods.Absence",
     "neighbourhoods.ResidentImport",
     "neighbourhoods.ResidentImportRow",
     "neighbourhoods.Contact",

@@ -137,6 +137,7 @@ CHANGES: Final = {
     "sharing.objected": "Objection to sharing written down",
     "sharing.withdrawn": "Objection to sharing withdrawn",
     "section.written": "Plan section written",
+    "version.set_aside": "Set aside what was typed: somebody had changed the same in the plan",
     "stay.admitted": "Came to stay",
     "stay.assessment_met": "Assessed in the care home",
     "stay.changed": "Room or expected day of leaving changed",

@@ -31,7 +31,7 @@ from django.forms import (
 from django.forms.utils import ErrorDict
 
 from carecoord.turning import hidden_in_line
-from carecoord.ui.fields import DateField, DateTimeField, NHSNumberField, PartError, TextField
+from carecoord.ui.fields import DateField, DateTimeField, NHSNumberField, PartError, ReadyChoiceField, TextField
 from carecoord.ui.widgets import Checkboxes, DateBoxes, MomentBoxes, Radios
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "PartError",
     "PasswordInput",
     "Radios",
+    "ReadyChoiceField",
     "RegexField",
     "Select",
     "TextField",

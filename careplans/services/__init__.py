@@ -2,6 +2,7 @@
 
 from careplans.services.actions import change_action, create_action, move_action
 from careplans.services.additional import add_additional_plan, change_additional_plan
+from careplans.services.clashes import Clash, set_aside
 from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, keep_draft
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
@@ -10,6 +11,7 @@ from careplans.services.sections import write_section
 from careplans.services.transfers import sort_action, transfer_action
 
 __all__ = [
+    "Clash",
     "Slot",
     "add_additional_plan",
     "add_goal",
@@ -30,6 +32,7 @@ __all__ = [
     "move_action",
     "move_goal",
     "move_plan",
+    "set_aside",
     "set_review",
     "sort_action",
     "transfer_action",

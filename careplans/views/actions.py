@@ -1,5 +1,6 @@
 """Adding an action, changing it, ending it, and sorting what came by import."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from carecoord.errors import RuleError, SentAlready, StaleVersion
+from carecoord.errors import RuleError, SentAlready
 from carecoord.ids import new_id
 from carecoord.ui import dates
 from carecoord.ui.components import Link, Notice
@@ -19,10 +20,11 @@ from careplans import forms, services
 from careplans.display.actions import action_page
 from careplans.feeds import SHOWN, current_plan_of
 from careplans.models import Action, DraftOf, Goal
-from careplans.services import Slot
+from careplans.services import Clash, Slot
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import ACTION
-from careplans.views.common import back_to_plan, page, people_of, refuse, refuse_stale, stale_notice
+from careplans.views.clashing import Clashing
+from careplans.views.common import back_to_plan, page, people_of, refuse
 from careplans.views.drafting import Drafting
 from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident, Team, TeamKind
@@ -91,24 +93,32 @@ def action_detail(request: MemberRequest, action_id: UUID) -> HttpResponse:
     action, resident = _action(request, action_id)
     drafting = Drafting(request, _slot(action))
     mine = _forms(request.principal, action, drafting)
-    stale, form = None, mine.edit
+    form = mine.edit
     if request.method == "POST" and form is None:
         raise Http404("Not for you to change")
     if request.method == "POST" and form and form.is_valid():
+        clashing = _clashing(request, resident, action, drafting, form)
+        values = _facts(form)
+        aside: Mapping[str, str] = {}
+        if clashing.is_asked:
+            answered = clashing.choose()
+            if isinstance(answered, HttpResponse):
+                return answered
+            values, aside = answered
         try:
             version = form.cleaned_data["version"] or 0
-            services.change_action(by=request.principal, action_id=action.id, version=version, **_facts(form))
-        except StaleVersion as problem:
-            refuse_stale(form, problem, action.version)
-            stale = stale_notice(_saved_words(action))
+            saved = services.change_action(by=request.principal, action_id=action.id, version=version, **values)
+        except Clash as clash:
+            drafting.keep()
+            return clashing.ask(clash)
         except RuleError as problem:
             refuse(form, problem)
         else:
-            drafting.saved()
+            clashing.done(saved, aside)
             messages.success(request, "The action is saved.")
             return redirect("care_plan", resident.id)
     drafting.keep()
-    return _show(request, resident, action, mine, drafting, stale)
+    return _show(request, resident, action, mine, drafting)
 
 
 @require_POST
@@ -159,13 +169,11 @@ def _show(
     action: Action,
     mine: ActionForms,
     drafting: Drafting,
-    stale: Notice | None = None,
 ) -> HttpResponse:
     context = {
         "action": action_page(request.principal, action),
         "mine": mine,
         "forms": mine.shown,
-        "stale": stale,
         "draft": drafting.frame() if mine.edit else None,
         "provenance": provenance(authors_of([action.id]).get(action.id), action.created_at),
         "action_url": reverse("action_detail", args=[action.id]),
@@ -181,6 +189,24 @@ def _action(request: MemberRequest, action_id: UUID) -> tuple[Action, Resident]:
     if action is None:
         raise Http404("No action of yours")
     return action, seen_resident(request, action.resident_id, "action.viewed")
+
+
+FIELDS = {"title": "title", "due_on": "due_on", "detail": "detail", "assigned_to_id": "assigned_to"}
+
+
+def _clashing(
+    request: MemberRequest, resident: Resident, action: Action, drafting: Drafting, form: forms.ActionForm
+) -> Clashing:
+    people = dict(people_of(*request.principal.team_ids))
+
+    def shown(name: str, value: Any) -> str:
+        if value is None:
+            return ""
+        if name == "assigned_to_id":
+            return people.get(str(value), "Somebody of another team")
+        return dates.day(value) if name == "due_on" else str(value)
+
+    return Clashing(request, resident, action, drafting, form, _facts(form), FIELDS, ("title", "detail"), shown)
 
 
 def _slot(action: Action) -> Slot:
@@ -241,11 +267,6 @@ def _facts(form: forms.ActionForm) -> dict[str, Any]:
         "detail": typed["detail"],
         "assigned_to_id": typed["assigned_to"],
     }
-
-
-def _saved_words(action: Action) -> str:
-    due = f"due {dates.day(action.due_on)}" if action.due_on else "no day it is due"
-    return ". ".join(part for part in (action.title, due, action.detail) if part)
 
 
 def _moved_words(action: Action) -> str:

@@ -10,15 +10,19 @@ from django.shortcuts import redirect
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui.components import Notice, Status
 from careplans import forms, services
+from careplans.display.clashes import marked
 from careplans.display.people import written
 from careplans.headings import BY_KEY, Heading
+from careplans.merging import together
 from careplans.models import CarePlan, DraftOf, PlanSection
-from careplans.reading import section_of, version_of, versions_of
+from careplans.reading import section_of, set_aside_of, version_of, versions_of
 from careplans.services import Slot
 from careplans.views.common import page, plan_or_404, refuse
 from careplans.views.drafting import Drafting
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+WORDS = "Words"
 
 
 @for_members
@@ -65,8 +69,9 @@ def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> Htt
         (version, written(version.written_by, version.created_at, version.written_by_name))
         for version in versions_of(request.principal, section)
     ]
-    now = Status("In the plan now", "green")
-    return page(request, "section_versions", resident, {"heading": heading, "versions": versions, "now": now})
+    aside = [(one, written(one.written_by, one.created_at)) for one in set_aside_of(request.principal, section)]
+    context = {"heading": heading, "versions": versions, "aside": aside, "now": Status("In the plan now", "green")}
+    return page(request, "section_versions", resident, context)
 
 
 def _ask(
@@ -86,22 +91,23 @@ def _ask(
     before = version_of(request.principal, theirs, read) if theirs else None
     form = form or forms.ConflictForm(
         initial={
-            "both": f"{body}\n\n{typed['body']}",
+            "both": together(before.body if before else "", body, typed["body"]),
             "body": typed["body"],
             "in_own_words": typed["in_own_words"],
             "version": theirs.version if theirs else 0,
             "read_version": read,
         }
     )
+    stood = before.body if before else "" if read == 0 else None
     by = written(theirs.written_by, theirs.updated_at, theirs.written_by_name) if theirs else ""
     context = {
         "form": form,
         "heading": heading,
         "before": before.body if before else "",
         "before_by": written(before.written_by, before.created_at, before.written_by_name) if before else "",
-        "theirs": body,
+        "theirs": marked(stood, body),
         "theirs_by": by,
-        "mine": typed["body"],
+        "mine": marked(stood, typed["body"]),
         "draft": drafting.frame(),
         "saved": _notice(heading, theirs),
         "kept": Notice("blue", "What you typed is kept.", "Choose which version stands in the plan.", icon="tick"),
@@ -131,6 +137,7 @@ def _choose(
         return _ask(request, resident, heading, section, mine, drafting, form)
     answers = form.cleaned_data
     if answers["choice"] == "theirs":
+        _set_aside(request, section, answers["body"])
         drafting.saved()
         messages.info(request, f"Kept: “{heading.title}” as your colleague wrote it.")
         return redirect("care_plan", resident.id)
@@ -140,7 +147,7 @@ def _choose(
     }
     read = {"read_version": answers["read_version"]}
     try:
-        services.write_section(
+        saved = services.write_section(
             by=request.principal, plan_id=plan.id, key=heading.key, version=answers["version"], **typed
         )
     except StaleVersion:
@@ -149,7 +156,15 @@ def _choose(
     except RuleError as problem:
         refuse(form, problem)
         return _ask(request, resident, heading, section, typed | read, drafting, form)
+    if answers["choice"] == "both":
+        _set_aside(request, saved, answers["body"])
     return _saved(request, resident, heading, drafting)
+
+
+def _set_aside(request: MemberRequest, section: PlanSection | None, body: str) -> None:
+    """What was typed and not chosen stays beside the history."""
+    if section and body.strip() != section.body:
+        services.set_aside(by=request.principal, beside=section, words={WORDS: body})
 
 
 def _saved(request: MemberRequest, resident: Resident, heading: Heading, drafting: Drafting) -> HttpResponse:

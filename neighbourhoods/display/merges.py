@@ -77,6 +77,7 @@ NOT_COUNTED: Final = frozenset(
         "alerts_alert",
         "careplans_plandraft",
         "careplans_sectionversion",
+        "careplans_setaside",
         "neighbourhoods_emergencyaccess",
         "neighbourhoods_merge",
         "neighbourhoods_relationship",
@@ -140,6 +141,7 @@ def _alike(resident: Resident, one: Alike) -> AlikeRow:
             given_name=known.given_name,
             birth_date=known.birth_date,
             nhs_number=known.nhs_number,
+            died_on=known.died_on,
             layout="line",
         ),
         status=Status("Likely the same", "orange") if one.is_likely else Status("Possibly the same", "grey"),
@@ -157,6 +159,7 @@ def make_one(resident: Resident, back: str) -> Interruption:
             given_name=resident.given_name,
             birth_date=resident.birth_date,
             nhs_number=resident.nhs_number,
+            died_on=resident.died_on,
             layout="line",
         ),
         text="Everything in the other record comes into this one, and every team of either may open it all. "

@@ -23,6 +23,7 @@ MOVES: Final = frozenset(
         "careplans_plandraft.resident_id",
         "careplans_plansection.resident_id",
         "careplans_sectionversion.resident_id",
+        "careplans_setaside.resident_id",
         "neighbourhoods_carepackage.resident_id",
         "neighbourhoods_caseloadentry.resident_id",
         "neighbourhoods_contact.resident_id",

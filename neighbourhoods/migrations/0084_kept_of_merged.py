@@ -71,7 +71,7 @@ SINCE = again(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0080_last_seen"), ("audit", "0009_since_my_look")]
+    dependencies = [("neighbourhoods", "0083_best_by_name"), ("audit", "0009_since_my_look")]
     operations = [
         SURVIVOR_OF,
         KEPT_WITH_MERGED,

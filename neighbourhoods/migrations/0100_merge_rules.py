@@ -8,5 +8,5 @@ DIGEST = "1624d91bff44"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0088_without_cohorts")]
+    dependencies = [("neighbourhoods", "0096_duty")]
     operations = [rules_written(DIGEST)]

@@ -72,6 +72,9 @@ class HandoverShape(Stored):
     ends_at = serializers.DateTimeField(allow_null=True)
     return_to_team = serializers.UUIDField(source="return_to_team_id", allow_null=True)
     batch_id = serializers.UUIDField(allow_null=True)
+    priority = serializers.IntegerField(
+        allow_null=True, help_text="Within a batch: 1 to see first, 2 to see soon, 3 stable."
+    )
     items = serializers.SerializerMethodField()
     snapshot = serializers.SerializerMethodField()
     written_by_name = serializers.SerializerMethodField()
@@ -162,6 +165,7 @@ class HandoverFacts(Body):
     ends_at = MomentField(required=False, allow_null=True, help_text="For out of hours and cover for leave.")
     return_to_team = IdField(required=False, allow_null=True, help_text="Without it, the giver.")
     batch_id = IdField(required=False, allow_null=True, help_text="The same for handovers that belong together.")
+    priority = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=3)
 
 
 class NewHandover(HandoverFacts):

@@ -18,6 +18,7 @@ from neighbourhoods.principal import Principal
 from referrals.allowances import HANDOVER_ACCEPT
 from referrals.feeds_handovers import ShownConcern, ShownHandover
 from referrals.models import Handover, HandoverConcern
+from referrals.models.handovers import Priority
 from referrals.states import HANDOVER
 
 
@@ -37,12 +38,17 @@ def handover_row(handover: Handover, person: Identity | None = None) -> Handover
     url = reverse("handover", args=[handover.id])
     return HandoverRow(
         url=url,
-        words=f"{handover.get_kind_display()}: {handover.from_team} to {handover.to_team}",
+        words=f"{_priority(handover)}{handover.get_kind_display()}: {handover.from_team} to {handover.to_team}",
         second=what_happened(handover),
         status=status_of(handover),
         resident=line_of(person, url) if person else None,
         clock=offer_clock(handover) if handover.status == "offered" else None,
     )
+
+
+def _priority(handover: Handover) -> str:
+    """`See first. `, for who is of a list."""
+    return f"{Priority(handover.priority).label}. " if handover.priority else ""
 
 
 def item_row(shown: ShownHandover) -> ItemRow:
@@ -63,6 +69,7 @@ def line_of(person: Identity, url: str = "") -> ResidentLine:
         given_name=person.given_name,
         birth_date=person.birth_date,
         nhs_number=person.nhs_number,
+        died_on=person.died_on,
         url=url,
         layout="line",
     )

@@ -21,6 +21,14 @@ class HandoverKind(models.TextChoices):
     NEIGHBOURHOOD_MOVE = "neighbourhood_move", "Moved to another neighbourhood"
 
 
+class Priority(models.IntegerChoices):
+    """How soon whoever takes over a list looks at somebody of it (rule 9)."""
+
+    FIRST = 1, "See first"
+    SOON = 2, "See soon"
+    STABLE = 3, "Stable"
+
+
 TEMPORARY_KINDS = frozenset({HandoverKind.OUT_OF_HOURS, HandoverKind.LEAVE_COVER})
 # These move the lead only where the whole care moves (architecture.md, invariants).
 KEEPS_LEAD = TEMPORARY_KINDS | {HandoverKind.SHIFT}
@@ -62,6 +70,7 @@ class Handover(TwoSided):
     ends_at = models.DateTimeField(null=True, blank=True)
     return_to_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     batch_id = models.UUIDField(null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, null=True, blank=True)
     snapshot = models.JSONField(default=dict)
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     written_by_name = models.CharField(max_length=300, blank=True, help_text=PARTNER)
@@ -118,6 +127,11 @@ class Handover(TwoSided):
             models.Index(fields=["to_team", "accept_by", "id"], condition=Q(status="offered"), name="handover_offers"),
             models.Index(fields=["from_team", "-created_at"], name="handover_given"),
             models.Index(fields=["resident", "-created_at"], name="handover_of_resident"),
+            models.Index(
+                fields=["batch_id", "priority", "id"],
+                condition=Q(batch_id__isnull=False),
+                name="handover_of_batch",
+            ),
             # Always empty, as the constraint keeps it: see careplans.models.actions.
             models.Index(
                 fields=["id"],

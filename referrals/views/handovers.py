@@ -50,6 +50,8 @@ def handover_list(request: MemberRequest) -> HttpResponse:
         **{name: _rows(rows) for name, rows in lists.items()},
         "pages": _pages(before, shown, has_more=len(ended) > PAGE_SIZE),
         "teams": _names(by),
+        "batches": feeds.batches_waiting(by) if before is None else [],
+        "my_teams": _holding(by),
         "is_first": before is None,
     }
     return render(request, "referrals/handover_list.html", context)
@@ -116,6 +118,7 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
         "it": page,
         "called": called(found, person),
         "form": form or _form(found, page.may),
+        "batch": feeds.place_in_batch(by, found),
         "back": reverse("handover_list"),
     }
     return render(request, "referrals/handover.html", context, status=422 if form and form.errors else 200)
@@ -188,6 +191,12 @@ def _rows(found: list[feeds.ShownHandover]) -> list[HandoverRow]:
 def _names(by: Principal) -> str:
     names = list(Team.objects.filter(id__in=by.team_ids).order_by("name").values_list("name", flat=True))
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "your team"
+
+
+def _holding(by: Principal) -> list[Team]:
+    """Teams of mine whose list can be handed over."""
+    teams = Team.objects.filter(id__in=by.team_ids, ended_at=None).order_by("name")
+    return [team for team in teams if team.holds_residents]
 
 
 def _before(request: MemberRequest) -> UUID | None:

@@ -13,6 +13,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Team
 from neighbourhoods.services import end_membership
 from tests.alerts.offers import MONDAY_9, raised
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,14 @@ def test_whoever_is_told_next_reads_that_as_you(world, offer):
 
 def test_the_words_of_the_clock_follow_the_time(world, offer):
     assert [rows_at(world.nurse, hours)[0].clock.state for hours in (2, 3.5, 4)] == ["on_time", "due_soon", "overdue"]
+
+
+def test_a_team_without_a_lead_is_told_as_a_whole(world, offer):
+    end_membership(by=world.admin, membership_id=world.lead.membership_id, reason="Left")
+    (row,) = rows_at(world.nurse, 1)
+    assert row.sentence == (
+        "Sent today 09:00. If nobody answers, all of Millbrook Community Nursing are told today at 13:00."
+    )
 
 
 def test_tomorrow_is_a_date(world, sheila):
@@ -167,7 +176,7 @@ def test_unacknowledged_come_first_then_by_deadline_and_counts_go_beyond_the_row
     assert (len(feed.rows), feed.waiting, feed.total) == (2, 3, 4)
 
 
-@pytest.mark.parametrize("many", [3, 30])
+@pytest.mark.parametrize("many", [3, *thoroughly(30)])
 def test_rows_and_counts_take_two_statements_however_many_there_are(world, sheila, many):
     for _ in range(many):
         raised(world, resident=sheila)

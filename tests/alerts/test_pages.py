@@ -15,6 +15,7 @@ from carecoord.ids import new_id
 from neighbourhoods.models import Team
 from neighbourhoods.services import end_membership
 from tests.alerts.offers import offered_event, raised
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +26,7 @@ def offer(world):
     return raised(world, resident=world.resident())
 
 
-@pytest.mark.parametrize("many", [3, 30])
+@pytest.mark.parametrize("many", [3, *thoroughly(30)])
 def test_the_list_takes_the_same_number_of_statements_for_any_number_of_alerts(world, signed_in, many):
     sheila = world.resident()
     for _ in range(many):

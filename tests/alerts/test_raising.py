@@ -12,6 +12,7 @@ from carecoord.outbox.tasks import _relay_next
 from neighbourhoods.models import Role
 from neighbourhoods.services import end_membership
 from tests.alerts.offers import MONDAY_9, facts, offered_event, raised, told
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ def test_rungs_of_what_is_not_urgent_run_on_the_working_calendar_of_the_team(wor
     assert alert.next_rung_at == MONDAY_9.replace(hour=11, minute=30)
 
 
-@pytest.mark.parametrize("members", [3, 40])
+@pytest.mark.parametrize("members", [3, *thoroughly(40)])
 def test_an_offer_takes_eight_statements_however_many_people_are_told(world, members):
     for number in range(members - 3):
         world.add_person(f"nurse_{number}", world.community, Role.NURSE, [world.nursing])

@@ -12,6 +12,7 @@ from careplans.services import add_goal, create_action, create_plan
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Relationship, Source
 from tests.api.conftest import shown, told
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +210,7 @@ def test_filters_narrow_the_list(world, nursing, onlooker, sheila, dressing):
         assert nursing.get(f"actions/?{wrong}").status_code == 400, wrong
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_a_list_and_a_detail_keep_to_their_statements(world, nursing, sheila, number):
     facts = {"resident_id": sheila.id, "team_id": world.nursing.id, "assigned_to_id": world.nurse.membership_id}
     with acting_as(world.nurse):

@@ -4,7 +4,10 @@ import pytest
 
 from carecoord.alerts.models import Alert
 from carecoord.outbox.tasks import relay
+from tests.api.conftest import shown
+from tests.referrals.handovers import ken_on_the_ward, offered
 from tests.referrals.referral_steps import sent
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +67,7 @@ def test_an_amended_referral_is_told_to_its_receiver(world, nursing, stranger):
     }
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_the_list_keeps_to_its_statements(world, stranger, number):
     told(world, number)
     with at_most(6):
@@ -83,3 +86,23 @@ def test_acknowledging_twice_with_one_key_is_one_answer(world, stranger):
     [alert] = stranger.get("alerts/").json()["results"]
     answers = [stranger.post(f"alerts/{alert['id']}/acknowledge/", Idempotency_Key="one") for _ in range(2)]
     assert answers[0].content == answers[1].content
+
+
+def test_alerts_of_several_teams_are_one_list_that_pages_both_ways(world, partner):
+    for team in (world.nursing, world.highcross_nursing, world.nursing, world.highcross_nursing):
+        offered(world, ken_on_the_ward(world), to_team_id=team.id)
+    relay()
+    both = partner("both", world.nursing, world.highcross_nursing)
+    whole = shown(both.get("alerts/"))["results"]
+    assert {row["team"] for row in whole} == {str(world.nursing.id), str(world.highcross_nursing.id)}
+    assert len(whole) == 4
+    ids = [row["id"] for row in whole]
+    assert ids == sorted(ids, reverse=True)
+    first = shown(both.get("alerts/?page_size=2"))
+    second = shown(both.get(first["next"]))
+    assert [row["id"] for row in (*first["results"], *second["results"])] == ids
+    assert second["next"] is None
+    assert shown(both.get(second["previous"]))["results"] == first["results"]
+    assert shown(both.get("alerts/?state=resolved"))["results"] == []
+    own = shown(partner("one", world.nursing).get("alerts/"))["results"]
+    assert own == [row for row in whole if row["team"] == str(world.nursing.id)]

@@ -231,6 +231,7 @@ def test_ig_27_each_read_is_a_look(nursing, sheila, stay, package):
     assert [look.verb for look in looks] == ["care.viewed", "care.listed", "care.viewed", "care.viewed"]
 
 
+@pytest.mark.thorough
 def test_a_list_of_thirty_costs_what_one_of_three_does(world, nursing, sheila):
     for number in range(30):
         arranged(world, sheila, f"Calls {number}", is_running=False)

@@ -18,6 +18,7 @@ from neighbourhoods.services import (
 )
 from neighbourhoods.services.encounter_facts import facts_of
 from tests.api.conftest import shown, told
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -238,7 +239,7 @@ def test_what_is_written_down_is_checked(nursing, sheila, body, status, field):
     assert Encounter.objects.count() == 0
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_a_list_and_a_detail_keep_to_their_statements(world, nursing, onlooker, sheila, number):
     facts = {"resident_id": sheila.id, "team_id": world.nursing.id}
     with acting_as(world.nurse):

@@ -31,10 +31,12 @@ def body_of(told):
 
 
 def sent_examples():
-    """One for each example of a body; one without a name for what takes none."""
+    """One for each example of a body; one without a name for what takes none. A short run asks the first of each."""
     for label, told in OPERATIONS.items():
-        for name, example in (body_of(told).get("examples") or {"": {"value": None}}).items():
-            yield pytest.param(label, name, example["value"], id=f"{label} {name}".strip())
+        examples = body_of(told).get("examples") or {"": {"value": None}}
+        for number, (name, example) in enumerate(examples.items()):
+            marks = [pytest.mark.thorough] if number else []
+            yield pytest.param(label, name, example["value"], id=f"{label} {name}".strip(), marks=marks)
 
 
 def filters():
@@ -150,6 +152,7 @@ def living(world, partner):
         yield Living(world, partner)
 
 
+@pytest.mark.every
 @pytest.mark.django_db
 @pytest.mark.parametrize(("label", "name", "body"), list(sent_examples()))
 def test_an_example_does_what_it_says(living, label, name, body):

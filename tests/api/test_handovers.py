@@ -17,6 +17,7 @@ from referrals.services.handovers import decline_handover, enter_handover_in_err
 from referrals.states import HANDOVER
 from tests.referrals import handovers as steps
 from tests.referrals.handovers import READ_BACK, SBAR
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -275,7 +276,7 @@ def test_a_draft_is_changed_by_whoever_has_read_it(world, ward, ken):
 # --- lists, statements, audit, repetition, pages -------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_lists_and_details_keep_to_their_statements(world, ward, nursing, number):
     for _ in range(number):
         handover = steps.offered(world, steps.ken_on_the_ward(world))

@@ -181,6 +181,7 @@ def test_ig_27_each_read_is_a_look(nursing, sheila, karen, proposed):
     assert [look.verb for look in looks] == verbs
 
 
+@pytest.mark.thorough
 def test_a_list_of_thirty_costs_what_one_of_three_does(world, nursing, sheila):
     def more(numbers):
         with acting_as(world.nurse) as by:

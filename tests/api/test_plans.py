@@ -11,6 +11,7 @@ from careplans.models import CarePlan, Goal, PlanSection, SectionVersion
 from careplans.services import add_goal, create_plan, write_section
 from neighbourhoods.gate import acting_as
 from tests.api.conftest import shown, told
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -302,7 +303,7 @@ def test_an_ended_plan_takes_no_more(nursing, plan):
     assert told(nursing.patch(path, {"review_due_on": IN_MARCH}, If_Match="*")) == (422, "plan_ended")
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_lists_and_details_keep_to_their_statements(world, nursing, number):
     for _ in range(number):
         resident = world.resident()

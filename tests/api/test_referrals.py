@@ -9,6 +9,7 @@ from carecoord.audit.models import AuditEntry
 from referrals.models import Referral, ReferralEvent
 from tests.api.referring import STATES, WORDS, asking, done, written
 from tests.referrals.referral_steps import accepted, declined, drafted, second_service, sent
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -266,7 +267,7 @@ def test_filters_narrow_the_list(world, nursing, carers):
     assert nursing.get("referrals/?status=lost").status_code == 400
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_lists_and_details_keep_to_their_statements(world, nursing, carers, number):
     for _ in range(number):
         referral = sent(world, world.resident())

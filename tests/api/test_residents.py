@@ -12,6 +12,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
 from tests.api.conftest import shown, told
 from tests.life import restrict
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_the_list_holds_only_those_in_relationship(world, nursing, stranger):
     assert stranger.get("residents/").json()["results"] == []
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_a_list_and_a_detail_keep_to_their_statements(world, nursing, number):
     for _ in range(number):
         sheila = world.resident()
@@ -231,7 +232,7 @@ def test_what_is_no_phone_number_is_refused(world, nursing, written):
     assert list(answer.json()["errors"]) == ["phone"]
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_a_search_by_phone_keeps_to_its_statements(world, nursing, number):
     for _ in range(number):
         world.resident(phone="01632 960001", on_caseload=False)

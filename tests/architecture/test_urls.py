@@ -8,6 +8,7 @@ from carecoord.privacy.models import PrivacyReview
 from neighbourhoods.models import Contact, Entry, Organisation
 from tests.life import live
 from tests.partners import made_client
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,7 @@ RESIDENTS = {
     "action_id",
     "goal_id",
     "handover_id",
+    "batch_id",
     "referral_id",
     "contact_id",
     "encounter_id",
@@ -91,10 +93,13 @@ def arguments(world, names):
         "key": "most_important",
         "place": "new",
         "handover_id": world.handover.id,
+        "batch_id": world.handover.batch_id,
         "referral_id": world.referral.id,
         "service_id": world.carers_service.id,
         "organisation_id": Organisation.objects.get(name="Test Community Health").id,
         "team_id": world.nursing.id,
+        "turn_id": world.nursing.id,
+        "absence_id": world.nursing.id,
         "neighbourhood_id": world.millbrook.id,
         "contact_id": Contact.objects.get().id,
         "proxy_id": world.proxy.id,
@@ -123,8 +128,7 @@ def arguments(world, names):
     return {name: values[name] for name in names}
 
 
-@pytest.fixture
-def lived(world):
+def live_everywhere(world):
     from carecoord.alerts.models import Alert
     from carecoord.ids import new_id
 
@@ -132,6 +136,14 @@ def lived(world):
     alert = Alert.objects.filter(team=world.surgery).first()
     world.alert_id = alert.id if alert else new_id()
     world.client_id = made_client(world).id
+    return world
+
+
+standing = made_once(live_everywhere)
+
+
+@pytest.fixture
+def lived(world):
     return world
 
 

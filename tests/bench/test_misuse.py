@@ -24,6 +24,7 @@ def check(outcome, size):
     assert outcome.false_per_100_staff <= MOST_WRONGLY, outcome.false
 
 
+@pytest.mark.thorough
 def test_all_seeded_misuse_is_caught_and_little_is_noticed_wrongly():
     check(measure(7, GATED), GATED)
     assert not AuditEntry.objects.filter(at__year=2100).exists()

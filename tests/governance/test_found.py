@@ -42,6 +42,7 @@ def test_ig_27_who_looked_shows_a_search_that_found_them(world, client):
     assert "Nurse" in text
 
 
+@pytest.mark.thorough
 def test_ig_27_entries_of_thirty_cost_no_more_statements_than_of_three(world, client):
     sign_in(client, world, "nurse")
     client.post(reverse("find"), {"q": "Nobody"})  # what a process finds out once

@@ -19,6 +19,7 @@ from tests.architecture.test_urls import CARE_DATA, OURS, RESIDENTS, arguments
 from tests.governance.test_restricted import api_arguments, flat
 from tests.life import live
 from tests.partners import made_client
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +30,19 @@ HERS = ("Quillingham", "QUILLINGHAM", *CARE_DATA)
 DOCUMENTS = {"schema", "docs"}
 
 
-@pytest.fixture
-def lived(world):
+def live_as_quillingham(world):
     world.resident = partial(world.resident, family_name="Quillingham")
     live(world)
+    del world.resident
     world.alert_id = Alert.objects.filter(team=world.surgery).first().id
     world.client_id = made_client(world).id
+
+
+standing = made_once(live_as_quillingham)
+
+
+@pytest.fixture
+def lived(world):
     return world
 
 

@@ -25,6 +25,7 @@ from tests.architecture.test_urls import OURS, arguments
 from tests.life import known, live, restrict
 from tests.partners import made_client
 from tests.pdfs import words_of
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -40,8 +41,7 @@ def said(text, words=HIDDEN):
     return [word for word in words if re.search(rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])", text)]
 
 
-@pytest.fixture
-def lived(world):
+def live_openly(world):
     """Somebody with something in every table, all of it written and frozen while she was not restricted."""
     practice = create_organisation(
         by=world.builder, place=world.place, name=PRACTICE, kind=OrganisationKind.GP_PRACTICE, neighbourhood=None
@@ -57,9 +57,17 @@ def lived(world):
         gp_practice_id=practice.id,
     )
     live(world)
+    del world.resident
     Contact.objects.filter(name=DAUGHTER).update(phone=HER_PHONE, email=f"karen.{EMAIL}")
     alert = Alert.objects.filter(team=world.surgery).first()
     world.alert_id, world.client_id = alert.id, made_client(world).id
+
+
+standing = made_once(live_openly)
+
+
+@pytest.fixture
+def lived(world):
     return world
 
 

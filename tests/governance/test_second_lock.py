@@ -12,6 +12,7 @@ from tests.architecture.test_urls import CARE_DATA, OURS, RESIDENTS, arguments
 from tests.governance.test_restricted import api_arguments, flat
 from tests.life import live
 from tests.partners import made_client
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -22,11 +23,17 @@ HERS = (*CARE_DATA, "999 000 01", "99900001")
 CARD = {"resident_record", "claim", "break_glass"}
 
 
-@pytest.fixture
-def lived(world):
+def live_with_a_client(world):
     live(world)
     world.alert_id = Alert.objects.filter(team=world.surgery).first().id
     world.client_id = made_client(world).id
+
+
+standing = made_once(live_with_a_client)
+
+
+@pytest.fixture
+def lived(world):
     return world
 
 

@@ -15,6 +15,7 @@ from neighbourhoods.models import Resident, Role
 from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import EntryFacts, record_entry
 from tests.life import live
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -24,9 +25,11 @@ PAGES = ("resident_statement", "statement_print")
 NOT_FOR_HER = ("A break for her carer", "Needs her GP", "Karen Hartley", "Dressing")
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    live(world)
     return world
 
 
@@ -197,6 +200,7 @@ def test_a_statement_of_somebody_with_nothing_says_so(world, client):
         assert words in said
 
 
+@pytest.mark.thorough
 def test_a_year_of_looks_costs_no_more_statements_than_a_day(lived, client):
     from tests.statements import statements_of
 

@@ -20,15 +20,18 @@ from tests.governance.test_statement import NOT_FOR_HER, page, statement
 from tests.hostile.strings import OURS, kept_beside
 from tests.life import live, restrict
 from tests.pdfs import read, tags_of, words_of
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 MARKUP = '#set text(99pt) #read("/etc/passwd") $x$ *b* _i_ `r` @ref <label> // no \\ ~ = h #{ ] "'
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world, client):
-    live(world)
     sign_in(client, world, "nurse")
     return world
 
@@ -202,6 +205,7 @@ def test_a_text_that_turns_round_turns_nothing_but_itself():
     assert "Millbrook, 3 May" in said
 
 
+@pytest.mark.thorough
 def test_text_beyond_all_reason_is_still_set():
     strange = "".join(chr(one) for one in range(0x2FF00, 0x2FFFF)) + "".join(
         f"{chr(one)}\u0952" for one in range(200, 900)
@@ -222,6 +226,7 @@ def test_no_template_fetches_anything():
     assert [path.name for path in found if "@preview" in path.read_text() or "http" in path.read_text()] == []
 
 
+@pytest.mark.thorough
 def test_ten_years_of_looks_are_set_in_a_second(lived, client):
     """The statement goes back one year of them: looks of ten, on every other day by two people, are set in no time."""
     now = clock.now()

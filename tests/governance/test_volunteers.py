@@ -21,7 +21,7 @@ from neighbourhoods.services import ClaimReason, claim_relationship, open_caselo
 from neighbourhoods.volunteering import visit_card, visit_names
 from referrals.models import Referral
 from referrals.services import handovers, referrals
-from tests.architecture.test_urls import OURS, arguments, lived  # noqa: F401  a fixture
+from tests.architecture.test_urls import OURS, arguments, live_everywhere
 from tests.life import RESIDENTS_COLUMNS
 from tests.volunteers import NEEDS, NOT_FOR_VOLUNTEERS, helped, with_volunteers
 from tests.world import sign_in
@@ -32,6 +32,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def world(world):
     return with_volunteers(world)
+
+
+@pytest.fixture
+def lived(world):
+    return live_everywhere(world)
 
 
 def asked(world, sheila, title="Take her to the club", **facts):

@@ -5,7 +5,7 @@ from django.core.cache import cache
 
 from carecoord.api import access
 from carecoord.api.scopes import EVERY_SCOPE
-from tests.api.conftest import CLIENT, partner  # noqa: F401
+from tests.api.conftest import CLIENT, nursing, partner  # noqa: F401
 from tests.hostile.place import furnish
 
 

@@ -8,6 +8,8 @@ import pytest
 from carecoord.api.schema import openapi
 from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.models import Relationship, Resident
+from tests.api.conftest import CLIENT
+from tests.hostile.place import Furnished
 
 pytestmark = pytest.mark.django_db
 
@@ -95,9 +97,10 @@ WITHIN = {
 
 
 @pytest.mark.parametrize("kind", WITHIN)
-def test_what_is_just_within_bounds_is_refused_for_its_content_alone(furnished, kind):
+def test_what_is_just_within_bounds_is_refused_for_its_content_alone(nursing, kind):
     assert len(WITHIN["large"]) == 1_000_000
-    answer = sent(furnished, "POST", "/api/v1/care-plans/", WITHIN[kind])
+    empty = Furnished(writer=nursing, reader=nursing, ward=nursing, stranger=nursing, client=CLIENT)
+    answer = sent(empty, "POST", "/api/v1/care-plans/", WITHIN[kind])
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
 
 

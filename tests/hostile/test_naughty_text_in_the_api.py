@@ -136,21 +136,21 @@ def test_what_no_database_keeps_is_refused_everywhere(furnished):
 
 
 @pytest.mark.parametrize("mark", ["\u202e", "\u2069", "\x1b"])
-def test_a_name_with_a_mark_that_turns_the_words_beside_it_is_refused(furnished, mark):
+def test_a_name_with_a_mark_that_turns_the_words_beside_it_is_refused(nursing, mark):
     new = {"given_name": "Ken", "family_name": f"Hart{mark}ley", "birth_date": "1945-02-01", "confirm_new": True}
-    refused = furnished.writer.post("residents/", new)
+    refused = nursing.post("residents/", new)
     sentence = "Send this without the hidden mark in it, which would turn or break the text around it."
     assert (refused.status_code, refused.json()["errors"]) == (400, {"family_name": [sentence]})
-    kept = furnished.writer.post("residents/", new | {"family_name": "\u05db\u05d4\u05df\u200f"})
+    kept = nursing.post("residents/", new | {"family_name": "\u05db\u05d4\u05df\u200f"})
     assert (kept.status_code, kept.json()["family_name"]) == (201, "\u05db\u05d4\u05df\u200f")
 
 
-def test_what_is_read_back_keeps_its_spaces_and_stays_on_one_line(world, furnished):
+def test_what_is_read_back_keeps_its_spaces_and_stays_on_one_line(world, nursing):
     new = {"resident": str(world.resident().id), "to_team": str(world.ward.id)}
-    refused = furnished.writer.post("handovers/", new | {"read_back_items": ["Oxygen\n2 litres"]})
+    refused = nursing.post("handovers/", new | {"read_back_items": ["Oxygen\n2 litres"]})
     assert (refused.status_code, refused.json()["errors"]) == (
         422,
         {"read_back_items": ["Write each key item on one line."]},
     )
-    kept = furnished.writer.post("handovers/", new | {"read_back_items": [" Oxygen,  2\tlitres "]})
+    kept = nursing.post("handovers/", new | {"read_back_items": [" Oxygen,  2\tlitres "]})
     assert (kept.status_code, kept.json()["read_back_items"]) == (201, ["Oxygen,  2\tlitres"])

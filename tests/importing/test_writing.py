@@ -306,6 +306,7 @@ def test_only_what_the_verdict_allows_is_decided(world, lists):
     assert not ResidentImportRow.objects.exclude(decision="").exists()
 
 
+@pytest.mark.thorough
 def test_each_person_more_costs_a_look_at_who_is_alike_and_another_where_somebody_is(lists):
     counts = []
     # The first of all asks for what is remembered afterwards.

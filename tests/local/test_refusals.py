@@ -10,6 +10,7 @@ import pytest
 
 from carecoord.local.holding import holding
 from tests.local.conftest import DEV, Said
+from tests.shortening import thoroughly
 
 Dev = Callable[..., Said]
 NewFolder = Callable[[], Path]
@@ -60,7 +61,7 @@ def test_a_taken_port_is_named(dev: Dev, new_folder: NewFolder) -> None:
     assert said == f"Port {port} is taken by another program; choose another with --port N.\n"
 
 
-@pytest.mark.parametrize("port", ["0", "65536", "web", "-1"])
+@pytest.mark.parametrize("port", ["0", *thoroughly("65536", "web", "-1")])
 def test_what_is_no_port(dev: Dev, port: str) -> None:
     assert "a number from 1 to 65535" in refused(dev("run", f"--port={port}"))
 

@@ -64,6 +64,7 @@ def test_stopping_leaves_no_process_behind(folders: Folders) -> None:
     assert not (place.home.cluster / "postmaster.pid").exists()
 
 
+@pytest.mark.thorough
 def test_passwords_are_for_their_owner_alone(folders: Folders) -> None:
     kept = read_kept(folders)
     assert (folders.data / "kept.json").stat().st_mode & 0o777 == 0o600
@@ -85,6 +86,7 @@ def test_servers_killed_outright_come_back_with_what_they_held(folders: Folders)
         assert "+PONG" in ask_valkey(place.kept, "PING")
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
 def test_servers_end_with_a_launcher_that_was_killed_and_the_next_one_recovers(folders: Folders) -> None:
     holds = (
@@ -104,6 +106,7 @@ def test_servers_end_with_a_launcher_that_was_killed_and_the_next_one_recovers(f
         assert asked(place.addresses.owner, "SELECT 1") == "1"
 
 
+@pytest.mark.thorough
 def test_a_pid_file_that_names_a_living_stranger_is_no_obstacle(folders: Folders) -> None:
     with servers.running(folders, careless=True) as place:
         cluster = place.home.cluster
@@ -112,6 +115,7 @@ def test_a_pid_file_that_names_a_living_stranger_is_no_obstacle(folders: Folders
         assert asked(place.addresses.owner, "SELECT 1") == "1"
 
 
+@pytest.mark.thorough
 def test_a_port_that_was_taken_meanwhile_is_exchanged_for_a_free_one(folders: Folders) -> None:
     before = read_kept(folders)
     taken = [socket.create_server(("127.0.0.1", port)) for port in (before.postgres_port, before.valkey_port)]
@@ -122,6 +126,7 @@ def test_a_port_that_was_taken_meanwhile_is_exchanged_for_a_free_one(folders: Fo
     assert after.valkey_port != before.valkey_port
 
 
+@pytest.mark.thorough
 def test_two_folders_run_side_by_side(folders: Folders, new_folder: Callable[[], Path]) -> None:
     other = open_folders(ROOT, new_folder())
     with servers.running(folders, careless=True) as one, servers.running(other, careless=True) as two:
@@ -130,6 +135,7 @@ def test_two_folders_run_side_by_side(folders: Folders, new_folder: Callable[[],
             kept_row(two)
 
 
+@pytest.mark.thorough
 def test_a_valkey_log_that_cannot_be_read_is_set_aside(folders: Folders) -> None:
     with servers.running(folders, careless=True) as place:
         home = place.home
@@ -140,6 +146,7 @@ def test_a_valkey_log_that_cannot_be_read_is_set_aside(folders: Folders) -> None
     assert len(list(home.folder.glob("valkey.unreadable-*"))) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers run as another account")
 def test_roots_servers_run_behind_a_closed_door(nothing_configured: None, new_folder: Callable[[], Path]) -> None:
     folders = open_folders(ROOT, new_folder())
@@ -155,6 +162,7 @@ def test_roots_servers_run_behind_a_closed_door(nothing_configured: None, new_fo
         subprocess.run(["rm", "-rf", str(home.folder)], check=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(sys.platform != "linux", reason="reads the environments of processes")
 def test_what_a_crash_left_running_is_ended_by_the_next_start(folders: Folders) -> None:
     left = start(

@@ -12,6 +12,7 @@ from neighbourhoods.models import Neighbourhood, Organisation, Role, Team
 from neighbourhoods.urls import urlpatterns
 from tests.neighbourhoods.conftest import administration_of, told
 from tests.partners import made_client
+from tests.shortening import thoroughly
 from tests.statements import at_most
 from tests.world import sign_in
 
@@ -234,7 +235,7 @@ def test_the_front_door_and_the_teams_that_every_organisation_needs_stay(admin_p
 
 
 # --- what it costs ------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_the_lists_cost_the_same_for_three_and_for_thirty(admin_page, world, number):
     for index in range(number):
         services.create_organisation(by=world.admin, place=world.place, name=f"Home {index}", kind="care_home")

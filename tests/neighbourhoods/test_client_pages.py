@@ -162,6 +162,7 @@ def test_search_is_by_name_or_organisation(admin_page, world, partner):
         assert admin_page.get(f"/admin/clients/{hostile}").status_code == 200
 
 
+@pytest.mark.thorough
 def test_a_long_list_has_pages_that_leave_nobody_out(admin_page, world):
     for number in range(55):
         made_client(world, name=f"System {number:02}")
@@ -173,6 +174,7 @@ def test_a_long_list_has_pages_that_leave_nobody_out(admin_page, world):
     assert len({*shown[0], *shown[1]}) == 55
 
 
+@pytest.mark.thorough
 def test_thirty_clients_cost_as_many_statements_as_three(admin_page, world):
     admin_page.get("/admin/clients/")
     spent = []

@@ -125,6 +125,7 @@ def test_a_list_is_of_those_on_the_caseload_whoever_wrote_them_into_the_group(wo
     assert [one.resident_id for one in listed(world, "dementia", "link_worker", world.carers)] == [sheila.id]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("key", ["dementia", "send"])
 def test_thirty_cost_what_three_cost(world, signed_in, key):
     client, counted = signed_in("nurse"), []

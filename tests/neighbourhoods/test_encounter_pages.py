@@ -14,6 +14,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Encounter
 from neighbourhoods.services import EncounterFacts, change_encounter, facts_of, move_encounter, record_encounter
 from tests.neighbourhoods.test_encounters import involve, plan, record
+from tests.shortening import thoroughly
 from tests.statements import at_most
 from tests.world import sign_in
 
@@ -414,7 +415,7 @@ def test_for_an_outsider_there_is_nothing(world, sheila, signed_in):
     assert Encounter.objects.count() == 1
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_pages_take_the_same_statements_however_many_there_are(world, sheila, signed_in, number):
     involve(world, sheila)
     with acting_as(world.nurse) as by:

@@ -153,6 +153,7 @@ def test_only_a_care_home_of_the_place_has_a_list(world, home, signed_in):
     assert client.get(reverse("home", args=[world.hospital.id])).status_code == 404
 
 
+@pytest.mark.thorough
 def test_thirty_cost_what_three_cost(world, home, signed_in):
     client, counted = signed_in("nurse"), []
     for number in (3, 27):

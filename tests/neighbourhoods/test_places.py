@@ -15,6 +15,7 @@ from neighbourhoods.models import Area, Neighbourhood, Postcode, Relationship, R
 from neighbourhoods.postcodes import decile
 from neighbourhoods.services import ClaimReason, claim_relationship
 from neighbourhoods.tasks import end_expired
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -163,7 +164,7 @@ def test_the_list_is_the_front_doors_alone(world, una, signed_in, who):
     assert una.neighbourhood is None
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_the_list_takes_the_same_statements_and_pages_of_twenty_five(world, signed_in, number):
     for index in range(number):
         world.resident(gp_practice_id=None, given_name=f"Una{index:02d}", on_caseload=False)

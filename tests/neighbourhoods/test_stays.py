@@ -421,6 +421,7 @@ def test_what_is_refused_is_shown_again_as_it_was_typed(world, sheila, signed_in
     assert "Bay 2" in answer.content.decode()
 
 
+@pytest.mark.thorough
 def test_the_page_takes_as_many_statements_for_thirty_as_for_three(world, sheila, signed_in):
     client, counted = signed_in("nurse"), []
     for number in (3, 30):

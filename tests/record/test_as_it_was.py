@@ -377,6 +377,7 @@ def test_an_address_without_a_moment_of_the_past_is_none(sheila, signed_in, wron
 # --- what it costs ---
 
 
+@pytest.mark.thorough
 def test_thirty_of_each_cost_the_statements_of_three(world, sheila, do, signed_in):
     client = signed_in("nurse")
 
@@ -401,6 +402,7 @@ def test_thirty_of_each_cost_the_statements_of_three(world, sheila, do, signed_i
     assert len(few) <= 16, "\n".join(few)
 
 
+@pytest.mark.thorough
 def test_ten_years_of_versions_cost_what_one_does(world, sheila, do):
     """However often a row was changed, one step into the index finds what stood there."""
     PastRow.objects.bulk_create(

@@ -18,6 +18,7 @@ from neighbourhoods.services import assign_key_worker
 from referrals.referral_clock import is_overdue
 from tests.neighbourhoods.test_encounters import involve, plan, record
 from tests.referrals import referral_steps as steps
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -278,7 +279,7 @@ def test_the_lead_team_cannot_leave_while_something_is_open_and_is_told_what_to_
     assert entry.ended_at is None
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_the_caseload_takes_the_same_statements_however_many_are_on_it(world, signed_in, number):
     for index in range(number):
         resident = world.resident(given_name=f"Given{index}")

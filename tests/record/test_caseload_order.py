@@ -49,6 +49,7 @@ def read_from_the_index_of_names():
         return cursor.fetchone()[0]
 
 
+@pytest.mark.thorough
 def test_a_page_of_five_thousand_is_read_in_the_order_of_an_index(world, thousands):
     team = Team.objects.get(id=world.nursing.id)
     with acting_as(world.nurse):

@@ -25,13 +25,13 @@ from referrals.models import Handover, Referral
 from tests.api.conftest import partner  # noqa: F401
 from tests.governance.test_moves import open_to, told
 from tests.life import known, live
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lived(world):
+def live_until_then(world):
     """Sheila has a visit planned, an action, a referral sent to the carers and a handover offered to the surgery."""
     live(world)
     with acting_as(world.nurse) as by:
@@ -42,6 +42,13 @@ def lived(world):
             facts=EncounterFacts(kind="visit", purpose="Dressing", at=clock.now() + timedelta(days=2)),
         )
     open_to(world, world.sheila, world.ward)
+
+
+standing = made_once(live_until_then)
+
+
+@pytest.fixture
+def lived(world):
     return world
 
 
@@ -192,6 +199,7 @@ def test_whoever_does_not_see_the_record_records_no_death(lived, client, who):
         assert client.post(reverse(name, args=[lived.sheila.id]), {"reason": "x"}).status_code == 404
 
 
+@pytest.mark.thorough
 def test_a_list_of_much_costs_no_more_statements_than_of_little(lived, client):
     from tests.statements import statements_of
 

@@ -15,6 +15,7 @@ from carecoord.record.typed import read
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Relationship
 from tests.life import restrict
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -253,7 +254,7 @@ def test_names_of_every_script_are_found_as_they_are_written(world):
 
 
 @pytest.mark.parametrize("text", ["Hartley", "01632 960001"])
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_a_search_takes_the_same_statements_however_many_match(world, signed_in, number, text):
     for _ in range(number):
         world.resident(phone="01632 960001", on_caseload=False)

@@ -145,6 +145,7 @@ def test_fifty_at_most_the_best_first(world):
     assert (others[0], len(others)) == (best.id, 50)
 
 
+@pytest.mark.thorough
 def test_thirty_cost_what_three_cost(world, signed_in):
     client = signed_in("outsider")
     client.post(reverse("find"), {"q": "Nobody M1 1AE"})

@@ -12,6 +12,7 @@ from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.models import Relationship
 from tests.life import live, restrict
+from tests.standing import made_once
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +48,12 @@ def main_of(answer):
     return text[text.index("<main") : text.index("</main>")]
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def sheila(world):
-    return live(world).sheila
+    return world.sheila
 
 
 def test_ig_03_an_outsider_gets_name_birth_and_number_and_no_care_data(world, sheila, signed_in):
@@ -170,3 +174,13 @@ def test_nobody_is_asked_to_sign_in_and_brought_back(world, sheila, client):
     answer = record(client, sheila)
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/accounts/login/?next=/residents/{sheila.id}/"
+
+
+def test_whoever_only_opened_the_record_is_not_said_to_have_changed_it(world, signed_in):
+    sheila = world.resident()
+    client = signed_in("outsider")
+    claim(client, sheila)
+    page = record(client, sheila)
+    assert page.status_code == 200
+    changed = " ".join(page.text.split()).split("Last changed", 1)[1][:120]
+    assert f"by {world.nurse.name}" in changed

@@ -26,6 +26,7 @@ from referrals.services.referrals import (
     send_referral,
 )
 from tests.partners import made_client
+from tests.shortening import thoroughly
 from tests.statements import at_most
 from tests.world import sign_in
 
@@ -232,7 +233,7 @@ def test_else_with_the_first_referral_and_last_with_an_action_that_is_due(world)
     assert start(world).bold == "Referral for MARLOW, Edith."
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_my_day_takes_the_same_few_statements_however_much_waits(world, client, number):
     sheila = world.resident()
     edith = world.resident(by=world.gp, team=world.surgery, family_name="Marlow", given_name="Edith")

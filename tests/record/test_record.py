@@ -32,6 +32,8 @@ from neighbourhoods.services import (
 )
 from referrals.services.referral_moves import HAPPENED
 from tests.life import live
+from tests.shortening import thoroughly
+from tests.standing import made_once
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -47,9 +49,12 @@ WRITES = re.compile(
 )
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    return live(world)
+    return world
 
 
 def page(client, name, resident):
@@ -220,7 +225,7 @@ def test_who_to_ring_says_when_they_are_closed(world, signed_in, day, hour, note
     assert note in text
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_the_summary_takes_the_same_statements_however_much_is_open(world, signed_in, number):
     sheila = world.resident()
     with acting_as(world.nurse):

@@ -13,6 +13,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Resident, Source
 from neighbourhoods.services import Identity, register_resident, say_nothing_to_sort, sort_resident
 from neighbourhoods.sorting import people_to_sort
+from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +54,7 @@ def test_nobody_elses_list_has_it_and_a_role_without_residents_has_no_list(world
     assert page(signed_in("privacy")) == 404
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_the_list_takes_the_same_statements_however_long_it_is(world, signed_in, number):
     for index in range(number):
         imported(world, f"Check {index}")
@@ -191,7 +192,7 @@ def test_somebody_elses_list_is_nobodys_to_sort(world, signed_in, brought):
     assert waits(world) == [brought]
 
 
-@pytest.mark.parametrize("number", [3, 30])
+@pytest.mark.parametrize("number", [3, *thoroughly(30)])
 def test_a_list_of_people_takes_the_same_statements_however_long_it_is(world, signed_in, number):
     with acting_as(world.front_door) as by:
         for _ in range(number):

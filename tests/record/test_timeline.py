@@ -17,6 +17,7 @@ from neighbourhoods.models import MembershipTeam, Resident
 from neighbourhoods.services import ClaimReason, EncounterFacts, claim_relationship, record_encounter
 from neighbourhoods.timeline import KINDS, Wanted
 from tests.life import live
+from tests.standing import made_once
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -25,9 +26,12 @@ SPRING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 22, 30, tzinfo=UTC)  # half past eleven in the evening in London
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    return live(world)
+    return world
 
 
 def asked(client, resident, **filters):
@@ -159,6 +163,7 @@ def test_the_next_page_keeps_the_filters(world, signed_in):
     assert second.context["pages"].previous.url.endswith("?what=actions")
 
 
+@pytest.mark.thorough
 def test_filters_cost_the_same_statements_however_much_there_is(world, signed_in):
     sheila = world.resident()
     client = signed_in("nurse")

@@ -27,6 +27,7 @@ from neighbourhoods.services import (
     request_package,
 )
 from tests.life import live
+from tests.standing import made_once
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -74,9 +75,12 @@ STANDARD = [
 ]
 
 
+standing = made_once(live)
+
+
 @pytest.fixture
 def lived(world):
-    return live(world)
+    return world
 
 
 def page(client, resident):
@@ -186,6 +190,7 @@ def test_the_summary_leads_there_and_it_leads_to_the_past(lived, signed_in):
     assert f'href="{reverse("as_it_was", args=[lived.sheila.id])}"' in page(client, lived.sheila)
 
 
+@pytest.mark.thorough
 def test_thirty_of_each_cost_the_statements_of_three(world, signed_in):
     sheila, client = world.resident(), signed_in("nurse")
 

@@ -17,27 +17,29 @@ from tests.referrals.referral_steps import (
     sent,
     started,
 )
+from tests.standing import made_once
 
 pytestmark = pytest.mark.django_db
 STEPS = (drafted, sent, received, asked, accepted, started, held, declined, failed, completed)
 
 
-@pytest.fixture
-def lived(world):
+def refer_in_every_state(world):
     """A referral in every state, twice, from the nurses to the carers."""
     second = second_service(world)
     for number, step in enumerate((*STEPS, *STEPS)):
         step(world, world.resident(given_name=f"Number {number}"), **({"service": second} if number == 0 else {}))
-    return world
+
+
+standing = made_once(refer_in_every_state)
 
 
 @pytest.fixture
-def each(lived):
+def each(world):
     """Both sides, and two who are neither, one after the other."""
 
     def people():
         for name in ("nurse", "link_worker", "outsider", "privacy"):
-            with acting_as(lived.people[name]) as principal:
+            with acting_as(world.people[name]) as principal:
                 yield principal
 
     return people()

@@ -310,7 +310,7 @@ def _no_longer(reader: Reader, part: Part) -> Part:
     )
 
 
-# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last three
+# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last four
 # are ours.
 SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("demographics", "Who they are", _demographics),
@@ -351,6 +351,7 @@ SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("additional_plans", "Other plans", _other_plans),
     ("end_of_life", "End of life care", Entries("end_of_life")),
     ("documents", "Documents", "whoever wrote them"),
+    ("personal", "More about the person", Entries("personal")),
     ("cohorts", "Groups with a clock", Entries("cohorts")),
     ("sharing", "Sharing", Entries("sharing")),
     ("no_longer", "No longer so, of the last twelve months", _no_longer),

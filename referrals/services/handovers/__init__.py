@@ -1,6 +1,7 @@
 """Every write of handovers: one function per verb."""
 
 from referrals.services.handovers.answering import accept_handover, close_handover, decline_handover
+from referrals.services.handovers.batches import Listed, offer_list
 from referrals.services.handovers.drafting import change_draft_handover, draft_handover
 from referrals.services.handovers.items import GivenItem, ItemRef, open_items_of
 from referrals.services.handovers.needs import mark_need, needs_said
@@ -11,6 +12,7 @@ from referrals.services.handovers.returning import return_ended_handovers
 __all__ = [
     "GivenItem",
     "ItemRef",
+    "Listed",
     "accept_handover",
     "change_draft_handover",
     "close_handover",
@@ -21,6 +23,7 @@ __all__ = [
     "mark_need",
     "needs_said",
     "offer_handover",
+    "offer_list",
     "open_items_of",
     "return_ended_handovers",
     "withdraw_handover",

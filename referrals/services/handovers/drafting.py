@@ -14,7 +14,7 @@ from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import ensure_lead, held_resident
 from referrals.models import Handover, HandoverItem
-from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind
+from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind, Priority
 from referrals.services.handovers.items import ItemRef, of_team, open_items_of
 from referrals.services.handovers.steps import locked_handover, plain, write_down
 
@@ -39,7 +39,7 @@ TYPED = (
 
 class Words(TypedDict, total=False):
     """What the giver says. `pathway` is discharge to assess, 0 to 3; `needs` must be in place before they arrive; the
-    last two are for temporary kinds."""
+    last two are for temporary kinds. `priority` is 1 to 3."""
 
     to_team_id: UUID
     kind: str
@@ -55,6 +55,7 @@ class Words(TypedDict, total=False):
     others_present: str
     giver_stays_involved: bool
     batch_id: UUID | None
+    priority: int | None
     ends_at: datetime | None
     return_to_team_id: UUID | None
 
@@ -165,6 +166,8 @@ def _write(by: Principal, handover: Handover, words: Words) -> list[str]:
     handover.read_back_items = _lines(handover.read_back_items, "read_back_items", "key item")
     handover.needs = _lines(handover.needs, "needs", "thing")
     _check_kind(handover)
+    if handover.priority is not None and handover.priority not in Priority.values:
+        raise RuleError("Choose how soon they are to be looked at.", field="priority")
     _check_receiver(handover)
     _check_end(by, handover)
     # What a change of kind makes meaningless goes with it.
