@@ -4,7 +4,7 @@ from django.db import migrations
 
 from neighbourhoods.merging.written import rules_written
 
-DIGEST = "1624d91bff44"
+DIGEST = "98b65eb6c20b"
 
 
 class Migration(migrations.Migration):
