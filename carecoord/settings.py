@@ -189,6 +189,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60,
         "options": {"expires": 60},
     },
+    "tell of actions that are overdue": {
+        "task": "careplans.tell_overdue_actions",
+        "schedule": 300,
+        "options": {"expires": 300},
+    },
     "keep to the ages of children": {
         "task": "neighbourhoods.keep_to_ages",
         "schedule": 3600,

@@ -7,6 +7,7 @@ from carecoord import outbox
 from carecoord.alerts.around import TeamsAround
 from carecoord.alerts.care import restart_alert_facts
 from carecoord.alerts.imports import import_alert_facts
+from carecoord.alerts.overdue import nobody_on_duty_facts, overdue_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.queries import ANSWERED_BY as QUERY_ANSWERED_BY
 from carecoord.alerts.queries import query_alert_facts
@@ -87,8 +88,8 @@ def connect() -> None:
     """Register handlers of outbox topics, counters of tabs, and how resources of other systems are mapped."""
     refuse_wrong_files()
     _connect_alerts()
-    count_open_items("resident_referrals", feeds_referrals.open_count)
-    count_open_items("resident_handovers", feeds_handovers.open_count)
+    count_open_items("resident_referrals", feeds_referrals.open_items)
+    count_open_items("resident_handovers", feeds_handovers.open_items)
     call_verbs({**CHANGES, **LOOKS})
     neighbourhoods.fhir.register_mappings()
     neighbourhoods.fhir_care_teams.register_mappings()
@@ -100,7 +101,7 @@ def _connect_alerts() -> None:
     # Closing asks for nothing more: it only ever follows an acceptance, which has resolved the offer.
     for happened in ("accepted", "declined", "withdrawn", "returned", "entered_in_error"):
         resolve_on(f"handover.{happened}")
-    for happened in ("offered", "accepted", "declined", "returned", "unsatisfactory"):
+    for happened in ("offered", "accepted", "declined", "returned", "unsatisfactory", "said_late", "incident"):
         alert_on(f"handover.{happened}", handover_alert_facts)
     for topic in ANSWERED_BY:
         resolve_on(topic)
@@ -122,6 +123,10 @@ def _connect_alerts() -> None:
     for topic in QUERY_ANSWERED_BY:
         resolve_on(topic)
     alert_on("entry.queried", query_alert_facts)
+    # Of what was told before and not read yet, the last telling stands for all.
+    resolve_on("actions.overdue")
+    alert_on("actions.overdue", overdue_alert_facts)
+    alert_on("duty.nobody", nobody_on_duty_facts)
     alert_on("import.differed", import_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:
         alert_on(topic, PrivacyFacts(topic))

@@ -46,10 +46,6 @@ def open_actions_of(principal: Principal, resident_id: UUID) -> QuerySet[Action]
     return shown.order_by(F("due_on").asc(nulls_last=True), "created_at", "id")
 
 
-def open_count(principal: Principal, resident_id: UUID) -> int:
-    return Action.objects.visible_to(principal).open().filter(resident_id=resident_id).count()
-
-
 def reviews_of_my_teams(principal: Principal, until: date | None = None) -> CarePlanQuerySet:
     """Plans my teams review that are overdue or due within 14 days, or `until` a day, the most urgent first."""
     mine = CarePlan.objects.visible_to(principal).filter(

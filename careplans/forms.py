@@ -75,6 +75,34 @@ class ConflictForm(forms.Form):
     read_version = forms.IntegerField(widget=HiddenInput, min_value=0, required=False)
 
 
+class ClashForm(forms.Form):
+    """A choice for each field that both changed: its name, its label, and a draft of both where there can be one."""
+
+    marks_optional = False
+
+    def __init__(self, *args: Any, fields: Iterable[tuple[str, str, str | None]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label, both in fields:
+            choices = [("theirs", "Keep theirs"), ("mine", "Keep mine")]
+            if both is not None:
+                choices.append(("both", "Keep both: write it together below"))
+                self.fields[f"both_{name}"] = forms.TextField(
+                    label=f"{label}, both", rows=4, max_length=MAX_BODY, required=False, initial=both
+                )
+            required = {"required": f"Choose which version of “{label}” to keep"}
+            self.fields[f"choose_{name}"] = forms.ChoiceField(
+                label=label, choices=choices, widget=forms.Radios(), error_messages=required
+            )
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        for name, answer in list(answers.items()):
+            both = f"both_{name.removeprefix('choose_')}"
+            if answer == "both" and not answers.get(both, "").strip():
+                self.add_error(both, "Write it together here, or choose one of the two")
+        return answers
+
+
 class AgreeForm(forms.Form):
     agreed_with_resident = forms.TypedChoiceField(
         choices=(("yes", "Yes"), ("no", "No, with somebody who speaks for them")),

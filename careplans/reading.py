@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import F
 
 from careplans.feeds import SHOWN, current_plan_of
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion, SetAside
 from neighbourhoods.principal import Principal
 
 AUTHOR = ("written_by__user", "written_by__organisation")
@@ -54,3 +54,9 @@ def versions_of(principal: Principal, section: PlanSection) -> list[SectionVersi
     """Every wording, the newest first."""
     versions = SectionVersion.objects.visible_to(principal).filter(section=section)
     return list(versions.select_related(*AUTHOR).order_by("-number"))
+
+
+def set_aside_of(principal: Principal, section: PlanSection) -> list[SetAside]:
+    """What was typed and not chosen, the newest first."""
+    aside = SetAside.objects.visible_to(principal).filter(section=section)
+    return list(aside.select_related(*AUTHOR).order_by("-created_at", "-id"))

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from careplans.views import actions, goals, plans, sections
+from careplans.views import actions, drafts, goals, plans, sections
 
 urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/plan/", plans.care_plan, name="care_plan"),
@@ -13,6 +13,14 @@ urlpatterns: list[URLPattern] = [
         "residents/<uuid:resident_id>/plan/sections/<slug:key>/versions/",
         sections.section_versions,
         name="section_versions",
+    ),
+    path(
+        "residents/<uuid:resident_id>/plan/drafts/<slug:kind>/<slug:place>/keep/", drafts.draft_keep, name="draft_keep"
+    ),
+    path(
+        "residents/<uuid:resident_id>/plan/drafts/<slug:kind>/<slug:place>/discard/",
+        drafts.draft_discard,
+        name="draft_discard",
     ),
     path("residents/<uuid:resident_id>/plan/goals/new/", goals.goal_new, name="goal_new"),
     path("goals/<uuid:goal_id>/", goals.goal_detail, name="goal_detail"),

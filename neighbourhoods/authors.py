@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from carecoord import clock
@@ -32,13 +32,8 @@ def authors_of(ids: Iterable[UUID]) -> Mapping[UUID, Author]:
     wanted = list(ids)
     if not wanted:
         return {}
-    actor = OuterRef("actor_id")
-    person, partner, team = (
-        Subquery(model.objects.filter(id=actor).values("name")[:1]) for model in (User, ApiClient, Team)
-    )
-    organisation = Subquery(Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1])
     first = AuditEntry.objects.filter(about_id__in=wanted, kind=AuditEntry.Kind.CHANGE, verb__in=FIRST)
-    rows = first.annotate(actor_name=Coalesce(person, partner, team), organisation_name=organisation)
+    rows = _named(first)
     return {
         about_id: Author(name or "The system", ROLES.get(role, ""), of or "")
         for about_id, name, role, of in rows.values_list("about_id", "actor_name", "role", "organisation_name")
@@ -52,3 +47,32 @@ def provenance(author: Author | None, recorded_at: datetime, *, organisation: st
     if author is None:
         return Provenance("an import", at, organisation=organisation, event=event)
     return Provenance(author.name, at, author.role, author.organisation, event)
+
+
+@dataclass(frozen=True)
+class Change:
+    author: Author
+    at: datetime
+
+
+def last_change_of(about: tuple[str, UUID], resident_id: UUID) -> Change | None:
+    """Who changed this last, and when; None where the audit says nothing of it, or nothing to this reader."""
+    about_type, about_id = about
+    changes = AuditEntry.objects.filter(
+        resident_id=resident_id, kind=AuditEntry.Kind.CHANGE, about_type=about_type, about_id=about_id
+    )
+    last = _named(changes).order_by("-at", "-id").values_list("actor_name", "role", "organisation_name", "at").first()
+    if last is None:
+        return None
+    name, role, of, at = last
+    return Change(Author(name or "The system", ROLES.get(role, ""), of or ""), at)
+
+
+def _named(entries: QuerySet[AuditEntry]) -> Any:
+    """With the names of who acted, and of what organisation."""
+    actor = OuterRef("actor_id")
+    person, partner, team = (
+        Subquery(model.objects.filter(id=actor).values("name")[:1]) for model in (User, ApiClient, Team)
+    )
+    organisation = Subquery(Organisation.objects.filter(id=OuterRef("organisation_id")).values("name")[:1])
+    return entries.annotate(actor_name=Coalesce(person, partner, team), organisation_name=organisation)

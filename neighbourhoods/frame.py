@@ -1,13 +1,14 @@
 """The banner, strip and tabs around every page of one resident."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.prepared import prepared
+from carecoord.prepared import prepared_together
 from carecoord.ui import dates
 from carecoord.ui.addresses import page_of
 from carecoord.ui.components import (
@@ -23,10 +24,10 @@ from carecoord.ui.components import (
     Tab,
     resident_banner,
 )
-from neighbourhoods.definitions import clinical_kinds, strip_kinds
+from neighbourhoods.definitions import strip_kinds
 from neighbourhoods.emergencies import open_until
 from neighbourhoods.models import Entry, Resident
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import unread_kinds
 from neighbourhoods.principal import Principal
 from neighbourhoods.withheld import is_overridden
 
@@ -43,25 +44,29 @@ TABS = {
 OVERRIDES = "They objected to your organisation having their record: this overrides it. "
 BUTTONS = {"refer": "Refer", "hand_over": "Hand over", "encounter_new": "Add a note"}
 
-Counter = Callable[[Principal, UUID], int]
-_counters: dict[str, Counter] = {}
+OpenItems = Callable[[Principal, UUID], "QuerySet[Any]"]
+_open_items: dict[str, OpenItems] = {}
 
 
-def count_open_items(tab: str, counter: Counter) -> None:
-    """Have `counter` count what is open on a tab. Registered by `carecoord.wiring`."""
-    _counters[tab] = counter
+def count_open_items(tab: str, items: OpenItems) -> None:
+    """Have what is open on a tab counted there. Registered by `carecoord.wiring`."""
+    _open_items[tab] = items
 
 
 def record_frame(
     principal: Principal, resident: Resident, current: str, known: Mapping[str, int] | None = None
 ) -> ResidentFrame:
     """Banner, strip and tabs; `current` is the URL name of the tab that is open. `known` are counts of tabs that the
-    page has read already."""
+    page has read already. One statement says what stands under the banner, and the other counts."""
+    counts = dict(known or {})
+    counted = tuple(name for name in TABS if name in _open_items and name not in counts)
+    entries, *items = _around_a_page(principal, resident.id, tuple(strip_kinds()), counted)
+    counts |= {name: len(rows) for name, rows in zip(counted, items, strict=True)}
     return ResidentFrame(
         banner=banner_of(resident),
-        strip=strip_of(_entries_under_the_banner(resident.id, tuple(strip_kinds())), principal),
+        strip=strip_of(entries, principal),
         tabs=RecordTabs(
-            tabs=tuple(_tab(principal, resident, name, word, current, known or {}) for name, word in TABS.items()),
+            tabs=tuple(_tab(resident, name, word, current, counts.get(name, 0)) for name, word in TABS.items()),
             buttons=tuple(
                 Button(text=word, url=reverse(name, args=[resident.id]), is_small=True)
                 for name, word in BUTTONS.items()
@@ -92,19 +97,16 @@ def _emergency(principal: Principal, resident: Resident) -> Notice | None:
     )
 
 
-@prepared
-def _entries_under_the_banner(resident_id: UUID, kinds: tuple[str, ...]) -> QuerySet[Entry]:
-    return Entry.objects.current().filter(resident_id=resident_id, kind__in=kinds).order_by("created_at")
+@prepared_together
+def _around_a_page(
+    principal: Principal, resident_id: UUID, kinds: tuple[str, ...], tabs: tuple[str, ...]
+) -> tuple[QuerySet[Any], ...]:
+    entries = Entry.objects.current().filter(resident_id=resident_id, kind__in=kinds).order_by("created_at")
+    return (entries, *(_open_items[tab](principal, resident_id).order_by().values("id") for tab in tabs))
 
 
-def _tab(principal: Principal, resident: Resident, name: str, word: str, current: str, known: Mapping[str, int]) -> Tab:
-    counter = None if name in known else _counters.get(name)
-    return Tab(
-        label=word,
-        url=reverse(name, args=[resident.id]),
-        count=counter(principal, resident.id) if counter else known.get(name, 0),
-        is_current=name == current,
-    )
+def _tab(resident: Resident, name: str, word: str, current: str, count: int) -> Tab:
+    return Tab(label=word, url=reverse(name, args=[resident.id]), count=count, is_current=name == current)
 
 
 def banner_of(resident: Resident) -> ResidentBanner:
@@ -137,20 +139,19 @@ def _contact_rows(resident: Resident) -> list[Row]:
 
 
 def strip_of(entries: Iterable[Entry], principal: Principal) -> AdjustmentStrip:
-    """What stands under the banner. People without a clinical role do not see clinical content (IG-10)."""
-    entries, cells = list(entries), strip_kinds()
-    hides = clinical_kinds() if principal.role in NON_CLINICAL_ROLES else ()
-    shown = [(cells.get(entry.kind), entry.says) for entry in entries if entry.kind not in hides]
+    """What stands under the banner. People without a clinical role do not see clinical content (IG-10), nor that there
+    is none."""
+    cells, hides = strip_kinds(), unread_kinds(principal)
+    shown = [(cells.get(entry.kind), entry) for entry in entries if entry.kind not in hides]
 
     def words(cell: str) -> tuple[str, ...]:
-        return tuple(says for where, says in shown if where == cell)
+        return tuple(entry.says for where, entry in shown if where == cell)
 
-    if principal.role in NON_CLINICAL_ROLES:
-        return AdjustmentStrip(allergies=None, alerts=words("alert"), adjustments=words("adjustment"))
-    plan = next((entry for entry in entries if cells.get(entry.kind) == "safety_plan"), None)
+    plan = next((entry for where, entry in shown if where == "safety_plan"), None)
+    is_told = {"allergy", "no_known_allergies"}.isdisjoint(cells.get(kind) for kind in hides)
     return AdjustmentStrip(
         safety_plan=Link("Safety plan", page_of("entry_opened", plan.id)) if plan else None,
-        allergies=_allergies(words("allergy"), words("no_known_allergies")),
+        allergies=_allergies(words("allergy"), words("no_known_allergies")) if is_told else None,
         alerts=words("alert"),
         adjustments=words("adjustment"),
         cpr_decision=" · ".join(words("cpr")),

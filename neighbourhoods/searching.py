@@ -1,6 +1,7 @@
 """Finding residents among those one sees."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,8 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from carecoord import clock
+from carecoord.prepared import AsTyped, as_array
 from neighbourhoods.identities import wanted_words
-from neighbourhoods.keys import phone_key
 from neighbourhoods.models.relationships import Level, Relationship
 from neighbourhoods.models.residents import ResidentQuerySet, sort_name
 from neighbourhoods.models.visibility import among
@@ -19,6 +20,7 @@ from neighbourhoods.principal import Principal
 
 LEAST_FOR_TRIGRAMS = 3
 LAST_LETTER = 0x10FFFF
+WORDS = "%s, %s::text[], %s::text[], %s::text[], %s::text[], %s::text[]"
 
 
 # Each team's relationships are read in the order of their index, and no further than the page: whoever has a thousand
@@ -71,38 +73,58 @@ class _Own(models.Func):
         return f"{column} = ANY ((SELECT {self.call})::uuid[])", [*params, *self.values]
 
 
-def own_by_phone(rows: ResidentQuerySet, digits: str) -> ResidentQuerySet:
-    """One's own who have this phone number, however it was written down; of restricted people nobody (IG-13).
-
-    `digits` are as `clean_phone` leaves them.
-    """
-    return own_by_keys(rows, phone_key(digits))
+def keys_asked(*keys: str) -> AsTyped:
+    return as_array(key for key in keys if key)
 
 
-def own_by_keys(rows: ResidentQuerySet, *keys: str) -> ResidentQuerySet:
+def own_by_keys(rows: ResidentQuerySet, keys: AsTyped) -> ResidentQuerySet:
     """One's own who have all of these keys (neighbourhoods/keys.py); by a postcode or a phone nobody restricted."""
-    return rows.filter(_Own("app.own_by_keys(%s::text[])", [key for key in keys if key]))
+    return rows.filter(_Own("app.own_by_keys(%s::text[])", keys))
 
 
-def name_like(rows: ResidentQuerySet, words: str) -> ResidentQuerySet:
+@dataclass(frozen=True)
+class NameAsked:
+    """What `app.own_by_words` is asked for one name, each by itself, so that its SQL is composed once."""
+
+    likeness: AsTyped
+    begins: AsTyped
+    ends: AsTyped
+    one: AsTyped
+    other: AsTyped
+    third: AsTyped
+
+
+def name_asked(words: str) -> NameAsked:
     """Names that begin like this, in either order, and from three letters on those that are nearly the same."""
     family, comma, given = " ".join(words.split()).strip(" ,").partition(",")
     name = sort_name(family.strip(), given.strip()).strip(", ") if comma else _plain(family)
-    begins = [name, _last_word_first(name)]
-    return own_by_words(rows, name, begins)
+    return words_asked(name, [name, _last_word_first(name)])
 
 
-def own_by_words(rows: ResidentQuerySet, name: str, begins: Sequence[str]) -> ResidentQuerySet:
+def words_asked(name: str, begins: Sequence[str]) -> NameAsked:
+    """Names that begin with one of two beginnings, or are like the first."""
+    # Trigrams of one or two letters match nearly everybody.
+    likeness = name if len(name) >= LEAST_FOR_TRIGRAMS else ""
+    arrays = (begins, [_after(one) for one in begins], *wanted_words([name]))
+    return NameAsked(AsTyped(likeness), *map(as_array, arrays))
+
+
+def own_by_words(rows: ResidentQuerySet, asked: NameAsked) -> ResidentQuerySet:
     """One's own whose name begins with one of two beginnings, or is like the first: a thousand of them at most. Where
     nobody is, whoever has names that sound like these, or are short for each other.
 
-    0.4 of likeness is enough (neighbourhoods/migrations/0013_own_by_name.py).
+    0.4 of likeness is enough (neighbourhoods/migrations/0082_held_by_name.py).
     """
-    # Trigrams of one or two letters match nearly everybody.
-    likeness = name if len(name) >= LEAST_FOR_TRIGRAMS else ""
-    values = (likeness, list(begins), [_after(one) for one in begins], *wanted_words([name]))
-    call = "app.own_by_words(%s, %s::text[], %s::text[], %s::text[], %s::text[], %s::text[])"
-    return rows.filter(_Own(call, *values))
+    return rows.filter(_Own(f"app.own_by_words({WORDS})", *_values(asked)))
+
+
+def best_by_words(rows: ResidentQuerySet, asked: NameAsked, most: int) -> ResidentQuerySet:
+    """Of those the `most` that are like it most. Where anything else narrows the list too, ask `own_by_words`."""
+    return rows.filter(_Own(f"app.best_by_words({WORDS}, %s)", *_values(asked), most))
+
+
+def _values(asked: NameAsked) -> list[AsTyped]:
+    return [getattr(asked, field.name) for field in fields(asked)]
 
 
 def _plain(words: str) -> str:

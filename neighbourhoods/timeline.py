@@ -3,15 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, Q, QuerySet, TextField
 
 from carecoord.audit.models import AuditEntry
+from carecoord.prepared import prepared_together
 from neighbourhoods.encounters import start_of
-from neighbourhoods.models import MembershipTeam, Relationship, Team
+from neighbourhoods.models import MembershipTeam, Relationship, Resident, Team
 from neighbourhoods.models.visibility import among
 from neighbourhoods.principal import Principal
 
@@ -84,8 +86,28 @@ def before(last: AuditEntry) -> Q:
     return Q(at__lte=last.at) & (Q(at__lt=last.at) | Q(id__lt=last.id))
 
 
-def teams_ever_around(principal: Principal, resident_id: UUID) -> list[Team]:
-    """Every team that may open the record, or could once; organisation by organisation."""
+@dataclass(frozen=True)
+class EverAround:
+    """Every team that may open the record, or could once, organisation by organisation; the records merged into it."""
+
+    teams: Sequence[Team]
+    merged: tuple[UUID, ...]
+
+
+def ever_around(principal: Principal, resident_id: UUID) -> EverAround:
+    """One statement."""
+    teams, ids = _ever_around(principal, resident_id)
+    return EverAround(teams, tuple(UUID(one) for (of_them,) in ids for one in of_them if one != str(resident_id)))
+
+
+@prepared_together
+def _ever_around(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any, Any], ...]:
     ever = Relationship.objects.visible_to(principal).filter(resident_id=resident_id).values("team_id")
     teams = Team.objects.filter(among(F("id"), ArraySubquery(ever))).select_related("organisation")
-    return list(teams.order_by("organisation__name", "organisation_id", "name", "id"))
+    ids = Resident.objects.filter(id=resident_id).values_list(_IdsOf(F("id")))
+    return teams.order_by("organisation__name", "organisation_id", "name", "id"), ids
+
+
+class _IdsOf(Func):
+    template = "app.ids_of(%(expressions)s)::text[]"
+    output_field = ArrayField(TextField())

@@ -13,6 +13,7 @@ from neighbourhoods.views.cohorts import cohort_urls
 from neighbourhoods.views.contacts import contacts_urls
 from neighbourhoods.views.details import details_urls
 from neighbourhoods.views.directory import directory_urls
+from neighbourhoods.views.duty import duty_urls
 from neighbourhoods.views.encounter import encounter_urls
 from neighbourhoods.views.encounters import encounters_urls
 from neighbourhoods.views.entries import entries_urls
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     *home_urls,
     *merges_urls,
     *cohort_urls,
+    *duty_urls,
     *encounters_urls,
     *encounter_urls,
     *seal_urls,

@@ -11,8 +11,9 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 
 from carecoord.prepared import prepared
 from careplans.models import CarePlan, PlanSection
-from neighbourhoods.definitions import clinical_kinds, definitions
+from neighbourhoods.definitions import definitions
 from neighbourhoods.models import Entry, Membership, Resident, Service
+from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.models.sharing import IN_FORCE, PLAN, WITHHELD, SharingDecision
 from neighbourhoods.principal import Principal
@@ -129,10 +130,10 @@ def hidden_card(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "person": {**content["person"], **hidden}} if content else {}
 
 
-def without_clinical_content(card: Card) -> Card:
-    """For roles that are not clinical (IG-10)."""
-    hidden = clinical_kinds()
-    return replace(card, banner={kind: texts for kind, texts in card.banner.items() if kind not in hidden})
+def read_by(card: Card, principal: Principal) -> Card:
+    """Without what is clinical for roles that are not (IG-10)."""
+    read = {kind: texts for kind, texts in card.banner.items() if reads_kind(principal, kind)}
+    return replace(card, banner=read)
 
 
 def for_volunteers(card: Card) -> Card:

@@ -17,10 +17,10 @@ from carecoord.ui.components import (
 )
 from neighbourhoods.identities import Identity
 from neighbourhoods.models import Gender
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.principal import Principal
 from neighbourhoods.volunteering import is_volunteer
-from referrals.cards import Card, for_volunteers, without_clinical_content
+from referrals.cards import Card, for_volunteers, read_by
 from referrals.display_referrals import urgency_tag
 
 
@@ -97,13 +97,13 @@ def frame_of_name(person: Identity) -> ResidentFrame:
 def _for_role(card: Card, principal: Principal) -> Card:
     if is_volunteer(principal):
         return for_volunteers(card)
-    return without_clinical_content(card) if principal.role in NON_CLINICAL_ROLES else card
+    return read_by(card, principal)
 
 
 def _strip(card: Card, principal: Principal) -> AdjustmentStrip:
     banner = card.banner
     return AdjustmentStrip(
-        allergies=None if principal.role in NON_CLINICAL_ROLES else _allergies(card),
+        allergies=_allergies(card) if reads_kind(principal, "allergy") else None,
         alerts=banner.get("alert", ()),
         adjustments=banner.get("adjustment", ()),
         cpr_decision=" · ".join(banner.get("cpr", ())),

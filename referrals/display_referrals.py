@@ -52,6 +52,7 @@ def line_of(person: Identity | None, *, url: str = "", layout: Literal["stacked"
         given_name=person.given_name,
         birth_date=person.birth_date,
         nhs_number=person.nhs_number,
+        died_on=person.died_on,
         url=url,
         layout=layout,
     )

@@ -148,5 +148,5 @@ def open_item(referral: Referral, principal: Principal, now: datetime) -> OpenIt
     )
 
 
-def open_count(principal: Principal, resident_id: UUID) -> int:
-    return Referral.objects.visible_to(principal).open().filter(resident_id=resident_id).count()
+def open_items(principal: Principal, resident_id: UUID) -> ReferralQuerySet:
+    return Referral.objects.visible_to(principal).open().filter(resident_id=resident_id)

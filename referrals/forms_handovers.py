@@ -9,7 +9,7 @@ from django.forms import HiddenInput
 
 from carecoord.ui import forms
 from neighbourhoods.models import Team
-from referrals.models import Handover
+from referrals.models import Handover, HandoverConcern
 from referrals.models.handovers import HandoverKind
 from referrals.pathways import PATHWAYS
 from referrals.services.handovers import ItemRef
@@ -64,6 +64,13 @@ class HandoverForm(forms.Form):
         label="Discharge pathway", required=False, choices=[("", "Not a discharge"), *PATHWAYS.items()]
     )
     takes_place_at = forms.DateTimeField(label="When does it take place?", required=False)
+    needs = forms.TextField(
+        label="What must be in place before they arrive?",
+        rows=3,
+        max_length=MOST_WORDS,
+        required=False,
+        help_text="For going home from hospital. One on each line, with who sees to it: Bed, equipment service",
+    )
     place = forms.CharField(label="Where", max_length=150, required=False)
     others_present = forms.CharField(label="Who else is present", max_length=300, required=False)
     ends_at = forms.DateTimeField(label="When does the cover end?", required=False)
@@ -96,7 +103,7 @@ class HandoverForm(forms.Form):
 
     @property
     def when_is_open(self) -> bool:
-        return self._has_any("takes_place_at", "pathway", "place", "others_present")
+        return self._has_any("takes_place_at", "pathway", "needs", "place", "others_present")
 
     @property
     def end_is_open(self) -> bool:
@@ -123,6 +130,7 @@ class HandoverForm(forms.Form):
             recommendation=said["recommendation"],
             read_back_items=said["read_back_items"].split("\n"),
             pathway=int(said["pathway"]) if said["pathway"] else None,
+            needs=said["needs"].split("\n"),
             takes_place_at=said["takes_place_at"],
             place=said["place"],
             others_present=said["others_present"],
@@ -144,6 +152,7 @@ def written(handover: Handover, ticked: Iterable[str]) -> dict[str, Any]:
         "to_team": str(handover.to_team_id or ""),
         "return_to_team": str(handover.return_to_team_id or ""),
         "read_back_items": "\n".join(handover.read_back_items),
+        "needs": "\n".join(handover.needs),
         "pathway": "" if handover.pathway is None else str(handover.pathway),
         "items": sorted(ticked),
     }
@@ -220,6 +229,23 @@ class ReasonForm(forms.Form):
         self.fields["reason"].label = label
         self.fields["reason"].help_text = hint
         self.fields["reason"].error_messages["required"] = "Say why in a few words"
+
+
+class ConcernForm(ReasonForm):
+    """What was wrong, and whether somebody is to look into it."""
+
+    field_order = ("kind", "reason", "is_incident")
+    kind = forms.ChoiceField(
+        label="What was wrong with it?",
+        choices=HandoverConcern.Kind.choices,
+        widget=forms.Radios(),
+        error_messages={"required": "Choose what was wrong with it"},
+    )
+    is_incident = forms.BooleanField(
+        label="This was an incident",
+        required=False,
+        help_text="Somebody came to harm, or could have. The other team is told so.",
+    )
 
 
 def _box(number: int) -> str:

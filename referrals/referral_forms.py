@@ -135,7 +135,7 @@ class InboxForm(forms.Form):
 
     marks_optional = False
     urgency = forms.ChoiceField(label="Urgency", required=False, choices=[("", "All"), *Urgency.choices])
-    organisation = forms.ChoiceField(label="From", required=False)
+    organisation = forms.ReadyChoiceField(label="From", required=False)
     order = forms.ChoiceField(
         label="Order", required=False, choices=[("", "Clock, soonest first"), ("newest", "Newest first")]
     )

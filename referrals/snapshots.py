@@ -9,6 +9,7 @@ from carecoord import clock
 from careplans.models import Goal
 from neighbourhoods.definitions import handover_kinds
 from neighbourhoods.models import CaseloadEntry, Contact, Entry, Resident
+from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.models.sharing import PLAN, REFERRALS, WITHHELD, parts_kept
 from neighbourhoods.principal import Principal
@@ -70,6 +71,10 @@ class Snapshot:
             elsewhere=tuple(Elsewhere(**item) for item in stored["elsewhere"]),
             missing=tuple(stored["missing"]),
         )
+
+    def read_by(self, principal: Principal) -> Self:
+        """Without what is clinical for roles that are not (IG-10)."""
+        return replace(self, facts=tuple(fact for fact in self.facts if reads_kind(principal, fact.kind)))
 
     def of_kind(self, kind: str) -> tuple[str, ...]:
         return tuple(fact.text for fact in self.facts if fact.kind == kind)
@@ -168,6 +173,7 @@ def _missing(
         "the NHS number": bool(resident.nhs_number),
         "the discharge pathway": handover.kind != "discharge" or handover.pathway is not None,
         "the time of discharge": handover.kind != "discharge" or handover.takes_place_at is not None,
+        f"what must be in place before {resident.called} arrives": handover.kind != "discharge" or bool(handover.needs),
         "key items to read back": bool(handover.read_back_items),
     }
     return (words for words, is_there in expected.items() if not is_there)

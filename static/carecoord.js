@@ -48,3 +48,38 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.id === "alerts-poll") event.preventDefault();
 });
+
+// What is typed into the plan is kept on the server while it is typed, never in this browser: wards share computers.
+const KEPT_EVERY_MS = 1000;
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const said = form.querySelector("[data-draft-said]");
+  let waiting = null, isAsking = false, isSent = false, leaving = new AbortController();
+
+  const keep = async () => {
+    waiting = null;
+    if (isAsking) return void wait();
+    isAsking = true;
+    try {
+      const asked = { method: "POST", body: new FormData(form), redirect: "manual", signal: leaving.signal };
+      const answer = await fetch(form.dataset.draft, asked);
+      const isSaid = answer.ok || answer.status === 409;
+      if (answer.type === "opaqueredirect" || answer.status === 403) said.textContent = said.dataset.signedOut;
+      else said.textContent = isSaid ? await answer.text() : said.dataset.notKept;
+    } catch {
+      if (!isSent) said.textContent = said.dataset.notKept;
+    }
+    isAsking = false;
+  };
+  const wait = () => { if (!isSent) waiting ??= setTimeout(keep, KEPT_EVERY_MS); };
+
+  form.addEventListener("input", wait);
+  form.addEventListener("submit", () => { isSent = true; clearTimeout(waiting); waiting = null; leaving.abort(); });
+  window.addEventListener("pageshow", () => { isSent = false; leaving = new AbortController(); });
+  // Going back, closing the lid, switching to something else: what is not yet under way leaves with the page.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden || waiting === null || isSent) return;
+    clearTimeout(waiting);
+    waiting = null;
+    navigator.sendBeacon(form.dataset.draft, new FormData(form));
+  });
+}

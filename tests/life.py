@@ -6,7 +6,8 @@ from datetime import timedelta
 from carecoord import clock
 from carecoord.ids import new_id
 from carecoord.outbox.tasks import relay
-from careplans.services import add_additional_plan, add_goal, create_action, create_plan, write_section
+from careplans.models import PlanDraft
+from careplans.services import add_additional_plan, add_goal, create_action, create_plan, set_aside, write_section
 from neighbourhoods import gate
 from neighbourhoods.models import EmergencyGround, ResidentImport, ResidentImportRow
 from neighbourhoods.services import (
@@ -79,7 +80,11 @@ def live(world):
         world.section = write_section(
             by=nurse, plan_id=plan.id, key="most_important", body="Ken", in_own_words=True, version=0
         )
+        draft = PlanDraft(resident=sheila, kind="section", place="people", typed={"body": "Her sister Rose"})
+        draft.written_by_id, draft.begun_at = nurse.membership_id, began
+        draft.save(force_insert=True)
         world.goal = add_goal(by=nurse, plan_id=plan.id, title="The allotment")
+        set_aside(by=nurse, beside=world.goal, words={"The goal": "The seaside"})
         add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing")
         world.action = create_action(by=nurse, resident_id=sheila.id, title="Visit", team_id=world.nursing.id)
         draft = draft_referral(
@@ -97,6 +102,7 @@ def live(world):
             to_team_id=world.surgery.id,
             kind="team",
             situation="Needs her GP",
+            batch_id=new_id(),
         )
         world.handover = offer_handover(by=nurse, handover_id=handover.id)
         package = PackageFacts("Morning calls", "home_care", provider_name="Kind Hands")

@@ -76,7 +76,7 @@ def sentence(shown: Shown, reader: Reader) -> str:
         told = f"Reference {alert.reference}. {sent} To be reviewed {_at(alert.due_at, now)}"
         return f"{told}; after that the lead of the privacy officers is told, then the Caldicott Guardian."
     told_at = moment_of(LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar)
-    verb = "are" if len(shown.leads) > 1 or names == YOU else "is"
+    verb = "is" if len(shown.leads) == 1 and names != YOU else "are"
     return f"{sent} If nobody answers, {names} {verb} told {_at(told_at, now)}."
 
 
@@ -122,6 +122,7 @@ def _resident(identity: Identity, opens: str) -> ResidentLine:
         given_name=identity.given_name,
         birth_date=identity.birth_date,
         nhs_number=identity.nhs_number,
+        died_on=identity.died_on,
         url=opens,
         layout="line",
     )
@@ -131,7 +132,7 @@ def _names(shown: Shown, reader: Reader) -> str:
     """The leads by name, and the reader as `you`; a team without one is told as a whole."""
     by = reader.principal
     leads = [YOU if one == by.name and by.leads(shown.alert.team_id) else one for one in shown.leads]
-    *others, last = leads or [shown.alert.team.name]
+    *others, last = leads or [f"all of {shown.alert.team.name}"]
     return f"{', '.join(others)} and {last}" if others else last
 
 

@@ -74,7 +74,8 @@ def _tell_audience(alert: Alert, rung: Rung) -> int:
     if rung.audience is Audience.GUARDIAN:
         return _tell_guardian(alert, rung)
     receiving = team_now(alert.team_id)
-    people = receiving.leads if rung.audience is Audience.LEADS else receiving.people
+    asked = rung.audience is Audience.LEADS
+    people = receiving.leads if asked else receiving.told(is_urgent=alert.is_urgent)
     if not people and not rung.is_reminder:
         return tell_front_door(alert, rung)
     with gate.acting_as(gate.team(receiving.team)):

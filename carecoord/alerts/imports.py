@@ -64,6 +64,7 @@ def differing_lines(found: list[Differing]) -> list[ResidentLine]:
             given_name=one.resident.given_name,
             birth_date=one.resident.birth_date,
             nhs_number=one.resident.nhs_number,
+            died_on=one.resident.died_on,
             url=reverse("care_plan", args=[one.resident.id]),
             layout="line",
         )

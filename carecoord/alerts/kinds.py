@@ -40,6 +40,8 @@ KINDS: Final[dict[str, Kind]] = {
     "handover.discharge": Kind("Going home from hospital", "handover", "handover", "Going home, not accepted"),
     "handover.accepted": Kind("Handover accepted: theirs now", "handover", "handover", is_notice=True),
     "handover.unsatisfactory": Kind("Handover said to be not good enough", "handover", "handover", is_notice=True),
+    "handover.said_late": Kind("Handover said to be late", "handover", "handover", is_notice=True),
+    "handover.incident": Kind("Handover logged as an incident", "handover", "handover", is_notice=True),
     "handover.declined": Kind("Handover declined: still yours", "handover", "handover", is_notice=True),
     "handover.returned": Kind("Handover returned: yours again", "handover", "handover", is_notice=True),
     "referral.sent": Kind("Referral to triage", "referral", "referral_detail", "Referral not answered"),
@@ -59,6 +61,8 @@ KINDS: Final[dict[str, Kind]] = {
     "referral.acceptance_undone": Kind(
         "Referral not accepted after all", "referral", "referral_detail", is_notice=True
     ),
+    "actions.overdue": Kind("Actions of your team are overdue", "overdue actions", "team_overdue", is_notice=True),
+    "duty.nobody": Kind("Nobody of your team is on duty", "duty rota", "team_duty", is_notice=True),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),
     "resident.moved": Kind("Somebody has moved, or changed practice", "person", "resident_people", is_notice=True),

@@ -19,6 +19,7 @@ from neighbourhoods import gate
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
 
+NOBODY_ON_DUTY = "duty.nobody"
 OWN_ACCESS = (
     "This alert is about your own access, so you cannot acknowledge it. "
     "Ask another privacy officer, or the lead of the privacy team."
@@ -39,10 +40,19 @@ def raise_alert(*, facts: AlertFacts, cause_id: UUID) -> Alert | None:
         if not _is_new(alert):
             return None
         if receiving.people or facts.due_at is None:
-            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, receiving.people))
+            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, receiving.told(is_urgent=alert.is_urgent)))
+            if receiving.is_unattended(is_urgent=alert.is_urgent):
+                _say_nobody_is_on_duty(alert)
         else:
             note_rung(alert, AT_ONCE, tell_front_door(alert, AT_ONCE))
     return alert
+
+
+def _say_nobody_is_on_duty(alert: Alert) -> None:
+    """To the leads, while none such stands: what comes in meanwhile tells them of itself."""
+    standing = Alert.objects.open().filter(kind=NOBODY_ON_DUTY, about_id=alert.team_id)
+    if alert.kind != NOBODY_ON_DUTY and not standing.exists():
+        outbox.publish(NOBODY_ON_DUTY, about=("team", alert.team_id), team_id=alert.team_id)
 
 
 def _drafted(facts: AlertFacts, cause_id: UUID, team: Team) -> Alert:

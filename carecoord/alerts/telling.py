@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
@@ -17,7 +17,7 @@ from carecoord.alerts.rungs import Rung
 from carecoord.delivery.services import asked_to_send
 from carecoord.gathering import remembered
 from carecoord.prepared import add, add_together, prepared
-from neighbourhoods.models import Membership, Role, Team
+from neighbourhoods.models import Absence, DutyTurn, Membership, Role, Team
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,9 @@ class Person:
     user_id: UUID
     is_lead: bool
     role: str = ""
+    is_on_duty: bool = False
+    is_away: bool = False
+    cover_id: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -34,38 +37,87 @@ class TeamNow:
 
     team: Team
     people: tuple[Person, ...]
+    has_rota: bool = False
 
     @property
     def leads(self) -> tuple[Person, ...]:
         """Those who lead the team; where nobody does, everybody in it: someone must know."""
-        return tuple(person for person in self.people if person.is_lead) or self.people
+        return self._there([person for person in self.people if person.is_lead]) or self.everybody
 
     @property
     def guardians(self) -> tuple[Person, ...]:
         """The Caldicott Guardians among them; where there is none, everybody in it."""
         return tuple(person for person in self.people if person.role == Role.CALDICOTT_GUARDIAN) or self.people
 
+    @property
+    def everybody(self) -> tuple[Person, ...]:
+        """Everybody who is not away; where all are, all of them."""
+        return self._there(self.people) or self.people
+
+    @property
+    def on_duty(self) -> tuple[Person, ...]:
+        return self._there([person for person in self.people if person.is_on_duty])
+
+    def is_unattended(self, *, is_urgent: bool) -> bool:
+        """There is a rota, somebody is to be told now, and nobody is on duty. Closed teams are told only if urgent."""
+        is_asked = is_urgent or clock.is_open(self.team.calendar, clock.now())
+        return self.has_rota and bool(self.people) and is_asked and not self.on_duty
+
+    def told(self, *, is_urgent: bool) -> tuple[Person, ...]:
+        """Whoever is on duty; everybody while there is no rota or the team is closed; the leads where nobody is."""
+        if self.is_unattended(is_urgent=is_urgent):
+            return self.leads
+        return (self.on_duty if self.has_rota else ()) or self.everybody
+
+    def _there(self, wanted: Sequence[Person]) -> tuple[Person, ...]:
+        """Those of them who are not away, and who covers for those that are, each once."""
+        here = {person.membership_id: person for person in self.people if not person.is_away}
+        found = (here.get((person.cover_id if person.is_away else None) or person.membership_id) for person in wanted)
+        return tuple(dict.fromkeys(person for person in found if person))
+
 
 @remembered
 def team_now(team_id: UUID) -> TeamNow:
     """In one statement, whatever the number of members. Raises Team.DoesNotExist."""
     team: Any = _with_people.get(team_id)
-    return TeamNow(team, tuple(_person(row) for row in team.people))
+    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota)
 
 
 @prepared
 def _with_people(team_id: UUID) -> QuerySet[Team]:
+    away = Absence.objects.now().filter(membership=OuterRef("pk")).order_by("-ends_at", "id")
+    turns = DutyTurn.objects.now().filter(membership=OuterRef("pk"), team_id=OuterRef("team_links__team_id"))
     members = (
         Membership.objects.in_team(OuterRef("pk"))  # type: ignore[arg-type]
         .order_by("id")
-        .values(person=JSONObject(membership="id", user="user_id", leads="team_links__is_lead", role="role"))
+        .values(
+            person=JSONObject(
+                membership="id",
+                user="user_id",
+                leads="team_links__is_lead",
+                role="role",
+                on_duty=Exists(turns),
+                away=Exists(away),
+                cover=Subquery(away.values("cover_id")[:1]),
+            )
+        )
     )
-    teams = Team.objects.select_related("organisation__place").annotate(people=ArraySubquery(members))
+    rota = DutyTurn.objects.standing().filter(team_id=OuterRef("pk"))
+    teams = Team.objects.select_related("organisation__place")
+    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota))
     return teams.filter(id=team_id)
 
 
-def _person(row: dict[str, str | bool]) -> Person:
-    return Person(UUID(str(row["membership"])), UUID(str(row["user"])), bool(row["leads"]), str(row["role"]))
+def _person(row: dict[str, Any]) -> Person:
+    return Person(
+        UUID(row["membership"]),
+        UUID(row["user"]),
+        row["leads"],
+        row["role"],
+        is_on_duty=row["on_duty"],
+        is_away=row["away"],
+        cover_id=UUID(row["cover"]) if row["cover"] else None,
+    )
 
 
 def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:

@@ -55,16 +55,30 @@ def page_of(
     Rows may be models or dicts of `.values()`, as long as they hold the names of the order. `narrow` may say more
     closely, from the cursor and how many rows are wanted, where the page's rows are to be found.
     """
-    names = [name.removeprefix("-") for name in order]
-    is_down = order[0].startswith("-")
-    cursor, size = _asked(request, names)
-    is_back = cursor is not None and cursor.is_back
+
+    def ask(cursor: Cursor | None, most: int) -> Sequence[Any]:
+        narrowed = rows.filter(narrow(cursor, most)) if narrow else rows
+        return list(in_order(narrowed, order, cursor, most))
+
+    return page_found(ask, request, order=order)
+
+
+def in_order(rows: QuerySet[Any], order: Sequence[str], cursor: Cursor | None, most: int) -> QuerySet[Any]:
+    """At most so many of `rows`, from the cursor on; going back, the nearest to it first."""
+    names = _names(order)
+    is_down, is_back = order[0].startswith("-"), cursor is not None and cursor.is_back
     ordered = rows.order_by(*(f"-{name}" if is_down != is_back else name for name in names))
     if cursor:
         ordered = ordered.filter(_beyond(names, cursor.values, "lt" if is_down != is_back else "gt"))
-    if narrow:
-        ordered = ordered.filter(narrow(cursor, size + 1))
-    found = list(ordered[: size + 1])
+    return ordered[:most]
+
+
+def page_found(ask: Callable[[Cursor | None, int], Sequence[Any]], request: Request, *, order: Sequence[str]) -> Page:
+    """One page of what `ask` finds from a cursor on, at most so many (`in_order`)."""
+    names = _names(order)
+    cursor, size = _asked(request, names)
+    is_back = cursor is not None and cursor.is_back
+    found = list(ask(cursor, size + 1))
     has_more, found = len(found) > size, found[:size]
     if is_back:
         found.reverse()
@@ -74,6 +88,10 @@ def page_of(
         _address(request, False, found[-1], names) if found and has_next else None,
         _address(request, True, found[0], names) if found and has_previous else None,
     )
+
+
+def _names(order: Sequence[str]) -> list[str]:
+    return [name.removeprefix("-") for name in order]
 
 
 def size_of(request: Request) -> int:

@@ -36,6 +36,22 @@ def versions_at(resident_id: UUID, rows: Iterable[models.Model], moment: datetim
         return {(table, row_id): json.loads(row) for table, row_id, row in cursor.fetchall()}
 
 
+def version_of(now: M, number: int) -> M | None:
+    """The row as its version `number` had it; None where that was not kept, or the role may not read it."""
+    if now.version == number:  # type: ignore[attr-defined]
+        return now
+    from carecoord.audit.models import PastRow
+
+    kept = PastRow.objects.filter(
+        resident_id=now.resident_id,  # type: ignore[attr-defined]
+        table_name=now._meta.db_table,
+        row_id=now.pk,
+        row__version=number,
+    )
+    was = kept.order_by("replaced_at", "id").first()
+    return as_it_stood(now, was.row) if was else None
+
+
 def as_it_stood(now: M, was: Mapping[str, Any]) -> M:
     """The row with the values of then. A column that there was not yet has its default; what is joined to the row is
     left out where it was another then."""

@@ -16,12 +16,7 @@ from referrals.states import REFERRAL
 
 LEAD_TEAM = "CASE WHEN p.is_measured THEN '{nursing}'::uuid ELSE p.practice_team END"
 INBOX_STATES = {"sent": 30, "received": 45, "info_requested": 10, "accepted": 10, "in_progress": 5}
-OTHER_STATES = {
-    "completed": 45,
-    "cancelled": 10,
-    "in_progress": 13,
-    "accepted": 8,
-    "received": 10,
+OTHER_STATES = {"completed": 45, "cancelled": 10, "in_progress": 13, "accepted": 8, "received": 10} | {
     "sent": 8,
     "rejected": 6,
 }
@@ -61,6 +56,7 @@ def _relationships(nursing: str) -> int:
             source_id="p.id",
             reason=literal(why),
             started_at="p.known_since",
+            sort_name="p.family_sort || ', ' || p.given_sort",
         )
 
     return (
@@ -252,16 +248,16 @@ def _referral_events() -> int:
 
 def _referral_relationships() -> int:
     """A card before acceptance, the record after it; ended with the referral."""
-    with_record = f"a.status IN ({', '.join(map(literal, (*WITH_RECEIVER, 'completed')))})"
     return insert(
         Relationship,
         "FROM asked a ORDER BY a.n",
         resident_id="a.resident_id",
         team_id="a.to_team",
-        level=f"CASE WHEN {with_record} THEN 'record' ELSE 'card' END",
+        level=f"CASE WHEN a.status = ANY ({literal([*WITH_RECEIVER, 'completed'])}) THEN 'record' ELSE 'card' END",
         source_kind="'referral'",
         source_id="a.id",
         started_at="a.sent_at",
+        sort_name="(SELECT r.sort_name FROM neighbourhoods_resident r WHERE r.id = a.resident_id)",
         ended_at=f"CASE WHEN a.status = ANY ({literal(sorted(REFERRAL.open_states() - {'completed', 'rejected'}))})"
         " THEN NULL ELSE a.sent_at + interval '29 days' END",
     )

@@ -94,9 +94,8 @@ def insert_people(teams: MeasuringPlace) -> int:
         search_keys=KEYS,
         gp_practice_id="t.organisation_id",
         neighbourhood_id="t.neighbourhood_id",
-        cohorts="CASE WHEN p.n % 5 = 0 THEN ARRAY['frailty'] WHEN p.n % 11 = 0 THEN ARRAY['dementia'] ELSE '{}' END",
     )
-    return written + _banners()
+    return written + _banners() + _groups()
 
 
 def _banners() -> int:
@@ -108,6 +107,20 @@ def _banners() -> int:
         created_at="p.known_since",
         kind=kinds,
         text="'Written in bulk'",
+    )
+
+
+def _groups() -> int:
+    """Every fifth is frail, and of the others every eleventh lives with dementia: entries, as services write them."""
+    return insert(
+        Entry,
+        "FROM person p WHERE p.n % 5 = 0 OR p.n % 11 = 0",
+        resident_id="p.id",
+        created_at="p.known_since",
+        kind="CASE WHEN p.n % 5 = 0 THEN 'cohort.frailty' ELSE 'cohort.dementia' END",
+        section="'cohorts'",
+        recorded_by_team_id="p.practice_team",
+        is_single="true",
     )
 
 

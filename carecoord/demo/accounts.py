@@ -17,6 +17,7 @@ ACCOUNTS = (
     ("guardian", "Caldicott Guardian, Aldermoor Together"),
     ("admin", "administrator, Aldermoor Together"),
     ("frontdoor", "front door, and support worker of a charity: chooses a role"),
+    ("volunteer", "volunteer, Aldermoor Good Neighbours: her own tasks, and no record"),
     ("outsider", "nurse of another neighbourhood, with no relationship"),
 )
 # The teams of these accounts. What waits for them is written by hand, so that each page opens to something to do.
@@ -31,6 +32,7 @@ WATCHED_TEAMS = frozenset(
         "Willow Bank",
         "Carers' support",
         "Befriending",
+        "Neighbourly visitors",
     }
 )
 

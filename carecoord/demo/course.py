@@ -14,6 +14,7 @@ from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.services import end_notices
 from carecoord.outbox.subscriptions import heard_topics
 from carecoord.outbox.tasks import deliver
+from careplans.services.overdue import tell_overdue_actions
 from neighbourhoods.services import end_expired_relationships
 from referrals.services.handovers import return_ended_handovers
 
@@ -71,6 +72,8 @@ class Course:
             self._push(following, life)
         self._pass_until(self.ends, passing)
         _tidy(self.ends)
+        with happening(self.ends):
+            tell_overdue_actions()
 
     def _push(self, moment: datetime | None, life: Life) -> None:
         if moment is not None:

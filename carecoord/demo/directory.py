@@ -103,6 +103,14 @@ SERVICES = (
         eligibility="Everybody in Aldermoor",
     ),
     ServiceRow(
+        "A hand from a volunteer",
+        "Aldermoor Good Neighbours",
+        "Neighbourly visitors",
+        "A lift, some shopping, an hour's company: once, or for a few weeks.",
+        ("lift", "shopping", "volunteer"),
+        eligibility="Everybody in Aldermoor",
+    ),
+    ServiceRow(
         "Medicines use review",
         "Millbrook Pharmacy",
         description="A pharmacist goes through all medicines with the person.",

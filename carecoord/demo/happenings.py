@@ -34,6 +34,7 @@ from referrals.services.referrals import (
 WARD, NURSING, HIGHCROSS = "Ward 7", "Millbrook Community Nursing", "Highcross Community Nursing"
 COUNCIL, INTEGRATED, HOME = "Adult Social Care, Millbrook", "Millbrook Integrated Team", "Willow Bank"
 BRIDGE, FRONT_DOOR, HIGHGATE = "Bridge Street Surgery team", "Front door", "Highgate Surgery team"
+VISITORS = "Neighbourly visitors"
 
 # Who has it, for whom, what, due in how many days (below zero: overdue), and whether it is the person's own.
 ACTIONS = (
@@ -73,6 +74,8 @@ REFERRALS = (
     (COUNCIL, "Carers' support", "Alan", "His daughter has not had a free day since March", "soon", "", 6, ""),
     (COUNCIL, "Memory assessment", "Leonard", "Forgets the stove", "routine", "", 50, "accepted"),
     (INTEGRATED, "Befriending", "Jan", "Would like company on Sundays", "routine", "", 20, ""),
+    (INTEGRATED, "Befriending", "Rokeya", "Nobody to talk to since her sister moved", "routine", "", 150, "accepted"),
+    (COUNCIL, "A hand from a volunteer", "Leonard", "A lift to the memory clinic", "routine", "", 21, ""),
     (HIGHGATE, "Community nursing, Highcross", "Jean", "Wound not healing after six weeks", "routine", "", 7, ""),
     (HIGHCROSS, "Adult social care, Millbrook", "Patricia", "Equipment after the move", "routine", "", 8, ""),
 )
@@ -113,6 +116,7 @@ def happen(here: Demonstration) -> None:
         here.course.once(morning(_ago(here, 7 * DAY)) + number * 13 * MINUTE, _action(here, *row))
     for asked in REFERRALS:
         here.course.live(_referral(here, *asked))
+    here.course.once(morning(_ago(here, 2 * DAY)) + 29 * MINUTE, lambda: _asked_of_a_volunteer(here))
     _handovers(here)
     visits(here)
     here.course.once(_ago(here, 3 * HOUR), lambda: _claim(here))
@@ -201,6 +205,21 @@ def _action(here: Demonstration, team: str, who: str, title: str, days: int, is_
             )
 
     return promise
+
+
+def _asked_of_a_volunteer(here: Demonstration) -> None:
+    """By the charity that was asked to befriend her; what a visitor needs to know stands in the record already."""
+    with here.acting(INTEGRATED) as by:
+        record_entry(by=by, resident_id=_id(here, "Rokeya"), facts=EntryFacts("risk.visitor", "Steep dark stairs"))
+    with here.acting("Befriending") as by:
+        create_action(
+            by=by,
+            resident_id=_id(here, "Rokeya"),
+            title="An hour with Mrs Begum, and help with her post",
+            team_id=here.teams[VISITORS].id,
+            due_on=here.course.today + DAY,
+            assigned_to_id=here.people["volunteer"].membership_id,
+        )
 
 
 def _referral(

@@ -17,7 +17,7 @@ from carecoord.demo.tables import (
     TeamRow,
 )
 from neighbourhoods.models import OrganisationKind as Kind
-from neighbourhoods.models import Role
+from neighbourhoods.models import Role, TeamKind
 
 STAFF_DOMAIN = "staff.demo.example"
 
@@ -56,9 +56,10 @@ PEOPLE = (
         "Nadia Rahman",
         (
             (Role.CARE_COORDINATOR, PARTNERSHIP, (f"{FRONT_DOOR}*",)),
-            (Role.SUPPORT_WORKER, "Aldermoor Good Neighbours", ("Befriending*",)),
+            (Role.SUPPORT_WORKER, "Aldermoor Good Neighbours", ("Befriending*", "Neighbourly visitors*")),
         ),
     ),
+    PersonRow("volunteer", "Dilys Morgan", ((Role.VOLUNTEER, "Aldermoor Good Neighbours", ("Neighbourly visitors",)),)),
     # Two who guard: nobody looks into their own access.
     PersonRow("deputy", "Margaret Ellison", ((Role.CALDICOTT_GUARDIAN, PARTNERSHIP, (PRIVACY,)),)),
     PersonRow("leah", "Leah Thompson", ((Role.NURSE, HEALTH, (NURSING,)),)),
@@ -80,13 +81,14 @@ _ROLES = {
 
 
 def staff(rng: Random) -> list[PersonRow]:
-    """Two colleagues in every team, so that each has somebody to lead it, to answer and to take over a shift."""
+    """Two colleagues in every team, so that each has somebody to lead it, to answer and to take over a shift. Those of
+    volunteers are written by hand."""
     led = {name.rstrip("*") for person in PEOPLE for _, _, teams in person.roles for name in teams if "*" in name}
     taken: set[str] = set()
     rows = []
     for organisation in ORGANISATIONS:
         for team in organisation.teams:
-            for number in range(2):
+            for number in range(0 if team.kind is TeamKind.VOLUNTEERS else 2):
                 leads = number == 0 and team.name not in led
                 rows.append(_colleague(rng, organisation, team, taken, leads=leads))
     return rows

@@ -112,7 +112,15 @@ ORGANISATIONS = (
     _home_care("Bridgewater Care", "Bridgewater", 166),
     _home_care("Larkhill Home Support", "Larkhill", 167),
     _group("Aldermoor Carers' Hub", "Carers' support", 170),
-    _group("Aldermoor Good Neighbours", "Befriending", 171),
+    OrganisationRow(
+        "Aldermoor Good Neighbours",
+        Kind.VCSE,
+        teams=(
+            TeamRow("Befriending", phone=f"{PHONE} 171"),
+            TeamRow("Neighbourly visitors", TeamKind.VOLUNTEERS, phone=f"{PHONE} 171"),
+        ),
+        phone=f"{PHONE} 171",
+    ),
     _group("Age Well Aldermoor", "Age Well", 174),
     _group("Open Minds Aldermoor", "Open Minds", 175),
     _group("Aldermoor Deaf Centre", "Deaf Centre", 176),

@@ -74,6 +74,7 @@ SITUATIONS = {
 BACKGROUNDS = ("Lives alone, independent before this.", "COPD and diabetes for years.", "Cared for by a daughter.")
 ASSESSMENTS = ("Stable. Walks ten metres with a frame.", "Wound clean and dry.", "Eating better, still low in mood.")
 ADVICE = ("First visit within two days. Ring us about pain.", "Weigh each week.", "Ask the son, who has the key.")
+NEEDS = ("Walking frame, equipment service", "Key safe, the family", "Two weeks of medicines, hospital pharmacy")
 READ_BACK = ("First visit within two days", "Allergies as in the record", "Daughter is told")
 
 
@@ -162,6 +163,8 @@ def _draft(here: Demonstration, rng: Random, who: Drawn, passing: Passing, by: P
         recommendation=rng.choice(ADVICE),
         read_back_items=rng.sample(READ_BACK, 2),
         pathway=rng.choice((0, 1, 1, 2, 3)) if passing.kind == "discharge" else None,
+        needs=NEEDS if passing.kind == "discharge" else (),
+        takes_place_at=clock.now() + 5 * HOUR if passing.kind == "discharge" else None,
         giver_stays_involved=passing.kind == "team" and rng.random() < 0.5,
         ends_at=passing.ends_at,
     )

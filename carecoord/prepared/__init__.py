@@ -9,7 +9,8 @@
 The first call builds the queryset twice with stand-ins for what was given, and for the present moment; wherever a
 stand-in is found among the parameters, later calls put their own value. What the function derives from a value (the day
 after, a part of a name) cannot be found again and raises: derive it before, and give it. Numbers, words and None that
-are given are no stand-ins: each makes a queryset of its own, so give ids, moments and days, not what people type.
+are given are no stand-ins: each makes a queryset of its own, so give ids, moments and days, and what people type as
+`AsTyped`; several words of theirs as one array (`as_array`), so that their number makes no shape either.
 
 The database prepares the statement too, once a connection, and so plans it a few times instead of each time. The role's
 policies are part of its plan, and PostgreSQL plans anew where the role is another.
@@ -29,9 +30,10 @@ from carecoord.prepared.querysets import (
     prepared_together,
     prepared_update,
 )
-from carecoord.prepared.stand_ins import DerivedError
+from carecoord.prepared.stand_ins import AsTyped, DerivedError, as_array
 
 __all__ = [
+    "AsTyped",
     "DerivedError",
     "Prepared",
     "PreparedTogether",
@@ -39,6 +41,7 @@ __all__ = [
     "add",
     "add_or_replace",
     "add_together",
+    "as_array",
     "change",
     "prepared",
     "prepared_together",

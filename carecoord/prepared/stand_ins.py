@@ -2,7 +2,7 @@
 
 import random
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
@@ -14,6 +14,12 @@ from psycopg2.extensions import AsIs
 
 class DerivedError(TypeError):
     """The function made something new of what it was given."""
+
+
+class AsTyped(str):
+    """Words that somebody typed. They choose nothing, and make no shape of their own."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -45,7 +51,7 @@ class Place:
 def taken_apart(given: Any, values: list[Any]) -> Iterator[Any]:
     """Yields the shape of what is given; appends what stand-ins stand for."""
     match given:
-        case UUID() | datetime() | date():
+        case UUID() | datetime() | date() | AsTyped():
             values.append(given)
             yield type(given).__name__
         case Enum():
@@ -77,7 +83,7 @@ def stood_in(given: Any) -> Any:
     match given:
         case Enum():
             return given
-        case UUID() | datetime() | date():
+        case UUID() | datetime() | date() | AsTyped():
             return stand_in(given)
         case tuple() | list():
             return type(given)(stood_in(one) for one in given)
@@ -103,10 +109,18 @@ def stand_in(given: Any) -> Any:
     match given:
         case UUID():
             return UUID(int=secrets.randbits(128))
+        case AsTyped():
+            return AsTyped(secrets.token_hex(8))
         case datetime():
             return datetime(2100, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
         case _:
             return date(1000, 1, 1) + timedelta(days=random.randrange(200_000))  # noqa: S311
+
+
+def as_array(words: Iterable[str]) -> AsTyped:
+    """As PostgreSQL writes an array: for `%s::text[]`."""
+    quoted = (word.replace("\\", "\\\\").replace('"', '\\"') for word in words)
+    return AsTyped("{" + ",".join(f'"{word}"' for word in quoted) + "}")
 
 
 def place_of(one: Any, other: Any, values: list[Any], other_values: list[Any]) -> Place:

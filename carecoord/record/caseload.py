@@ -20,7 +20,7 @@ NOBODY = "none"
 # What a row says; each column that nobody reads costs on each row.
 SHOWN = (
     *("reason", "opened_at", "is_lead", "sort_name", "key_worker__user__name"),
-    *(f"resident__{name}" for name in ("family_name", "given_name", "birth_date", "nhs_number")),
+    *(f"resident__{name}" for name in ("family_name", "given_name", "birth_date", "nhs_number", "died_on")),
 )
 
 

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.search import TrigramWordSimilarity
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from carecoord import audit
+from carecoord.prepared import AsTyped, prepared
 from carecoord.record.typed import Typed
 from neighbourhoods.identities import Identity, Items, find_by_items
 from neighbourhoods.models import Resident
-from neighbourhoods.models.residents import ResidentQuerySet
 from neighbourhoods.principal import Principal
-from neighbourhoods.searching import own_by_keys, own_by_words
+from neighbourhoods.searching import NameAsked, best_by_words, keys_asked, own_by_keys, own_by_words, words_asked
 
 MOST = 50
 MOST_SUGGESTED = 8
@@ -67,27 +70,50 @@ def suggest(by: Principal, typed: Typed) -> list[Match]:
 
 def own_matches(by: Principal, typed: Typed, most: int) -> list[Match]:
     """One's own who fit all that was typed."""
+    is_short = len(typed.name) < LEAST_FOR_TRIGRAMS
+    keys = [key for key in typed.exact if not key.startswith("b:")]
+    asked = _Asked(
+        nhs_number=AsTyped(typed.nhs_number) if typed.nhs_number else None,
+        births=tuple(typed.births),
+        keys=keys_asked(*keys) if keys else None,
+        begins=tuple((AsTyped(one), AsTyped(_after(one))) for one in typed.orders) if typed.name and is_short else (),
+        words=words_asked(typed.name, typed.orders) if typed.name and not is_short else None,
+    )
+    return [Match(*row) for row in _own(by, asked, most)]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What of what was typed narrows the list. A name of one or two letters begins between the two of each pair, a
+    longer one begins like it or is nearly the same."""
+
+    nhs_number: AsTyped | None
+    births: tuple[date, ...]
+    keys: AsTyped | None
+    begins: tuple[tuple[AsTyped, AsTyped], ...]
+    words: NameAsked | None
+
+    @property
+    def is_name_alone(self) -> bool:
+        return not (self.nhs_number or self.births or self.keys)
+
+
+@prepared
+def _own(by: Principal, asked: _Asked, most: int) -> QuerySet[Resident, Any]:
     rows = Resident.objects.visible_to(by)
-    if typed.nhs_number:
-        rows = rows.filter(nhs_number=typed.nhs_number)
-    if typed.births:
-        rows = rows.filter(birth_date__in=typed.births)
-    if keys := [key for key in typed.exact if not key.startswith("b:")]:
-        rows = own_by_keys(rows, *keys)
-    if typed.name:
-        rows = _like(rows, typed)
-    return [Match(*row) for row in rows.values_list(*Match.__dataclass_fields__)[:most]]
-
-
-def _like(rows: ResidentQuerySet, typed: Typed) -> ResidentQuerySet:
-    """Names that begin like this, in either order, and from three letters on those that are nearly the same."""
-    if len(typed.name) < LEAST_FOR_TRIGRAMS:
-        begins = Q()
-        for name in typed.orders:
-            begins |= Q(sort_name__gte=name, sort_name__lt=_after(name))
-        return rows.filter(begins)
-    likeness = TrigramWordSimilarity(typed.name, "sort_name")
-    return own_by_words(rows, typed.name, typed.orders).order_by(likeness.desc(), "sort_name", "id")
+    if asked.nhs_number:
+        rows = rows.filter(nhs_number=asked.nhs_number)
+    if asked.births:
+        rows = rows.filter(birth_date__in=asked.births)
+    if asked.keys:
+        rows = own_by_keys(rows, asked.keys)
+    if asked.begins:
+        rows = rows.filter(reduce(or_, (Q(sort_name__gte=first, sort_name__lt=end) for first, end in asked.begins)))
+    if asked.words:
+        likeness = TrigramWordSimilarity(asked.words.likeness, "sort_name")
+        rows = best_by_words(rows, asked.words, most) if asked.is_name_alone else own_by_words(rows, asked.words)
+        rows = rows.order_by(likeness.desc(), "sort_name", "id")
+    return rows.values_list(*Match.__dataclass_fields__)[:most]
 
 
 def _after(beginning: str) -> str:

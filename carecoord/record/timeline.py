@@ -15,7 +15,6 @@ from carecoord.accounts.models import User
 from carecoord.audit.models import AuditEntry
 from carecoord.prepared import prepared
 from neighbourhoods.encounters import encounters_named
-from neighbourhoods.merging.leading import merged_into
 from neighbourhoods.models import ApiClient, Encounter, Organisation, Team
 from neighbourhoods.timeline import EVERYTHING, Wanted, before, changes_of
 
@@ -71,15 +70,28 @@ class SinceMyLook(Func):
     output_field = JSONField()
 
 
-def changes_before(resident_id: UUID, older_than: UUID | None, wanted: Wanted = EVERYTHING) -> Changes:
-    """Fifty of the wanted changes before the entry named, or the latest; an unknown entry begins at the latest too."""
-    merged = merged_into(resident_id)
+def changes_before(
+    resident_id: UUID, older_than: UUID | None, wanted: Wanted = EVERYTHING, *, merged: Sequence[UUID] = ()
+) -> Changes:
+    """Fifty of the wanted changes before the entry named, or the latest; an unknown entry begins at the latest too.
+
+    `merged` are the records that were merged into this one."""
+    if not (wanted or older_than):
+        return _page(_first(resident_id, tuple(merged), PAGE + 1))
     entries = _entries(resident_id, wanted, merged)
     among = AuditEntry.objects.filter(resident_id__in=[resident_id, *merged])
     last = among.filter(id=older_than).first() if older_than else None
     if last:
         entries = entries.filter(before(last))
-    page = list(entries[: PAGE + 1])
+    return _page(list(entries[: PAGE + 1]))
+
+
+@prepared
+def _first(resident_id: UUID, merged: tuple[UUID, ...], most: int) -> QuerySet[AuditEntry]:
+    return _entries(resident_id, merged=merged)[:most]
+
+
+def _page(page: Sequence[AuditEntry]) -> Changes:
     shown = page[:PAGE]
     return _changes(shown, shown[-1].id if len(page) > PAGE else None)
 

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("", day.my_day, name="my_day"),
     path("visits/", due.planned_visits, name="planned_visits"),
     path("actions/", due.due_actions, name="due_actions"),
+    path("teams/<uuid:team_id>/overdue/", due.team_overdue, name="team_overdue"),
     path("reviews/", due.plan_reviews, name="plan_reviews"),
     path("help/", pages.help_page, name="help"),
     path("accessibility/", pages.accessibility, name="accessibility"),

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.timezone import make_aware
 
 from carecoord.ui.dates import FULL_MONTHS, MONTHS
-from carecoord.ui.widgets import DATE_PARTS, MOMENT_PARTS, DateBoxes, MomentBoxes
+from carecoord.ui.widgets import DATE_PARTS, MOMENT_PARTS, DateBoxes, MomentBoxes, ReadySelect
 
 BEYOND_YEARS = (1850, 2200)
 TIME = re.compile(r"^(\d{1,2})(?:[:.h]?(\d{2}))?\s*(am|pm)?$", re.IGNORECASE)
@@ -168,3 +168,18 @@ def _listed(parts: Sequence[str]) -> str:
 
 def _text_fields(parts: Sequence[str]) -> tuple[forms.CharField, ...]:
     return tuple(forms.CharField(required=False) for _ in parts)
+
+
+class ReadyChoiceField(forms.ChoiceField):
+    """Of choices that are pairs already, hundreds perhaps."""
+
+    widget = ReadySelect
+
+    @property
+    def choices(self) -> Any:
+        return self._choices
+
+    @choices.setter
+    def choices(self, pairs: Any) -> None:
+        self._choices: Any = pairs
+        self.widget.choices = pairs

@@ -3,7 +3,7 @@
 Django's own field classes work too; those here add days, moments, NHS numbers and longer text.
 """
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.core.validators import MaxLengthValidator, ProhibitNullCharactersValidator
@@ -28,9 +28,10 @@ from django.forms import (
     UUIDField,
     ValidationError,
 )
+from django.forms.utils import ErrorDict
 
 from carecoord.turning import hidden_in_line
-from carecoord.ui.fields import DateField, DateTimeField, NHSNumberField, PartError, TextField
+from carecoord.ui.fields import DateField, DateTimeField, NHSNumberField, PartError, ReadyChoiceField, TextField
 from carecoord.ui.widgets import Checkboxes, DateBoxes, MomentBoxes, Radios
 
 __all__ = [
@@ -53,6 +54,7 @@ __all__ = [
     "PartError",
     "PasswordInput",
     "Radios",
+    "ReadyChoiceField",
     "RegexField",
     "Select",
     "TextField",
@@ -87,6 +89,11 @@ class Form(forms.Form):
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             apply_house_rules(name, field)
+
+    def as_typed(self) -> Self:
+        """What was typed, shown again and not judged: it has no errors until it is sent."""
+        self._errors = ErrorDict()
+        return self
 
 
 def apply_house_rules(name: str, field: forms.Field) -> None:

@@ -31,10 +31,32 @@ def environment() -> Environment:
 
 def render(component: str, params: Mapping[str, Any]) -> SafeString:
     """The HTML of one macro; ``component`` is its folder name, such as ``character-count``."""
-    # A select of forty organisations takes milliseconds, and filters say the same each time.
-    if component == "select":
+    # A select of forty organisations or three boxes for a day take milliseconds, and filters say the same each time.
+    if component == "select" or _is_empty(component, params):
         return _rendered(component, json.dumps(params, default=str))
     return _render(component, _plain(params))
+
+
+def _is_empty(component: str, params: Mapping[str, Any]) -> bool:
+    """Nothing was typed, so there is nothing that it could keep of anybody; nor is there HTML, which JSON forgets."""
+    match component:
+        case "date-input":
+            typed = [one.get("value") for one in params.get("items", [])]
+        case "input":
+            typed = [params.get("value")]
+        case _:
+            return False
+    return not any(typed) and "errorMessage" not in params and not _has_html(params)
+
+
+def _has_html(value: Any) -> bool:
+    match value:
+        case dict():
+            return any(_has_html(one) for one in value.values())
+        case list():
+            return any(_has_html(one) for one in value)
+        case _:
+            return hasattr(value, "__html__")
 
 
 @lru_cache(maxsize=200)

@@ -19,6 +19,12 @@ class Radios(forms.RadioSelect):
         self.hints, self.is_inline = dict(hints or {}), is_inline
 
 
+class ReadySelect(forms.Select):
+    """Of choices that are pairs already: Django would go through hundreds of them each time they are handed on."""
+
+    choices: Any = ()
+
+
 class Checkboxes(forms.CheckboxSelectMultiple):
     """Checkboxes with a hint under single choices."""
 

@@ -23,6 +23,9 @@ UNBREAKABLE = re.compile(
     r"|\b[A-Z]{2,4}-\d{2,}\b"
 )
 
+# Of one word, so long that it would make the page wider than a phone: a web address, a word typed without spaces.
+LONG_WORD = re.compile(r"((?:&#?\w+;|[^\s&<>]){24})(?=[^\s<>])")
+
 
 def banner_name(*, family_name: str, given_name: str, title: str = "") -> str:
     """``HARTLEY, Sheila (Mrs)``."""
@@ -62,8 +65,8 @@ def inside(label: str) -> str:
 
 
 def unbroken(text: Any) -> SafeString:
-    """The text, escaped, with every date, number and reference in it kept on one line."""
-    escaped = conditional_escape(text)
+    """The text, escaped, with every date, number and reference in it kept on one line, and long words breakable."""
+    escaped = LONG_WORD.sub(r"\1<wbr>", conditional_escape(text))
     return mark_safe(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', escaped))
 
 

@@ -1,6 +1,6 @@
 """The plan page: its head, contents list, sections, goals with their actions, and other plans."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -23,11 +23,14 @@ from carecoord.ui.components import (
     Status,
 )
 from careplans.display.actions import EndedAction, ended_actions, open_action_items
+from careplans.display.drafts import editing_notices, is_still_typing
 from careplans.display.people import changed, written
+from careplans.editing import Editing
 from careplans.headings import HEADINGS, Heading
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection
+from careplans.models import Action, AdditionalPlan, CarePlan, DraftOf, Goal, PlanSection
+from careplans.models.drafts import NEW
 from careplans.reading import PlanContent
-from careplans.services import missing_for_activation
+from careplans.services import Slot, missing_for_activation
 from careplans.services.goals import GOAL_ENDED
 from careplans.services.plans import listed
 from careplans.states import GOAL, PLAN
@@ -50,6 +53,7 @@ class SectionBlock:
     is_voice: bool
     edit: Link
     versions: Link | None
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ class GoalBlock:
     table: OpenItemTable | None
     ended: tuple[EndedAction, ...]
     provenance: Provenance
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class PlanPage:
     goals: tuple[GoalBlock, ...]
     ended_goals: tuple[GoalBlock, ...]
     other_plans: tuple[OtherPlan, ...]
+    adding: tuple[Notice, ...] = ()
 
     @property
     def is_about_me_empty(self) -> bool:
@@ -104,15 +110,18 @@ def plan_page(
     plan: CarePlan,
     content: PlanContent,
     authors: Mapping[UUID, Author] = NOBODY,
+    editing: Sequence[Editing] = (),
 ) -> PlanPage:
-    """`authors` of goals, by id."""
-    blocks = section_blocks(resident, content.sections)
+    """`authors` of goals, by id; `editing`: what somebody has typed and not saved."""
+    blocks = section_blocks(resident, content.sections, editing)
     goals = [
-        (goal, _goal_block(principal, resident, goal, content.actions, authors.get(goal.id))) for goal in content.goals
+        (goal, _goal_block(principal, resident, goal, content.actions, authors.get(goal.id), editing))
+        for goal in content.goals
     ]
     return PlanPage(
         head=_head(resident, plan),
-        contents=_contents(principal, content),
+        contents=_contents(principal, content, editing),
+        adding=_adding(resident, editing),
         about_me=tuple(block for block, heading in zip(blocks, HEADINGS, strict=True) if heading.about_me),
         rest=tuple(block for block, heading in zip(blocks, HEADINGS, strict=True) if not heading.about_me),
         goals=tuple(block for goal, block in goals if goal.status not in GOAL_ENDED),
@@ -121,9 +130,11 @@ def plan_page(
     )
 
 
-def section_blocks(resident: Resident, sections: Iterable[PlanSection]) -> tuple[SectionBlock, ...]:
+def section_blocks(
+    resident: Resident, sections: Iterable[PlanSection], editing: Sequence[Editing] = ()
+) -> tuple[SectionBlock, ...]:
     found = {section.key: section for section in sections}
-    return tuple(_section_block(resident, heading, found.get(heading.key)) for heading in HEADINGS)
+    return tuple(_section_block(resident, heading, found.get(heading.key), editing) for heading in HEADINGS)
 
 
 def action_table(principal: Principal, caption: str, actions: Sequence[Action]) -> OpenItemTable | None:
@@ -133,10 +144,27 @@ def action_table(principal: Principal, caption: str, actions: Sequence[Action]) 
     return OpenItemTable(caption, (OpenItemGroup(items),), item_label="Action", clock_label="Due")
 
 
-def _section_block(resident: Resident, heading: Heading, section: PlanSection | None) -> SectionBlock:
+def _adding(resident: Resident, editing: Sequence[Editing]) -> tuple[Notice, ...]:
+    """New goals and actions that are being written down, and what I have begun to change of an action."""
+    slots = [
+        (Slot(resident.id, DraftOf.GOAL), reverse("goal_new", args=[resident.id])),
+        (Slot(resident.id, DraftOf.ACTION), reverse("action_new", args=[resident.id])),
+    ]
+    slots += [
+        (Slot(resident.id, DraftOf.ACTION, one.place), reverse("action_detail", args=[one.place]))
+        for one in editing
+        if one.is_mine and one.kind == DraftOf.ACTION and one.place != NEW
+    ]
+    return tuple(notice for slot, url in slots for notice in editing_notices(slot, editing, url))
+
+
+def _section_block(
+    resident: Resident, heading: Heading, section: PlanSection | None, editing: Sequence[Editing]
+) -> SectionBlock:
     address = [resident.id, heading.key]
     words = section.body if section else ""
     earlier = section.version - 1 if section else 0
+    slot, edit = Slot(resident.id, DraftOf.SECTION, heading.key), reverse("section_edit", args=address)
     read = Link(f"Earlier versions ({earlier})", reverse("section_versions", args=address), f"of {heading.title}")
     return SectionBlock(
         key=heading.key,
@@ -145,8 +173,9 @@ def _section_block(resident: Resident, heading: Heading, section: PlanSection | 
         words=words,
         by=_by(resident, section) if section else "",
         is_voice=bool(section and section.in_own_words),
-        edit=Link("Change" if words else "Write", reverse("section_edit", args=address), heading.title),
+        edit=Link("Change" if words else "Write", edit, heading.title),
         versions=read if earlier else None,
+        notices=editing_notices(slot, editing, edit),
     )
 
 
@@ -202,18 +231,32 @@ def _overdue(plan: CarePlan) -> Notice | None:
     )
 
 
-def _contents(principal: Principal, content: PlanContent) -> Contents:
+def _contents(principal: Principal, content: PlanContent, editing: Sequence[Editing]) -> Contents:
     about_me = {heading.key for heading in HEADINGS if heading.about_me}
     rest = [heading for heading in HEADINGS if not heading.about_me]
     moments = [goal.updated_at for goal in content.goals] + [action.updated_at for action in content.actions]
-    items = [ContentsItem("About me", "#about-me", _latest(principal, content.sections, about_me))]
-    items += [
-        ContentsItem(heading.title, f"#{heading.key}", _latest(principal, content.sections, {heading.key}))
-        for heading in rest
+    sections = [("About me", "#about-me", about_me), *((one.title, f"#{one.key}", {one.key}) for one in rest)]
+    items = [
+        _contents_item(label, url, _latest(principal, content.sections, keys), editing, {DraftOf.SECTION}, keys)
+        for label, url, keys in sections
     ]
-    items.append(ContentsItem("Goals and actions", "#goals", _last(principal, moments)))
+    goals = {DraftOf.GOAL, DraftOf.ACTION}
+    items.append(_contents_item("Goals and actions", "#goals", _last(principal, moments), editing, goals))
     items.append(ContentsItem("Other plans", "#other-plans", _other(content.additional)))
     return Contents("Contents of the plan", tuple(items))
+
+
+def _contents_item(
+    label: str, url: str, last: str, editing: Sequence[Editing], kinds: Set[str], places: Set[str] | None = None
+) -> ContentsItem:
+    """With whoever is writing there now in place of the last change."""
+    there = [one for one in editing if one.kind in kinds and (places is None or one.place in places)]
+    names = sorted({one.name for one in there if not one.is_mine and is_still_typing(one)})
+    if names:
+        return ContentsItem(
+            label, url, f"{listed(names)} {'is' if len(names) == 1 else 'are'} editing", is_second_strong=True
+        )
+    return ContentsItem(label, url, last)
 
 
 def _latest(principal: Principal, sections: Sequence[PlanSection], keys: set[str]) -> str:
@@ -236,21 +279,28 @@ def _other(additional: Sequence[AdditionalPlan]) -> str:
 
 
 def _goal_block(
-    principal: Principal, resident: Resident, goal: Goal, actions: Sequence[Action], author: Author | None
+    principal: Principal,
+    resident: Resident,
+    goal: Goal,
+    actions: Sequence[Action],
+    author: Author | None,
+    editing: Sequence[Editing],
 ) -> GoalBlock:
+    change = reverse("goal_detail", args=[goal.id])
     mine = [action for action in actions if action.goal_id == goal.id]
     facts = ((f"Importance to {resident.called}", goal.importance), ("Confidence", goal.confidence))
     return GoalBlock(
         title=goal.title,
         facts=tuple((label, f"{value} of 10") for label, value in facts if value is not None),
         status=_goal_status(goal),
-        change=Link("Change", reverse("goal_detail", args=[goal.id]), f"the goal {goal.title}"),
+        change=Link("Change", change, f"the goal {goal.title}"),
         add_action=Link(
             "Add an action", f"{reverse('action_new', args=[resident.id])}?goal={goal.id}", f"to {goal.title}"
         ),
         table=action_table(principal, f"Actions towards {goal.title}", mine),
         ended=ended_actions(mine),
         provenance=provenance(author, goal.created_at),
+        notices=editing_notices(Slot(resident.id, DraftOf.GOAL, str(goal.id)), editing, change),
     )
 
 

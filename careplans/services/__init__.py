@@ -2,6 +2,8 @@
 
 from careplans.services.actions import change_action, create_action, move_action
 from careplans.services.additional import add_additional_plan, change_additional_plan
+from careplans.services.clashes import Clash, set_aside
+from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, keep_draft
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
 from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan, set_review
@@ -9,6 +11,8 @@ from careplans.services.sections import write_section
 from careplans.services.transfers import sort_action, transfer_action
 
 __all__ = [
+    "Clash",
+    "Slot",
     "add_additional_plan",
     "add_goal",
     "agree_plan",
@@ -17,13 +21,18 @@ __all__ = [
     "change_goal",
     "create_action",
     "create_plan",
+    "discard_draft",
+    "draft_in",
+    "end_draft",
     "follow_action",
     "follow_goal",
+    "keep_draft",
     "link_action",
     "missing_for_activation",
     "move_action",
     "move_goal",
     "move_plan",
+    "set_aside",
     "set_review",
     "sort_action",
     "transfer_action",

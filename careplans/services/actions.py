@@ -14,10 +14,10 @@ from carecoord.moves import Side
 from carecoord.once import insert, made_before
 from carecoord.prepared import prepared
 from careplans.models import Action, Goal
+from careplans.services.clashes import facts_of, joined
 from careplans.services.rules import (
     PAST_TENSE,
     current_plan,
-    fresh,
     member_of,
     plain,
     reason_for,
@@ -107,23 +107,28 @@ def change_action(
     detail: str,
     assigned_to_id: UUID | None,
 ) -> Action:
-    """Write an open action anew, for its own team. Raises StaleVersion where somebody saved since."""
+    """Write an open action anew, for its own team, with what others changed elsewhere in it since `version` was read.
+
+    Raises Clash, a StaleVersion, where they changed the same.
+    """
     action = locked_action(by, action_id)
     check_side(by, action)
-    after = {
+    typed = {
         "title": words(title, "title", "Enter what is to be done.", MAX_TITLE),
         "due_on": due_on,
         "detail": plain(detail),
         "assigned_to_id": assigned_to_id,
     }
+    if facts_of(action, typed) == typed:
+        return action
+    after = joined(action, version, typed, "action")
     changed = [name for name, value in after.items() if getattr(action, name) != value]
     if not changed:
         return action
-    fresh(action, action.version, version, "action")
     if action.accountable_team_id is None:
         raise RuleError("This action has ended. Add a new one.", code="action_ended")
     if "assigned_to_id" in changed:
-        member_of(assigned_to_id, action.accountable_team_id)
+        member_of(after["assigned_to_id"], action.accountable_team_id)
     for name in changed:
         setattr(action, name, after[name])
     action.save_changes(*(name.removesuffix("_id") for name in changed))

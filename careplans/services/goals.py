@@ -12,7 +12,8 @@ from carecoord.ids import new_id
 from carecoord.once import insert, made_before
 from carecoord.prepared import prepared
 from careplans.models import Goal
-from careplans.services.rules import current_plan, fresh, reason_for, words
+from careplans.services.clashes import facts_of, joined
+from careplans.services.rules import current_plan, reason_for, words
 from careplans.states import GOAL
 from neighbourhoods.principal import Principal
 
@@ -59,17 +60,22 @@ def add_goal(
 def change_goal(
     *, by: Principal, goal_id: UUID, version: int, title: str, importance: int | None, confidence: int | None
 ) -> Goal:
-    """Write the goal anew. Raises StaleVersion where somebody saved something else since."""
+    """Write the goal anew, with what others changed elsewhere in it since `version` was read.
+
+    Raises Clash, a StaleVersion, where they changed the same.
+    """
     goal = _locked.get(by, goal_id)
-    after = {
+    typed = {
         "title": words(title, "title", "Enter the goal.", MAX_TITLE),
         "importance": _one_to_ten(importance, "importance"),
         "confidence": _one_to_ten(confidence, "confidence"),
     }
+    if facts_of(goal, typed) == typed:
+        return goal
+    after = joined(goal, version, typed, "goal")
     changed = [name for name, value in after.items() if getattr(goal, name) != value]
     if not changed:
         return goal
-    fresh(goal, goal.version, version, "goal")
     if goal.status in GOAL_ENDED:
         raise RuleError("This goal has ended. Add a new one.")
     for name in changed:

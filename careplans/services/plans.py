@@ -12,7 +12,15 @@ from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
 from carecoord.prepared import prepared
 from careplans.models import CarePlan
-from careplans.services.rules import PAST_TENSE, current_plan, fresh, locked_plan, plain, reason_for
+from careplans.services.rules import (
+    PAST_TENSE,
+    current_plan,
+    fresh,
+    locked_plan,
+    plain,
+    reason_for,
+    would_lose_sight,
+)
 from careplans.states import PLAN, PLAN_ENDED
 from neighbourhoods.models import Level, Relationship
 from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
@@ -23,6 +31,10 @@ from neighbourhoods.withheld import kept_from
 
 # At least yearly (domain.md 3.3, review clocks).
 LONGEST_REVIEW = timedelta(days=366)
+STAYS_WITH_YOU = (
+    "An objection keeps this plan from your organisation, so its review stays with one of your teams. "
+    "Ask a team that may read the plan to choose itself."
+)
 
 
 @transaction.atomic
@@ -153,6 +165,8 @@ def _check_review(by: Principal, plan: CarePlan, due_on: date, team_id: UUID) ->
         raise RuleError("A plan is reviewed at least once a year: choose an earlier date.", field="review_due_on")
     if not _has_the_record(by, plan.resident_id, team_id):
         raise RuleError("Choose a team that has the record open.", field="review_team")
+    if would_lose_sight(by, plan.resident_id, team_id):
+        raise RuleError(STAYS_WITH_YOU, field="review_team", code="withheld")
 
 
 def _has_the_record(by: Principal, resident_id: UUID, team_id: UUID) -> bool:

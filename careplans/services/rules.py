@@ -10,8 +10,10 @@ from carecoord.gathering import remembered
 from carecoord.prepared import prepared
 from careplans.models import CarePlan
 from careplans.states import PLAN_ENDED
-from neighbourhoods.models import Membership
+from neighbourhoods.models import Membership, Team
+from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
 from neighbourhoods.principal import Principal
+from neighbourhoods.withheld import kept_from
 
 # Topics and audit verbs are past tense; `goal.moved` names its verb in the detail.
 PAST_TENSE = {
@@ -50,6 +52,14 @@ def words(text: str, field: str, sentence: str, most: int) -> str:
 def author_name(by: Principal) -> str:
     """Who writes, where that is no member here: `Ward system, Aldermoor General`."""
     return f"{by.name}, {by.organisation_name}" if by.kind == ActorKind.CLIENT else ""
+
+
+def would_lose_sight(by: Principal, resident_id: UUID, team_id: UUID) -> bool:
+    """Whether `by`, from whose organisation an objection keeps the plan, reads a part of it only as long as one of that
+    organisation's teams answers for it, and `team_id` is none of them (IG-16)."""
+    if by.acts_for(team_id) or not kept_from(by, resident_id, OF_THE_PLAN):
+        return False
+    return Team.objects.get(id=team_id).organisation_id != by.organisation_id
 
 
 def reason_for(verb: str, reason: str) -> str:

@@ -1,6 +1,5 @@
 """The plan's own words, heading by heading. The unit of merge is one section (domain.md 2.6)."""
 
-import hashlib
 from uuid import UUID
 
 from django.db import transaction
@@ -8,6 +7,7 @@ from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
+from carecoord.ids import derived_id
 from carecoord.prepared import prepared
 from careplans.headings import BY_KEY
 from careplans.models import CarePlan, PlanSection, SectionVersion
@@ -57,9 +57,7 @@ def _locked(by: Principal, plan_id: UUID, key: str) -> QuerySet[PlanSection]:
 
 def section_id(plan: CarePlan, key: str) -> UUID:
     """The name of a section from the day its plan was made, so that it can be read before anybody has written it."""
-    drawn = hashlib.sha256(f"{plan.id} {key}".encode()).digest()
-    moment = plan.id.bytes[:6]
-    return UUID(bytes=moment + bytes([0x70 | drawn[0] & 0x0F, drawn[1], 0x80 | drawn[2] & 0x3F]) + drawn[3:10])
+    return derived_id(plan.id, plan.id, key)
 
 
 def _write(

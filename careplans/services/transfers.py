@@ -7,9 +7,15 @@ from django.db import connection, transaction
 from carecoord.errors import NotYours, RuleError
 from careplans.models import Action
 from careplans.services.actions import locked_action, open_record_for, tell
+from careplans.services.rules import would_lose_sight
 from neighbourhoods.models import CaseloadEntry, Membership, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import end_caseload_entry, end_relationships, move_lead, open_caseload_entry
+
+STAYS_WITH_YOU = (
+    "An objection keeps the plan and its actions from your organisation, so only a team of yours can take this on. "
+    "Ask a team that may read the plan to write the action down, then cancel this one."
+)
 
 
 @transaction.atomic
@@ -33,7 +39,8 @@ def sort_action(*, by: Principal, action_id: UUID, team_id: UUID) -> Action:
 
     That is the place's front door, unless the import named another. Choosing one's own team keeps it and
     sorts it. With the last thing that a team has open for the resident the lead goes to the team chosen, and the
-    resident leaves the sorting team's caseload.
+    resident leaves the sorting team's caseload. Raises RuleError for a team that may not have it, with code `withheld`
+    where an objection would keep the action from whoever gives it.
     """
     action = locked_action(by, action_id)
     from_team_id = action.accountable_team_id
@@ -44,6 +51,8 @@ def sort_action(*, by: Principal, action_id: UUID, team_id: UUID) -> Action:
     team = Team.objects.select_related("organisation").filter(id=team_id, ended_at=None).first()
     if team is None or not team.holds_residents or team.organisation.place_id != by.place_id:
         raise RuleError("Choose a team that has residents.", field="team")
+    if not _wrote(by, action) and would_lose_sight(by, action.resident_id, team.id):
+        raise RuleError(STAYS_WITH_YOU, field="team", code="withheld")
     action.needs_sorting = False
     action = _give(by, action, team_id, "action.sorted")
     _lead_follows(by, action.resident_id, from_team_id, team_id)
@@ -58,6 +67,10 @@ def _lead_follows(by: Principal, resident_id: UUID, from_team_id: UUID, to_team_
     taken_on = open_caseload_entry(by=by, resident_id=resident_id, team_id=to_team_id, reason="Sorted to this team")
     move_lead(by=by, resident_id=resident_id, from_team_id=from_team_id, to_entry=taken_on)
     end_caseload_entry(by=by, entry=lead, reason="Sorted to another team")
+
+
+def _wrote(by: Principal, action: Action) -> bool:
+    return action.written_by is not None and action.written_by.organisation_id == by.organisation_id
 
 
 def _has_open_items(resident_id: UUID, team_id: UUID) -> bool:

@@ -1,5 +1,6 @@
 """Adding an action, changing it, ending it, and sorting what came by import."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from carecoord.errors import RuleError, SentAlready, StaleVersion
+from carecoord.errors import RuleError, SentAlready
 from carecoord.ids import new_id
 from carecoord.ui import dates
 from carecoord.ui.components import Link, Notice
@@ -18,10 +19,13 @@ from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.display.actions import action_page
 from careplans.feeds import SHOWN, current_plan_of
-from careplans.models import Action, Goal
+from careplans.models import Action, DraftOf, Goal
+from careplans.services import Clash, Slot
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import ACTION
-from careplans.views.common import back_to_plan, page, people_of, refuse, refuse_stale, stale_notice
+from careplans.views.clashing import Clashing
+from careplans.views.common import back_to_plan, page, people_of, refuse
+from careplans.views.drafting import Drafting
 from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident, Team, TeamKind
 from neighbourhoods.principal import Principal
@@ -50,8 +54,9 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = current_plan_of(request.principal, resident.id)
     teams = _my_teams(request.principal)
-    form = forms.ActionForm(
-        request.POST or None,
+    drafting = Drafting(request, Slot(resident.id, DraftOf.ACTION))
+    form = drafting.form(
+        forms.ActionForm,
         initial={"made": new_id(), "goal": request.GET.get("goal", ""), "team": teams[0][0] if teams else ""},
         people=people_of(*request.principal.team_ids),
         teams=teams,
@@ -74,32 +79,46 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         except RuleError as problem:
             refuse(form, problem)
         else:
+            drafting.saved()
             team = dict(teams)[str(form.cleaned_data["team"])]
             messages.success(request, f"The action is saved. {team} is responsible for it.")
             return redirect("care_plan", resident.id)
-    return page(request, "action_new", resident, {"form": form, "notice": notice}, refused=bool(form.errors))
+    drafting.keep()
+    context = {"form": form, "notice": notice, "draft": drafting.frame()}
+    return page(request, "action_new", resident, context, refused=bool(form.errors))
 
 
 @for_members
 def action_detail(request: MemberRequest, action_id: UUID) -> HttpResponse:
     action, resident = _action(request, action_id)
-    mine = _forms(request.principal, action, edit_data=request.POST if request.method == "POST" else None)
-    stale, form = None, mine.edit
+    drafting = Drafting(request, _slot(action))
+    mine = _forms(request.principal, action, drafting)
+    form = mine.edit
     if request.method == "POST" and form is None:
         raise Http404("Not for you to change")
     if request.method == "POST" and form and form.is_valid():
+        clashing = _clashing(request, resident, action, drafting, form)
+        values = _facts(form)
+        aside: Mapping[str, str] = {}
+        if clashing.is_asked:
+            answered = clashing.choose()
+            if isinstance(answered, HttpResponse):
+                return answered
+            values, aside = answered
         try:
             version = form.cleaned_data["version"] or 0
-            services.change_action(by=request.principal, action_id=action.id, version=version, **_facts(form))
-        except StaleVersion as problem:
-            refuse_stale(form, problem, action.version)
-            stale = stale_notice(_saved_words(action))
+            saved = services.change_action(by=request.principal, action_id=action.id, version=version, **values)
+        except Clash as clash:
+            drafting.keep()
+            return clashing.ask(clash)
         except RuleError as problem:
             refuse(form, problem)
         else:
+            clashing.done(saved, aside)
             messages.success(request, "The action is saved.")
             return redirect("care_plan", resident.id)
-    return _show(request, resident, action, mine, stale)
+    drafting.keep()
+    return _show(request, resident, action, mine, drafting)
 
 
 @require_POST
@@ -116,18 +135,20 @@ def action_move(request: MemberRequest, action_id: UUID) -> HttpResponse:
         else:
             messages.success(request, _moved_words(moved))
             return back_to_plan(request, resident.id)
-    mine = _forms(request.principal, action)
+    drafting = Drafting(request, _slot(action), is_beside=True)
+    mine = _forms(request.principal, action, drafting)
     if mine.moves is None:
         raise Http404("Not for you to move")
     form.offer(mine.moves.offered)
-    return _show(request, resident, action, ActionForms(mine.edit, form, mine.sort))
+    return _show(request, resident, action, ActionForms(mine.edit, form, mine.sort), drafting)
 
 
 @require_POST
 @for_members
 def action_sort(request: MemberRequest, action_id: UUID) -> HttpResponse:
     action, resident = _action(request, action_id)
-    mine = _forms(request.principal, action, sort_data=request.POST)
+    drafting = Drafting(request, _slot(action), is_beside=True)
+    mine = _forms(request.principal, action, drafting, sort_data=request.POST)
     form = mine.sort
     if form is None:
         raise Http404("Nothing to sort")
@@ -139,17 +160,21 @@ def action_sort(request: MemberRequest, action_id: UUID) -> HttpResponse:
         else:
             messages.success(request, "Sorted. The team you chose is responsible for it now.")
             return back_to_plan(request, resident.id)
-    return _show(request, resident, action, mine)
+    return _show(request, resident, action, mine, drafting)
 
 
 def _show(
-    request: MemberRequest, resident: Resident, action: Action, mine: ActionForms, stale: Notice | None = None
+    request: MemberRequest,
+    resident: Resident,
+    action: Action,
+    mine: ActionForms,
+    drafting: Drafting,
 ) -> HttpResponse:
     context = {
         "action": action_page(request.principal, action),
         "mine": mine,
         "forms": mine.shown,
-        "stale": stale,
+        "draft": drafting.frame() if mine.edit else None,
         "provenance": provenance(authors_of([action.id]).get(action.id), action.created_at),
         "action_url": reverse("action_detail", args=[action.id]),
         "move_url": reverse("action_move", args=[action.id]),
@@ -166,7 +191,29 @@ def _action(request: MemberRequest, action_id: UUID) -> tuple[Action, Resident]:
     return action, seen_resident(request, action.resident_id, "action.viewed")
 
 
-def _forms(principal: Principal, action: Action, edit_data: Any = None, sort_data: Any = None) -> ActionForms:
+FIELDS = {"title": "title", "due_on": "due_on", "detail": "detail", "assigned_to_id": "assigned_to"}
+
+
+def _clashing(
+    request: MemberRequest, resident: Resident, action: Action, drafting: Drafting, form: forms.ActionForm
+) -> Clashing:
+    people = dict(people_of(*request.principal.team_ids))
+
+    def shown(name: str, value: Any) -> str:
+        if value is None:
+            return ""
+        if name == "assigned_to_id":
+            return people.get(str(value), "Somebody of another team")
+        return dates.day(value) if name == "due_on" else str(value)
+
+    return Clashing(request, resident, action, drafting, form, _facts(form), FIELDS, ("title", "detail"), shown)
+
+
+def _slot(action: Action) -> Slot:
+    return Slot(action.resident_id, DraftOf.ACTION, str(action.id))
+
+
+def _forms(principal: Principal, action: Action, drafting: Drafting, sort_data: Any = None) -> ActionForms:
     team_id = action.accountable_team_id or action.last_accountable_team_id
     if not principal.acts_for(team_id):
         return ActionForms()
@@ -174,7 +221,7 @@ def _forms(principal: Principal, action: Action, edit_data: Any = None, sort_dat
     moves = forms.MoveForm(verbs=verbs, prefix="move") if verbs else None
     if action.accountable_team_id is None:
         return ActionForms(moves=moves)
-    edit = forms.ActionForm(edit_data, initial=_initial(action), people=people_of(team_id), action=action)
+    edit = drafting.form(forms.ActionForm, initial=_initial(action), people=people_of(team_id), action=action)
     sort = forms.SortForm(sort_data, teams=_teams_of_place(principal), prefix="sort")
     return ActionForms(edit, moves, sort if action.needs_sorting else None)
 
@@ -220,11 +267,6 @@ def _facts(form: forms.ActionForm) -> dict[str, Any]:
         "detail": typed["detail"],
         "assigned_to_id": typed["assigned_to"],
     }
-
-
-def _saved_words(action: Action) -> str:
-    due = f"due {dates.day(action.due_on)}" if action.due_on else "no day it is due"
-    return ". ".join(part for part in (action.title, due, action.detail) if part)
 
 
 def _moved_words(action: Action) -> str:

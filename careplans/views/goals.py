@@ -1,5 +1,6 @@
 """Adding a goal, changing it, and moving it along."""
 
+from collections.abc import Mapping
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,15 +10,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from carecoord.errors import RuleError, SentAlready, StaleVersion
+from carecoord.errors import RuleError, SentAlready
 from carecoord.ids import new_id
 from carecoord.ui.components import Link, Notice, Status
 from carecoord.ui.sent_already import as_another
 from careplans import forms, services
-from careplans.models import Goal
+from careplans.models import DraftOf, Goal
+from careplans.services import Clash, Slot
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import GOAL
-from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice
+from careplans.views.clashing import Clashing
+from careplans.views.common import back_to_plan, page, plan_or_404, refuse
+from careplans.views.drafting import Drafting
 from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -27,7 +31,8 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
-    form = forms.GoalForm(request.POST or None, initial={"made": new_id()}, called=resident.called)
+    drafting = Drafting(request, Slot(resident.id, DraftOf.GOAL))
+    form = drafting.form(forms.GoalForm, initial={"made": new_id()}, called=resident.called)
     notice = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -37,29 +42,42 @@ def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         except RuleError as problem:
             refuse(form, problem)
         else:
+            drafting.saved()
             messages.success(request, "The goal is in the plan. Add the actions that lead to it.")
             return redirect("care_plan", resident.id)
-    return page(request, "goal_new", resident, {"form": form, "notice": notice}, refused=bool(form.errors))
+    drafting.keep()
+    context = {"form": form, "notice": notice, "draft": drafting.frame()}
+    return page(request, "goal_new", resident, context, refused=bool(form.errors))
 
 
 @for_members
 def goal_detail(request: MemberRequest, goal_id: UUID) -> HttpResponse:
     goal, resident = _goal(request, goal_id)
-    form = forms.GoalForm(request.POST or None, initial=_initial(goal), called=resident.called)
-    stale = None
+    drafting = Drafting(request, _slot(goal))
+    form = drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called)
     if request.method == "POST" and form.is_valid():
+        clashing = _clashing(request, resident, goal, drafting, form)
+        values = _facts(form)
+        aside: Mapping[str, str] = {}
+        if clashing.is_asked:
+            answered = clashing.choose()
+            if isinstance(answered, HttpResponse):
+                return answered
+            values, aside = answered
         try:
             version = form.cleaned_data["version"] or 0
-            services.change_goal(by=request.principal, goal_id=goal.id, version=version, **_facts(form))
-        except StaleVersion as problem:
-            refuse_stale(form, problem, goal.version)
-            stale = stale_notice(f"“{goal.title}”")
+            saved = services.change_goal(by=request.principal, goal_id=goal.id, version=version, **values)
+        except Clash as clash:
+            drafting.keep()
+            return clashing.ask(clash)
         except RuleError as problem:
             refuse(form, problem)
         else:
+            clashing.done(saved, aside)
             messages.success(request, "The goal is saved.")
             return redirect("care_plan", resident.id)
-    return _show(request, resident, goal, form, stale=stale)
+    drafting.keep()
+    return _show(request, resident, goal, form, drafting)
 
 
 @require_POST
@@ -75,8 +93,9 @@ def goal_move(request: MemberRequest, goal_id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"The goal is now: {GOAL[moved.status].label.lower()}.")
             return back_to_plan(request, resident.id)
-    edit = forms.GoalForm(initial=_initial(goal), called=resident.called)
-    return _show(request, resident, goal, edit, moves=form)
+    drafting = Drafting(request, _slot(goal), is_beside=True)
+    edit = drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called)
+    return _show(request, resident, goal, edit, drafting, moves=form)
 
 
 def _show(
@@ -84,8 +103,8 @@ def _show(
     resident: Resident,
     goal: Goal,
     form: forms.GoalForm,
+    drafting: Drafting,
     moves: forms.MoveForm | None = None,
-    stale: object = None,
 ) -> HttpResponse:
     moves = moves or _moves(goal)
     context = {
@@ -94,7 +113,7 @@ def _show(
         "edit": None if goal.status in GOAL_ENDED else form,
         "moves": moves if moves.offered else None,
         "forms": [form, moves],
-        "stale": stale,
+        "draft": drafting.frame(),
         "provenance": provenance(authors_of([goal.id]).get(goal.id), goal.created_at),
     }
     return page(request, "goal_detail", resident, context, refused=bool(form.errors or moves.errors))
@@ -105,6 +124,22 @@ def _goal(request: MemberRequest, goal_id: UUID) -> tuple[Goal, Resident]:
     if goal is None:
         raise Http404("No goal of yours")
     return goal, seen_resident(request, goal.resident_id, "goal.viewed")
+
+
+def _clashing(
+    request: MemberRequest, resident: Resident, goal: Goal, drafting: Drafting, form: forms.GoalForm
+) -> Clashing:
+    facts = _facts(form)
+    fields = {name: name for name in facts}
+    return Clashing(request, resident, goal, drafting, form, facts, fields, ("title",), lambda _, value: _words(value))
+
+
+def _words(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def _slot(goal: Goal) -> Slot:
+    return Slot(goal.resident_id, DraftOf.GOAL, str(goal.id))
 
 
 def _sent_already(form: forms.GoalForm, problem: SentAlready) -> Notice | None:

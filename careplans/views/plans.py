@@ -13,9 +13,10 @@ from carecoord import clock
 from carecoord.errors import RuleError, StaleVersion
 from careplans import forms, services
 from careplans.display.actions import ended_actions
-from careplans.display.plan import action_table, agreed_words, plan_page
+from careplans.display.plan import PlanPage, action_table, agreed_words, plan_page
+from careplans.editing import editing_of
 from careplans.models import CarePlan
-from careplans.reading import plan_content
+from careplans.reading import PlanContent, plan_content
 from careplans.states import PLAN
 from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice, tell_refusal
 from neighbourhoods.authors import authors_of
@@ -30,15 +31,21 @@ from neighbourhoods.withheld import kept_notice
 def care_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     content = plan_content(request.principal, resident.id)
-    authors = authors_of(goal.id for goal in content.goals)
     loose = [action for action in content.actions if action.goal_id is None]
     context = {
-        "plan": plan_page(request.principal, resident, content.plan, content, authors) if content.plan else None,
+        "plan": _plan(request, resident, content),
         "withheld": kept_notice(request.principal, resident.id, {PART}),
         "loose": action_table(request.principal, "Actions without a goal", loose),
         "loose_ended": ended_actions(loose),
     }
     return page(request, "care_plan", resident, context)
+
+
+def _plan(request: MemberRequest, resident: Resident, content: PlanContent) -> PlanPage | None:
+    if content.plan is None:
+        return None
+    authors = authors_of(goal.id for goal in content.goals)
+    return plan_page(request.principal, resident, content.plan, content, authors, editing_of(resident.id))
 
 
 @require_POST

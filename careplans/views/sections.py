@@ -10,13 +10,19 @@ from django.shortcuts import redirect
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui.components import Notice, Status
 from careplans import forms, services
+from careplans.display.clashes import marked
 from careplans.display.people import written
 from careplans.headings import BY_KEY, Heading
-from careplans.models import CarePlan, PlanSection
-from careplans.reading import section_of, version_of, versions_of
+from careplans.merging import together
+from careplans.models import CarePlan, DraftOf, PlanSection
+from careplans.reading import section_of, set_aside_of, version_of, versions_of
+from careplans.services import Slot
 from careplans.views.common import page, plan_or_404, refuse
+from careplans.views.drafting import Drafting
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+
+WORDS = "Words"
 
 
 @for_members
@@ -25,10 +31,11 @@ def section_edit(request: MemberRequest, resident_id: UUID, key: str) -> HttpRes
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
     section = section_of(request.principal, plan, key)
+    drafting = Drafting(request, Slot(resident.id, DraftOf.SECTION, key))
     if request.method == "POST" and "choice_asked" in request.POST:
-        return _choose(request, resident, plan, heading, section)
-    form = forms.SectionForm(
-        request.POST or None,
+        return _choose(request, resident, plan, heading, section, drafting)
+    form = drafting.form(
+        forms.SectionForm,
         initial=_initial(section, heading),
         called=resident.called,
         is_voice=heading.about_me,
@@ -39,12 +46,14 @@ def section_edit(request: MemberRequest, resident_id: UUID, key: str) -> HttpRes
         try:
             services.write_section(by=request.principal, plan_id=plan.id, key=key, **typed)
         except StaleVersion:
-            return _ask(request, resident, heading, section_of(request.principal, plan, key), typed)
+            drafting.keep()
+            return _ask(request, resident, heading, section_of(request.principal, plan, key), typed, drafting)
         except RuleError as problem:
             refuse(form, problem)
         else:
-            return _saved(request, resident, heading)
-    context = {"form": form, "heading": heading}
+            return _saved(request, resident, heading, drafting)
+    drafting.keep()
+    context = {"form": form, "heading": heading, "draft": drafting.frame()}
     return page(request, "section_edit", resident, context, refused=bool(form.errors))
 
 
@@ -60,8 +69,9 @@ def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> Htt
         (version, written(version.written_by, version.created_at, version.written_by_name))
         for version in versions_of(request.principal, section)
     ]
-    now = Status("In the plan now", "green")
-    return page(request, "section_versions", resident, {"heading": heading, "versions": versions, "now": now})
+    aside = [(one, written(one.written_by, one.created_at)) for one in set_aside_of(request.principal, section)]
+    context = {"heading": heading, "versions": versions, "aside": aside, "now": Status("In the plan now", "green")}
+    return page(request, "section_versions", resident, context)
 
 
 def _ask(
@@ -70,6 +80,7 @@ def _ask(
     heading: Heading,
     theirs: PlanSection | None,
     typed: dict[str, Any],
+    drafting: Drafting,
     form: forms.ConflictForm | None = None,
 ) -> HttpResponse:
     """What stood before, theirs and mine side by side. The version of theirs goes with the form: a third change asks
@@ -80,22 +91,24 @@ def _ask(
     before = version_of(request.principal, theirs, read) if theirs else None
     form = form or forms.ConflictForm(
         initial={
-            "both": f"{body}\n\n{typed['body']}",
+            "both": together(before.body if before else "", body, typed["body"]),
             "body": typed["body"],
             "in_own_words": typed["in_own_words"],
             "version": theirs.version if theirs else 0,
             "read_version": read,
         }
     )
+    stood = before.body if before else "" if read == 0 else None
     by = written(theirs.written_by, theirs.updated_at, theirs.written_by_name) if theirs else ""
     context = {
         "form": form,
         "heading": heading,
         "before": before.body if before else "",
         "before_by": written(before.written_by, before.created_at, before.written_by_name) if before else "",
-        "theirs": body,
+        "theirs": marked(stood, body),
         "theirs_by": by,
-        "mine": typed["body"],
+        "mine": marked(stood, typed["body"]),
+        "draft": drafting.frame(),
         "saved": _notice(heading, theirs),
         "kept": Notice("blue", "What you typed is kept.", "Choose which version stands in the plan.", icon="tick"),
     }
@@ -109,16 +122,23 @@ def _notice(heading: Heading, theirs: PlanSection | None) -> Notice:
 
 
 def _choose(
-    request: MemberRequest, resident: Resident, plan: CarePlan, heading: Heading, section: PlanSection | None
+    request: MemberRequest,
+    resident: Resident,
+    plan: CarePlan,
+    heading: Heading,
+    section: PlanSection | None,
+    drafting: Drafting,
 ) -> HttpResponse:
     form = forms.ConflictForm(request.POST)
     form.fields["choice"].error_messages["required"] = f"Choose which version of “{heading.title}” to keep"
     if not form.is_valid():
         read = form.cleaned_data.get("read_version")
         mine = {"body": request.POST.get("body", ""), "in_own_words": False, "read_version": read}
-        return _ask(request, resident, heading, section, mine, form)
+        return _ask(request, resident, heading, section, mine, drafting, form)
     answers = form.cleaned_data
     if answers["choice"] == "theirs":
+        _set_aside(request, section, answers["body"])
+        drafting.saved()
         messages.info(request, f"Kept: “{heading.title}” as your colleague wrote it.")
         return redirect("care_plan", resident.id)
     typed = {
@@ -127,18 +147,28 @@ def _choose(
     }
     read = {"read_version": answers["read_version"]}
     try:
-        services.write_section(
+        saved = services.write_section(
             by=request.principal, plan_id=plan.id, key=heading.key, version=answers["version"], **typed
         )
     except StaleVersion:
-        return _ask(request, resident, heading, section_of(request.principal, plan, heading.key), typed | read)
+        now = section_of(request.principal, plan, heading.key)
+        return _ask(request, resident, heading, now, typed | read, drafting)
     except RuleError as problem:
         refuse(form, problem)
-        return _ask(request, resident, heading, section, typed | read, form)
-    return _saved(request, resident, heading)
+        return _ask(request, resident, heading, section, typed | read, drafting, form)
+    if answers["choice"] == "both":
+        _set_aside(request, saved, answers["body"])
+    return _saved(request, resident, heading, drafting)
 
 
-def _saved(request: MemberRequest, resident: Resident, heading: Heading) -> HttpResponse:
+def _set_aside(request: MemberRequest, section: PlanSection | None, body: str) -> None:
+    """What was typed and not chosen stays beside the history."""
+    if section and body.strip() != section.body:
+        services.set_aside(by=request.principal, beside=section, words={WORDS: body})
+
+
+def _saved(request: MemberRequest, resident: Resident, heading: Heading, drafting: Drafting) -> HttpResponse:
+    drafting.saved()
     messages.success(request, f"Saved: “{heading.title}”. Earlier versions are kept.")
     return redirect("care_plan", resident.id)
 

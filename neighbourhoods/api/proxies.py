@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F, Q
 from django.urls import path, reverse
 from django.urls.resolvers import URLPattern
 from rest_framework.response import Response
@@ -27,7 +28,8 @@ from neighbourhoods.api.person_shapes import (
     ProxyReview,
     ProxyShape,
 )
-from neighbourhoods.models import Contact, Proxy
+from neighbourhoods.models import Proxy
+from neighbourhoods.models.contacts import is_restricted
 from neighbourhoods.models.proxies import ProxyQuerySet
 from neighbourhoods.principal import Principal
 from neighbourhoods.proxies import Ages, ages_of
@@ -200,6 +202,7 @@ MOVES = [
 
 
 def _shown(by: Principal) -> ProxyQuerySet:
-    """Of contacts whom the client may see."""
-    proxies = Proxy.objects.visible_to(by).filter(contact__in=Contact.objects.visible_to(by))
+    """Of contacts whom the client may see: they are the same resident's, so that this alone is left to ask of them."""
+    is_shown = Q(contact__resident_link=None) | ~Q(is_restricted(F("contact__resident_link")))
+    proxies = Proxy.objects.visible_to(by).filter(is_shown)
     return proxies.select_related("contact", "resident", "recorded_by_organisation")

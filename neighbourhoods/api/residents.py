@@ -1,10 +1,11 @@
 """Residents: those in relationship, registering, changing, and the timeline."""
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from rest_framework.response import Response
@@ -12,10 +13,10 @@ from rest_framework.response import Response
 from carecoord import audit
 from carecoord.accounts.models import User
 from carecoord.api.operations import operation
-from carecoord.api.paging import Cursor, page_of
+from carecoord.api.paging import Cursor, in_order, page_found
 from carecoord.api.problems import not_found, refused
 from carecoord.api.shapes import columns_of
-from carecoord.prepared import prepared
+from carecoord.prepared import AsTyped, prepared
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.api.shapes import (
     HIDDEN,
@@ -26,19 +27,21 @@ from neighbourhoods.api.shapes import (
     TimelineEntry,
     TimelineQuery,
 )
-from neighbourhoods.cohorts.worklists import cohorts_of
+from neighbourhoods.cohorts.worklists import cohorts_of, words_of
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.duplicates import hold_registrations, people_like
+from neighbourhoods.keys import phone_key
 from neighbourhoods.merging.leading import merged_into
 from neighbourhoods.models import ApiClient, Organisation, OrganisationKind, Resident, Team
 from neighbourhoods.principal import Principal
-from neighbourhoods.searching import name_like, next_of_teams, own_by_phone
+from neighbourhoods.searching import NameAsked, keys_asked, name_asked, next_of_teams, own_by_keys, own_by_words
 from neighbourhoods.services import Identity, change_resident, identity_of, register_resident
 from neighbourhoods.services.cohorts import set_cohorts
 from neighbourhoods.timeline import Wanted, changes_of
 
 # Who asks by these searches: everybody found is told of by themselves (IG-12). Anything else is a list.
 COLUMNS = tuple(name for name in columns_of(ResidentShape) if name != "cohorts")
+ORDER = ("id",)
 SEARCHED = frozenset({"nhs_number", "phone", "birth_date", "q"})
 SHEILA = {
     "nhs_number": "999 000 0018",
@@ -84,6 +87,53 @@ SHEILA_AS_SHOWN = {
 }
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What residents of a list have; whatever is None leaves none out."""
+
+    nhs_number: AsTyped | None
+    phone: AsTyped | None
+    birth_date: date | None
+    neighbourhood_id: UUID | None
+    words: NameAsked | None
+
+
+def _wanted_of(asked: dict[str, Any]) -> Asked:
+    number, phone, words = (asked.get(name) for name in ("nhs_number", "phone", "q"))
+    return Asked(
+        nhs_number=AsTyped(number) if number else None,
+        phone=keys_asked(phone_key(phone)) if phone else None,
+        birth_date=asked.get("birth_date"),
+        neighbourhood_id=asked.get("neighbourhood"),
+        words=name_asked(words) if words else None,
+    )
+
+
+def _by_id(cursor: Cursor | None) -> Cursor | None:
+    return cursor and Cursor(cursor.is_back, tuple(UUID(str(value)) for value in cursor.values))
+
+
+@prepared
+def _listed(by: Principal, asked: Asked, cursor: Cursor | None, most: int) -> QuerySet[Resident]:
+    rows = Resident.objects.visible_to(by)
+    if asked.nhs_number:
+        rows = rows.filter(nhs_number=asked.nhs_number)
+    if asked.phone:
+        rows = own_by_keys(rows, asked.phone)
+    if asked.birth_date:
+        rows = rows.filter(birth_date=asked.birth_date)
+    if asked.neighbourhood_id:
+        # Where restricted people live is not to be found by asking (IG-13).
+        rows = rows.filter(neighbourhood_id=asked.neighbourhood_id, is_restricted=False)
+    if asked.words:
+        rows = own_by_words(rows, asked.words)
+    if not any(getattr(asked, one.name) for one in fields(asked)):
+        after, is_back = (cursor.values[0], cursor.is_back) if cursor else (None, False)
+        rows = rows.filter(next_of_teams(by, after=after, is_back=is_back, most=most))
+    # `values` and slices make another kind of queryset of it, which mypy is not to know.
+    return in_order(rows.annotate(groups=words_of(by)).values(*COLUMNS, "groups"), ORDER, cursor, most)
+
+
 class Residents(Endpoint):
     shape = ResidentShape
 
@@ -93,33 +143,18 @@ class Residents(Endpoint):
 
         Restricted residents are found by no phone number and no neighbourhood.
         """
-        rows = Resident.objects.visible_to(self.by)
-        if number := self.asked.get("nhs_number"):
-            rows = rows.filter(nhs_number=number)
-        if phone := self.asked.get("phone"):
-            rows = own_by_phone(rows, phone)
-        if born := self.asked.get("birth_date"):
-            rows = rows.filter(birth_date=born)
-        if neighbourhood := self.asked.get("neighbourhood"):
-            # Where restricted people live is not to be found by asking (IG-13).
-            rows = rows.filter(neighbourhood_id=neighbourhood, is_restricted=False)
-        if words := self.asked.get("q"):
-            rows = name_like(rows, words)
-        narrow = None if self.asked else self._next_of_teams
-        page = page_of(rows.values(*COLUMNS), self.request, order=("id",), narrow=narrow)
+        wanted = _wanted_of(self.asked)
+        page = page_found(
+            lambda cursor, most: _listed(self.by, wanted, _by_id(cursor), most), self.request, order=ORDER
+        )
         found = [row["id"] for row in page.rows]
-        groups = cohorts_of(self.by, found)
         for row in page.rows:
-            row["cohorts"] = groups.get(row["id"], [])
+            row["cohorts"] = sorted(set(row.pop("groups")))
         if SEARCHED & self.asked.keys():
             audit.looked_each("resident.found_among_own", by=self.by, resident_ids=found)
         elif found:
             audit.looked("residents.listed", by=self.by, residents=found)
         return self.page_with(page, ResidentShape)
-
-    def _next_of_teams(self, cursor: Cursor | None, most: int) -> Q:
-        after, is_back = (UUID(str(cursor.values[0])), cursor.is_back) if cursor else (None, False)
-        return next_of_teams(self.by, after=after, is_back=is_back, most=most)
 
     @operation(
         "Register a resident",
@@ -146,7 +181,7 @@ class Residents(Endpoint):
 
 @prepared
 def _seen(principal: Principal, resident_id: UUID) -> QuerySet[Resident]:
-    return Resident.objects.visible_to(principal).filter(id=resident_id)
+    return Resident.objects.visible_to(principal).filter(id=resident_id).annotate(groups=words_of(principal))
 
 
 class OneResident(Endpoint):
@@ -158,7 +193,8 @@ class OneResident(Endpoint):
         if resident is None:
             raise not_found()
         audit.looked("resident.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
-        return self.one(_with_cohorts(self.by, resident))
+        resident.cohorts = sorted(set(vars(resident)["groups"]))
+        return self.one(resident)
 
     @operation(
         "Change what is known about a resident",

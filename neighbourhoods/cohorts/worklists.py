@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, TextField, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Substr
 
 from carecoord import clock
 from neighbourhoods.definitions import COHORT, Definition, cohorts
@@ -75,6 +78,16 @@ def cohorts_of(principal: Principal, resident_ids: Iterable[UUID]) -> Mapping[UU
     for one in rows.only("resident_id", "kind", "data"):
         found.setdefault(one.resident_id, set()).add(word_of(one))
     return {resident_id: sorted(words) for resident_id, words in found.items()}
+
+
+def words_of(principal: Principal) -> ArraySubquery:
+    """The same for each row of a list of residents, in that list's own statement: in no order, some perhaps twice."""
+    # Named one by one: equality tells nothing of other rows, so PostgreSQL asks it before the policies, and LIKE after.
+    kinds = [f"{COHORT}{key}" for key in cohorts()]
+    rows = _current(principal).filter(resident_id=OuterRef("pk"), kind__in=kinds)
+    named = Coalesce(KeyTextTransform("group", "data"), Value(""), output_field=TextField())
+    known = Substr("kind", len(COHORT) + 1, output_field=TextField())
+    return ArraySubquery(rows.values(word=Case(When(kind=OTHER, then=named), default=known)))
 
 
 def word_of(entry: Entry) -> str:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 # In the order of the PRSB Core Information Standard (domain.md 2.9).
 SECTIONS: Mapping[str, str] = {
+    "personal": "More about the person",
     "individual_requirements": "Adjustments and needs",
     "alerts": "Alerts",
     "legal": "Legal",

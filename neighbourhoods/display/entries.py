@@ -11,7 +11,15 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Clock, Contents, ContentsItem, Link, Provenance, Row, SummaryList
-from neighbourhoods.definitions import QUERY, SECTIONS, Definition, FieldDefinition, FieldKind, definitions
+from neighbourhoods.definitions import (
+    QUERY,
+    SECTIONS,
+    Definition,
+    FieldDefinition,
+    FieldKind,
+    definition_of,
+    definitions,
+)
 from neighbourhoods.entries import Hidden, OneEntry, Recorded
 from neighbourhoods.marks import MARKS, kept_words
 from neighbourhoods.models import Entry, Role
@@ -125,12 +133,11 @@ def _opening(one: Hidden, resident_id: UUID) -> Link:
     return Link("Open with a reason", reverse("seal_open", args=[resident_id, one.seal]), hidden=whose)
 
 
-def nothing_in(sections: Iterable[EntrySection], hidden: Iterable[Hidden] = (), *, clinical: bool) -> str:
-    """What stands nowhere yet, in one sentence: nobody has to look for it. Without a clinical role only of sections of
-    which one reads everything."""
-    unread = set() if clinical else {one.section for one in definitions().values() if one.clinical}
-    unread |= {one.section for one in hidden}
-    filled = {one.key for one in sections} | unread
+def nothing_in(sections: Iterable[EntrySection], hidden: Iterable[Hidden] = (), *, unread: Iterable[str] = ()) -> str:
+    """What stands nowhere yet, in one sentence: nobody has to look for it. Only of sections of which one reads
+    everything: not of those of `unread` kinds."""
+    in_part = {definition_of(kind).section for kind in unread} | {one.section for one in hidden}
+    filled = {one.key for one in sections} | in_part
     empty = [title.lower() for key, title in SECTIONS.items() if key not in filled]
     return f"Nothing is recorded yet about: {', '.join(empty)}." if empty else ""
 

@@ -159,6 +159,7 @@ def row_shown(row: ResidentImportRow, headings: Sequence[str], seen: set[UUID], 
         given_name=identity.given_name,
         birth_date=identity.birth_date,
         nhs_number=identity.nhs_number,
+        died_on=identity.died_on,
         layout="line",
     )
     is_record_open = row.resident_id is not None and row.resident_id in seen
@@ -189,6 +190,7 @@ def _candidate(one: Candidate, seen: set[UUID]) -> CandidateShown:
             given_name=one.given_name,
             birth_date=one.born,
             nhs_number=one.nhs_number or None,
+            died_on=one.died,
             url=reverse("resident_record", args=[one.id]),
             layout="line",
         ),

@@ -56,6 +56,7 @@ ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "neighbourhoods_encounter": ("visit, call or note", "visits, calls and notes"),
     "neighbourhoods_entry": ("recorded entry", "recorded entries"),
     "neighbourhoods_residentdetail": ("name, number, address or phone", "names, numbers, addresses or phones"),
+    "neighbourhoods_sharingdecision": ("objection to sharing", "objections to sharing"),
     "referrals_handover": ("handover", "handovers"),
     "referrals_referral": ("referral", "referrals"),
 }
@@ -74,7 +75,9 @@ SAY_WHAT: Final = frozenset(
 NOT_COUNTED: Final = frozenset(
     {
         "alerts_alert",
+        "careplans_plandraft",
         "careplans_sectionversion",
+        "careplans_setaside",
         "neighbourhoods_emergencyaccess",
         "neighbourhoods_merge",
         "neighbourhoods_relationship",
@@ -138,6 +141,7 @@ def _alike(resident: Resident, one: Alike) -> AlikeRow:
             given_name=known.given_name,
             birth_date=known.birth_date,
             nhs_number=known.nhs_number,
+            died_on=known.died_on,
             layout="line",
         ),
         status=Status("Likely the same", "orange") if one.is_likely else Status("Possibly the same", "grey"),
@@ -155,6 +159,7 @@ def make_one(resident: Resident, back: str) -> Interruption:
             given_name=resident.given_name,
             birth_date=resident.birth_date,
             nhs_number=resident.nhs_number,
+            died_on=resident.died_on,
             layout="line",
         ),
         text="Everything in the other record comes into this one, and every team of either may open it all. "

@@ -9,6 +9,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Button, Call, CallButtons, Link, Notice, Person, Status, TimelineRow
+from carecoord.ui.words import tel
 from neighbourhoods.around import Around, TeamAround
 from neighbourhoods.authors import Author, provenance
 from neighbourhoods.households import Housemate
@@ -101,14 +102,14 @@ def _ring(team: Team) -> str:
 
 
 def calls_of(resident: Resident, found: Around) -> CallButtons | None:
-    """On a phone: the key worker, else the lead team, and the resident."""
+    """On a phone: the key worker, else the lead team, and the resident while they live."""
     calls = []
     lead = found.lead
     if lead and lead.entry and (phone := _phone(lead.entry.key_worker, lead.team)):
         worker = lead.entry.key_worker
         who, second = (worker.user.name, "key worker") if worker else (lead.team.name, "lead team")
         calls.append(Call(f"Ring {who}", second, phone))
-    if resident.phone and not resident.is_restricted:
+    if tel(resident.phone) and not resident.is_restricted and not resident.died_on:
         calls.append(Call(f"Ring {resident.called}", "at home", resident.phone))
     return CallButtons(tuple(calls)) if calls else None
 

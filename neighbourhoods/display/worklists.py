@@ -82,6 +82,7 @@ def line_of(resident: Resident) -> ResidentLine:
         given_name=resident.given_name,
         birth_date=resident.birth_date,
         nhs_number=resident.nhs_number,
+        died_on=resident.died_on,
         url=page_of("resident_record", resident.id),
     )
 

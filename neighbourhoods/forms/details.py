@@ -6,6 +6,7 @@ from uuid import UUID
 
 from carecoord.ui import forms
 from neighbourhoods.codes import Choices
+from neighbourhoods.forms.doubts import AsksAgain
 from neighbourhoods.models import Gender, Organisation, Resident, ResidentDetail
 from neighbourhoods.models.residents import BirthDateStatus, NumberMissing
 from neighbourhoods.services import Identity
@@ -24,7 +25,7 @@ HOW_TO_REACH = ("address", "postcode", "phone", "email", "gp_practice")
 """What a form about somebody restricted does not have (IG-20)."""
 
 
-class ResidentForm(forms.Form):
+class ResidentForm(AsksAgain):
     """Everything that is known of a person themselves (domain.md 2.1)."""
 
     title = forms.CharField(label="Title", max_length=35, required=False)

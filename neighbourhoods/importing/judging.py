@@ -41,6 +41,7 @@ class Candidate:
     score: int
     why: tuple[str, ...]
     is_likely: bool = False
+    died_on: str = ""
 
     @property
     def resident_id(self) -> UUID:
@@ -49,6 +50,10 @@ class Candidate:
     @property
     def born(self) -> date | None:
         return date.fromisoformat(self.birth_date) if self.birth_date else None
+
+    @property
+    def died(self) -> date | None:
+        return date.fromisoformat(self.died_on) if self.died_on else None
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -120,6 +125,7 @@ def _candidate(one: Alike) -> Candidate:
         score=one.match.score,
         why=tuple(part.words for part in one.match.parts) + one.match.caps,
         is_likely=one.is_likely,
+        died_on=one.known.died_on.isoformat() if one.known.died_on else "",
     )
 
 

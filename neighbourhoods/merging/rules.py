@@ -20,8 +20,10 @@ MOVES: Final = frozenset(
         "careplans_additionalplan.resident_id",
         "careplans_careplan.resident_id",
         "careplans_goal.resident_id",
+        "careplans_plandraft.resident_id",
         "careplans_plansection.resident_id",
         "careplans_sectionversion.resident_id",
+        "careplans_setaside.resident_id",
         "neighbourhoods_carepackage.resident_id",
         "neighbourhoods_caseloadentry.resident_id",
         "neighbourhoods_contact.resident_id",
@@ -136,7 +138,13 @@ HANGS_FROM: Final = ("alerts_alert.about_id", "neighbourhoods_relationship.sourc
 """Plain ids of the row from which another hangs: it goes back with that, as with its foreign keys."""
 
 SILENT: Final = frozenset(
-    {"alerts_alert", "neighbourhoods_relationship", "neighbourhoods_merge", "neighbourhoods_emergencyaccess"}
+    {
+        "alerts_alert",
+        "careplans_plandraft",
+        "neighbourhoods_relationship",
+        "neighbourhoods_merge",
+        "neighbourhoods_emergencyaccess",
+    }
 )
 """Rows written since a merge that nobody is asked about when it is undone: they go with their cause, or stay."""
 
@@ -158,8 +166,6 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """What a resident's own row says, by what is chosen together. Without a choice the survivor's stays, unless its first
 column says nothing."""
-JOINED: Final = ("cohorts",)
-"""Lists of which the survivor has both."""
 EITHER: Final = ("national_opt_out",)
 """What holds if it holds for one of both."""
 
@@ -176,7 +182,6 @@ def as_text() -> str:
         "hangs_from": list(HANGS_FROM),
         "silent": sorted(SILENT),
         "facts": {name: list(columns) for name, columns in FACTS.items()},
-        "joined": list(JOINED),
         "either": list(EITHER),
     }
     return json.dumps(said, sort_keys=True)

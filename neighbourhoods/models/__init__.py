@@ -5,6 +5,7 @@ from neighbourhoods.models.clients import ApiClient
 from neighbourhoods.models.codes import Code, CodeList
 from neighbourhoods.models.contacts import Contact
 from neighbourhoods.models.details import ResidentDetail
+from neighbourhoods.models.duty import Absence, DutyTurn
 from neighbourhoods.models.emergencies import EmergencyAccess, EmergencyGround
 from neighbourhoods.models.encounters import Encounter
 from neighbourhoods.models.entries import Entry
@@ -30,6 +31,7 @@ from neighbourhoods.models.stays import Stay
 from neighbourhoods.models.visibility import ResidentRecord, VisibleQuerySet
 
 __all__ = [
+    "Absence",
     "ApiClient",
     "Area",
     "CarePackage",
@@ -37,6 +39,7 @@ __all__ = [
     "Code",
     "CodeList",
     "Contact",
+    "DutyTurn",
     "EmergencyAccess",
     "EmergencyGround",
     "Encounter",

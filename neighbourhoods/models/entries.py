@@ -8,8 +8,9 @@ from django.db.models import Exists, F, OuterRef, Q
 from carecoord import clock
 from neighbourhoods.definitions import BESIDE, Definition, definition_of, open_kinds
 from neighbourhoods.marks import MAX_MARK, NOT_ASKED, SHOWN
+from neighbourhoods.models.clinical import reads_all_kinds
 from neighbourhoods.models.emergencies import EmergencyAccess
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES, Membership
+from neighbourhoods.models.memberships import Membership
 from neighbourhoods.models.organisations import Organisation, Team
 from neighbourhoods.models.seals import Seal
 from neighbourhoods.models.sharing import withheld
@@ -38,7 +39,7 @@ class EntryQuerySet(VisibleQuerySet["Entry"]):
 
     def for_role(self, principal: Principal) -> Self:
         """Without clinical content for roles that are not clinical (IG-10)."""
-        if principal.role not in NON_CLINICAL_ROLES:
+        if reads_all_kinds(principal):
             return self
         return self.filter(Q(kind__in=open_kinds()) | Q(kind__in=BESIDE, about__kind__in=open_kinds()))
 

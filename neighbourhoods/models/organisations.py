@@ -101,6 +101,12 @@ class Team(Record):
     )
     opens_at = models.TimeField(default=time(8))
     closes_at = models.TimeField(default=time(18))
+    overdue_told_on = models.DateField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The last day of what was overdue when the team was told of it.",
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 """The subject of the record."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib.postgres.fields import ArrayField
@@ -102,9 +103,6 @@ class Resident(Record):
     neighbourhood = models.ForeignKey(
         Neighbourhood, on_delete=models.PROTECT, null=True, blank=True, related_name="residents"
     )
-    cohorts = ArrayField(
-        models.CharField(max_length=40), default=list, blank=True, help_text="Groups whose care is planned together."
-    )
     is_restricted = models.BooleanField(default=False)
     died_on = models.DateField(null=True, blank=True)
     death_status = _code("death-status", 1)
@@ -139,6 +137,9 @@ class Resident(Record):
         editable=False,
         help_text="What somebody is found by (neighbourhoods/keys.py); owner functions alone read it.",
     )
+
+    # No column: groups are entries, and whoever gives the row out says those that its reader may read (the API).
+    cohorts: Sequence[str] = ()
 
     objects = ResidentQuerySet.as_manager()
 

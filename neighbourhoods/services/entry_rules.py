@@ -4,7 +4,7 @@ from carecoord.errors import NotYours, RuleError
 from carecoord.moves import Side
 from neighbourhoods.definitions import QUERY, Definition
 from neighbourhoods.models import Entry
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.principal import Principal
 from neighbourhoods.states import ENTRY
 
@@ -38,7 +38,7 @@ def allowed_on_entry(by: Principal, entry: Entry) -> tuple[str, ...]:
 
 def require_clinical_role(by: Principal, definition: Definition) -> None:
     """IG-10."""
-    if definition.clinical and by.role in NON_CLINICAL_ROLES:
+    if not reads_kind(by, definition.key):
         raise NotYours("Your role does not include clinical entries.", field="kind")
 
 

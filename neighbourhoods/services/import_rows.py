@@ -208,7 +208,6 @@ def _empty(by: Principal, resident_ids: Sequence[UUID]) -> None:
     nobody: dict[str, Any] = {
         **asdict(NOBODY),
         **NO_WAY_THERE,
-        "cohorts": [],
         "neighbourhood": None,
         "nhs_number": None,
     }

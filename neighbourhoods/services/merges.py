@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import OperationalError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from carecoord import outbox
 from carecoord.audit import ActorKind
@@ -13,8 +13,11 @@ from carecoord.errors import NotYours, RuleError
 from carecoord.ids import new_id
 from neighbourhoods.merging.rules import FACTS
 from neighbourhoods.models import Merge, Place, Resident
+from neighbourhoods.models.sharing import IN_FORCE, WITHHELD, SharingDecision
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.details import renew_keys
+from neighbourhoods.services.relationships import KEPT_OUT
+from neighbourhoods.services.sharing import frozen_in
 
 DEADLOCK: Final = "40P01"
 CHOOSABLE: Final = (*FACTS, "nhs_number")
@@ -29,6 +32,11 @@ REFUSALS: Final = {
     "undone_already": "This merge was undone meanwhile.",
     "merged_on": "This record was itself merged into another since. Undo that merge first, then this one.",
 }
+STILL_THEIRS: Final = (
+    "An objection keeps {name} out of one of these records, and it still has something to do in the other: something "
+    "open, a visit, a care package, a plan to review, or it leads. Have that handed over, or the objection withdrawn, "
+    "first."
+)
 NOT_YOURS: Final = "Team leads and the front door merge records, of people whom they know both. Ask one of them."
 
 
@@ -56,8 +64,9 @@ def merge_residents(
     """Everything of `merged_id` is the survivor's from now on, and the old id leads there.
 
     `chosen` are the facts (CHOOSABLE) that are true as the merged record has them; of the others the survivor's stand,
-    where they say anything. Raises NotYours, and RuleError with what stands in the way as its code: `merged_already`,
-    `two_numbers`, `one_open_offer_between_two_teams`, `busy`.
+    where they say anything. An objection of either holds for the record of both (IG-16). Raises NotYours, and RuleError
+    with what stands in the way as its code: `merged_already`, `two_numbers`, `one_open_offer_between_two_teams`,
+    `kept_out`, `busy`.
     """
     _check_reason(reason)
     if survivor_id == merged_id:
@@ -65,6 +74,7 @@ def merge_residents(
     made = new_id()
     values = [made, survivor_id, merged_id, reason, [one for one in chosen if one in CHOOSABLE]]
     _ask("SELECT app.merge(%s, %s, %s, %s, %s::text[])", values)
+    _cover(by, survivor_id, made)
     _renew_keys(by, survivor_id)
     _tell("resident.merged", by, survivor_id, merge_id=made)
     return Merge.objects.visible_to(by).get(id=made)
@@ -74,7 +84,8 @@ def merge_residents(
 def undo_merge(*, by: Principal, merge_id: UUID, reason: str, also: Iterable[UUID] = ()) -> Merge:
     """The two are two again. `also` are rows written since that go back too (`parts_of`).
 
-    Raises NotYours, and RuleError with code `undone_already`, or `merged_on` where the survivor was merged since.
+    Each has what it had, with its own objections. Raises NotYours, and RuleError with code `undone_already`, `kept_out`
+    (as for merging), or `merged_on` where the survivor was merged since.
     """
     _check_reason(reason)
     merge = Merge.objects.visible_to(by).filter(id=merge_id).first()
@@ -112,10 +123,25 @@ def _ask(statement: str, values: list[Any]) -> None:
         raise RuleError(
             "Somebody is writing in one of the two records. Try again in a moment.", code="busy"
         ) from problem
+    except IntegrityError as problem:
+        if "keeps this organisation out" not in str(problem):
+            raise
+        said = getattr(problem.__cause__, "diag", None)
+        name = getattr(said, "message_detail", None) or "an organisation"
+        raise RuleError(STILL_THEIRS.format(name=name), code=KEPT_OUT) from problem
     if code == "not_yours":
         raise NotYours(NOT_YOURS)
     if code:
         raise RuleError(REFUSALS[code], code=code)
+
+
+def _cover(by: Principal, survivor_id: UUID, merge_id: UUID) -> None:
+    """What was frozen for an organisation in either record says no more what the survivor's objections withhold."""
+    objections = SharingDecision.objects.visible_to(by).filter(resident_id=survivor_id, status__in=IN_FORCE)
+    for objection in objections:
+        with connection.cursor() as cursor:
+            values: list[Any] = [merge_id, objection.id, *frozen_in(objection), WITHHELD]
+            cursor.execute("SELECT app.merge_covers(%s, %s, %s, %s, %s, %s)", values)
 
 
 def _renew_keys(by: Principal, resident_id: UUID) -> None:

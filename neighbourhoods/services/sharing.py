@@ -121,14 +121,18 @@ def _enforce(objection: SharingDecision) -> None:
 
     An owner function, because those who decide see no record.
     """
-    kinds = [key for key, one in definitions().items() if objection.section in ("", one.section)]
-    plan, asked = (objection.section in ("", part) for part in (PLAN, REFERRALS))
     with connection.cursor() as cursor:
-        values: list[Any] = [objection.id, kinds, plan, asked, WITHHELD]
+        values: list[Any] = [objection.id, *frozen_in(objection), WITHHELD]
         cursor.execute("SELECT app.enforce_objection(%s, %s, %s, %s, %s)", values)
         (is_done,) = cursor.fetchone() or (False,)
     if not is_done:
         raise RuleError(STILL_THEIRS, field="organisation")
+
+
+def frozen_in(objection: SharingDecision) -> tuple[list[str], bool, bool]:
+    """What of a card or a snapshot it withholds: which kinds of entry, whether the plan, and whether referrals."""
+    kinds = [key for key, one in definitions().items() if objection.section in ("", one.section)]
+    return kinds, objection.section in ("", PLAN), objection.section in ("", REFERRALS)
 
 
 def _who_decides(by: Principal) -> Team:

@@ -12,7 +12,7 @@ from neighbourhoods.cohorts.worklists import counts_of_team, packages_of_team, w
 from neighbourhoods.definitions import cohorts
 from neighbourhoods.display.worklists import cohort_table, package_table
 from neighbourhoods.models import Team
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.web import MemberRequest, for_members
 
 
@@ -30,7 +30,7 @@ def team_cohorts(request: MemberRequest, team_id: UUID) -> HttpResponse:
 @for_members
 def team_cohort(request: MemberRequest, team_id: UUID, key: str) -> HttpResponse:
     team, definition = _team(request, team_id), cohorts().get(key)
-    if definition is None or (definition.clinical and request.principal.role in NON_CLINICAL_ROLES):
+    if definition is None or not reads_kind(request.principal, definition.key):
         raise Http404("No such group")
     page = _page(request)
     found = worklist(request.principal, team.id, key, page)

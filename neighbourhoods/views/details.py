@@ -1,6 +1,7 @@
 """Who somebody is and how they are reached: changing it, and more names, numbers, addresses, phones and emails."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
 from carecoord.errors import RuleError, StaleVersion
-from carecoord.ui import forms
+from carecoord.ui import dates, forms
 from carecoord.ui.components import Notice
 from neighbourhoods.codes import choices_of
 from neighbourhoods.directory import organisations_of_place
@@ -134,6 +135,8 @@ def _plain(value: Any) -> str:
             return "yes" if value else "no"
         case None:
             return ""
+        case date():
+            return dates.day(value)
     return str(value).replace("\n", ", ")
 
 

@@ -11,12 +11,12 @@ from django.urls import path, reverse
 
 from carecoord.errors import RuleError, SentAlready
 from carecoord.ui.components import Button, Link, Pagination
-from neighbourhoods.definitions import SECTIONS, Definition, recordable
+from neighbourhoods.definitions import SECTIONS, Definition
 from neighbourhoods.display.entries import contents_of, hidden_rows, kind_groups, nothing_in, past_rows, sections_of
 from neighbourhoods.entries import hidden_from_reader, recorded_about
 from neighbourhoods.forms.entries import EntryForm, initial_from, initial_of
 from neighbourhoods.models import Entry, Resident
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import kinds_to_record, unread_kinds
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import record_entry
 from neighbourhoods.views.encounter_parts import id_or_none, my_teams, refuse
@@ -42,7 +42,7 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         sections=() if before else sections,
         contents=None if before else contents_of(sections, len(found.past)),
         hidden=hidden_rows(hidden, resident.id, seals_to_open(request.principal) if hidden else ()),
-        nothing="" if withheld else nothing_in(sections, hidden, clinical=_is_clinical(request.principal)),
+        nothing="" if withheld else nothing_in(sections, hidden, unread=unread_kinds(request.principal)),
         past=past_rows(found),
         is_past=before is not None,
         withheld=withheld,
@@ -58,14 +58,14 @@ def resident_entries(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 @for_members
 def entry_choose(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "entries.viewed")
-    groups = kind_groups(_kinds(request.principal), resident.id)
+    groups = kind_groups(kinds_to_record(request.principal), resident.id)
     return entry_page(request, "entry_choose", resident, groups=groups)
 
 
 @for_members
 def entry_new(request: MemberRequest, resident_id: UUID, kind: str) -> HttpResponse:
     resident = seen_resident(request, resident_id, "entries.viewed")
-    definition = next((one for one in _kinds(request.principal) if one.key == kind), None)
+    definition = next((one for one in kinds_to_record(request.principal) if one.key == kind), None)
     if definition is None:
         raise Http404("Nothing that this role records")
     form = EntryForm(
@@ -110,14 +110,6 @@ def _initial(principal: Principal, resident: Resident, definition: Definition) -
     mine = Entry.objects.visible_to(principal).current().filter(resident=resident, kind=definition.key)
     before = mine.filter(Q(seal="") | Q(recorded_by_team_id__in=principal.team_ids)).first()
     return initial_from(before) if before else initial_of(definition)
-
-
-def _kinds(principal: Principal) -> tuple[Definition, ...]:
-    return recordable(clinical=_is_clinical(principal))
-
-
-def _is_clinical(principal: Principal) -> bool:
-    return principal.role not in NON_CLINICAL_ROLES
 
 
 def _saved(entry: Entry, resident: Resident) -> str:

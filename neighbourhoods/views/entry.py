@@ -32,7 +32,7 @@ from neighbourhoods.services import (
     who_changes,
 )
 from neighbourhoods.views.encounter_parts import refuse
-from neighbourhoods.views.entry_parts import choices_for, entry_page, found_entry, sent_already
+from neighbourhoods.views.entry_parts import choices_for, corrected_meanwhile, entry_page, found_entry, sent_already
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 MOVES = {"end": end_entry, "enter_in_error": enter_entry_in_error}
@@ -184,7 +184,7 @@ def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
         before=before.hidden,
         choices=_with_what_stands(choices_for(before.definition), before.data, before),
     )
-    notice = None
+    notice, to_newest = None, ""
     if request.method == "POST" and form.is_valid():
         try:
             after = correct_entry(
@@ -198,13 +198,33 @@ def entry_correct(request: MemberRequest, resident_id: UUID, entry_id: UUID) -> 
         except SentAlready as problem:
             notice = sent_already(form, problem, "entry")
         except RuleError as problem:
-            refuse(form, problem)
+            if newest := _newest(request, resident, found):
+                form.add_error(None, "Somebody corrected this while you were typing.")
+                notice, to_newest = corrected_meanwhile(request.principal, newest)
+            else:
+                refuse(form, problem)
         else:
             messages.success(request, "Corrected. What it said before stays in the record.")
             return redirect("entry", resident.id, after.id)
     return entry_page(
-        request, "entry_correct", resident, form=form, notice=notice, entry=before, title=heading_of(before)
+        request,
+        "entry_correct",
+        resident,
+        form=form,
+        notice=notice,
+        to_newest=to_newest,
+        entry=before,
+        title=heading_of(before),
     )
+
+
+def _newest(request: MemberRequest, resident: Resident, found: OneEntry) -> Entry | None:
+    """What an entry says by now, where somebody has corrected it."""
+    later = None
+    while found.later:
+        found = found_entry(request, resident, found.later.id)
+        later = found.entry
+    return later
 
 
 entry_urls = [

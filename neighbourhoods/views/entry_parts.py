@@ -7,8 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from carecoord import clock
 from carecoord.errors import SentAlready
-from carecoord.ui import forms
+from carecoord.ui import dates, forms
 from carecoord.ui.components import Link, Notice
 from carecoord.ui.sent_already import as_another
 from neighbourhoods.codes import Choices, choices_of
@@ -17,6 +18,8 @@ from neighbourhoods.display.entries import heading_of
 from neighbourhoods.entries import OneEntry, one_entry
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Entry, Resident
+from neighbourhoods.principal import Principal
+from neighbourhoods.services import allowed_on_entry
 from neighbourhoods.web import MemberRequest
 
 
@@ -43,6 +46,17 @@ def found_entry(request: MemberRequest, resident: Resident, entry_id: UUID) -> O
 
 def choices_for(definition: Definition) -> Choices:
     return choices_of(*definition.lists) if definition.lists else {}
+
+
+def corrected_meanwhile(by: Principal, newest: Entry) -> tuple[Notice, str]:
+    """What stands there now, and where what was typed corrects that; empty where it may not."""
+    may = "correct" in allowed_on_entry(by, newest)
+    link = Link(heading_of(newest), reverse("entry", args=[newest.resident_id, newest.id]))
+    kept = "What you typed is kept below: save it to correct that, or go back." if may else "What you typed is below."
+    at = dates.moment_inside(newest.created_at, now=clock.now())
+    bold = f"{newest.recorded_by_name} corrected it {at}. This is what it says now."
+    to = reverse("entry_correct", args=[newest.resident_id, newest.id]) if may else ""
+    return Notice("amber", bold, kept, links=(link,)), to
 
 
 def sent_already(form: forms.Form, problem: SentAlready, what: str) -> Notice | None:

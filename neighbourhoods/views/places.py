@@ -103,6 +103,7 @@ def _line(resident: Resident) -> ResidentLine:
         given_name=resident.given_name,
         birth_date=resident.birth_date,
         nhs_number=resident.nhs_number,
+        died_on=resident.died_on,
         url=reverse("resident_record", args=[resident.id]),
         layout="line",
     )

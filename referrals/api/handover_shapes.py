@@ -62,6 +62,9 @@ class HandoverShape(Stored):
     read_back = serializers.ListField(child=serializers.BooleanField(), help_text="Which of them were read back.")
     read_back_note = serializers.CharField()
     pathway = serializers.IntegerField(allow_null=True, help_text="Discharge to assess, 0 to 3.")
+    needs = serializers.ListField(
+        child=serializers.CharField(), help_text="Of a discharge: what must be in place before they arrive."
+    )
     takes_place_at = serializers.DateTimeField(allow_null=True)
     place = serializers.CharField()
     others_present = serializers.CharField()
@@ -69,6 +72,9 @@ class HandoverShape(Stored):
     ends_at = serializers.DateTimeField(allow_null=True)
     return_to_team = serializers.UUIDField(source="return_to_team_id", allow_null=True)
     batch_id = serializers.UUIDField(allow_null=True)
+    priority = serializers.IntegerField(
+        allow_null=True, help_text="Within a batch: 1 to see first, 2 to see soon, 3 stable."
+    )
     items = serializers.SerializerMethodField()
     snapshot = serializers.SerializerMethodField()
     written_by_name = serializers.SerializerMethodField()
@@ -146,6 +152,12 @@ class HandoverFacts(Body):
     read_back_items = serializers.ListField(child=LineField(max_length=200), required=False, max_length=MOST_READ_BACK)
     items = serializers.ListField(child=ItemToGo(), required=False, max_length=200)
     pathway = StrictIntegerField(required=False, allow_null=True, min_value=0, max_value=3)
+    needs = serializers.ListField(
+        child=LineField(max_length=200),
+        required=False,
+        max_length=MOST_READ_BACK,
+        help_text="Of a discharge: what must be in place before they arrive.",
+    )
     takes_place_at = MomentField(required=False, allow_null=True)
     place = LineField(required=False, allow_blank=True, max_length=150)
     others_present = LineField(required=False, allow_blank=True, max_length=300)
@@ -153,6 +165,7 @@ class HandoverFacts(Body):
     ends_at = MomentField(required=False, allow_null=True, help_text="For out of hours and cover for leave.")
     return_to_team = IdField(required=False, allow_null=True, help_text="Without it, the giver.")
     batch_id = IdField(required=False, allow_null=True, help_text="The same for handovers that belong together.")
+    priority = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=3)
 
 
 class NewHandover(HandoverFacts):

@@ -1,7 +1,7 @@
 """What goes and what stays: while it is open with its clock, afterwards with what became of it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from carecoord import clock
@@ -30,11 +30,12 @@ class EndedItem:
 
 @dataclass(frozen=True)
 class ItemsTable:
-    """Either `table`, or `ended` once there is an answer. `note` counts both groups."""
+    """Either `table`, or `ended` once there is an answer. `note` counts both groups; `left` stays with the giver."""
 
     note: str
     table: OpenItemTable | None = None
     ended: tuple[EndedItem, ...] = ()
+    left: tuple[str, ...] = ()
 
 
 def draft_items(handover: Handover, items: Sequence[GivenItem], ticked: frozenset[str]) -> ItemsTable:
@@ -42,18 +43,20 @@ def draft_items(handover: Handover, items: Sequence[GivenItem], ticked: frozense
     mine = [item for item in items if item.team_id == handover.from_team_id]
     rows = [(item.ref.key in ticked, _row(item.title, item.team_name, item.due_at or item.due_on)) for item in mine]
     stays = [_row(one.title, one.team_name, one.due_at or one.due_on) for one in items if one not in mine]
-    return _table(handover, [row for goes, row in rows if goes], [row for goes, row in rows if not goes] + stays, "")
+    goes, kept = [row for goes, row in rows if goes], [row for goes, row in rows if not goes]
+    return replace(_table(handover, goes, kept + stays, ""), left=tuple(row.title for row in kept))
 
 
 def offered_items(principal: Principal, handover: Handover, snapshot: Snapshot) -> ItemsTable:
     """Of an offer: from the snapshot, with the clock as it stands now."""
     items = list(HandoverItem.objects.visible_to(principal).filter(handover=handover))
+    left = tuple(one.title for one in items if not one.goes)
     if handover.status != "offered":
-        return _ended(handover, items, snapshot)
+        return replace(_ended(handover, items, snapshot), left=left)
     goes = [_row(one.title, one.team_name, one.due_at or one.due_on) for one in items if one.goes]
     stays = [_row(one.title, one.team_name, one.due_at or one.due_on) for one in items if not one.goes]
     stays += [_row(one.title, one.team_name, _parsed(one)) for one in snapshot.elsewhere]
-    return _table(handover, goes, stays, "you" if principal.acts_for(handover.to_team_id) else "")
+    return replace(_table(handover, goes, stays, "you" if principal.acts_for(handover.to_team_id) else ""), left=left)
 
 
 def _table(handover: Handover, goes: list[OpenItem], stays: list[OpenItem], whom: str) -> ItemsTable:

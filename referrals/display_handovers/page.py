@@ -1,6 +1,6 @@
 """One handover as its page: what is told, what goes, who is responsible, and what came of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
@@ -22,17 +22,20 @@ from neighbourhoods.models import Role, Team
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.items import ItemsTable
 from referrals.display_handovers.rows import (
+    concern_words,
     late,
     leads_of,
     offer_clock,
+    said_when,
     silence,
     status_of,
     what_happened,
 )
-from referrals.models import Handover
-from referrals.models.handovers import TEMPORARY_KINDS
+from referrals.models import Handover, HandoverConcern, HandoverNeedMark
+from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind
 from referrals.pathways import pathway_words
 from referrals.services.handovers.items import name_of
+from referrals.services.handovers.needs import WHILE as NEEDS_ARE_SAID_WHILE
 from referrals.snapshots import Snapshot
 from referrals.states import HANDOVER
 
@@ -70,6 +73,8 @@ class HandoverPage:
     silence: str = ""
     read_back: tuple["KeyItem", ...] = ()
     read_back_title: str = ""
+    needs: tuple["Need", ...] = ()
+    needs_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,10 +86,29 @@ class KeyItem:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Need:
+    """One thing that must be in place before they arrive. `may_say`: the reader may say that it is, or is not."""
+
+    number: int
+    words: str
+    is_in_place: bool
+    said: str
+    may_say: bool
+
+
 def handover_page(
-    principal: Principal, handover: Handover, snapshot: Snapshot, items: ItemsTable, *, sees_record: bool
+    principal: Principal,
+    handover: Handover,
+    snapshot: Snapshot,
+    items: ItemsTable,
+    concerns: Sequence[HandoverConcern],
+    marks: Mapping[int, HandoverNeedMark],
+    *,
+    sees_record: bool,
 ) -> HandoverPage:
     """`snapshot` of a draft is what would be frozen if it were offered now."""
+    needs = tuple(_needs(principal, handover, marks))
     is_offered, clock_now = handover.status == "offered", offer_clock(handover)
     return HandoverPage(
         heading=f"Handover from {handover.from_team} to {handover.to_team}",
@@ -97,14 +121,16 @@ def handover_page(
         dataset=_dataset(handover, snapshot, sees_record),
         dataset_title=_dataset_title(handover, snapshot),
         items=items,
-        answer=_answer(handover),
-        notices=tuple(_notices(handover)),
+        answer=_answer(handover, concerns),
+        notices=tuple(_notices(handover, items, concerns, needs)),
         may=_may(principal, handover),
         responsibility=_responsibility(principal, handover),
         clock=replace(clock_now, at="") if is_offered and clock_now else None,
         accept_by=_accept_by(handover) if is_offered else "",
         silence=silence(principal, handover, leads_of(handover)) if is_offered else "",
         read_back=_read_back(handover),
+        needs=needs,
+        needs_note=f"{sum(need.is_in_place for need in needs)} of {len(needs)} in place",
         read_back_title="Key items" if handover.read_back else "To read back",
     )
 
@@ -223,7 +249,7 @@ def _accept_by(handover: Handover) -> str:
     return f"Accept by {by_when}." if now < handover.accept_by else f"It was to be accepted by {by_when}."
 
 
-def _answer(handover: Handover) -> DefinitionRows:
+def _answer(handover: Handover, concerns: Iterable[HandoverConcern]) -> DefinitionRows:
     """Who answered, when and how it went (rules 3, 4 and 6)."""
     rows: list[Row] = []
     if handover.status not in {"draft", "offered"}:
@@ -236,11 +262,30 @@ def _answer(handover: Handover) -> DefinitionRows:
     elif handover.read_back_note:
         rows.append(Row("Note", handover.read_back_note))
     if handover.is_satisfactory is not None:
-        rows.append(Row("Good enough", "Yes" if handover.is_satisfactory else "No", handover.unsatisfactory_why))
+        rows.append(Row("Good enough", "Yes" if handover.is_satisfactory else "No"))
+    rows += [Row(concern_words(said), said.why, said_when(said)) for said in concerns]
     return DefinitionRows(tuple(rows))
 
 
-def _notices(handover: Handover) -> Iterable[Notice]:
+def _needs(principal: Principal, handover: Handover, marks: Mapping[int, HandoverNeedMark]) -> Iterable[Need]:
+    may_say = handover.status in NEEDS_ARE_SAID_WHILE and bool(handover.sides_of(principal))
+    for number, words in enumerate(handover.needs, start=1):
+        mark = marks.get(number)
+        is_in_place = mark is not None and mark.is_in_place
+        yield Need(number, words, is_in_place, _need_said(mark), may_say)
+
+
+def _need_said(mark: HandoverNeedMark | None) -> str:
+    if mark is None:
+        return "Not in place yet"
+    name = mark.said_by.user.name if mark.said_by else mark.said_by_name
+    said = "In place" if mark.is_in_place else "Not in place after all"
+    return f"{said}: {name}, {dates.moment_inside(mark.created_at, now=clock.now())}"
+
+
+def _notices(
+    handover: Handover, items: ItemsTable, concerns: Sequence[HandoverConcern], needs: Sequence[Need]
+) -> Iterable[Notice]:
     now = clock.now()
     if handover.status == "entered_in_error":
         yield Notice("red", "Entered in error.", f"{handover.answer_reason} It moved nothing back.")
@@ -251,8 +296,21 @@ def _notices(handover: Handover) -> Iterable[Notice]:
         at = dates.moment(handover.returned_at, now=now).replace("Today", "today")
         back = handover.return_to_team or handover.from_team
         yield Notice("blue", f"Returned to {back} {at}.", "Ring to read back what changed.", "tick")
-    if handover.is_satisfactory is False:
-        yield Notice("amber", "Said to be not good enough.", "What was said stands under the answer.")
+    if handover.kind == HandoverKind.DISCHARGE and items.left:
+        number = len(items.left)
+        stay = "1 thing stays" if number == 1 else f"{number} things stay"
+        yield Notice(
+            "amber",
+            f"{stay} open with {handover.from_team}.",
+            f"{', '.join(items.left)}. Discharge does not close what is open.",
+        )
+    left = [need.words for need in needs if not need.is_in_place]
+    if left and handover.status in NEEDS_ARE_SAID_WHILE:
+        yield Notice("amber", f"{len(left)} of {len(needs)} not in place yet.", f"{', '.join(left)}.")
+    if concerns:
+        is_incident = any(said.is_incident for said in concerns)
+        words = "Logged as an incident." if is_incident else f"{concern_words(concerns[-1])}."
+        yield Notice("red" if is_incident else "amber", words, "What was said stands under the answer.")
 
 
 def _may(principal: Principal, handover: Handover) -> Mapping[str, bool]:

@@ -16,8 +16,9 @@ from neighbourhoods.identities import Identity
 from neighbourhoods.models import Membership, Team
 from neighbourhoods.principal import Principal
 from referrals.allowances import HANDOVER_ACCEPT
-from referrals.feeds_handovers import ShownHandover
-from referrals.models import Handover
+from referrals.feeds_handovers import ShownConcern, ShownHandover
+from referrals.models import Handover, HandoverConcern
+from referrals.models.handovers import Priority
 from referrals.states import HANDOVER
 
 
@@ -37,12 +38,17 @@ def handover_row(handover: Handover, person: Identity | None = None) -> Handover
     url = reverse("handover", args=[handover.id])
     return HandoverRow(
         url=url,
-        words=f"{handover.get_kind_display()}: {handover.from_team} to {handover.to_team}",
+        words=f"{_priority(handover)}{handover.get_kind_display()}: {handover.from_team} to {handover.to_team}",
         second=what_happened(handover),
         status=status_of(handover),
         resident=line_of(person, url) if person else None,
         clock=offer_clock(handover) if handover.status == "offered" else None,
     )
+
+
+def _priority(handover: Handover) -> str:
+    """`See first. `, for who is of a list."""
+    return f"{Priority(handover.priority).label}. " if handover.priority else ""
 
 
 def item_row(shown: ShownHandover) -> ItemRow:
@@ -63,6 +69,7 @@ def line_of(person: Identity, url: str = "") -> ResidentLine:
         given_name=person.given_name,
         birth_date=person.birth_date,
         nhs_number=person.nhs_number,
+        died_on=person.died_on,
         url=url,
         layout="line",
     )
@@ -98,6 +105,42 @@ def late(handover: Handover) -> str:
     if handover.answered_at and handover.accept_by and handover.answered_at > handover.accept_by:
         return ", late"
     return ""
+
+
+def concern_words(said: HandoverConcern) -> str:
+    what = "Said to be late" if said.kind == HandoverConcern.Kind.LATE else "Said to be not good enough"
+    return f"{what}, an incident" if said.is_incident else what
+
+
+def said_when(said: HandoverConcern) -> str:
+    """`30-Nov-2026 09:05, Second Nurse`; what was said before names were kept has them in its words."""
+    at = f"{dates.day(said.created_at)} {dates.time_of_day(said.created_at)}"
+    name = said.said_by.user.name if said.said_by else said.said_by_name
+    return f"{at}, {name}" if name else at
+
+
+@dataclass(frozen=True)
+class ConcernRow:
+    """One thing that was said of a handover: of whom, between whom, what and when."""
+
+    url: str
+    words: str
+    second: str
+    status: Status
+    resident: ResidentLine | None
+    clock: None = None
+
+
+def concern_row(shown: ShownConcern) -> ConcernRow:
+    said = shown.concern
+    url = reverse("handover", args=[said.handover_id])
+    return ConcernRow(
+        url=url,
+        words=f"{said.handover.from_team} to {said.handover.to_team}: {said.why}",
+        second=f"{said.get_kind_display()}. {said_when(said)}",
+        status=Status("Incident", "red") if said.is_incident else Status("Logged", "grey"),
+        resident=line_of(shown.person, url) if shown.person else None,
+    )
 
 
 def offer_clock(handover: Handover) -> Clock | None:

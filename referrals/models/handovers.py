@@ -21,6 +21,14 @@ class HandoverKind(models.TextChoices):
     NEIGHBOURHOOD_MOVE = "neighbourhood_move", "Moved to another neighbourhood"
 
 
+class Priority(models.IntegerChoices):
+    """How soon whoever takes over a list looks at somebody of it (rule 9)."""
+
+    FIRST = 1, "See first"
+    SOON = 2, "See soon"
+    STABLE = 3, "Stable"
+
+
 TEMPORARY_KINDS = frozenset({HandoverKind.OUT_OF_HOURS, HandoverKind.LEAVE_COVER})
 # These move the lead only where the whole care moves (architecture.md, invariants).
 KEEPS_LEAD = TEMPORARY_KINDS | {HandoverKind.SHIFT}
@@ -48,6 +56,13 @@ class Handover(TwoSided):
     read_back = ArrayField(models.BooleanField(), default=list, blank=True, help_text="Which of them were read back.")
     read_back_note = models.TextField(blank=True)
     pathway = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Discharge to assess, 0 to 3.")
+    needs = ArrayField(
+        models.CharField(max_length=200),
+        default=list,
+        db_default=[],
+        blank=True,
+        help_text="Of a discharge: what must be in place before they arrive.",
+    )
     takes_place_at = models.DateTimeField(null=True, blank=True)
     place = models.CharField(max_length=150, blank=True)
     others_present = models.CharField(max_length=300, blank=True)
@@ -55,6 +70,7 @@ class Handover(TwoSided):
     ends_at = models.DateTimeField(null=True, blank=True)
     return_to_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     batch_id = models.UUIDField(null=True, blank=True)
+    priority = models.PositiveSmallIntegerField(choices=Priority.choices, null=True, blank=True)
     snapshot = models.JSONField(default=dict)
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     written_by_name = models.CharField(max_length=300, blank=True, help_text=PARTNER)
@@ -111,6 +127,11 @@ class Handover(TwoSided):
             models.Index(fields=["to_team", "accept_by", "id"], condition=Q(status="offered"), name="handover_offers"),
             models.Index(fields=["from_team", "-created_at"], name="handover_given"),
             models.Index(fields=["resident", "-created_at"], name="handover_of_resident"),
+            models.Index(
+                fields=["batch_id", "priority", "id"],
+                condition=Q(batch_id__isnull=False),
+                name="handover_of_batch",
+            ),
             # Always empty, as the constraint keeps it: see careplans.models.actions.
             models.Index(
                 fields=["id"],

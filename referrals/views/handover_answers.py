@@ -1,7 +1,8 @@
 """Answering a handover, and what is said about it afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from carecoord.errors import IllegalMove, RuleError
 from neighbourhoods.models import CaseloadEntry
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
-from referrals.forms_handovers import AcceptForm, ReadBackForm, ReasonForm
+from referrals.forms_handovers import AcceptForm, ConcernForm, ReadBackForm, ReasonForm
 from referrals.models import Handover
 from referrals.services.handovers import (
     accept_handover,
@@ -22,6 +23,7 @@ from referrals.services.handovers import (
     decline_handover,
     enter_handover_in_error,
     log_unsatisfactory,
+    mark_need,
     withdraw_handover,
 )
 from referrals.states import HANDOVER
@@ -71,6 +73,26 @@ def handover_close(request: MemberRequest, handover_id: UUID) -> HttpResponse:
     return redirect("handover", found.id)
 
 
+@require_POST
+@for_members
+def handover_need(request: MemberRequest, handover_id: UUID) -> HttpResponse:
+    """Say that what must be in place before they arrive is, or is not."""
+    found = seen_handover(request, handover_id)
+    number, is_in_place = request.POST.get("number", ""), request.POST.get("is_in_place") == "yes"
+    try:
+        mark_need(
+            by=request.principal,
+            handover_id=found.id,
+            number=int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0,
+            is_in_place=is_in_place,
+        )
+    except RuleError as problem:
+        messages.warning(request, problem.sentence)
+    else:
+        messages.success(request, "Noted: it is in place." if is_in_place else "Noted: it is not in place after all.")
+    return redirect(f"{reverse('handover', args=[found.id])}#needs")
+
+
 @dataclass(frozen=True)
 class Reasoned:
     """A verb that needs a reason: its words, and who does it. `{from}`, `{to}` and `{who}` are filled in."""
@@ -81,8 +103,9 @@ class Reasoned:
     hint: str
     button: str
     done: str
-    act: Callable[[Principal, UUID, str], Handover]
+    act: Callable[[Principal, UUID, Mapping[str, Any]], Handover]
     is_dangerous: bool = False
+    form: type[ReasonForm] = ReasonForm
 
 
 REASONED = {
@@ -93,7 +116,7 @@ REASONED = {
         "{from} sees this at once and stays responsible. Nothing moves.",
         "Decline with this reason",
         "Declined. {from} has been told and stays responsible for {who}'s care.",
-        lambda by, handover_id, why: decline_handover(by=by, handover_id=handover_id, reason=why),
+        lambda by, handover_id, said: decline_handover(by=by, handover_id=handover_id, reason=said["reason"]),
     ),
     "withdraw": Reasoned(
         "withdraw",
@@ -102,7 +125,7 @@ REASONED = {
         "Your team stays responsible. Nothing has moved.",
         "Withdraw the handover",
         "Withdrawn. {from} stays responsible for {who}'s care.",
-        lambda by, handover_id, why: withdraw_handover(by=by, handover_id=handover_id, reason=why),
+        lambda by, handover_id, said: withdraw_handover(by=by, handover_id=handover_id, reason=said["reason"]),
     ),
     "enter-in-error": Reasoned(
         "enter_in_error",
@@ -111,24 +134,27 @@ REASONED = {
         "It stays readable, struck out. What has moved stays where it is: hand it over again to move it.",
         "Mark as entered in error",
         "The handover is marked as entered in error. Nothing moved back.",
-        lambda by, handover_id, why: enter_handover_in_error(by=by, handover_id=handover_id, reason=why),
+        lambda by, handover_id, said: enter_handover_in_error(by=by, handover_id=handover_id, reason=said["reason"]),
         is_dangerous=True,
     ),
     "unsatisfactory": Reasoned(
         "",
-        "Say that the handover of {who} was not good enough",
-        "What was not good enough?",
+        "Say that the handover of {who} was late, or not good enough",
+        "What happened?",
         "It is kept with the time and your name, and both teams see it.",
         "Record this",
         "Recorded. Both teams can read it on the handover.",
-        lambda by, handover_id, why: log_unsatisfactory(by=by, handover_id=handover_id, why=why),
+        lambda by, handover_id, said: log_unsatisfactory(
+            by=by, handover_id=handover_id, why=said["reason"], kind=said["kind"], is_incident=said["is_incident"]
+        ),
+        form=ConcernForm,
     ),
 }
 
 
 @for_members
 def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> HttpResponse:
-    """Decline, withdraw, enter in error, or say that it was not good enough: each with a reason."""
+    """Decline, withdraw, enter in error, or say that it was late or not good enough: each with a reason."""
     if verb not in REASONED:
         raise Http404("No such verb")
     found, reasoned = seen_handover(request, handover_id), REASONED[verb]
@@ -137,17 +163,18 @@ def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> Htt
     if not _is_open_to(request.principal, found, reasoned):
         messages.warning(request, "This is not possible any more. The page says how it stands now.")
         return redirect("handover", found.id)
-    form = ReasonForm(request.POST or None, label=reasoned.label.format(**names), hint=reasoned.hint.format(**names))
+    asked = {"label": reasoned.label.format(**names), "hint": reasoned.hint.format(**names)}
+    form = reasoned.form(request.POST or None, **asked)
     if request.method == "POST" and form.is_valid():
         try:
-            reasoned.act(request.principal, found.id, form.cleaned_data["reason"])
+            reasoned.act(request.principal, found.id, form.cleaned_data)
         except RuleError as problem:
             form.add_error("reason" if problem.field else None, problem.sentence.rstrip("."))
         else:
             messages.success(request, reasoned.done.format(**names))
             return redirect("handover", found.id)
     context = {
-        "resident": frame_of(request.principal, found, person, snapshot_of(found, person)),
+        "resident": frame_of(request.principal, found, person, snapshot_of(found, person).read_by(request.principal)),
         "title": reasoned.title.format(**names),
         "button": reasoned.button,
         "is_dangerous": reasoned.is_dangerous,

@@ -19,10 +19,10 @@ from neighbourhoods.withheld import kept_notice
 from referrals import feeds_handovers as feeds
 from referrals.display_handovers.items import ItemsTable, draft_items, offered_items
 from referrals.display_handovers.page import handover_page
-from referrals.display_handovers.rows import HandoverRow, handover_row
+from referrals.display_handovers.rows import HandoverRow, concern_row, handover_row
 from referrals.forms_handovers import AcceptForm, ReadBackForm
 from referrals.models import Handover
-from referrals.services.handovers import open_items_of
+from referrals.services.handovers import needs_said, open_items_of
 from referrals.services.handovers.drafting import ticked
 from referrals.snapshots import Snapshot, take_snapshot
 
@@ -50,9 +50,28 @@ def handover_list(request: MemberRequest) -> HttpResponse:
         **{name: _rows(rows) for name, rows in lists.items()},
         "pages": _pages(before, shown, has_more=len(ended) > PAGE_SIZE),
         "teams": _names(by),
+        "batches": feeds.batches_waiting(by) if before is None else [],
+        "my_teams": _holding(by),
         "is_first": before is None,
     }
     return render(request, "referrals/handover_list.html", context)
+
+
+@for_members
+def handover_concerns(request: MemberRequest) -> HttpResponse:
+    """What was said to be late or not good enough, of handovers to and from my teams (rule 6)."""
+    by, incidents_only = request.principal, request.GET.get("only") == "incidents"
+    said = feeds.concerns_of_my_teams(by, incidents_only=incidents_only)
+    residents = sorted({one.concern.handover.resident_id for one in said})
+    if residents:
+        audit.looked("handovers.listed", by=by, residents=residents)
+    context = {
+        "rows": [concern_row(one) for one in said],
+        "teams": _names(by),
+        "incidents_only": incidents_only,
+        "back": reverse("handover_list"),
+    }
+    return render(request, "referrals/handover_concerns.html", context)
 
 
 @for_members
@@ -88,14 +107,18 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
     """The page of one handover, with the form of an answer that was refused; 422 then."""
     by = request.principal
     person = person_of(by, found)
-    snapshot, items = _told(by, found, person)
-    page = handover_page(by, found, snapshot, items, sees_record=isinstance(person, Resident))
+    told, items = _told(by, found, person)
+    snapshot = told.read_by(by)
+    concerns = feeds.concerns_of(by, found)
+    marks = needs_said(by, found)
+    page = handover_page(by, found, snapshot, items, concerns, marks, sees_record=isinstance(person, Resident))
     context = {
         "resident": frame_of(by, found, person, snapshot),
         "handover": found,
         "it": page,
         "called": called(found, person),
         "form": form or _form(found, page.may),
+        "batch": feeds.place_in_batch(by, found),
         "back": reverse("handover_list"),
     }
     return render(request, "referrals/handover.html", context, status=422 if form and form.errors else 200)
@@ -168,6 +191,12 @@ def _rows(found: list[feeds.ShownHandover]) -> list[HandoverRow]:
 def _names(by: Principal) -> str:
     names = list(Team.objects.filter(id__in=by.team_ids).order_by("name").values_list("name", flat=True))
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]])) or "your team"
+
+
+def _holding(by: Principal) -> list[Team]:
+    """Teams of mine whose list can be handed over."""
+    teams = Team.objects.filter(id__in=by.team_ids, ended_at=None).order_by("name")
+    return [team for team in teams if team.holds_residents]
 
 
 def _before(request: MemberRequest) -> UUID | None:

@@ -184,7 +184,7 @@ def _row(referral: Any, principal: Principal, person: Identity | None) -> InboxR
         urgency=urgency_tag(referral.urgency),
         resident=line_of(person, url=url),
         why=in_short(referral.reason) or "Not said yet",
-        second=_second(referral, person),
+        second=_second(referral),
         who=organisation if team else referral.service_name,
         who_second=", ".join(part for part in (team.name if team else "", writer) if part),
         status=Status(status_word(referral, principal)),
@@ -193,12 +193,10 @@ def _row(referral: Any, principal: Principal, person: Identity | None) -> InboxR
     )
 
 
-def _second(referral: Referral, person: Identity | None) -> str:
+def _second(referral: Referral) -> str:
     if replied_at := getattr(referral, "replied_at", None):
         return f"Reply came {dates.moment_inside(replied_at, now=clock.now())}, clock running again"
-    if referral.urgency_reason:
-        return in_short(referral.urgency_reason)
-    return "Has died" if person and person.died_on else ""
+    return in_short(referral.urgency_reason)
 
 
 def _row_button(referral: Referral, principal: Principal, url: str, person: Identity | None) -> Button | None:

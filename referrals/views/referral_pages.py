@@ -15,6 +15,7 @@ from carecoord.ui.components import Notice, ResidentFrame
 from neighbourhoods.frame import record_frame
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import Entry, Resident
+from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.principal import Principal
 from neighbourhoods.volunteering import is_volunteer, visit_names
 from neighbourhoods.web import MemberRequest
@@ -93,7 +94,7 @@ def resident_of(request: MemberRequest, referral: Referral) -> Resident:
 
 
 def alerts_of(principal: Principal, resident: Resident) -> list[str]:
-    return _alert_texts(principal, resident.id)
+    return list(_alert_texts(principal, resident.id)) if reads_kind(principal, "alert") else []
 
 
 @prepared

@@ -7,6 +7,7 @@ from functools import partial
 from secrets import randbelow
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from carecoord.api.scopes import EVERY_SCOPE
@@ -114,4 +115,20 @@ def onlooker(world, partner, sheila):
             source_id=sheila.id,
             reason="Registered with the practice",
         )
+    return partner("surgery", world.surgery)
+
+
+@pytest.fixture
+def no_memory():
+    cache.clear()
+
+
+@pytest.fixture
+def carers(stranger):
+    """The system of the carers' charity, which receives."""
+    return stranger
+
+
+@pytest.fixture
+def surgery(world, partner):
     return partner("surgery", world.surgery)

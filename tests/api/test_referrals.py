@@ -3,57 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import transaction
 
 from carecoord import clock
-from carecoord.api.words import action_name
 from carecoord.audit.models import AuditEntry
-from carecoord.moves import Side
-from carecoord.outbox.models import OutboxMessage
-from neighbourhoods.models import Relationship
 from referrals.models import Referral, ReferralEvent
-from referrals.services.referrals import cancel_referral, enter_referral_in_error
-from referrals.states import REFERRAL, REFERRAL_STEPS
-from tests.referrals.referral_steps import IN_STATE, accepted, as_person, declined, drafted, second_service, sent
+from tests.api.referring import STATES, WORDS, asking, done, written
+from tests.referrals.referral_steps import accepted, declined, drafted, second_service, sent
 from tests.shortening import thoroughly
 from tests.statements import at_most
 
 pytestmark = pytest.mark.django_db
 NOBODY = "0190a000-0000-7000-8000-000000000000"
-# The transaction of a test goes on after the request, so its scope is read before and given back afterwards.
-SCOPE_KEPT = 2
-
-
-@pytest.fixture
-def carers(stranger):
-    """The system of the carers' charity, which receives."""
-    return stranger
-
-
-@pytest.fixture
-def surgery(world, partner):
-    return partner("surgery", world.surgery)
-
-
-def asking(world, sheila, **more):
-    return {
-        "resident": str(sheila.id),
-        "service": str(world.carers_service.id),
-        "reason": "Ken is worn out.",
-        "no_known_risks": True,
-    } | more
-
-
-def written(world, nursing, sheila, **more):
-    answer = nursing.post("referrals/", asking(world, sheila, **more))
-    assert answer.status_code == 201, answer.content
-    return answer.json()
-
-
-def done(partner, referral, verb, body=None):
-    answer = partner.post(f"referrals/{referral['id']}/{verb}/", body)
-    assert answer.status_code == 200, answer.content
-    return answer.json()
 
 
 def test_a_referral_is_written_sent_accepted_and_answered(world, nursing, carers):
@@ -86,82 +46,6 @@ def test_a_referral_is_written_sent_accepted_and_answered(world, nursing, carers
         "send", "accept", "start", "complete", "acknowledge-outcome",
     ]  # fmt: skip
     assert closed["history"][1]["by_name"] == "carers, Test Carers Hub"
-
-
-# --- every verb in every state, by either side ---------------------------------------------------------------------
-
-
-def cancelled(world, sheila):
-    referral = sent(world, sheila)
-    return as_person(world.nurse, cancel_referral, referral_id=referral.id, reason_code="not_wanted")
-
-
-def mistaken(world, sheila):
-    referral = sent(world, sheila)
-    return as_person(world.nurse, enter_referral_in_error, referral_id=referral.id, words="Somebody else")
-
-
-STATES = {**IN_STATE, "cancelled": cancelled, "entered_in_error": mistaken}
-WORDS = {"words": "As we said on the telephone"}
-
-
-def bodies(world, other):
-    return {
-        "request-information": {"question": "Who is at home?"},
-        "reply": WORDS,
-        "decline": {"reason_code": "full", "suggestion": "The sitting service"},
-        "redirect": {"service": str(other.id), **WORDS},
-        "reroute": {"service": str(other.id)},
-        "hold": {"reason_code": "away", "until": (clock.today() + timedelta(days=9)).isoformat()},
-        "complete": {"outcome": "A sitter comes"},
-        "fail": {"reason_code": "no_contact"},
-        "cancel": {"reason_code": "not_wanted"},
-        "amend": {"urgency": "soon", **WORDS},
-        "enter-in-error": WORDS,
-    }
-
-
-def test_the_states_of_these_tests_are_those_of_the_table():
-    assert set(STATES) == {state.name for state in REFERRAL}
-
-
-@pytest.mark.parametrize("state", list(STATES))
-@pytest.mark.parametrize("side", [Side.GIVER, Side.RECEIVER])
-def test_each_allowed_verb_moves_along_the_table_and_another_is_refused(world, nursing, carers, state, side):
-    walk(world, nursing, carers, state, side, most_refused=1)
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("state", list(STATES))
-@pytest.mark.parametrize("side", [Side.GIVER, Side.RECEIVER])
-def test_each_verb_moves_along_the_table_or_not_at_all(world, nursing, carers, state, side):
-    walk(world, nursing, carers, state, side, most_refused=len(REFERRAL_STEPS.moves))
-
-
-def walk(world, nursing, carers, state, side, most_refused):
-    """Every verb that this side may use in this state, and as many of the others, each as if it were the only one."""
-    referral = STATES[state](world, world.resident())
-    partner = nursing if side is Side.GIVER else carers
-    said = bodies(world, second_service(world))
-    if state == "draft" and side is Side.RECEIVER:
-        assert partner.post(f"referrals/{referral.id}/accept/").status_code == 404
-        return
-    allowed = list(dict.fromkeys(action_name(verb) for verb in REFERRAL_STEPS.allowed(state, {side})))
-    assert partner.get(f"referrals/{referral.id}/").json()["allowed_actions"] == allowed
-    verbs = sorted({move.verb for move in REFERRAL_STEPS.moves}, key=lambda verb: action_name(verb) not in allowed)
-    for verb in verbs[: len(allowed) + most_refused]:
-        action, before = action_name(verb), Referral.objects.filter(id=referral.id).values().get()
-        with transaction.atomic():
-            answer = partner.post(f"referrals/{referral.id}/{action}/", said.get(action))
-            after = Referral.objects.filter(id=referral.id).values().get()
-            transaction.set_rollback(True)
-        if action in allowed:
-            assert answer.status_code == (201 if verb == "reroute" else 200), (verb, answer.content)
-            assert after["status"] == REFERRAL_STEPS.move(verb, state, {side}).target, verb
-        else:
-            assert (answer.status_code, answer.json()["code"]) == (422, "illegal_transition"), (verb, answer.content)
-            assert answer.json()["allowed"] == allowed, verb
-            assert after == before, verb
 
 
 def test_an_acceptance_is_not_undone_after_a_day(world, carers):
@@ -425,100 +309,3 @@ def test_the_same_request_twice_has_one_effect(world, nursing, carers):
     assert [answer.status_code for answer in answers] == [200, 200]
     assert answers[0].content == answers[1].content
     assert ReferralEvent.objects.filter(verb="accept").count() == 1
-
-
-# --- written and sent in one request ---------------------------------------------------------------------------------
-
-
-def test_a_referral_written_with_send_is_as_one_that_was_sent_afterwards(world, nursing, carers):
-    sheila, ken = world.resident(), world.resident()
-    two_steps = done(nursing, written(world, nursing, sheila), "send")
-    at_once = written(world, nursing, ken, send=True)
-    own = {"id", "reference", "journey", "resident", "person", "card", "history"}
-    moments = {"created_at", "updated_at", "sent_at", "respond_by", "start_by", "version"}
-    assert set(at_once) == set(two_steps)
-    assert {name for name in at_once if at_once[name] != two_steps[name]} <= own | moments
-    assert at_once["card"]["ask"] == two_steps["card"]["ask"]
-    assert [(one["action"], one["from_status"], one["to_status"]) for one in at_once["history"]] == [
-        (one["action"], one["from_status"], one["to_status"]) for one in two_steps["history"]
-    ]
-    assert all(at_once[name] for name in ("sent_at", "respond_by"))
-    assert nursing.get(f"referrals/{at_once['id']}/").json() == at_once
-    assert carers.get(f"referrals/{at_once['id']}/").json()["card"] == at_once["card"]
-
-
-def test_written_with_send_it_is_audited_and_told_like_two_steps(world, nursing):
-    sheila, ken = world.resident(), world.resident()
-    two_steps = done(nursing, written(world, nursing, sheila), "send")
-    at_once = written(world, nursing, ken, send=True)
-
-    def audited(referral):
-        entries = AuditEntry.objects.filter(about_id=referral["id"], kind="change").order_by("at", "id")
-        return [(entry.verb, entry.detail) for entry in entries]
-
-    def told(referral):
-        found = OutboxMessage.objects.filter(about_id=referral["id"])
-        return [(message.topic, message.payload["to_team_id"]) for message in found]
-
-    def opened(referral):
-        found = Relationship.objects.filter(source_id=referral["id"]).order_by("level")
-        return [(one.team_id, one.level, one.reason) for one in found]
-
-    assert audited(at_once) == audited(two_steps)
-    assert told(at_once) == told(two_steps) != []
-    assert opened(at_once) == opened(two_steps) != []
-
-
-@pytest.mark.parametrize(
-    ("more", "field"), [({"reason": ""}, "reason"), ({"no_known_risks": False}, "risks"), ({"urgency": "urgent"}, None)]
-)
-def test_what_could_not_be_sent_is_not_written_either(world, nursing, more, field):
-    sheila = world.resident()
-    answer = nursing.post("referrals/", asking(world, sheila, send=True, **more))
-    assert answer.status_code == 422
-    assert field is None or field in answer.json()["errors"]
-    assert not Referral.objects.filter(resident=sheila).exists()
-
-
-def test_a_second_to_the_same_service_is_not_written(world, nursing):
-    sheila = world.resident()
-    written(world, nursing, sheila, send=True)
-    answer = nursing.post("referrals/", asking(world, sheila, send=True))
-    assert (answer.status_code, answer.json()["code"]) == (422, "duplicate")
-    assert Referral.objects.filter(resident=sheila).count() == 1
-
-
-def test_writing_keeps_to_its_statements(world, nursing):
-    """Token, key, row, audit, message, what each of the two teams may see; and once more where nobody led before."""
-    ken, sheila, rose, mary = (world.resident(on_caseload=seen) for seen in (True, True, False, False))
-    written(world, nursing, ken)
-    allowed = ((ken, {}, 10), (sheila, {"send": True}, 10), (rose, {}, 13), (mary, {"send": True}, 11))
-    for resident, more, most in allowed:
-        with at_most(most + SCOPE_KEPT):
-            answer = nursing.post("referrals/", asking(world, resident, **more), Idempotency_Key=f"key {resident.id}")
-        assert answer.status_code == 201
-
-
-# --- by when it will be complete --------------------------------------------------------------------------------------
-
-
-def test_who_accepts_may_say_by_when_it_will_be_complete(world, nursing, carers):
-    draft = written(world, nursing, world.resident())
-    done(nursing, draft, "send")
-    day = clock.today() + timedelta(days=5)
-    taken = done(carers, draft, "accept", {"complete_by": day.isoformat()})
-    assert taken["complete_by"].startswith(day.isoformat())
-    assert taken["history"][-1]["words"].startswith("To be complete by ")
-    assert nursing.get(f"referrals/{draft['id']}/").json()["complete_by"] == taken["complete_by"]
-    assert "start" in taken["allowed_actions"]
-
-
-@pytest.mark.parametrize(
-    ("day", "status"), [("2020-01-01", 422), ("soon", 400), (None, 400), (7, 400), ("0001-01-01", 400)]
-)
-def test_a_day_that_cannot_be_promised_leaves_it_as_it_is(world, nursing, carers, day, status):
-    draft = written(world, nursing, world.resident())
-    done(nursing, draft, "send")
-    answer = carers.post(f"referrals/{draft['id']}/accept/", {"complete_by": day})
-    assert (answer.status_code, list(answer.json()["errors"])) == (status, ["complete_by"])
-    assert Referral.objects.get(id=draft["id"]).status == "sent"

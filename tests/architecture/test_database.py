@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 # Parts of guarded rows, which name no resident themselves.
 OF_THE_OWNER = {"neighbourhoods_mergechange"}
 PARTS = {
+    "referrals_handoverconcern",
     "referrals_handoveritem",
+    "referrals_handoverneedmark",
     "alerts_alertrung",
     "alerts_alertrecipient",
     "fhir_importedresource",

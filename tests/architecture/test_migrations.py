@@ -28,6 +28,7 @@ RENAMED = {"neighbourhoods_bannerentry": "neighbourhoods_entry"}
 MEANT: dict[tuple[str, str], str] = {
     ("neighbourhoods_resident", "sort_name"): "0034_search_keys_filled, in Latin letters",
     ("neighbourhoods_caseloadentry", "sort_name"): "0034_search_keys_filled, the same name again",
+    ("neighbourhoods_resident", "cohorts"): "0088_without_cohorts, entries by now",
 }
 
 

@@ -292,8 +292,9 @@ def test_an_old_goal_form_is_shown_what_stands(signed_in, shared, urls):
     response = signed_in("nurse").post(urls["goal_detail"], {"title": "Sing", "version": 1})
     page = response.content.decode()
     assert response.status_code == 422
-    assert "“Dance”" in page
+    assert "Dance" in page
     assert "Sing" in page
+    assert "You and a colleague changed" in page
     goal.refresh_from_db()
     assert goal.title == "Dance"
 

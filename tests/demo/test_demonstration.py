@@ -33,6 +33,7 @@ from carecoord.outbox.models import OutboxMessage
 from carecoord.privacy.models import PrivacyReview
 from carecoord.record.day import content_of, due_soon, is_quiet
 from carecoord.record.display.start import start_here
+from carecoord.record.visiting import visit_to, volunteers_day
 from carecoord.record.waiting import count_waiting
 from careplans.models import Action, CarePlan
 from careplans.states import ACTION, GOAL, PLAN
@@ -375,7 +376,16 @@ def test_what_people_did_by_hand_they_did_at_work_and_not_all_at_once(demonstrat
     assert len(set(times)) == len(times)
 
 
-@pytest.mark.parametrize("account", [name for name, _ in ACCOUNTS])
+def test_the_volunteer_has_a_task_and_a_request_to_answer_and_opens_no_record(demonstration):
+    with clock.at(ENDS), gate.acting_as(principal_of("volunteer")) as who:
+        day = volunteers_day(who)
+        assert [one.title for one in day.tasks] == ["An hour with Mrs Begum, and help with her post"]
+        assert [one.reason for one in day.asked] == ["A lift to the memory clinic"]
+        assert visit_to(who, day.tasks[0].resident_id).card.risks == ("Steep dark stairs",)
+        assert not Resident.objects.exists()
+
+
+@pytest.mark.parametrize("account", [name for name, _ in ACCOUNTS if name != "volunteer"])
 def test_each_account_opens_onto_something_worth_doing(demonstration, account):
     with clock.at(ENDS), gate.acting_as(principal_of(account)) as who:
         counted = count_waiting(who, due_soon())

@@ -9,6 +9,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.audit.models import AuditEntry, PastRow
 from carecoord.errors import RuleError
+from carecoord.record.caseload import Choice, caseload_of
 from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
 from careplans.services import (
     add_additional_plan,
@@ -349,3 +350,21 @@ def test_ig_16_a_caseload_says_nothing_of_visits_that_are_withheld(world, client
 
 def read_caseload(client, world):
     return client.get(reverse("caseload", args=[world.carers.id])).content.decode()
+
+
+def test_ig_16_a_caseload_counts_nothing_open_that_is_withheld(world):
+    with acting_as(world.link_worker) as by:
+        open_caseload_entry(by=by, resident_id=world.sheila.id, team_id=world.carers.id)
+
+    def counted(name):
+        with acting_as(world.people[name]) as by:
+            team = Team.objects.get(id=by.team_ids[0])
+            return caseload_of(by, team, Choice()).items[world.sheila.id].open
+
+    everything = counted("nurse")
+    assert counted("link_worker") == everything == 4
+    decided(world, "plan")
+    assert counted("link_worker") == 3, "its own action, and what was asked of it and handed over"
+    decided(world, "referrals")
+    assert counted("link_worker") == 2, "its own action, and what was asked of it"
+    assert counted("nurse") == everything

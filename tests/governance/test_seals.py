@@ -238,10 +238,13 @@ def test_ig_22_the_form_asks_and_keeps_what_was_typed(world, client):
 
 # One at a time for each team: neighbourhoods/test_cohorts.py.
 GROUPS = ("cohort.mental_health", "cohort.safeguarding")
+PERSONAL = {f"personal.{what}" for what in ("sex", "sexual_orientation", "immigration", "overseas_visitor")}
 
 
 def test_ig_08_what_is_sealed_can_stand_nowhere_that_others_read(tmp_path):
-    assert {one.key for one in definitions().values() if one.seal} == {"safeguarding.details", *KINDS, *GROUPS}
+    assert {one.key for one in definitions().values() if one.seal} == {
+        *("safeguarding.details", *KINDS, *GROUPS, *PERSONAL),
+    }
     kind = {"key": "pets", "title": "Pets", "text": {"label": "Which?"}, "clinical": True, "seal": "safeguarding"}
     for wrong in ({"strip": "alert"}, {"in_handover": True}, {"single": True}, {"clinical": False}, {"seal": "secret"}):
         (tmp_path / "own.json").write_text(json.dumps({"section": "alerts", "kinds": [kind | wrong]}))

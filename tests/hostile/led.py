@@ -6,6 +6,7 @@ from itertools import count
 from random import Random
 
 from django.db import transaction
+from hypothesis import given, seed
 
 from tests.hostile.asking import Asking, always_the_same
 
@@ -73,6 +74,23 @@ class Led(Asking):
             self.matches[self._match, status] += 1
         if status in (200, 201):
             self._keep(case, response)
+
+    def insist(self, operation, times):
+        """Asks it again and again, from the beginning each time, until it is answered with what it is for."""
+
+        @seed(7)
+        @always_the_same(times)
+        @given(case=operation.as_strategy())
+        def asked(case):
+            if operation.label in self.successes():
+                return
+            with transaction.atomic():
+                self.lead(case)
+                self.hear(case, case.call(headers=self.headers))
+                transaction.set_rollback(True)
+
+        self.begin()
+        asked()
 
     def there(self, parameter):
         return self.known.get(parameter)

@@ -237,6 +237,7 @@ class Lived:
             return [self._peculiar[page, name]]
         values = {
             "key": ("dementia",) if page == "team_cohort" else SECTIONS,
+            "batch_id": [world.handover.batch_id],
             "stay_id": [world.stay.id],
             "package_id": [world.package.id],
             "service_id": [self.other_service.id],

@@ -61,15 +61,17 @@ PARTS = {
     "care-plans|goals": 1,
     "actions": 1,
     "residents|contacts": 1,
-    "people": 2,
-    "proxies": 2,
-    "stays": 2,
-    "care-packages": 2,
-    "referrals": 3,
+    "people": 1,
+    "proxies": 1,
+    "stays": 1,
+    "care-packages": 1,
+    "referrals": 2,
     "handovers": 2,
     "alerts|organisations|neighbourhoods|teams|services": 1,
 }
 STEPS = 12
+# How often one that no walk has come through is asked by itself: chance finds a body and an id for it seldom enough.
+TRIES = 150
 
 
 @pytest.fixture
@@ -92,6 +94,15 @@ def led(place, schema, name, ways, beside=None):
     return walker
 
 
+def insist(walker, schema, *methods):
+    """Labels that were never answered with what they are for, not even when asked by themselves."""
+    missing = labels_of(schema, *methods) - set(walker.successes())
+    for operation in (one.ok() for one in schema.get_all_operations()):
+        if operation.label in missing:
+            walker.insist(operation, TRIES)
+    return missing - set(walker.successes())
+
+
 def labels_of(schema, *methods):
     found = [one.ok() for one in schema.get_all_operations()]
     return {one.label for one in found if not methods or one.method in methods}
@@ -101,23 +112,26 @@ def test_a_writing_client_is_led_through_everything_and_nobody_beside_it_nowhere
     nobody = Led(lively, "nobody", document_of_it)
     writer = led(lively, document_of_it, "writer", 12, beside=nobody)
     assert not writer.faults, told(writer)
-    everything, reached = labels_of(document_of_it), writer.successes()
-    # A walk that only meets 404 proves nothing: hardly any operation was never answered with what it is for.
-    assert len(everything - set(reached)) <= 4, everything - set(reached)
+    reached = writer.successes()
     assert sum(reached.values()) > 600
     assert writer.matches["last", 200] > 15, writer.matches
     assert writer.matches["before", 412] > 4, writer.matches
     assert not nobody.faults, told(nobody)
     assert {status for _, status in nobody.answers} == {401}
     assert {label for label, _ in nobody.answers} >= set(reached)
+    # A walk that only meets 404 proves nothing: hardly any operation was never answered with what it is for.
+    left = insist(writer, document_of_it)
+    assert len(left) <= 4, left
+    assert not writer.faults, told(writer)
 
 
 def test_a_reading_client_is_led_to_everything_that_can_be_read_and_writes_nothing(lively, document_of_it):
     reader = led(lively, document_of_it, "reader", 6)
     assert not reader.faults, told(reader)
-    readable, reached = labels_of(document_of_it, "get"), set(reader.successes())
-    assert reached <= readable
-    assert len(readable - reached) <= 4, readable - reached
+    assert set(reader.successes()) <= labels_of(document_of_it, "get")
+    left = insist(reader, document_of_it, "get")
+    assert len(left) <= 4, left
+    assert not reader.faults, told(reader)
 
 
 def test_another_organisations_client_is_led_to_nothing_of_others(lively, document_of_it):

@@ -92,6 +92,7 @@ def test_people_of_other_teams_are_compared_too_and_each_look_is_written_down(wo
     assert found.verdict == "same"
     assert set(found.candidates[0]) == {
         "id", "given_name", "family_name", "birth_date", "nhs_number", "score", "why", "is_likely",
+        "died_on",
     }  # fmt: skip
     look = AuditEntry.objects.get(verb="resident.compared", resident_id=sheila.id)
     assert (look.actor_id, look.kind) == (world.lead.actor_id, "look")

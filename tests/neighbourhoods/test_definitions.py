@@ -60,6 +60,19 @@ def test_the_eleven_categories_of_adjustments_are_asked():
         assert [row["code"] for row in csv.DictReader(file)] == [f"{number:03}" for number in range(1, 12)]
 
 
+def test_what_is_collected_only_with_a_purpose_asks_for_it_and_is_no_part_of_the_person_s_own_row():
+    """domain.md 2.1: religion, sexual orientation, carer status, immigration, visitors from overseas, sex."""
+    personal = {key: one for key, one in definitions().items() if one.section == "personal"}
+    assert {key.removeprefix("personal.") for key in personal} == {
+        *("religion", "sexual_orientation", "carer", "immigration", "overseas_visitor", "sex"),
+    }
+    asked = {key: {field.key: field for field in one.fields} for key, one in personal.items()}
+    assert all(fields["purpose"].required for fields in asked.values())
+    for key in ("sexual_orientation", "immigration", "overseas_visitor", "sex"):
+        one = personal[f"personal.{key}"]
+        assert (one.seal, one.unsealed_by, one.strip) == ("sensitive", "share", "")
+
+
 def test_every_kind_is_for_everybody_or_clinical_and_what_no_file_defines_is_clinical():
     assert set(clinical_kinds()) | set(open_kinds()) == definitions().keys()
     assert {"allergy", "cpr", "legal", "legal.capacity", "safeguarding.concern"} <= set(clinical_kinds())
@@ -73,6 +86,8 @@ def test_every_kind_is_for_everybody_or_clinical_and_what_no_file_defines_is_cli
         "told",
         "legal.hold",
         "cohort.carers",
+        "personal.religion",
+        "personal.carer",
     }
     assert set(open_kinds()) == everybodys
     forgotten = definition_of("pets.at_home")
@@ -142,7 +157,9 @@ def test_a_definition_that_will_not_do_says_where_and_why(tmp_path, given, sente
 
 
 def test_a_section_that_is_not_one_is_refused(tmp_path):
-    with pytest.raises(DefinitionError, match=r"own.json: the section must be one of individual_requirements"):
+    with pytest.raises(
+        DefinitionError, match=r"own.json: the section must be one of personal, individual_requirements"
+    ):
         read_definitions(a_file(tmp_path, kind(), section="attic"))
 
 

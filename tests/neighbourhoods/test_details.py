@@ -1,5 +1,6 @@
 """Names, numbers, addresses, phones and emails beside those of a resident's own row, and changing that row."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -258,6 +259,28 @@ def test_somebody_who_saved_first_is_not_overwritten_and_nothing_typed_is_lost(w
     assert "she/her" in text
     again = change_page(client, sheila, pronouns="she/her")
     assert (again.status_code, Resident.objects.get().phone) == (302, "01632 960555")
+
+
+def test_what_differs_from_what_somebody_saved_first_is_read_out_as_people_write_a_date(world, sheila, signed_in):
+    client = signed_in("nurse")
+    with acting_as(world.lead):
+        change_resident(by=world.lead, resident_id=sheila.id, identity=known(sheila, birth_date=date(1948, 3, 15)))
+    stale = change_page(client, sheila, version=sheila.version)
+    assert "Date of birth: 15-Mar-1948" in re.sub(r"<[^>]*>", "", stale.text)
+
+
+def test_what_stood_there_before_is_not_doubted_and_what_is_new_is_asked_once_more(world, sheila, signed_in):
+    client = signed_in("nurse")
+    asked = change_page(client, sheila, birth_date_year="1880")
+    assert (asked.status_code, 'name="birth_date_is_right"' in asked.text) == (422, True)
+    assert "check the date of birth, and tick that it is right" in asked.text
+    saved = change_page(client, sheila, birth_date_year="1880", birth_date_is_right="on", nhs_number="3200000007")
+    assert (saved.status_code, Resident.objects.get().birth_date.year) == (422, 1948)
+    both = {"birth_date_is_right": "on", "nhs_number_is_right": "on"}
+    assert change_page(client, sheila, birth_date_year="1880", nhs_number="3200000007", **both).status_code == 302
+    sheila.refresh_from_db()
+    assert (sheila.birth_date.year, sheila.nhs_number) == (1880, "3200000007")
+    assert change_page(client, sheila, pronouns="she/her").status_code == 302
 
 
 def test_the_service_refuses_a_version_that_is_not_the_one_stored(world, sheila):

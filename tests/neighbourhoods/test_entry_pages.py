@@ -102,7 +102,7 @@ def test_everything_is_in_its_section_with_adjustments_by_category(sheila, recor
     places = [text.rindex(word) for word in order]
     assert places == sorted(places)
     assert "If it is not met: Cannot read her letters" in text
-    assert "Nothing is recorded yet about: alerts, legal, safeguarding, problems," in text
+    assert "Nothing is recorded yet about: more about the person, alerts, legal, safeguarding, problems," in text
 
 
 def test_a_review_that_is_due_is_seen_and_one_that_is_over_is_overdue(sheila, recorded, signed_in):
@@ -141,6 +141,27 @@ def test_a_correction_begins_with_what_stands_there_and_leads_to_what_it_said_be
     assert "What it said before Specific information format Large print Past" in text
     assert "by Nurse: 28 points" in text
     assert "What stands in its place" in words(client.get(address("entry", sheila, entry.id)))
+
+
+def test_whoever_corrects_what_somebody_just_did_is_told_by_whom_and_what_is_typed_corrects_that(
+    sheila, recorded, signed_in
+):
+    entry = recorded(LARGE_PRINT)
+    nurse, lead = signed_in("nurse"), signed_in("lead")
+    form, given = address("entry_correct", sheila, entry.id), {"category": "004", "correction": "28 points"}
+    assert nurse.post(form, given | {"text": "Very large print"}).status_code == 302
+    answer = lead.post(form, given | {"text": "Huge print"})
+    newest = Entry.objects.get(ended_at=None)
+    said = words(answer)
+    assert answer.status_code == 422
+    assert "Somebody corrected this while you were typing." in said
+    assert f"{newest.recorded_by_name} corrected it today" in said
+    assert "Very large print" in said
+    assert "Huge print" in answer.text
+    there = address("entry_correct", sheila, newest.id)
+    assert f'action="{there}"' in answer.text
+    assert lead.post(there, given | {"text": "Huge print"}).status_code == 302
+    assert Entry.objects.get(ended_at=None).text == "Huge print"
 
 
 def test_without_a_reason_nothing_is_corrected_ended_or_struck_through(sheila, recorded, signed_in):

@@ -107,3 +107,16 @@ def test_another_residents_ids_are_404(world, sheila, signed_in):
     contact = as_nurse(world, add_contact, resident_id=other.id, facts=ContactFacts(kind="personal", name="Karen"))
     client = signed_in("nurse")
     assert client.post(reverse("contact_end", args=[sheila.id, contact.id]), {"reason": "x"}).status_code == 404
+
+
+def test_what_stands_for_a_phone_and_holds_no_digit_is_no_link(world, signed_in):
+    sheila = world.resident(phone="ask at the desk")
+    page = signed_in("nurse").get(reverse("resident_record", args=[sheila.id])).text
+    assert "ask at the desk" in page
+    assert "Ring Sheila" not in page
+    assert 'href="tel:"' not in page
+    facts = ContactFacts(kind="personal", name="Karen", phone="next door")
+    as_nurse(world, add_contact, resident_id=sheila.id, facts=facts)
+    page = signed_in("nurse").get(reverse("resident_people", args=[sheila.id])).text
+    assert "next door" in page
+    assert 'href="tel:"' not in page

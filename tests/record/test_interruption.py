@@ -174,3 +174,13 @@ def test_nobody_is_asked_to_sign_in_and_brought_back(world, sheila, client):
     answer = record(client, sheila)
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"/accounts/login/?next=/residents/{sheila.id}/"
+
+
+def test_whoever_only_opened_the_record_is_not_said_to_have_changed_it(world, signed_in):
+    sheila = world.resident()
+    client = signed_in("outsider")
+    claim(client, sheila)
+    page = record(client, sheila)
+    assert page.status_code == 200
+    changed = " ".join(page.text.split()).split("Last changed", 1)[1][:120]
+    assert f"by {world.nurse.name}" in changed

@@ -333,6 +333,31 @@ def test_what_is_wrong_is_said_at_the_field_and_nobody_is_registered(world, sign
     assert not Resident.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("doubted", "tick", "sentence"),
+    [
+        ({"birth_date_year": "1880"}, "birth_date_is_right", "check the date of birth, and tick that it is right"),
+        ({"nhs_number": "3200000007"}, "nhs_number_is_right", "tick that it is the NHS number"),
+    ],
+)
+def test_what_is_hardly_ever_so_is_asked_once_more_and_never_refused(world, signed_in, doubted, tick, sentence):
+    client = signed_in("nurse")
+    data = facts(world) | doubted
+    asked = register(client, data)
+    assert (asked.status_code, Resident.objects.count()) == (422, 0)
+    assert sentence in asked.text
+    assert f'name="{tick}"' in asked.text
+    assert f'name="{tick}"' not in post(client, facts(world)).text
+    assert register(client, data | {tick: "on"}).status_code == 302
+    assert winifred()
+
+
+def test_somebody_of_130_years_is_not_asked_about_on_the_day_before_the_next_birthday(world, signed_in):
+    with clock.at(datetime(2026, 11, 23, 10, tzinfo=UTC)):
+        born = {"birth_date_day": "24", "birth_date_month": "11", "birth_date_year": "1895"}
+        assert register(signed_in("nurse"), facts(world) | born).status_code == 302
+
+
 def test_somebody_without_a_number_or_a_birth_date_can_be_registered_with_the_reason(world, signed_in):
     unknown = {"birth_date_day": "", "birth_date_month": "", "birth_date_year": "", "birth_date_status": "unknown"}
     client = signed_in("nurse")

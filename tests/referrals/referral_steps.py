@@ -1,7 +1,13 @@
 """Referrals made through the real services, for tests: `sent(world, sheila)` and so on."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
 from carecoord import clock
 from neighbourhoods.gate import acting_as
+from neighbourhoods.models import Relationship, Resident
 from neighbourhoods.services import create_service
 from referrals.models import Referral
 from referrals.services.referrals import (
@@ -101,3 +107,35 @@ def second_service(world, name="Sitting service", **values):
     """Another service of the place; of the GP practice's team unless told otherwise."""
     facts = {"organisation": world.practice, "team": world.surgery} | values
     return create_service(by=world.builder, name=name, **facts)
+
+
+LONDON = ZoneInfo("Europe/London")
+
+
+NUMBERS = """
+    SELECT (SELECT count(*) FROM referrals_referralevent),
+           (SELECT count(*) FROM neighbourhoods_relationship WHERE ended_at IS NULL),
+           (SELECT count(*) FROM neighbourhoods_caseloadentry WHERE ended_at IS NULL),
+           (SELECT count(*) FROM audit_auditentry WHERE kind = 'change'),
+           (SELECT count(*) FROM outbox_outboxmessage)
+"""
+
+
+TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=LONDON)
+
+
+def sees(principal, resident):
+    with acting_as(principal):
+        return Resident.objects.visible_to(principal).filter(id=resident.id).exists()
+
+
+def holds(team, resident):
+    rows = Relationship.objects.filter(team=team, resident=resident, ended_at=None)
+    return sorted(rows.values_list("level", flat=True))
+
+
+def everything():
+    """What must not change when a move is refused."""
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBERS)
+        return list(Referral.objects.order_by("id").values()), *cursor.fetchone()

@@ -85,7 +85,8 @@ RESTRICTED = resident_banner(
     is_restricted=True,
     contact=CONTACT,
 )
-LINE = resident_line(**KEN, url="/residents/1/")
+LINE = resident_line(**KEN, died_on=None, url="/residents/1/")
+LINE_DIED = resident_line(**KEN, died_on=date(2026, 11, 11), layout="line")
 MILLBROOK = TeamChip("Millbrook Community Nursing", "Amina Khan", "you")
 
 ITEM = OpenItem("Action", "Ring the oxygen supplier", "/actions/1/", MILLBROOK, Clock("overdue", "Due 23-Nov-2026"))
@@ -116,8 +117,8 @@ SAMPLES = {
     ),
     "list_tabs": ListTabs("Referrals", (Tab("Waiting for us", "/referrals/", 9, True, "1 overdue"),)),
     "resident_stacked": LINE,
-    "resident_line": resident_line(**KEN, layout="line"),
-    "resident_rows": ResidentRows((LINE, resident_line(**KEN, layout="line"))),
+    "resident_line": LINE_DIED,
+    "resident_rows": ResidentRows((LINE, LINE_DIED)),
     "clock_on_time": Clock("on_time", "26-Nov-2026 17:00"),
     "clock_due_soon": Clock("due_soon", "Today 12:15"),
     "clock_overdue": Clock("overdue", "Today 09:30", "Ruth Calder told 09:30"),

@@ -46,9 +46,16 @@ def test_what_a_person_wrote_is_escaped():
     assert words.unbroken("<b>26-Nov-2026</b>") == '&lt;b&gt;<span class="nowrap">26-Nov-2026</span>&lt;/b&gt;'
 
 
+def test_a_word_that_would_make_the_page_wider_than_a_phone_may_break_and_no_other_does():
+    address = "https://example.org/a-leaflet-about-oxygen-at-home"
+    assert words.unbroken(f"See {address}.") == "See https://example.org/a-le<wbr>aflet-about-oxygen-at-ho<wbr>me."
+    assert words.unbroken("&" * 25) == "&amp;" * 24 + "<wbr>&amp;"
+    assert words.unbroken("Hauptbetriebswerkbau, 24") == "Hauptbetriebswerkbau, 24"
+
+
 @given(st.text())
 def test_keeping_lines_together_changes_no_word(text):
-    assert html.unescape(re.sub(r'<span class="nowrap">|</span>', "", words.unbroken(text))) == text
+    assert html.unescape(re.sub(r'<span class="nowrap">|</span>|<wbr>', "", words.unbroken(text))) == text
 
 
 @pytest.mark.parametrize(

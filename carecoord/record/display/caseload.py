@@ -102,6 +102,7 @@ def caseload_row(entry: CaseloadEntry, items: Mapping[UUID, ItemCount], seen: Ma
             given_name=resident.given_name,
             birth_date=resident.birth_date,
             nhs_number=resident.nhs_number,
+            died_on=resident.died_on,
             url=page_of("resident_record", resident.id),
         ),
         why=entry.reason or f"Since {dates.day(entry.opened_at)}",

@@ -103,6 +103,7 @@ def line_of_resident(resident: Resident, url: str) -> ResidentLine:
         given_name=resident.given_name,
         birth_date=resident.birth_date,
         nhs_number=resident.nhs_number,
+        died_on=resident.died_on,
         url=url,
         layout="line",
     )

@@ -40,6 +40,7 @@ def line_of(match: Match) -> ResidentLine:
         given_name=match.given_name,
         birth_date=match.birth_date,
         nhs_number=match.nhs_number,
+        died_on=match.died_on,
         url=page_of("resident_record", match.id),
         layout="line",
     )

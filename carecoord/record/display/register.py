@@ -19,7 +19,6 @@ class AlikeRow:
     score: str
     why: tuple[str, ...]
     caps: tuple[str, ...]
-    died: str
     button: Button
 
 
@@ -50,13 +49,13 @@ def _row(one: Alike) -> AlikeRow:
             given_name=known.given_name,
             birth_date=known.birth_date,
             nhs_number=known.nhs_number,
+            died_on=known.died_on,
             layout="line",
         ),
         status=Status("Likely the same", "orange") if one.is_likely else Status("Possibly the same", "grey"),
         score=f"{match.score} points, likely from {LIKELY} on",
         why=tuple(f"{part.words}: {part.points:+d}".replace("-", "\u2212") for part in match.parts),
         caps=match.caps if not one.is_likely and match.score >= LIKELY else (),
-        died="Has died" if known.died_on else "",
         button=Button(
             "Open this record",
             reverse("resident_record", args=[known.id]),

@@ -40,6 +40,7 @@ from neighbourhoods.withheld import kept_notice
 
 MOST_PEOPLE = 6
 MOST_NEXT = 5
+ONLY_OPENED = {"relationship.claimed", "emergency.opened", "emergency.ended", "seal.opened"}
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,7 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         table=_table(resident, items),
         open_count=len(items),
         without_team=found.unowned,
-        latest=timeline_rows(changes),
+        latest=timeline_rows(principal, changes),
         timeline=Link("Whole timeline", reverse("resident_timeline", args=[resident.id])),
         ring=_first(ring),
         everybody=Link(
@@ -125,9 +126,10 @@ def _first(ring: Sequence[Person]) -> tuple[Person, ...]:
 
 
 def _last_changed(changes: Changes) -> str:
-    if not changes.entries:
+    """Whoever only opened the record has changed nothing of it."""
+    latest = next((one for one in changes.entries if one.verb not in ONLY_OPENED), None)
+    if latest is None:
         return ""
-    latest = changes.entries[0]
     at = dates.moment(latest.at, now=clock.now()).replace("Today", "today")
     return f"Last changed {at} by {author_of(latest)}."
 

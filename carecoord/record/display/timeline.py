@@ -15,6 +15,8 @@ from careplans.headings import BY_KEY
 from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import said_in, state_of
 from neighbourhoods.models import Encounter, Role
+from neighbourhoods.models.clinical import reads_kind
+from neighbourhoods.principal import Principal
 
 # Where the item of an entry is shown; `of_resident` pages take the resident's id.
 PAGES = {
@@ -44,9 +46,9 @@ PLANNED = "encounter.planned"
 TELLS = frozenset({PLANNED, "encounter.recorded", "encounter.completed", "encounter.missed"})
 
 
-def timeline_rows(changes: Changes, *, with_record: bool = False) -> tuple[TimelineRow, ...]:
+def timeline_rows(principal: Principal, changes: Changes, *, with_record: bool = False) -> tuple[TimelineRow, ...]:
     """`with_record`: each leads to the record as it was right after it."""
-    rows = [_row(entry, changes) for entry in changes.entries]
+    rows = [_row(principal, entry, changes) for entry in changes.entries]
     if with_record:
         pairs = zip(rows, changes.entries, strict=True)
         rows = [replace(row, then=_as_it_was(entry)) for row, entry in pairs]
@@ -63,15 +65,25 @@ def minute_of(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%MZ}"
 
 
-def _row(entry: AuditEntry, changes: Changes) -> TimelineRow:
+def _row(principal: Principal, entry: AuditEntry, changes: Changes) -> TimelineRow:
+    """Of what is clinical a role that is not reads that it is there, as of what is sealed (IG-10)."""
+    kind = _kind_of(entry)
+    if kind and not reads_kind(principal, kind):
+        return TimelineRow(
+            at=dates.moment(entry.at, now=clock.now()),
+            title=f"{_verb_of(entry, changes)}: clinical, read by clinical roles",
+            url=reverse("resident_entries", args=[entry.resident_id]),
+            second=author(entry),
+        )
     encounter = changes.encounters.get(entry.about_id) if entry.about_id else None
     if encounter and entry.verb in TELLS:
         return _told(entry, changes, encounter)
+    # Why a clinical entry was ended or corrected is read where the entry is, by those who may.
     return TimelineRow(
         at=dates.moment(entry.at, now=clock.now()),
         title=sentence(entry, changes),
         url=_url(entry),
-        text=f": {entry.reason}" if entry.reason and not _is_clinical(entry) else "",
+        text=f": {entry.reason}" if entry.reason and not (kind and definition_of(kind).clinical) else "",
         second=author(entry),
     )
 
@@ -96,12 +108,15 @@ def _told(entry: AuditEntry, changes: Changes, encounter: Encounter) -> Timeline
 
 def sentence(entry: AuditEntry, changes: Changes) -> str:
     """The verb's sentence, with the team and the heading where the entry names them."""
+    return _verb_of(entry, changes) + _which(entry)
 
+
+def _verb_of(entry: AuditEntry, changes: Changes) -> str:
     def team(key: str, before: str) -> str:
         name = changes.team_names.get(str(entry.detail.get(key)))
         return f" {before} {name}".replace("  ", " ") if name else ""
 
-    words = CHANGES.get(entry.verb, entry.verb.replace(".", " ").replace("_", " ").capitalize()).format(
+    return CHANGES.get(entry.verb, entry.verb.replace(".", " ").replace("_", " ").capitalize()).format(
         for_team=team("team_id", "for"),
         of_team=team("team_id", "of"),
         with_team=team("team_id", "with"),
@@ -112,7 +127,6 @@ def sentence(entry: AuditEntry, changes: Changes) -> str:
         encounter=ENCOUNTERS.get(entry.detail.get("kind", ""), "Visit"),
         complete_by=_promised(entry),
     )
-    return words + _which(entry)
 
 
 def _promised(entry: AuditEntry) -> str:
@@ -134,16 +148,15 @@ def _which(entry: AuditEntry) -> str:
         return f": {heading.title}"
     if entry.detail.get("sealed"):
         return ": restricted, read by few"
-    if entry.about_type in ("entry", "banner_entry"):
-        kind = str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
-        return f": {definition_of(kind).title}" if kind else ""
-    return ""
+    kind = _kind_of(entry)
+    return f": {definition_of(kind).title}" if kind else ""
 
 
-def _is_clinical(entry: AuditEntry) -> bool:
-    """Why a clinical entry was ended or corrected is read where the entry is, by those who may (IG-10)."""
-    kind = str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
-    return entry.about_type in ("entry", "banner_entry") and definition_of(kind).clinical
+def _kind_of(entry: AuditEntry) -> str:
+    """Of which kind the entry is that was changed, or beside which it stands; empty where nothing recorded was."""
+    if entry.about_type not in ("entry", "banner_entry") or entry.detail.get("sealed"):
+        return ""
+    return str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
 
 
 def _url(entry: AuditEntry) -> str:

@@ -32,13 +32,13 @@ from careplans.headings import HEADINGS
 from careplans.models import PlanSection
 from careplans.states import GOAL, PLAN
 from neighbourhoods.authors import Author, provenance
-from neighbourhoods.definitions import clinical_kinds, definitions
+from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import encounter_rows
 from neighbourhoods.display.entries import EntryRow, past_rows, rows_of
 from neighbourhoods.display.people import authored_person, team_rows
 from neighbourhoods.frame import banner_of
 from neighbourhoods.models import Contact, Encounter, Entry, Resident, Stay
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import unread_kinds
 from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.principal import Principal
 from referrals.feeds_referrals import open_item
@@ -122,10 +122,7 @@ class Entries:
 
     def _is_hidden_from(self, principal: Principal) -> bool:
         """Whether a role without clinical content is shown nothing of it, or only a part."""
-        if principal.role not in NON_CLINICAL_ROLES:
-            return False
-        mine = [key for key, one in definitions().items() if one.section == self.section]
-        return bool(set(mine) & set(clinical_kinds()))
+        return any(definition_of(kind).section == self.section for kind in unread_kinds(principal))
 
 
 def _marked(content: Content, rows: Iterable[EntryRow], entries: Iterable[Entry]) -> tuple[EntryRow, ...]:
@@ -313,7 +310,7 @@ def _no_longer(reader: Reader, part: Part) -> Part:
     )
 
 
-# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last three
+# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last four
 # are ours.
 SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("demographics", "Who they are", _demographics),
@@ -354,6 +351,7 @@ SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("additional_plans", "Other plans", _other_plans),
     ("end_of_life", "End of life care", Entries("end_of_life")),
     ("documents", "Documents", "whoever wrote them"),
+    ("personal", "More about the person", Entries("personal")),
     ("cohorts", "Groups with a clock", Entries("cohorts")),
     ("sharing", "Sharing", Entries("sharing")),
     ("no_longer", "No longer so, of the last twelve months", _no_longer),

@@ -10,10 +10,9 @@ from carecoord.record.display.whole import CLINICAL
 from carecoord.record.reading.standing import IF_WRONG, Open
 from carecoord.ui import dates
 from carecoord.ui.components import Link
-from neighbourhoods.definitions import clinical_kinds
 from neighbourhoods.display.entries import short
 from neighbourhoods.models import Entry, Resident
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.principal import Principal
 
 MOST: Final = 3
@@ -46,7 +45,7 @@ class Wrong:
 
 
 def if_wrong(principal: Principal, resident: Resident, found: Open) -> Wrong:
-    plans, is_hidden = found.if_wrong, principal.role in NON_CLINICAL_ROLES and KIND in clinical_kinds()
+    plans, is_hidden = found.if_wrong, not reads_kind(principal, KIND)
     all_plans = f"{reverse('whole_record', args=[resident.id])}#{IF_WRONG}"
     says = CLINICAL if is_hidden else f"Nobody has written down what to do if {resident.called} gets worse."
     write = reverse("entry_new", args=[resident.id, KIND])

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from carecoord.record.forms.team import TeamForm
 from carecoord.ui import forms
+from neighbourhoods.forms.doubts import AsksAgain
 from neighbourhoods.models import Gender, Organisation
 from neighbourhoods.models.residents import BirthDateStatus, NumberMissing
 from neighbourhoods.services import Identity
@@ -37,7 +38,7 @@ class BeforeRegisteringForm(forms.Form):
         return typed
 
 
-class RegisterForm(TeamForm):
+class RegisterForm(AsksAgain, TeamForm):
     """Everything asked for when somebody is registered (domain.md 2.1)."""
 
     nhs_number = forms.NHSNumberField(rule=clean_nhs_number, required=False)

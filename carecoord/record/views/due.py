@@ -5,7 +5,8 @@ from dataclasses import replace
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from carecoord import audit
 from carecoord.record import due
@@ -39,6 +40,14 @@ def due_actions(request: MemberRequest) -> HttpResponse:
         found = due.due_actions(request.principal, choice)
     residents = {one.resident_id for one in found.rows}
     return _show(request, "actions.listed", residents, form, actions_list(found, choice, form.says(choice)))
+
+
+@for_members
+def team_overdue(request: MemberRequest, team_id: UUID) -> HttpResponse:
+    """Where an alert about overdue actions leads: everybody's, of all my teams."""
+    if all(team.id != team_id for team in _teams(request)):
+        raise Http404("No team of yours that has residents")
+    return redirect(f"{reverse('due_actions')}?days=overdue&whose={due.EVERYBODYS}")
 
 
 @for_members

@@ -15,7 +15,7 @@ from carecoord.record.timeline import NONE, changes_before
 from carecoord.ui.components import Link, Pagination
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Resident
-from neighbourhoods.timeline import EVERYTHING, teams_ever_around
+from neighbourhoods.timeline import EVERYTHING, ever_around
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -24,10 +24,11 @@ def resident_timeline(request: MemberRequest, resident_id: UUID) -> HttpResponse
     """What does not name days or teams that can be understood shows the filters again, and no changes."""
     resident = seen_resident(request, resident_id, "timeline.viewed")
     older_than = _entry_id(request.GET.get("before", ""))
-    form = TimelineForm(request.GET, teams=teams_ever_around(request.principal, resident.id))
+    around = ever_around(request.principal, resident.id)
+    form = TimelineForm(request.GET, teams=around.teams)
     is_understood = form.is_valid()
     wanted = form.wanted() if is_understood else EVERYTHING
-    changes = changes_before(resident.id, older_than, wanted) if is_understood else NONE
+    changes = changes_before(resident.id, older_than, wanted, merged=around.merged) if is_understood else NONE
     here = reverse("resident_timeline", args=[resident.id])
     context = {
         "resident": record_frame(request.principal, resident, "resident_timeline"),
@@ -36,7 +37,7 @@ def resident_timeline(request: MemberRequest, resident_id: UUID) -> HttpResponse
         "here": here,
         "moment": MomentForm(),
         "as_it_was": reverse("as_it_was", args=[resident.id]),
-        "rows": timeline_rows(changes, with_record=True),
+        "rows": timeline_rows(request.principal, changes, with_record=True),
         "pages": _pages(request, here, changes.older, is_first=older_than is None),
     }
     return render(request, "record/resident_timeline.html", context, status=200 if is_understood else 422)

@@ -122,5 +122,6 @@ def _line(resident: Resident) -> ResidentLine:
         given_name=resident.given_name,
         birth_date=resident.birth_date,
         nhs_number=resident.nhs_number,
+        died_on=resident.died_on,
         layout="line",
     )

@@ -15,7 +15,7 @@ from carecoord.ui.components import Link, Notice
 from neighbourhoods.display.proxies import basis_words, refused_words
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Proxy, Resident
-from neighbourhoods.models.memberships import NON_CLINICAL_ROLES
+from neighbourhoods.models.clinical import unread_kinds
 from neighbourhoods.principal import Principal
 from neighbourhoods.proxies import Ages, ages_of, child_of, may_be_given, one_proxy
 from neighbourhoods.proxies import acting_for as acting
@@ -90,7 +90,7 @@ def _page(request: MemberRequest, resident: Resident, form: StatementForm) -> Ht
         "statement": given.statement,
         "others": _others(request.principal, resident, ages, given.proxy),
         "refused": _notice(given, resident),
-        "is_not_clinical": request.principal.role in NON_CLINICAL_ROLES,
+        "is_not_clinical": bool(unread_kinds(request.principal)),
         "form": form,
     }
     wrong = 422 if form.errors else 200

@@ -157,7 +157,8 @@ class ResidentFrame:
 
 @dataclass(frozen=True, slots=True)
 class ResidentLine:
-    """A resident in a list: always name, born and NHS number. Without ``url`` the name is plain text.
+    """A resident in a list: always name, born and NHS number, and ``died`` of whoever has. Without ``url`` the name is
+    plain text.
 
     ``layout``: ``stacked`` three lines for tables, ``line`` the name and one grey line for rows.
     """
@@ -168,6 +169,7 @@ class ResidentLine:
     nhs_number: str
     url: str = ""
     layout: Literal["stacked", "line"] = "stacked"
+    died: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ def resident_line(
     given_name: str,
     birth_date: date | None,
     nhs_number: str | None,
+    died_on: date | None,
     url: str = "",
     layout: Literal["stacked", "line"] = "stacked",
 ) -> ResidentLine:
@@ -193,4 +196,5 @@ def resident_line(
         nhs_number=words.nhs_number(nhs_number),
         url=url,
         layout=layout,
+        died=dates.day(died_on) if died_on else "",
     )

@@ -1,8 +1,10 @@
 """Every write of handovers: one function per verb."""
 
 from referrals.services.handovers.answering import accept_handover, close_handover, decline_handover
+from referrals.services.handovers.batches import Listed, offer_list
 from referrals.services.handovers.drafting import change_draft_handover, draft_handover
 from referrals.services.handovers.items import GivenItem, ItemRef, open_items_of
+from referrals.services.handovers.needs import mark_need, needs_said
 from referrals.services.handovers.offering import offer_handover, withdraw_handover
 from referrals.services.handovers.recording import enter_handover_in_error, log_unsatisfactory
 from referrals.services.handovers.returning import return_ended_handovers
@@ -10,6 +12,7 @@ from referrals.services.handovers.returning import return_ended_handovers
 __all__ = [
     "GivenItem",
     "ItemRef",
+    "Listed",
     "accept_handover",
     "change_draft_handover",
     "close_handover",
@@ -17,7 +20,10 @@ __all__ = [
     "draft_handover",
     "enter_handover_in_error",
     "log_unsatisfactory",
+    "mark_need",
+    "needs_said",
     "offer_handover",
+    "offer_list",
     "open_items_of",
     "return_ended_handovers",
     "withdraw_handover",

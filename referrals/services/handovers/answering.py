@@ -13,7 +13,7 @@ from neighbourhoods.services import end_relationships
 from referrals.models import Handover
 from referrals.models.handovers import TEMPORARY_KINDS
 from referrals.services.handovers.moving import give_up, giver_keeps, take_responsibility
-from referrals.services.handovers.recording import add_unsatisfactory
+from referrals.services.handovers.recording import add_concern
 from referrals.services.handovers.steps import (
     STATE_FIELDS,
     check_move,
@@ -51,7 +51,7 @@ def accept_handover(
     _answer(by, handover)
     handover.is_satisfactory = is_satisfactory
     if is_satisfactory is False:
-        add_unsatisfactory(by, handover, why)
+        add_concern(by, handover, why)
     handover.save_changes(
         *STATE_FIELDS, *ANSWER_FIELDS, "read_back", "read_back_note", "is_satisfactory", "unsatisfactory_why"
     )

@@ -14,7 +14,7 @@ from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import ensure_lead, held_resident
 from referrals.models import Handover, HandoverItem
-from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind
+from referrals.models.handovers import TEMPORARY_KINDS, HandoverKind, Priority
 from referrals.services.handovers.items import ItemRef, of_team, open_items_of
 from referrals.services.handovers.steps import locked_handover, plain, write_down
 
@@ -32,12 +32,14 @@ LENGTHS = {
 
 TYPED = (
     "from_team_id", "to_team_id", "kind", "situation", "background", "assessment", "recommendation", "read_back_items",
-    "pathway", "takes_place_at", "place", "others_present", "giver_stays_involved", "ends_at", "return_to_team_id",
+    "pathway", "needs", "takes_place_at", "place", "others_present", "giver_stays_involved", "ends_at",
+    "return_to_team_id",
 )  # fmt: skip
 
 
 class Words(TypedDict, total=False):
-    """What the giver says. `pathway` is discharge to assess, 0 to 3; the last two are for temporary kinds."""
+    """What the giver says. `pathway` is discharge to assess, 0 to 3; `needs` must be in place before they arrive; the
+    last two are for temporary kinds. `priority` is 1 to 3."""
 
     to_team_id: UUID
     kind: str
@@ -47,11 +49,13 @@ class Words(TypedDict, total=False):
     recommendation: str
     read_back_items: Sequence[str]
     pathway: int | None
+    needs: Sequence[str]
     takes_place_at: datetime | None
     place: str
     others_present: str
     giver_stays_involved: bool
     batch_id: UUID | None
+    priority: int | None
     ends_at: datetime | None
     return_to_team_id: UUID | None
 
@@ -159,12 +163,17 @@ def _write(by: Principal, handover: Handover, words: Words) -> list[str]:
     for name, value in words.items():
         setattr(handover, name, plain(value) if isinstance(value, str) else value)
     _check_lengths(handover)
-    handover.read_back_items = _read_back(handover.read_back_items)
+    handover.read_back_items = _lines(handover.read_back_items, "read_back_items", "key item")
+    handover.needs = _lines(handover.needs, "needs", "thing")
     _check_kind(handover)
+    if handover.priority is not None and handover.priority not in Priority.values:
+        raise RuleError("Choose how soon they are to be looked at.", field="priority")
     _check_receiver(handover)
     _check_end(by, handover)
     # What a change of kind makes meaningless goes with it.
-    return sorted({name.removesuffix("_id") for name in words} - {"batch"} | {"pathway", "ends_at", "return_to_team"})
+    return sorted(
+        {name.removesuffix("_id") for name in words} - {"batch"} | {"pathway", "needs", "ends_at", "return_to_team"}
+    )
 
 
 def _check_lengths(handover: Handover) -> None:
@@ -173,14 +182,14 @@ def _check_lengths(handover: Handover) -> None:
             raise RuleError(f"Use {most} characters or fewer.", field=name)
 
 
-def _read_back(lines: Sequence[str]) -> list[str]:
+def _lines(lines: Sequence[str], field: str, noun: str) -> list[str]:
     kept = [line.strip() for line in lines if line.strip()]
     if any(len(line.splitlines()) > 1 for line in kept):
-        raise RuleError("Write each key item on one line.", field="read_back_items")
+        raise RuleError(f"Write each {noun} on one line.", field=field)
     if len(kept) > MOST_READ_BACK:
-        raise RuleError(f"Name {MOST_READ_BACK} key items at most.", field="read_back_items")
+        raise RuleError(f"Name {MOST_READ_BACK} {noun}s at most.", field=field)
     if any(len(line) > 200 for line in kept):
-        raise RuleError("Keep each key item to 200 characters.", field="read_back_items")
+        raise RuleError(f"Keep each {noun} to 200 characters.", field=field)
     return kept
 
 
@@ -188,7 +197,7 @@ def _check_kind(handover: Handover) -> None:
     if handover.kind not in HandoverKind:
         raise RuleError("Choose the kind of handover.", field="kind")
     if handover.kind != HandoverKind.DISCHARGE:
-        handover.pathway = None
+        handover.pathway, handover.needs = None, []
     if handover.pathway not in (None, 0, 1, 2, 3):
         raise RuleError("Choose a pathway from 0 to 3.", field="pathway")
 
