@@ -23,7 +23,7 @@ from tests.running.fixtures import (  # noqa: F401
 )
 from tests.running.system import AUDIT_KEY
 from tests.scheduling import Scheduling, turn
-from tests.shortening import leave_most_examples
+from tests.shortening import go_deeper_where_examples_are_found, leave_most_examples
 from tests.world import WORLD_BEGAN, find_or_build_world, sign_in
 
 
@@ -34,15 +34,16 @@ def pytest_configure() -> None:
     settings.AUDIT_KEY = AUDIT_KEY
     settings.WHITENOISE_AUTOREFRESH = True  # otherwise each new client looks at every static file there is
     # How long something takes is for the benchmark to say: a busy machine fails no test.
-    hypothesis.settings.register_profile(
-        "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-    )
+    slow = [hypothesis.HealthCheck.too_slow]
+    most = 100 if os.environ.get("CARECOORD_THOROUGH") else 30
+    hypothesis.settings.register_profile("any machine", deadline=None, max_examples=most, suppress_health_check=slow)
     hypothesis.settings.load_profile("any machine")
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     leave_most_examples(items)
+    go_deeper_where_examples_are_found(items)
     yield
     items.sort(key=turn)
 

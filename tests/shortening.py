@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import pytest
+from hypothesis import is_hypothesis_test
 
 
 def thoroughly(*examples):
@@ -26,3 +27,10 @@ def leave_most_examples(items) -> None:
         for number, item in enumerate(examples):
             if number not in {0, last // 2, last}:
                 item.add_marker(pytest.mark.thorough)
+
+
+def go_deeper_where_examples_are_found(items) -> None:
+    """Hypothesis looks for more examples in a thorough run (`pytest_configure`)."""
+    for item in items:
+        if is_hypothesis_test(getattr(item, "obj", None)) and not item.get_closest_marker("thorough"):
+            item.add_marker(pytest.mark.deeper)

@@ -45,6 +45,7 @@ def test_my_day_is_a_look_at_those_of_my_actions_too(world, signed_in):
     assert [residents for *_, residents in looks("day.viewed")] == [[str(sheila.id)]]
 
 
+@pytest.mark.every
 @pytest.mark.parametrize("page", ["my_day", "referral_inbox", "handover_list", "alerts"])
 def test_a_list_that_names_nobody_is_no_look(world, signed_in, page):
     signed_in("outsider").get(reverse(page))

@@ -35,6 +35,7 @@ from neighbourhoods.services.sharing import Part, decide_objection, record_objec
 from referrals.models import Handover, Referral, ReferralEvent
 from referrals.services import handovers, referrals
 from tests.life import break_the_glass
+from tests.standing import made_once
 from tests.world import WORLD_BEGAN, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +46,7 @@ HERS = "Ulcer smaller"
 SAY_SO = ("resident_record", "whole_record")
 
 
-@pytest.fixture
-def world(world):
+def live_among_both(world):
     """Sheila is the nurses' and the charity's. The nurses have written a plan, a visit, a referral and a handover to
     the practice; the charity a goal, an action and a note of its own."""
     partnership = Team.objects.get(kind="privacy", organisation__kind="partnership")
@@ -75,7 +75,9 @@ def world(world):
         world.note = record_encounter(team_id=world.carers.id, facts=facts, **theirs)
     world.own = {world.goal.id, world.action.id, world.note.id, world.asked.id}
     world.given = given
-    return world
+
+
+standing = made_once(live_among_both)
 
 
 def referral_to(world, service):

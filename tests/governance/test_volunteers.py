@@ -23,15 +23,14 @@ from referrals.models import Referral
 from referrals.services import handovers, referrals
 from tests.architecture.test_urls import OURS, arguments, live_everywhere
 from tests.life import RESIDENTS_COLUMNS
+from tests.standing import made_once
 from tests.volunteers import NEEDS, NOT_FOR_VOLUNTEERS, helped, with_volunteers
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(world):
-    return with_volunteers(world)
+standing = made_once(with_volunteers)
 
 
 @pytest.fixture

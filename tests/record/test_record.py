@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("careplans", "referrals", "neighbourhoods", "carecoord")
 # Verbs that are about no resident, so that no timeline shows them.
 ABOUT_NOBODY = re.compile(
-    r"^(person|password|role|account|second_factor|sign_in|service_account|membership|organisation|team|neighbourhood|service|import|place|postcodes|client|review)\."
+    r"^(person|password|role|account|second_factor|sign_in|service_account|membership|organisation|team|neighbourhood|service|import|place|postcodes|client|review|duty|absence)\."
 )
 WRITES = re.compile(
     r"(?:audit\.record|_?tell|_give|write_down|_tell_of_grant)\(\s*(?:\w+,\s*)?\"([a-z_]+(?:\.[a-z_]+)?)\""

@@ -83,6 +83,7 @@ def test_how_to_reach_somebody_restricted_is_shown_on_neither_side(world, pair, 
     assert "Restricted" in page
 
 
+@pytest.mark.every
 @pytest.mark.parametrize("name", ["resident_record", "care_plan", "resident_people", "resident_timeline"])
 def test_the_old_address_leads_to_the_survivor(world, pair, signed_in, name):
     merged(world, *pair)
