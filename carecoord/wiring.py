@@ -55,7 +55,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
         "plan.created", "plan.agreed", "plan.activated", "plan.held", "plan.resumed", "plan.completed", "plan.revoked",
-        "plan.entered_in_error", "plan.review_set", "section.written",
+        "plan.entered_in_error", "plan.review_set", "section.written", "section.entered_in_error",
         "entry.recorded", "entry.corrected",
         "contact.added", "contact.changed", "contact.ended",
         "proxy.proposed", "proxy.activated", "proxy.rejected", "proxy.ended", "proxy.entered_in_error",

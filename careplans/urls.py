@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from careplans.views import actions, drafts, goals, plans, sections
+from careplans.views import actions, drafts, goals, plans, sections, versions
 
 urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/plan/", plans.care_plan, name="care_plan"),
@@ -11,8 +11,13 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/plan/sections/<slug:key>/edit/", sections.section_edit, name="section_edit"),
     path(
         "residents/<uuid:resident_id>/plan/sections/<slug:key>/versions/",
-        sections.section_versions,
+        versions.section_versions,
         name="section_versions",
+    ),
+    path(
+        "residents/<uuid:resident_id>/plan/sections/<slug:key>/versions/<int:number>/error/",
+        versions.section_error,
+        name="section_error",
     ),
     path(
         "residents/<uuid:resident_id>/plan/drafts/<slug:kind>/<slug:place>/keep/", drafts.draft_keep, name="draft_keep"

@@ -94,7 +94,7 @@ class SectionVersionQuerySet(WrittenQuerySet["SectionVersion"]):
 
 
 class SectionVersion(ResidentRecord):
-    """One wording of a section as it was saved. Only ever added."""
+    """One wording of a section as it was saved. Only ever added; that it was an error is written beside it, once."""
 
     section = models.ForeignKey(PlanSection, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -103,10 +103,20 @@ class SectionVersion(ResidentRecord):
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     written_by_name = models.CharField(max_length=300, blank=True, help_text=WRITTEN_BY_NAME)
 
+    error_at = models.DateTimeField(null=True)
+    error_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    error_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
     objects = SectionVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["section", "number"], name="one_row_per_section_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "number"], name="one_row_per_section_version"),
+            models.CheckConstraint(
+                condition=Q(error_at=None, error_reason="") | (Q(error_at__isnull=False) & ~Q(error_reason="")),
+                name="a_wording_in_error_says_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"version {self.number} of {self.section_id}"
