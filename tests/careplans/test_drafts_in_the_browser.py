@@ -111,3 +111,25 @@ def test_choosing_field_by_field_is_accessible_at_every_width(running_site, brow
     expect(nurse.get_by_text("The goal is saved.")).to_be_visible()
     goal.refresh_from_db()
     assert (goal.title, goal.importance) == ("Walk to the gate with Karen", 10)
+
+
+def test_the_pages_of_the_history_are_accessible_at_every_width(running_site, browser, planned):
+    world, plan = running_site.world, CarePlan.objects.get(resident=planned)
+    with transaction.atomic(), acting_as(world.nurse):
+        body, key = "Walks to the gate.", "wellness"
+        write_section(by=world.nurse, plan_id=plan.id, key=key, body=body, in_own_words=True, version=1)
+        goal = add_goal(by=world.nurse, plan_id=plan.id, title="Walk to the shop", importance=9)
+    page = window(browser, running_site, "nurse")
+    versions = f"{running_site.base_url}/residents/{planned.id}/plan/sections/wellness/versions/"
+    page.goto(versions)
+    page.get_by_role("button", name="Show what changed").click()
+    expect(page.get_by_role("heading", name="From version 1 to version 2")).to_be_visible()
+    check(page)
+    page.get_by_role("link", name="It was entered in error").first.click()
+    page.get_by_role("textbox", name="Why was it an error?").fill("Written about Ken")
+    check(page)
+    page.get_by_role("button", name="Strike it out").click()
+    expect(page.get_by_text("Entered in error: Written about Ken")).to_be_visible()
+    check(page)
+    page.goto(f"{running_site.base_url}/goals/{goal.id}/history/")
+    check(page)

@@ -113,3 +113,60 @@ def test_the_words_of_a_version_cannot_be_changed_by_the_web(shared, three):
 def test_the_plan_leads_to_how_it_was(signed_in, shared):
     page = signed_in("nurse").get(reverse("care_plan", args=[shared.resident.id])).content.decode()
     assert f'href="{reverse("as_it_was", args=[shared.resident.id])}"' in page
+
+
+def at(minutes):
+    return clock.at(BEGAN + timedelta(minutes=minutes))
+
+
+def test_every_version_of_a_goal_says_what_it_changed_who_and_when(signed_in, shared):
+    with at(0):
+        goal = shared.goal(title="Walk to the shop", importance=9, confidence=4)
+    with at(5):
+        facts = {"title": "Walk to the gate", "importance": 9, "confidence": 6}
+        shared.as_("link_worker", "change_goal", goal_id=goal.id, version=1, **facts)
+    with at(9):
+        shared.as_("nurse", "move_goal", goal_id=goal.id, verb="start")
+        changed = shared.as_("nurse", "set_aside", beside=goal, words={"The goal": "Walk with Karen"})
+    assert changed.goal_id == goal.id
+    client = signed_in("nurse")
+    page = client.get(reverse("goal_history", args=[goal.id]))
+    said = words(page)
+    assert [block.number for block in page.context["blocks"]] == [3, 2, 1]
+    assert "Link Worker, Link worker, Test Carers Hub, 24-Nov-2026 09:05" in said
+    assert "Walk to the <del>shop</del><ins>gate</ins>" in page.content.decode()
+    assert "Where it stands Proposed In progress" in said
+    assert "Walk with Karen" in said
+    page = client.get(reverse("goal_history", args=[goal.id]), {"older": "1", "newer": "3"})
+    found = words(page).split("From version 1 to version 3")[1].split("Version 3")[0]
+    assert "shopgate" in found
+    assert "4 6" in found
+    assert client.get(reverse("goal_history", args=[goal.id]), {"older": "9", "newer": "3"}).status_code == 422
+    assert (
+        reverse("goal_history", args=[goal.id]) in client.get(reverse("goal_detail", args=[goal.id])).content.decode()
+    )
+
+
+def test_every_version_of_an_action_names_people_days_and_states(signed_in, shared, world):
+    with at(0):
+        action = shared.action(due_on=BEGAN.date())
+    with at(5):
+        facts = {
+            "title": action.title,
+            "detail": "",
+            "due_on": None,
+            "assigned_to_id": world.second_nurse.membership_id,
+        }
+        shared.as_("nurse", "change_action", action_id=action.id, version=1, **facts)
+    with at(9):
+        shared.as_("nurse", "move_action", action_id=action.id, verb="hold", reason="Unwell")
+    said = words(signed_in("nurse").get(reverse("action_history", args=[action.id])))
+    for fact in ("Due on 24-Nov-2026", "Who does it Second Nurse", "Not started On hold: Unwell"):
+        assert fact in said
+
+
+def test_an_outsider_reads_no_history(signed_in, shared):
+    goal, action = shared.goal(), shared.action()
+    client = signed_in("outsider")
+    assert client.get(reverse("goal_history", args=[goal.id])).status_code == 404
+    assert client.get(reverse("action_history", args=[action.id])).status_code == 404
