@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern] = [
         name="draft_discard",
     ),
     path("residents/<uuid:resident_id>/plan/goals/new/", goals.goal_new, name="goal_new"),
+    path("plans/<uuid:plan_id>/", plans.plan_opened, name="plan_opened"),
     path("goals/<uuid:goal_id>/", goals.goal_detail, name="goal_detail"),
     path("goals/<uuid:goal_id>/history/", history.goal_history, name="goal_history"),
     path("goals/<uuid:goal_id>/move/", goals.goal_move, name="goal_move"),

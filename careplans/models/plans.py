@@ -41,6 +41,7 @@ class CarePlan(ResidentRecord):
     agreed_on = models.DateField(null=True, blank=True)
     review_due_on = models.DateField(null=True, blank=True)
     review_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    review_told_at = models.DateTimeField(null=True, help_text="When its team was told that the review is overdue.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True)
 
@@ -60,7 +61,14 @@ class CarePlan(ResidentRecord):
                 name="active_plan_is_agreed_and_reviewed",
             ),
         ]
-        indexes = [models.Index(fields=["review_team", "review_due_on"], name="plan_by_review")]
+        indexes = [
+            models.Index(fields=["review_team", "review_due_on"], name="plan_by_review"),
+            models.Index(
+                fields=["review_due_on", "id"],
+                condition=Q(review_told_at=None, review_due_on__isnull=False, status__in=("active", "on_hold")),
+                name="plan_review_to_tell",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"plan of {self.resident_id}"
