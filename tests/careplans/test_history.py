@@ -10,7 +10,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.errors import NotYours, RuleError
-from careplans.models import PlanSection, SectionVersion
+from careplans.models import CarePlan, PlanSection, SectionVersion
 from neighbourhoods.gate import acting_as
 
 BEGAN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -108,6 +108,19 @@ def test_an_outsider_marks_nothing(signed_in, shared, three):
 def test_the_words_of_a_version_cannot_be_changed_by_the_web(shared, three):
     with acting_as(shared.world.nurse), pytest.raises(ProgrammingError), transaction.atomic():
         connection.cursor().execute("UPDATE careplans_sectionversion SET body = 'x'")
+
+
+def test_in_the_record_as_it_was_a_wording_that_was_an_error_is_struck_out(signed_in, shared, three):
+    with at(60):
+        shared.as_("nurse", "enter_wording_in_error", version_id=three[2].id, reason="Written about Ken")
+    resident = shared.resident
+    type(resident).objects.filter(id=resident.id).update(created_at=BEGAN - timedelta(days=1))
+    CarePlan.objects.update(created_at=BEGAN - timedelta(days=1))
+    was = reverse("as_it_was", args=[resident.id])
+    with at(120):
+        page = signed_in("nurse").get(was, {"at": "2026-11-24T09:02Z"})
+    assert "<s>Walks to the gate, slowly.</s>" in page.content.decode()
+    assert "Entered in error since, " in words(page)
 
 
 def test_the_plan_leads_to_how_it_was(signed_in, shared):
