@@ -194,6 +194,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "tell which plans should have been reviewed": {
+        "task": "careplans.tell_overdue_reviews",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "keep to the ages of children": {
         "task": "neighbourhoods.keep_to_ages",
         "schedule": 3600,

@@ -15,6 +15,7 @@ from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
 from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
+from carecoord.record.plan_alerts import review_alert_facts
 from carecoord.record.sentences import CHANGES, LOOKS
 from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
@@ -55,8 +56,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "action.created", "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
         "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
-        "plan.created", "plan.agreed", "plan.activated", "plan.held", "plan.resumed", "plan.completed", "plan.revoked",
-        "plan.entered_in_error", "plan.review_set", "section.written",
+        "plan.created", "plan.activated", "plan.held", "plan.resumed", "section.written", "section.entered_in_error",
         "entry.recorded", "entry.corrected",
         "contact.added", "contact.changed", "contact.ended",
         "proxy.proposed", "proxy.activated", "proxy.rejected", "proxy.ended", "proxy.entered_in_error",
@@ -111,6 +111,9 @@ def _connect_alerts() -> None:
     for happened in ("restarted", "ended", "suspended"):
         resolve_on(f"package.{happened}")
     alert_on("package.restart_asked", restart_alert_facts)
+    for happened in ("agreed", "review_set", "completed", "revoked", "entered_in_error"):
+        resolve_on(f"plan.{happened}")
+    alert_on("plan.review_overdue", review_alert_facts)
     for topic in (
         "action.sorted",
         "resident.sorted",

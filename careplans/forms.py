@@ -75,6 +75,29 @@ class ConflictForm(forms.Form):
     read_version = forms.IntegerField(widget=HiddenInput, min_value=0, required=False)
 
 
+class CompareForm(forms.Form):
+    """Which two wordings are laid beside one another, by their numbers."""
+
+    marks_optional = False
+
+    older = forms.TypedChoiceField(label="From", coerce=int)
+    newer = forms.TypedChoiceField(label="To", coerce=int)
+
+    def __init__(self, *args: Any, versions: Choices, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("older", "newer"):
+            _choose(self.fields[name], versions)
+
+
+class ErrorForm(forms.Form):
+    reason = forms.CharField(
+        label="Why was it an error?",
+        max_length=MAX_REASON,
+        help_text="Everybody who reads the plan reads this. For example, Written about somebody else",
+        error_messages={"required": "Say why it was an error"},
+    )
+
+
 class ClashForm(forms.Form):
     """A choice for each field that both changed: its name, its label, and a draft of both where there can be one."""
 

@@ -67,7 +67,7 @@ def together(base: str, theirs: str, mine: str) -> str:
         other, own = _rewritten(old, edits_of_theirs, start, end), _rewritten(old, edits_of_mine, start, end)
         unchanged = "".join(old[start:end])
         sides = [text for text in (other, own) if text != unchanged] or [unchanged]
-        written += sides if sides[0] != sides[-1] else sides[:1]
+        written.append(sides[0] if sides[0] == sides[-1] else _beside(*sides))
         at = end
     return "".join([*written, *old[at:]])
 
@@ -120,6 +120,11 @@ def _regions(edits: Sequence[Edit]) -> list[tuple[int, int]]:
         else:
             regions.append((start, end))
     return regions
+
+
+def _beside(first: str, second: str) -> str:
+    """One after the other, with a space where two words would become one."""
+    return f"{first} {second}" if first[-1:].isalnum() and second[:1].isalnum() else first + second
 
 
 def _rewritten(old: Sequence[str], edits: Sequence[Edit], start: int, end: int) -> str:

@@ -53,7 +53,7 @@ def version_of(principal: Principal, section: PlanSection, number: int) -> Secti
 def versions_of(principal: Principal, section: PlanSection) -> list[SectionVersion]:
     """Every wording, the newest first."""
     versions = SectionVersion.objects.visible_to(principal).filter(section=section)
-    return list(versions.select_related(*AUTHOR).order_by("-number"))
+    return list(versions.select_related(*AUTHOR, "error_by__user", "error_by__organisation").order_by("-number"))
 
 
 def set_aside_of(principal: Principal, section: PlanSection) -> list[SetAside]:

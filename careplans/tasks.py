@@ -1,11 +1,17 @@
-"""Entry points of the clock."""
+"""What this app does by the clock."""
 
 from celery import shared_task
 
-from careplans.services import overdue
+from careplans.services import overdue, reviews
 
 
 @shared_task(name="careplans.tell_overdue_actions", time_limit=60)
 def tell_overdue_actions() -> int:
     """Tell teams that something of theirs has become overdue; returns how many were told."""
     return overdue.tell_overdue_actions()
+
+
+@shared_task(name="careplans.tell_overdue_reviews", time_limit=60)
+def tell_overdue_reviews() -> int:
+    """Tell once which plans should have been reviewed by now; returns how many."""
+    return reviews.tell_overdue_reviews()

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from careplans.views import actions, drafts, goals, plans, sections
+from careplans.views import actions, drafts, goals, history, plans, sections, versions
 
 urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/plan/", plans.care_plan, name="care_plan"),
@@ -11,8 +11,13 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/plan/sections/<slug:key>/edit/", sections.section_edit, name="section_edit"),
     path(
         "residents/<uuid:resident_id>/plan/sections/<slug:key>/versions/",
-        sections.section_versions,
+        versions.section_versions,
         name="section_versions",
+    ),
+    path(
+        "residents/<uuid:resident_id>/plan/sections/<slug:key>/versions/<int:number>/error/",
+        versions.section_error,
+        name="section_error",
     ),
     path(
         "residents/<uuid:resident_id>/plan/drafts/<slug:kind>/<slug:place>/keep/", drafts.draft_keep, name="draft_keep"
@@ -23,10 +28,13 @@ urlpatterns: list[URLPattern] = [
         name="draft_discard",
     ),
     path("residents/<uuid:resident_id>/plan/goals/new/", goals.goal_new, name="goal_new"),
+    path("plans/<uuid:plan_id>/", plans.plan_opened, name="plan_opened"),
     path("goals/<uuid:goal_id>/", goals.goal_detail, name="goal_detail"),
+    path("goals/<uuid:goal_id>/history/", history.goal_history, name="goal_history"),
     path("goals/<uuid:goal_id>/move/", goals.goal_move, name="goal_move"),
     path("residents/<uuid:resident_id>/actions/new/", actions.action_new, name="action_new"),
     path("actions/<uuid:action_id>/", actions.action_detail, name="action_detail"),
+    path("actions/<uuid:action_id>/history/", history.action_history, name="action_history"),
     path("actions/<uuid:action_id>/move/", actions.action_move, name="action_move"),
     path("actions/<uuid:action_id>/sort/", actions.action_sort, name="action_sort"),
 ]

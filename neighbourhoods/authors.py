@@ -57,15 +57,25 @@ class Change:
 
 def last_change_of(about: tuple[str, UUID], resident_id: UUID) -> Change | None:
     """Who changed this last, and when; None where the audit says nothing of it, or nothing to this reader."""
+    last = _changes(about, resident_id).order_by("-at", "-id").first()
+    return Change(_author(last), last.at) if last else None
+
+
+def changers_of(about: tuple[str, UUID], resident_id: UUID) -> Mapping[tuple[UUID | None, UUID | None], Author]:
+    """Everybody who has changed this, by their own id and their organisation's, in the role of their last change."""
+    changes = _changes(about, resident_id).order_by("at", "id")
+    return {(one.actor_id, one.organisation_id): _author(one) for one in changes}
+
+
+def _changes(about: tuple[str, UUID], resident_id: UUID) -> Any:
     about_type, about_id = about
-    changes = AuditEntry.objects.filter(
-        resident_id=resident_id, kind=AuditEntry.Kind.CHANGE, about_type=about_type, about_id=about_id
-    )
-    last = _named(changes).order_by("-at", "-id").values_list("actor_name", "role", "organisation_name", "at").first()
-    if last is None:
-        return None
-    name, role, of, at = last
-    return Change(Author(name or "The system", ROLES.get(role, ""), of or ""), at)
+    kind = AuditEntry.Kind.CHANGE
+    entries = AuditEntry.objects.filter(resident_id=resident_id, kind=kind, about_type=about_type, about_id=about_id)
+    return _named(entries)
+
+
+def _author(entry: Any) -> Author:
+    return Author(entry.actor_name or "The system", ROLES.get(entry.role, ""), entry.organisation_name or "")
 
 
 def _named(entries: QuerySet[AuditEntry]) -> Any:

@@ -105,6 +105,9 @@ KINDS: Final[dict[str, Kind]] = {
     "package.due": Kind("A care package to look at", "care package", "package_opened", is_notice=True),
     # Which one it is, is read in the record by those who may: no group and no seal stands in an alert.
     "cohort.due": Kind("A check, a review or a step is due", "check or review", "entry_opened", is_notice=True),
+    "plan.review_overdue": Kind(
+        "Review of a plan overdue", "review of a plan", "plan_opened", "Plan still not reviewed", ladder=LADDER[:3]
+    ),
     "stay.plan_due": Kind("Care home plan overdue", "care home plan", "stay_opened", is_notice=True),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
     "review.emergency": _review("Emergency access to review", "emergency access"),

@@ -13,6 +13,7 @@ from carecoord.demo.cohorts import IN_HOSPITAL
 from carecoord.demo.course import DAY, HOUR, Life, at_work
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn
+from careplans.services.reviews import tell_overdue_reviews
 from neighbourhoods.definitions import COHORT
 from neighbourhoods.services import (
     EntryFacts,
@@ -43,6 +44,7 @@ def groups(here: Demonstration, make: Callable[[str], Random], living: Iterable[
         if life:
             here.live(who, life(here, rng, who))
     here.course.once(here.course.ends - HOUR, tell_due_clocks)
+    here.course.once(here.course.ends - HOUR, tell_overdue_reviews)
 
 
 def on_the_ward(here: Demonstration, rng: Random, who: Drawn) -> Life:

@@ -136,6 +136,7 @@ CHANGES: Final = {
     "sharing.kept_out": "An organisation was kept out after an objection, and lost the record",
     "sharing.objected": "Objection to sharing written down",
     "sharing.withdrawn": "Objection to sharing withdrawn",
+    "section.entered_in_error": "A wording of the plan marked as entered in error",
     "section.written": "Plan section written",
     "version.set_aside": "Set aside what was typed: somebody had changed the same in the plan",
     "stay.admitted": "Came to stay",

@@ -41,5 +41,11 @@ def marked(before: str | None, after: str) -> SafeString:
     return format_html_join("", "{}{}{}", ((_tag(one, ""), one.text, _tag(one, "/")) for one in found))
 
 
+def replaced(before: str, after: str) -> SafeString:
+    """A day, a name, a state: one in place of the other, and never a part of it."""
+    found = [Piece(before, "removed"), Piece(" " if before and after else "", "same"), Piece(after, "added")]
+    return format_html_join("", "{}{}{}", ((_tag(one, ""), one.text, _tag(one, "/")) for one in found if one.text))
+
+
 def _tag(piece: Piece, slash: str) -> SafeString:
     return mark_safe(f"<{slash}{TAGS[piece.kind]}>" if piece.kind in TAGS else "")

@@ -189,9 +189,10 @@ def _head(resident: Resident, plan: CarePlan) -> PlanHead:
     word = "Entered in error" if plan.status == "draft" else "Pause or end"
     state = Button(word, reverse("care_plan_state", args=[resident.id]), is_small=True)
     again = Button("Agree again", agree.url, is_small=True)
+    was = Button("Plan as it was", reverse("as_it_was", args=[resident.id]), is_small=True)
     label = PLAN[plan.status].label
     if plan.status != "draft":
-        return PlanHead(Status(label), agreed_words(resident, plan), _overdue(plan), None, (again, state))
+        return PlanHead(Status(label), agreed_words(resident, plan), _overdue(plan), None, (again, state, was))
     missing = missing_for_activation(plan)
     if missing:
         notice = Notice(
@@ -203,7 +204,7 @@ def _head(resident: Resident, plan: CarePlan) -> PlanHead:
         button = Button(
             "Make the plan active", reverse("care_plan_activate", args=[resident.id]), tone="green", is_post=True
         )
-    others = (state,) if missing else (again, state)
+    others = (state, was) if missing else (again, state, was)
     return PlanHead(Status(label), agreed_words(resident, plan), notice, button, others)
 
 

@@ -10,7 +10,7 @@ import carecoord.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("careplans", "0016_who_is_editing"),
-        ("neighbourhoods", "0100_merge_rules"),
+        ("neighbourhoods", "0080_last_seen"),
     ]
 
     operations = [

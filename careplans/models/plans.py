@@ -41,6 +41,7 @@ class CarePlan(ResidentRecord):
     agreed_on = models.DateField(null=True, blank=True)
     review_due_on = models.DateField(null=True, blank=True)
     review_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    review_told_at = models.DateTimeField(null=True, help_text="When its team was told that the review is overdue.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True)
 
@@ -60,7 +61,14 @@ class CarePlan(ResidentRecord):
                 name="active_plan_is_agreed_and_reviewed",
             ),
         ]
-        indexes = [models.Index(fields=["review_team", "review_due_on"], name="plan_by_review")]
+        indexes = [
+            models.Index(fields=["review_team", "review_due_on"], name="plan_by_review"),
+            models.Index(
+                fields=["review_due_on", "id"],
+                condition=Q(review_told_at=None, review_due_on__isnull=False, status__in=("active", "on_hold")),
+                name="plan_review_to_tell",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"plan of {self.resident_id}"
@@ -94,7 +102,7 @@ class SectionVersionQuerySet(WrittenQuerySet["SectionVersion"]):
 
 
 class SectionVersion(ResidentRecord):
-    """One wording of a section as it was saved. Only ever added."""
+    """One wording of a section as it was saved. Only ever added; that it was an error is written beside it, once."""
 
     section = models.ForeignKey(PlanSection, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
@@ -103,10 +111,20 @@ class SectionVersion(ResidentRecord):
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     written_by_name = models.CharField(max_length=300, blank=True, help_text=WRITTEN_BY_NAME)
 
+    error_at = models.DateTimeField(null=True)
+    error_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
+    error_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+
     objects = SectionVersionQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["section", "number"], name="one_row_per_section_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["section", "number"], name="one_row_per_section_version"),
+            models.CheckConstraint(
+                condition=Q(error_at=None, error_reason="") | (Q(error_at__isnull=False) & ~Q(error_reason="")),
+                name="a_wording_in_error_says_why",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"version {self.number} of {self.section_id}"

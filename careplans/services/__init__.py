@@ -7,7 +7,7 @@ from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, 
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
 from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan, set_review
-from careplans.services.sections import write_section
+from careplans.services.sections import enter_wording_in_error, write_section
 from careplans.services.transfers import sort_action, transfer_action
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "discard_draft",
     "draft_in",
     "end_draft",
+    "enter_wording_in_error",
     "follow_action",
     "follow_goal",
     "keep_draft",

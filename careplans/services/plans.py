@@ -92,7 +92,10 @@ def agree_plan(
         raise RuleError("Say who reviews the plan, and by when.", field="review_due_on")
     for name, value in answers.items():
         setattr(plan, name, value)
-    plan.save_changes("agreed_with_resident", "agreed_with", "agreed_on", "review_due_on", "review_team")
+    plan.review_told_at = None
+    plan.save_changes(
+        "agreed_with_resident", "agreed_with", "agreed_on", "review_due_on", "review_team", "review_told_at"
+    )
     _tell("plan.agreed", by, plan, fields=sorted(answers))
     return plan
 
@@ -105,8 +108,8 @@ def set_review(*, by: Principal, plan_id: UUID, version: int, review_due_on: dat
         return plan
     fresh(plan, plan.version, version, "plan")
     _check_review(by, plan, review_due_on, review_team_id)
-    plan.review_due_on, plan.review_team_id = review_due_on, review_team_id
-    plan.save_changes("review_due_on", "review_team")
+    plan.review_due_on, plan.review_team_id, plan.review_told_at = review_due_on, review_team_id, None
+    plan.save_changes("review_due_on", "review_team", "review_told_at")
     _tell("plan.review_set", by, plan)
     return plan
 

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
-from carecoord.errors import RuleError
+from carecoord.errors import NotYours, RuleError
 from carecoord.ids import derived_id
 from carecoord.prepared import prepared
 from careplans.headings import BY_KEY
 from careplans.models import CarePlan, PlanSection, SectionVersion
-from careplans.services.rules import author_name, current_plan, fresh, plain
+from careplans.services.rules import author_name, current_plan, fresh, plain, reason_for
 from neighbourhoods.principal import Principal
 
 MAX_BODY = 10_000
@@ -48,6 +48,51 @@ def write_section(
     )
     outbox.publish("section.written", about=about, resident_id=plan.resident_id, section=key, version=section.version)
     return section
+
+
+@transaction.atomic
+def enter_wording_in_error(*, by: Principal, version_id: UUID, reason: str) -> SectionVersion:
+    """Say that a wording was a mistake. It stays, struck out, with the reason.
+
+    Where it is what stands in the plan now, the last wording before it that was none stands again, as its author's.
+    Raises NotYours for what another organisation wrote (IG-38), RuleError without a reason or where it is said already.
+    """
+    wording = SectionVersion.objects.visible_to(by).select_related("section", "written_by").get(id=version_id)
+    plan = current_plan(by, wording.section.care_plan_id)
+    wording = SectionVersion.objects.select_for_update(of=("self",)).select_related("written_by").get(id=version_id)
+    reason = reason_for("enter_in_error", reason)
+    if wording.error_at:
+        raise RuleError("This wording is marked as entered in error already.", code="error_already")
+    if wording.written_by is None or wording.written_by.organisation_id != by.organisation_id:
+        raise NotYours("Only the organisation that wrote it says that it was an error. Ring them, or write it anew.")
+    error = {"error_at": clock.now(), "error_reason": reason, "error_by_id": by.membership_id}
+    SectionVersion.objects.filter(id=version_id).update(**error)
+    section = _locked.get(by, plan.id, wording.section.key)
+    if section.version == wording.number:
+        _stand_again(section)
+    about = ("care_plan", plan.id)
+    key, number, resident_id = section.key, wording.number, plan.resident_id
+    audit.record(
+        "section.entered_in_error",
+        by=by,
+        resident_id=resident_id,
+        about=about,
+        reason=reason,
+        section=key,
+        version=number,
+    )
+    outbox.publish("section.entered_in_error", about=about, resident_id=resident_id, section=key, version=number)
+    return SectionVersion.objects.get(id=version_id)
+
+
+def _stand_again(section: PlanSection) -> None:
+    """What was said before the error, or nothing."""
+    kept = SectionVersion.objects.filter(section=section, error_at=None, number__lt=section.version)
+    before = kept.order_by("-number").first() or SectionVersion()
+    section.body, section.in_own_words = before.body, before.in_own_words
+    section.written_by_id, section.written_by_name = before.written_by_id, before.written_by_name
+    section.save_changes("body", "in_own_words", "written_by", "written_by_name")
+    _keep(section)
 
 
 @prepared

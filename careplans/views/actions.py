@@ -177,6 +177,7 @@ def _show(
         "draft": drafting.frame() if mine.edit else None,
         "provenance": provenance(authors_of([action.id]).get(action.id), action.created_at),
         "action_url": reverse("action_detail", args=[action.id]),
+        "history_url": reverse("action_history", args=[action.id]),
         "move_url": reverse("action_move", args=[action.id]),
         "sort_url": reverse("action_sort", args=[action.id]),
     }

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 
@@ -19,14 +19,14 @@ from careplans.services import Clash
 from careplans.services.clashes import facts_of
 from careplans.views.common import page
 from careplans.views.drafting import Drafting, typed_in
-from neighbourhoods.authors import last_change_of
+from neighbourhoods.authors import Change, last_change_of
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest
 
 ASKED = "choice_asked"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Clashing:
     """Around one goal or action: `facts` of the form that was sent, as its service takes them, and how they are shown.
 
@@ -66,6 +66,7 @@ class Clashing:
             "fields": [(one, form[f"choose_{one.name}"], _both(form, one)) for one in found],
             "hidden": hidden,
             "who": self._who(),
+            "other": self.last.author.name if self.last else "a colleague",
             "what": self.row.title,
             "joined": [self._label(name) for name in clash.joined],
             "draft": self.drafting.frame(),
@@ -114,13 +115,16 @@ class Clashing:
     def _label(self, name: str) -> str:
         return str(self.form.fields[self.fields[name]].label)
 
+    @cached_property
+    def last(self) -> Change | None:
+        """Who changed it last, as far as the reader may know."""
+        return last_change_of((type(self.row).__name__.lower(), self.row.id), self.row.resident_id)
+
     def _who(self) -> str:
-        about: tuple[str, UUID] = (type(self.row).__name__.lower(), self.row.id)
-        last = last_change_of(about, self.row.resident_id)
-        if last is None:
-            return "Somebody"
-        at = dates.moment_inside(last.at, now=clock.now())
-        return f"{last.author.name}, {last.author.organisation}, saved {at}"
+        if self.last is None:
+            return "Somebody saved first"
+        at = dates.moment_inside(self.last.at, now=clock.now())
+        return f"{self.last.author.name}, {self.last.author.organisation}, saved {at}"
 
 
 def _both(form: forms.ClashForm, field: ClashField) -> object:

@@ -12,6 +12,7 @@ from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui.components import Notice
 from careplans.display.people import author
 from careplans.feeds import current_plan_of
+from careplans.headings import BY_KEY, Heading
 from careplans.models import CarePlan
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Membership, Resident
@@ -35,6 +36,12 @@ def plan_or_404(principal: Principal, resident: Resident) -> CarePlan:
     if plan is None:
         raise Http404("No plan yet")
     return plan
+
+
+def heading_or_404(key: str) -> Heading:
+    if key not in BY_KEY:
+        raise Http404("No such section")
+    return BY_KEY[key]
 
 
 def refuse(form: forms.Form, problem: RuleError) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
@@ -46,6 +46,15 @@ def _plan(request: MemberRequest, resident: Resident, content: PlanContent) -> P
         return None
     authors = authors_of(goal.id for goal in content.goals)
     return plan_page(request.principal, resident, content.plan, content, authors, editing_of(resident.id))
+
+
+@for_members
+def plan_opened(request: MemberRequest, plan_id: UUID) -> HttpResponse:
+    """From an alert, which names the plan, to the plan's page, which names the resident."""
+    plan = CarePlan.objects.visible_to(request.principal).filter(id=plan_id).first()
+    if plan is None:
+        raise Http404("No plan of yours")
+    return redirect("care_plan", plan.resident_id)
 
 
 @require_POST

@@ -4,20 +4,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
 from carecoord.errors import RuleError, StaleVersion
-from carecoord.ui.components import Notice, Status
+from carecoord.ui.components import Notice
 from careplans import forms, services
 from careplans.display.clashes import marked
 from careplans.display.people import written
-from careplans.headings import BY_KEY, Heading
+from careplans.headings import Heading
 from careplans.merging import together
 from careplans.models import CarePlan, DraftOf, PlanSection
-from careplans.reading import section_of, set_aside_of, version_of, versions_of
+from careplans.reading import section_of, version_of
 from careplans.services import Slot
-from careplans.views.common import page, plan_or_404, refuse
+from careplans.views.common import heading_or_404, page, plan_or_404, refuse
 from careplans.views.drafting import Drafting
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -27,7 +27,7 @@ WORDS = "Words"
 
 @for_members
 def section_edit(request: MemberRequest, resident_id: UUID, key: str) -> HttpResponse:
-    heading = _heading(key)
+    heading = heading_or_404(key)
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
     section = section_of(request.principal, plan, key)
@@ -55,23 +55,6 @@ def section_edit(request: MemberRequest, resident_id: UUID, key: str) -> HttpRes
     drafting.keep()
     context = {"form": form, "heading": heading, "draft": drafting.frame()}
     return page(request, "section_edit", resident, context, refused=bool(form.errors))
-
-
-@for_members
-def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> HttpResponse:
-    heading = _heading(key)
-    resident = seen_resident(request, resident_id, "plan.viewed")
-    plan = plan_or_404(request.principal, resident)
-    section = section_of(request.principal, plan, key)
-    if section is None:
-        raise Http404("Not yet written")
-    versions = [
-        (version, written(version.written_by, version.created_at, version.written_by_name))
-        for version in versions_of(request.principal, section)
-    ]
-    aside = [(one, written(one.written_by, one.created_at)) for one in set_aside_of(request.principal, section)]
-    context = {"heading": heading, "versions": versions, "aside": aside, "now": Status("In the plan now", "green")}
-    return page(request, "section_versions", resident, context)
 
 
 def _ask(
@@ -171,12 +154,6 @@ def _saved(request: MemberRequest, resident: Resident, heading: Heading, draftin
     drafting.saved()
     messages.success(request, f"Saved: “{heading.title}”. Earlier versions are kept.")
     return redirect("care_plan", resident.id)
-
-
-def _heading(key: str) -> Heading:
-    if key not in BY_KEY:
-        raise Http404("No such section")
-    return BY_KEY[key]
 
 
 def _initial(section: PlanSection | None, heading: Heading) -> dict[str, Any]:

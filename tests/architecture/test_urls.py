@@ -88,6 +88,7 @@ def arguments(world, names):
         "resident_id": world.sheila.id,
         "action_id": world.action.id,
         "goal_id": world.goal.id,
+        "plan_id": world.plan.id,
         "detail_id": world.detail.id,
         "what": "name",
         "key": "most_important",

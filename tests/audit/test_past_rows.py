@@ -36,7 +36,7 @@ WHY_NOT = {
     "careplans_plandraft": "words that nobody has saved must not outlive their draft",
     "careplans_plansection": "every wording is a SectionVersion",
     "careplans_setaside": "rows are only ever added",
-    "careplans_sectionversion": "rows are only ever added",
+    "careplans_sectionversion": "rows are only ever added; that one was an error is written beside it, once",
     "neighbourhoods_emergencyaccess": "only its end and its review are ever written, once",
     "neighbourhoods_entry": "what it says is never changed, and how it ended has times of its own",
     "neighbourhoods_merge": "it says itself when it was made and undone",

@@ -61,6 +61,7 @@ def test_the_draft_of_both_reads_as_one_text():
     assert (
         together(base, theirs, mine) == "Walks to the garden gate with her frame on dry days, with Karen at weekends."
     )
+    assert together("Walk to the shop", "Walk to the gate", "Walk to the hall") == "Walk to the gate hall"
     assert together("Ken", "Ken and Ann", "Ken and Bob") == "Ken and Ann and Bob"
 
 

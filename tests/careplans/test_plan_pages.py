@@ -294,7 +294,7 @@ def test_an_old_goal_form_is_shown_what_stands(signed_in, shared, urls):
     assert response.status_code == 422
     assert "Dance" in page
     assert "Sing" in page
-    assert "You and a colleague changed" in page
+    assert "You and Link Worker changed" in page
     goal.refresh_from_db()
     assert goal.title == "Dance"
 

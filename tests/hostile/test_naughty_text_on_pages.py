@@ -27,7 +27,7 @@ SHARE = 24
 ROOM_FOR_MANY = 500
 # What answers to monitors and browsers and shows no form, and what leads on at once.
 WITHOUT_FORMS = {
-    "healthz", "readyz", "metrics", "alert_open", "entry_opened", "stay_opened", "package_opened",
+    "healthz", "readyz", "metrics", "alert_open", "entry_opened", "stay_opened", "package_opened", "plan_opened",
     "socialaccount_start", "socialaccount_callback",
     "find_typing",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -164,7 +165,16 @@ def _about_me(reader: Reader, part: Part) -> Part:
 def _sections(reader: Reader, keys: Sequence[str]) -> tuple[WordsRow, ...]:
     found = {section.key: section for section in reader.content.sections if section.body}
     titles = {heading.key: heading.title for heading in HEADINGS}
-    return tuple(_words(reader.resident, titles[key], found[key]) for key in keys if key in found)
+    back = reader.content.taken_back
+    return tuple(_wording(reader.resident, titles[key], found[key], back) for key in keys if key in found)
+
+
+def _wording(resident: Resident, title: str, section: PlanSection, taken_back: Mapping[UUID, date]) -> WordsRow:
+    """In plum as the resident said it; struck out where it was an error, in nobody's voice."""
+    row, on = _words(resident, title, section), taken_back.get(section.id)
+    if on is None:
+        return row
+    return replace(row, second=f"Entered in error since, {dates.day(on)}. {row.second}", is_voice=False, is_struck=True)
 
 
 def _words(resident: Resident, title: str, section: PlanSection) -> WordsRow:

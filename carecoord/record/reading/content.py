@@ -71,6 +71,8 @@ def record_as_it_was(principal: Principal, resident: Resident, moment: datetime)
         for one in (*found.entries, *found.ended_entries)
         if one.error_at and one.error_at > moment
     }
+    # Of the plan a wording by itself: the section goes on with another.
+    errors |= {one.section_id: dates.local_day(one.error_at) for one in found.wordings if one.error_at}
     return _content(principal, was[resident.pk], replace(found, **then), moment, errors)
 
 

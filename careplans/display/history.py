@@ -1,0 +1,106 @@
+"""Versions of a goal or an action as people read them, and what changed from one to another."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.utils.safestring import SafeString
+
+from carecoord import clock
+from carecoord.ui import dates
+from careplans.display.clashes import marked, replaced
+from careplans.history import Version
+from careplans.models import Action, Goal
+from careplans.states import ACTION, GOAL
+from neighbourhoods.models import Membership, Team
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    words: SafeString
+
+
+@dataclass(frozen=True)
+class VersionBlock:
+    """`facts`: of the first version all it said, of a later one what it changed."""
+
+    number: int
+    by: str
+    facts: tuple[Fact, ...]
+
+    @property
+    def label(self) -> str:
+        return f"Version {self.number}, {self.by}"
+
+
+Said = Mapping[str, str]
+TEXTS = frozenset({"The goal", "What is to be done", "More about it"})
+
+
+def version_blocks(versions: list[Version]) -> tuple[VersionBlock, ...]:
+    """The newest first."""
+    said = said_by(versions)
+    before: list[Said | None] = [None, *said]
+    blocks = [
+        VersionBlock(version.number, _by(version), changed(older, newer))
+        for version, older, newer in zip(versions, before, said, strict=False)
+    ]
+    return tuple(reversed(blocks))
+
+
+def changed(older: Said | None, newer: Said) -> tuple[Fact, ...]:
+    if older is None:
+        return tuple(Fact(label, marked(None, words)) for label, words in newer.items() if words)
+    return tuple(
+        Fact(label, (marked if label in TEXTS else replaced)(older[label], words))
+        for label, words in newer.items()
+        if words != older[label]
+    )
+
+
+def said_by(versions: Iterable[Version]) -> list[Said]:
+    """What each version said, by labels; people and teams by their names of today."""
+    rows = [one.row for one in versions]
+    actions = [row for row in rows if isinstance(row, Action)]
+    people = _names_of_people({row.assigned_to_id for row in actions if row.assigned_to_id})
+    teams = dict(Team.objects.filter(id__in={_team(row) for row in actions}).values_list("id", "name"))
+    return [_of_goal(row) if isinstance(row, Goal) else _of_action(row, people, teams) for row in rows]
+
+
+def _of_goal(goal: Goal) -> Said:
+    return {
+        "The goal": goal.title,
+        "Importance": str(goal.importance or ""),
+        "Confidence": str(goal.confidence or ""),
+        "Where it stands": _state(GOAL[goal.status].label, goal.status_reason),
+    }
+
+
+def _of_action(action: Action, people: Mapping[UUID, str], teams: Mapping[UUID, str]) -> Said:
+    return {
+        "What is to be done": action.title,
+        "More about it": action.detail,
+        "Due on": dates.day(action.due_on) if action.due_on else "",
+        "Who does it": people.get(action.assigned_to_id, "") if action.assigned_to_id else "",
+        "Whose job": teams.get(_team(action), ""),
+        "Where it stands": _state(ACTION[action.status].label, action.hold_reason or action.ended_reason),
+    }
+
+
+def _state(label: str, reason: str) -> str:
+    return f"{label}: {reason}" if reason else label
+
+
+def _team(action: Action) -> UUID:
+    return action.accountable_team_id or action.last_accountable_team_id
+
+
+def _names_of_people(ids: set[UUID]) -> dict[UUID, str]:
+    return dict(Membership.objects.filter(id__in=ids).values_list("id", "user__name"))
+
+
+def _by(version: Version) -> str:
+    at = dates.moment_inside(version.at, now=clock.now())
+    parts = (version.by.name, version.by.role, version.by.organisation) if version.by else ("Not known who",)
+    return ", ".join([*(part for part in parts if part), at])
