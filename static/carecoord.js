@@ -48,3 +48,10 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.id === "alerts-poll") event.preventDefault();
 });
+
+// On a phone the row of tabs is wider than the screen: it begins where the reader is.
+for (const tab of document.querySelectorAll(".record-tabs__nav [aria-current], .list-tabs [aria-current]")) {
+  const row = tab.closest("nav");
+  const beyond = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  if (beyond > 0) row.scrollLeft += beyond;
+}
