@@ -1,5 +1,6 @@
 """Whoever has died stands in no list as if they lived: their day stands beside their name."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -64,6 +65,14 @@ def test_the_alert_of_a_handover_that_still_waits_says_so(today, client):
     relay()
     sign_in(client, today, "gp")
     assert said(client, reverse("alerts")) > 0
+
+
+def test_where_to_start_says_so_before_somebody_sets_out(today, client):
+    died(today, who="nurse")
+    for who in ("nurse", "gp"):
+        sign_in(client, today, who)
+        start = client.get(reverse("my_day")).text.split("Start here", 1)[1][:600]
+        assert f"HARTLEY, Sheila (died {dates.day(clock.today())})" in " ".join(re.sub(r"<[^>]+>", "", start).split())
 
 
 def test_nobody_is_offered_to_ring_somebody_who_has_died_or_told_what_to_do_when_they_get_worse(today, client):

@@ -1,4 +1,4 @@
-"""What is long in a real browser: a word without a space, and a row of tabs on a phone."""
+"""What is long in a real browser: a word without a space, a row of tabs on a phone, and links on paper."""
 
 import pytest
 from playwright.sync_api import expect
@@ -36,3 +36,16 @@ def test_on_a_phone_the_tab_where_one_is_can_be_seen(running_site, context, page
     page.set_viewport_size(PHONE)
     page.goto(f"{running_site.base_url}/residents/{sheila.id}/access/")
     expect(page.locator(".record-tabs").get_by_role("link", name="Who looked")).to_be_in_viewport(ratio=0.9)
+
+
+def test_on_paper_no_link_says_where_it_leads_and_nothing_stands_that_can_only_be_pressed(
+    running_site, context, page, sheila
+):
+    """The address of a record holds the id of a resident."""
+    context.add_cookies([running_site.cookie_of("nurse")])
+    page.emulate_media(media="print")
+    for part in ("emergency-plan/", "whole/", "timeline/", "statement/"):
+        page.goto(f"{running_site.base_url}/residents/{sheila.id}/{part}")
+        behind = "links => [...new Set(links.map(link => getComputedStyle(link, '::after').content))]"
+        assert set(page.locator("main a").evaluate_all(behind)) <= {"none", '""'}, part
+        expect(page.get_by_text("Address, phone, allergies")).to_be_hidden()
