@@ -75,7 +75,7 @@ def test_where_to_start_says_so_before_somebody_sets_out(today, client):
         assert f"HARTLEY, Sheila (died {dates.day(clock.today())})" in " ".join(re.sub(r"<[^>]+>", "", start).split())
 
 
-def test_nobody_is_offered_to_ring_somebody_who_has_died_or_told_what_to_do_when_they_get_worse(today, client):
+def test_nobody_is_offered_to_ring_or_visit_whoever_has_died_or_told_what_to_do_when_they_get_worse(today, client):
     sheila = today.sheila
     type(sheila).objects.filter(id=sheila.id).update(phone="01632 960 111")
     sign_in(client, today, "nurse")
@@ -85,3 +85,4 @@ def test_nobody_is_offered_to_ring_somebody_who_has_died_or_told_what_to_do_when
     page = client.get(here).text
     assert "Ring Sheila" not in page
     assert "If things go wrong" not in page
+    assert "Plan a visit" not in page
