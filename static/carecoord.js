@@ -83,3 +83,10 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
     navigator.sendBeacon(form.dataset.draft, new FormData(form));
   });
 }
+
+// On a phone the row of tabs is wider than the screen: it begins where the reader is.
+for (const tab of document.querySelectorAll(".record-tabs__nav [aria-current], .list-tabs [aria-current]")) {
+  const row = tab.closest("nav");
+  const beyond = tab.getBoundingClientRect().right - row.getBoundingClientRect().right;
+  if (beyond > 0) row.scrollLeft += beyond;
+}

@@ -30,6 +30,7 @@ DATES = tuple(
         r"(?P<year>\d{4})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})",
         r"(?P<day>\d{1,2})(?P<by>\s?[-/.]\s?|\s)(?P<month>\d{1,2})(?P=by)(?P<year>\d{4})",
         r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+(?P<month>[a-z]{3,9})[\s\-/.,]+(?P<year>\d{4})",
+        rf"\b(?P<month>{MONTHS})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s?|\s)(?P<year>\d{{4}})",
         r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})",
         # Years of two digits last, and never between spaces: those are groups of a number.
         r"(?<![-/.])(?P<day>\d{1,2})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<year>\d{2})(?![-/.]\d)",
@@ -49,7 +50,8 @@ IDENTIFIER = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 NHS_NUMBER = re.compile(
-    r"(?:\bnhs\b(?:\s+(?:no|number)\b)?\W*)?(?<!\d)(?P<digits>\d{3}[\s-]*\d{3}[\s-]*\d{4})(?!\d)", re.IGNORECASE
+    r"(?:\bnhs\b(?:\s+(?:no|number)\b)?\W*)?(?<!\d)(?P<digits>\d{3}(?:[\s-]*|\.)\d{3}(?:[\s-]*|\.)\d{4})(?!\d)",
+    re.IGNORECASE,
 )
 # Of this country with 0 or 44 before it, of any other with + or 00. What is copied brings marks along that nobody sees.
 MARKS = r"\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
@@ -126,7 +128,7 @@ def read(text: str) -> Typed:
 
 def _in_parts(text: str) -> Typed:
     found, rest = _taken_apart(text)
-    number = clean_nhs_number(found["number"]["digits"]) if "number" in found else ""
+    number = clean_nhs_number(found["number"]["digits"].replace(".", "")) if "number" in found else ""
     phone = re.sub(r"[^0-9]", "", found["phone"][0]) if "phone" in found else ""
     if re.search(r"\d", rest) and not number:
         if phone or re.match(r"[^\w]*0|.*\+", rest):

@@ -130,10 +130,16 @@ def alike_rows(resident: Resident, alike: Iterable[Alike]) -> tuple[AlikeRow, ..
 
 
 def _alike(resident: Resident, one: Alike) -> AlikeRow:
-    known, whose = one.known, f" of {one.known.called} {one.known.family_name}"
-    compare = Button("Compare", reverse("resident_merge", args=[resident.id, known.id]), is_small=True, hidden=whose)
+    known, name = one.known, f"{one.known.called} {one.known.family_name}"
+    compare = Button(
+        "Compare", reverse("resident_merge", args=[resident.id, known.id]), is_small=True, hidden=f" with {name}"
+    )
     look = Button(
-        "Open this record", reverse("resident_record", args=[known.id]), tone="white", is_small=True, hidden=whose
+        "Open this record",
+        reverse("resident_record", args=[known.id]),
+        tone="white",
+        is_small=True,
+        hidden=f" of {name}",
     )
     return AlikeRow(
         resident=resident_line(

@@ -18,7 +18,7 @@ from neighbourhoods.keys import folded, identifier_key
 from neighbourhoods.models import Gender
 from neighbourhoods.services.detail_facts import LONGEST_LINE, LONGEST_NUMBER, MOST_LINES
 from neighbourhoods.services.residents import Identity
-from neighbourhoods.values import clean_nhs_number, clean_postcode
+from neighbourhoods.values import clean_nhs_number, clean_postcode, may_be_from_another_nation
 
 LONGEST_NAME, LONGEST_TITLE, LONGEST_PHONE, OLDEST = 100, 35, 30, 130
 GENDERS: Final[Mapping[str, str]] = {
@@ -187,10 +187,13 @@ class _Reader:
             )
             return None
         try:
-            return clean_nhs_number(text.removesuffix(".0"))
+            number = clean_nhs_number(text.removesuffix(".0"))
         except ValidationError as problem:
             self.faults.append(" ".join(problem.messages))
             return None
+        if may_be_from_another_nation(number):
+            self.remarks.append("The NHS number begins like a Scottish or Northern Irish one: check that it is theirs")
+        return number
 
     def _gender(self) -> str:
         text = self._one("gender")

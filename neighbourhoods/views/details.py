@@ -122,8 +122,15 @@ def _refuse_stale(form: ResidentForm, problem: StaleVersion, resident: Resident)
     form.data = {**cast("QueryDict", form.data).dict(), "version": str(resident.version)}
     now, typed = initial_of(resident), form.cleaned_data
     differ = [name for name in form.fields if name != "version" and _plain(now.get(name)) != _plain(typed.get(name))]
-    said = [f"{form.fields[name].label}: {_plain(now.get(name)) or 'nothing'}" for name in differ]
+    said = [f"{form.fields[name].label}: {_in_words(form.fields[name], now.get(name))}" for name in differ]
     return Notice(tone="amber", bold="What stands there now:", text=". ".join(said) or "the same as you typed.")
+
+
+def _in_words(field: Any, value: Any) -> str:
+    """What was chosen by what it is called, never by its code."""
+    plain = _plain(value)
+    called = {str(code): str(title) for code, title in getattr(field, "choices", ())}
+    return called.get(plain, plain) or "nothing"
 
 
 def _plain(value: Any) -> str:

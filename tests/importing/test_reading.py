@@ -329,10 +329,11 @@ def test_what_cannot_be_is_a_fault_with_its_column(meaning, text, told):
         ("gp_practice", "Elsewhere", "GP practice “Elsewhere” is not known here and is left out"),
         ("language", "Klingon", "Language “Klingon” is not in the list of languages and is left out"),
         ("title", "=1+1", "Title looks like a formula and is kept as text"),
+        ("nhs_number", "3200000007", "The NHS number begins like a Scottish or Northern Irish one"),
         ("local_id", "---", "The number in your own system has no letters or digits"),
     ],
 )
-def test_what_is_left_out_is_said(meaning, text, told):
+def test_what_is_left_out_or_looks_odd_is_said(meaning, text, told):
     read = one(meaning, text)
     assert read.faults == ()
     assert any(told in remark for remark in read.remarks)

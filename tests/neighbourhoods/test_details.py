@@ -264,9 +264,17 @@ def test_somebody_who_saved_first_is_not_overwritten_and_nothing_typed_is_lost(w
 def test_what_differs_from_what_somebody_saved_first_is_read_out_as_people_write_a_date(world, sheila, signed_in):
     client = signed_in("nurse")
     with acting_as(world.lead):
-        change_resident(by=world.lead, resident_id=sheila.id, identity=known(sheila, birth_date=date(1948, 3, 15)))
-    stale = change_page(client, sheila, version=sheila.version)
-    assert "Date of birth: 15-Mar-1948" in re.sub(r"<[^>]*>", "", stale.text)
+        others = {
+            "birth_date": date(1948, 3, 15),
+            "ethnic_category": "N",
+            "gp_practice_id": world.surgery.organisation_id,
+        }
+        change_resident(by=world.lead, resident_id=sheila.id, identity=known(sheila, **others))
+    stale = change_page(client, sheila, version=sheila.version, ethnic_category="", gp_practice="")
+    said = re.sub(r"<[^>]*>", "", stale.text)
+    assert "Date of birth: 15-Mar-1948" in said
+    assert "Ethnic category: Black or Black British - African" in said
+    assert f"GP practice: {world.surgery.organisation.name}" in said
 
 
 def test_what_stood_there_before_is_not_doubted_and_what_is_new_is_asked_once_more(world, sheila, signed_in):

@@ -1,5 +1,6 @@
 """Whoever has died stands in no list as if they lived: their day stands beside their name."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -66,7 +67,15 @@ def test_the_alert_of_a_handover_that_still_waits_says_so(today, client):
     assert said(client, reverse("alerts")) > 0
 
 
-def test_nobody_is_offered_to_ring_somebody_who_has_died_or_told_what_to_do_when_they_get_worse(today, client):
+def test_where_to_start_says_so_before_somebody_sets_out(today, client):
+    died(today, who="nurse")
+    for who in ("nurse", "gp"):
+        sign_in(client, today, who)
+        start = client.get(reverse("my_day")).text.split("Start here", 1)[1][:600]
+        assert f"HARTLEY, Sheila (died {dates.day(clock.today())})" in " ".join(re.sub(r"<[^>]+>", "", start).split())
+
+
+def test_nobody_is_offered_to_ring_or_visit_whoever_has_died_or_told_what_to_do_when_they_get_worse(today, client):
     sheila = today.sheila
     type(sheila).objects.filter(id=sheila.id).update(phone="01632 960 111")
     sign_in(client, today, "nurse")
@@ -76,3 +85,4 @@ def test_nobody_is_offered_to_ring_somebody_who_has_died_or_told_what_to_do_when
     page = client.get(here).text
     assert "Ring Sheila" not in page
     assert "If things go wrong" not in page
+    assert "Plan a visit" not in page

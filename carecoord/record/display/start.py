@@ -12,6 +12,7 @@ from careplans.display import action_clock
 from careplans.models import Action
 from neighbourhoods.administered import ENDS_SOON
 from neighbourhoods.identities import Identity
+from neighbourhoods.models import Resident
 from referrals.display_handovers.rows import offer_clock
 from referrals.models import Referral
 from referrals.referral_clock import clock_tag, is_overdue
@@ -77,10 +78,9 @@ def _first_visit(content: DayContent) -> StartHere | None:
     if not content.visits:
         return None
     first = content.visits[0]
-    resident, at = first.resident, _today(dates.moment(first.at, now=clock.now()))
-    name = words.list_name(family_name=resident.family_name, given_name=resident.given_name)
+    at = _today(dates.moment(first.at, now=clock.now()))
     return StartHere(
-        bold=f"{first.get_kind_display()} planned for {name}, {at}.",
+        bold=f"{first.get_kind_display()} planned for {_name(first.resident)}, {at}.",
         reason=_first_line(first.purpose),
         button_text=f"Open this {first.get_kind_display().lower()}",
         url=reverse("encounter", args=[first.id]),
@@ -135,17 +135,16 @@ def _alert(content: DayContent, state: str) -> StartHere | None:
     row = next((row for row in content.alerts.rows if row.state == state), None)
     if row is None:
         return None
-    about = f": {row.resident.name}" if row.resident else ""
+    died = f" (died {row.resident.died})" if row.resident and row.resident.died else ""
+    about = f": {row.resident.name}{died}" if row.resident else ""
     url = row.resident.url if row.resident else row.url
     return StartHere(bold=f"{row.what}{about}.", reason=row.sentence, button_text="Open this alert", url=url)
 
 
 def _action(action: Action, what: str) -> StartHere:
-    resident = action.resident
-    name = words.list_name(family_name=resident.family_name, given_name=resident.given_name)
     due = dates.due_day(action.due_on, now=clock.now()).replace("Today", "today") if action.due_on else ""
     return StartHere(
-        bold=f"An action for {name} {what}.",
+        bold=f"An action for {_name(action.resident)} {what}.",
         reason=f"{action.title}. {'Was due' if what == 'is overdue' else 'Due'} {due}.",
         button_text="Open this action",
         url=reverse("action_detail", args=[action.id]),
@@ -157,10 +156,12 @@ def _today(at: str) -> str:
     return at.replace("Today", "today")
 
 
-def _name(person: Identity | None) -> str:
+def _name(person: Identity | Resident | None) -> str:
+    """`HARTLEY, Sheila`; of whoever has died with the day, before somebody sets out to them."""
     if person is None:
         return "a resident"
-    return words.list_name(family_name=person.family_name, given_name=person.given_name)
+    name = words.list_name(family_name=person.family_name, given_name=person.given_name)
+    return f"{name} (died {dates.day(person.died_on)})" if person.died_on else name
 
 
 def _first_line(text: str) -> str:

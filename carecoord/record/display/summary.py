@@ -72,7 +72,7 @@ class Summary:
     no_key_worker: Notice | None
     last_seen: DefinitionRows | None
     encounters: Link
-    plan_visit: Link
+    plan_visit: Link | None
     same_day: Notice | None
     next: DefinitionRows | None
     died: Notice | None
@@ -107,7 +107,7 @@ def summary_of(principal: Principal, glance: Glance) -> Summary:
         no_key_worker=missing_key_worker(resident, people, principal),
         last_seen=last_seen(encounters),
         encounters=Link("All visits and calls", visits),
-        plan_visit=Link("Plan a visit", reverse("encounter_plan", args=[resident.id])),
+        plan_visit=None if resident.died_on else Link("Plan a visit", reverse("encounter_plan", args=[resident.id])),
         same_day=same_day_notice(resident, encounters, Link("See what is planned", visits)),
         next=_next(found, encounters),
         died=died_notice(resident, len(items) + len(encounters.planned)),
