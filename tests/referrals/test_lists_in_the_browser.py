@@ -9,6 +9,7 @@ from django.db import transaction
 
 from carecoord import clock
 from carecoord.ids import new_id
+from careplans.services import assign_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services.duty import add_duty_turn, record_absence
 from referrals.services.handovers import Listed, log_unsatisfactory, mark_need, offer_list
@@ -54,7 +55,9 @@ def furnished(world):
             add_duty_turn(by=by, membership_id=nurse, **team, **tomorrow)
             record_absence(by=by, membership_id=nurse, starts_at=now, ends_at=now + timedelta(days=9))
         sheila = world.resident()
-        action(world, sheila, "Visit", by=world.nurse, team=world.nursing)
+        visit = action(world, sheila, f"Visit with the {LONG}", by=world.nurse, team=world.nursing)
+        with acting_as(world.nurse) as by:
+            assign_action(by=by, action_id=visit.id, assigned_to_id=nurse)
     return discharge, made
 
 
