@@ -7,7 +7,7 @@ from carecoord import outbox
 from carecoord.alerts.around import TeamsAround
 from carecoord.alerts.care import restart_alert_facts
 from carecoord.alerts.imports import import_alert_facts
-from carecoord.alerts.overdue import nobody_on_duty_facts, overdue_alert_facts
+from carecoord.alerts.overdue import nobody_on_duty_facts, overdue_alert_facts, released_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.queries import ANSWERED_BY as QUERY_ANSWERED_BY
 from carecoord.alerts.queries import query_alert_facts
@@ -23,6 +23,7 @@ from neighbourhoods.services.emergencies import note_review
 from referrals import feeds_handovers, feeds_referrals
 from referrals.alert_facts_handovers import handover_alert_facts
 from referrals.alert_facts_referrals import ANSWERED_BY, ASKS, referral_alert_facts, undone_alert_facts
+from referrals.services.leaving import release_leaver
 
 TOLD_TO_PRIVACY_OFFICERS = (
     "membership.created",
@@ -130,6 +131,9 @@ def _connect_alerts() -> None:
     resolve_on("actions.overdue")
     alert_on("actions.overdue", overdue_alert_facts)
     alert_on("duty.nobody", nobody_on_duty_facts)
+    for topic in ("membership.ended", "membership.changed", "person.closed"):
+        outbox.subscribe(topic, release_leaver)
+    alert_on("leaver.released", released_alert_facts)
     alert_on("import.differed", import_alert_facts)
     for topic in TOLD_TO_PRIVACY_OFFICERS:
         alert_on(topic, PrivacyFacts(topic))

@@ -37,6 +37,8 @@ class ListRow:
 class HandoverListForm(forms.Form):
     """Whoever has something written under Situation is handed over; everybody else stays."""
 
+    marks_optional = False
+
     made = forms.UUIDField(widget=HiddenInput)
     to_team = forms.ChoiceField(label="Who takes over?", error_messages=NOT_IN_LIST)
     kind = forms.ChoiceField(label="What kind of handover?", choices=[("", "Choose one"), *KINDS])

@@ -19,7 +19,8 @@ READ_NOTICE_STAYS: Final = timedelta(days=1)
 class Kind:
     """`opens` names the URL of the item, which takes its id; empty: the alert has a page of its own.
 
-    A notice asks for no answer: once read it ends by itself. `ladder` is who is told while nobody answers.
+    A notice asks for no answer: once read it ends by itself. One for leads tells only them. `ladder` is who is told
+    while nobody answers.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Kind:
     not_answered: str = ""
     is_notice: bool = False
     is_for_privacy: bool = False
+    is_for_leads: bool = False
     ladder: tuple[Rung, ...] = LADDER
 
 
@@ -62,7 +64,10 @@ KINDS: Final[dict[str, Kind]] = {
         "Referral not accepted after all", "referral", "referral_detail", is_notice=True
     ),
     "actions.overdue": Kind("Actions of your team are overdue", "overdue actions", "team_overdue", is_notice=True),
-    "duty.nobody": Kind("Nobody of your team is on duty", "duty rota", "team_duty", is_notice=True),
+    "duty.nobody": Kind("Nobody of your team is on duty", "duty rota", "team_duty", is_notice=True, is_for_leads=True),
+    "leaver.released": Kind(
+        "Somebody left: what they had is nobody's in particular", "work", "caseload", is_notice=True, is_for_leads=True
+    ),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),
     "resident.moved": Kind("Somebody has moved, or changed practice", "person", "resident_people", is_notice=True),

@@ -40,7 +40,8 @@ def raise_alert(*, facts: AlertFacts, cause_id: UUID) -> Alert | None:
         if not _is_new(alert):
             return None
         if receiving.people or facts.due_at is None:
-            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, receiving.told(is_urgent=alert.is_urgent)))
+            people = receiving.leads if kind_of(alert.kind).is_for_leads else receiving.told(is_urgent=alert.is_urgent)
+            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people))
             if receiving.is_unattended(is_urgent=alert.is_urgent):
                 _say_nobody_is_on_duty(alert)
         else:

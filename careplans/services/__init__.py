@@ -1,6 +1,6 @@
 """Every write of this app: one function per verb."""
 
-from careplans.services.actions import change_action, create_action, move_action
+from careplans.services.actions import assign_action, change_action, create_action, move_action
 from careplans.services.additional import add_additional_plan, change_additional_plan
 from careplans.services.clashes import Clash, set_aside
 from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, keep_draft
@@ -16,6 +16,7 @@ __all__ = [
     "add_additional_plan",
     "add_goal",
     "agree_plan",
+    "assign_action",
     "change_action",
     "change_additional_plan",
     "change_goal",

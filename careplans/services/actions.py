@@ -137,6 +137,21 @@ def change_action(
 
 
 @transaction.atomic
+def assign_action(*, by: Principal, action_id: UUID, assigned_to_id: UUID | None, reason: str = "") -> Action:
+    """Name who of the accountable team does it, or nobody. Raises NotYours, RuleError."""
+    action = locked_action(by, action_id)
+    check_side(by, action)
+    if action.accountable_team_id is None:
+        raise RuleError("This action has ended. Add a new one.", code="action_ended")
+    member_of(assigned_to_id, action.accountable_team_id)
+    if action.assigned_to_id != assigned_to_id:
+        action.assigned_to_id = assigned_to_id
+        action.save_changes("assigned_to")
+        tell("action.changed", by, action, reason, team_id=action.accountable_team_id, fields=["assigned_to_id"])
+    return action
+
+
+@transaction.atomic
 def move_action(*, by: Principal, action_id: UUID, verb: str, reason: str = "") -> Action:
     """Move an action along careplans/states.py, for its accountable team, or the last one once it has ended.
 

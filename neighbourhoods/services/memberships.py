@@ -132,7 +132,9 @@ def end_membership(*, by: Principal, membership_id: UUID, reason: str) -> Member
 def close_account(*, by: Principal, user_id: UUID, reason: str) -> User:
     """Shut somebody out everywhere, on their next request; their memberships stay, for if they come back."""
     require_whole_person(by, user_id)
-    return accounts.deactivate_person(by=by, user_id=user_id, reason=reason)
+    user = accounts.deactivate_person(by=by, user_id=user_id, reason=reason)
+    outbox.publish("person.closed", about=("user", user.id))
+    return user
 
 
 @transaction.atomic

@@ -112,7 +112,10 @@ def admin_end_membership(request: MemberRequest, membership_id: UUID) -> HttpRes
     if ended:
         messages.success(request, f"{membership.user.name} no longer acts as {membership}.")
         return redirect("admin_organisation", membership.organisation_id)
-    sentence = "It opens nothing from their next click on. What they did stays in the record."
+    sentence = (
+        "It opens nothing from their next click on. What they did stays in the record. What is still with them is "
+        "nobody's in particular in their teams, and the leads are told."
+    )
     heading = f"End the role of {membership.user.name}: {membership}"
     return show_form(
         request, form, FormPage(heading, "End this role", back_to_person(membership.user), sentence, tone="red")
