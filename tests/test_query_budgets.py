@@ -234,7 +234,7 @@ def claim(client, sheila):
 
 # Of what there is much, which page, whose, how it answers, and how many statements it may take.
 TABLE = [
-    ("the timeline", Sheila.changes, page("resident_timeline"), "nurse", 200, 16),
+    ("the timeline", Sheila.changes, page("resident_timeline"), "nurse", 200, 13),
     ("what was known before", Sheila.rings, page("resident_people"), "nurse", 200, 18),
     ("what is recorded", Sheila.notes, page("resident_entries"), "nurse", 200, 15),
     ("one entry and its notes", Sheila.notes, one_entry, "nurse", 200, 15),

@@ -37,13 +37,12 @@ def measure_policies(
     served: Served, cases: Sequence[Case], *, rounds: int, requests: int, turns: Turns
 ) -> list[Guarded]:
     """Plans are made anew whenever the policies come and go: that is done before anything counts."""
-    pids = [served.web, *served.backends()]
     found: dict[str, tuple[list[float], list[float]]] = {case.name: ([], []) for case in cases}
 
     def costs(case: Case) -> float:
         for _ in range(WARM_UP):
             ask(served, case)
-        return cost(served, case, pids, requests)
+        return cost(served, case, requests)
 
     for _ in range(rounds):
         for case in cases:

@@ -39,7 +39,7 @@ def row_of(result: Result) -> Row:
         measured=f"{ratio:.2f} x {case.of}" if ratio is not None else "-",
         must=_goal(case.must),
         aim=_goal(case.aim),
-        statements=f"{result.measure.statements if ratio is not None else '-'} ({_goal(case.statements)})",
+        statements=f"{_counted(result.measure) if ratio is not None else '-'} ({_goal(case.statements)})",
         verdict=result.verdict,
     )
 
@@ -64,6 +64,11 @@ def growth_row(one: Growth) -> Row:
         statements=f"{_count(one.fewer_statements)}, {_count(one.more_statements)} (equal)",
         verdict=one.verdict,
     )
+
+
+def _counted(measure: Measure) -> str:
+    usual, most = measure.statements, measure.most_statements
+    return f"{usual}, at times {most}" if most and usual != most else str(usual)
 
 
 def _count(statements: int | None) -> str:

@@ -5,10 +5,12 @@ from typing import Any
 
 from carecoord.wsgi import application as product  # first: it sets up Django
 
-from django.db import connection  # isort: skip
+from django.db import connection, connections  # isort: skip
 
 from carecoord.bench.floors import FLOORS  # isort: skip
 
+# As a busy process keeps it: sizes take turns, so each would otherwise connect and prepare anew nearly every time.
+connections.databases["default"]["CONN_MAX_AGE"] = None
 Start = Callable[..., Any]
 COUNTED = "HTTP_X_COUNT_STATEMENTS"
 # Also what is prepared once a connection (carecoord.prepared): what is run of it counts.

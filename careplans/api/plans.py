@@ -5,14 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.urls import reverse
 from rest_framework.response import Response
 
 from carecoord import audit, clock
 from carecoord.api.operations import operation
-from carecoord.api.paging import page_of
+from carecoord.api.paging import Cursor, in_order, page_found, page_of
 from carecoord.api.problems import not_found, refused
+from carecoord.prepared import prepared_together
 from careplans.api.moving import verb_to
 from careplans.api.shapes import (
     CarePlanChange,
@@ -35,6 +36,7 @@ from neighbourhoods.principal import Principal
 
 # Of whom the client sees, with a plan or two each: fewer are read one by one.
 FEW = 1_000
+ORDER = ("-id",)
 AGREEMENT = ("agreed_with_resident", "agreed_with", "agreed_on")
 REVIEW = ("review_due_on", "review_team")
 USUAL = {
@@ -75,10 +77,14 @@ class CarePlans(PlanEndpoint):
     @operation("List care plans", page=CarePlanShape, query=CarePlanQuery)
     def get(self, _request: object) -> Response:
         """Plans of residents in relationship, ended ones too; the newest first."""
-        rows, resident_id = with_words(self.by), self.asked.get("resident")
+        resident_id = self.asked.get("resident")
         # Somebody named is looked up by name; of everybody, those of the client's teams are asked for first.
-        rows = rows.filter(resident_id=resident_id) if resident_id else rows.filter(self.own(FEW))
-        page = page_of(rows, self.request, order=("-id",))
+        if resident_id:
+            page = page_found(
+                lambda cursor, most: _plans_of(self.by, resident_id, cursor, most), self.request, order=ORDER
+            )
+        else:
+            page = page_of(with_words(self.by).filter(self.own(FEW)), self.request, order=ORDER)
         if page.rows and resident_id:
             audit.looked("plan.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
         elif page.rows:
@@ -194,6 +200,24 @@ def with_words(by: Principal) -> CarePlanQuerySet:
     """Plans, and what stands in their sections in one statement more."""
     sections = Prefetch("sections", PlanSection.objects.visible_to(by))
     return CarePlan.objects.visible_to(by).prefetch_related(sections)
+
+
+def _plans_of(by: Principal, resident_id: UUID, cursor: Cursor | None, most: int) -> list[CarePlan]:
+    """Some of a resident's plans, and what stands in them, in one statement."""
+    after = cursor and Cursor(cursor.is_back, (UUID(str(cursor.values[0])),))
+    plans, sections = _written_of(by, resident_id, after, most)
+    for plan in plans:
+        own: Any = PlanSection.objects.none()
+        own._result_cache = [section for section in sections if section.care_plan_id == plan.id]
+        vars(plan)["_prefetched_objects_cache"] = {"sections": own}
+    return plans
+
+
+@prepared_together
+def _written_of(by: Principal, resident_id: UUID, cursor: Cursor | None, most: int) -> tuple[QuerySet[Any], ...]:
+    plans = CarePlan.objects.visible_to(by).filter(resident_id=resident_id)
+    sections = PlanSection.objects.visible_to(by).filter(resident_id=resident_id)
+    return in_order(plans, ORDER, cursor, most), sections
 
 
 def locked_plan(by: Principal, plan_id: UUID) -> CarePlan:

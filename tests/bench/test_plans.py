@@ -190,26 +190,35 @@ def rows_read(plans):
     return read
 
 
-def plan_of_name(who):
-    """What `app.own_by_name` asks, as it stands there, for one name: it is planned anew for each."""
-    source = source_of("app.own_by_name(text,text[],text[])")
-    asked = source.partition("INTO found")[2].rpartition("RETURN")[0].strip(" ;\n")
+NAMED = {"likeness": "text", "begins": "text[]", "ends": "text[]", "mine": "uuid[]", "moment": "timestamptz"}
+
+
+@pytest.mark.parametrize(
+    ("function", "most"),
+    [
+        ("app.own_by_name(text,text[],text[])", ""),
+        ("app.best_by_words(text,text[],text[],text[],text[],text[],integer)", "50"),
+    ],
+)
+def test_a_name_is_found_by_its_beginning_and_its_likeness_among_those_of_a_team(
+    who, django_db_blocker, function, most
+):
+    """As the functions ask, planned once, with what they tell the planner of the cost of likeness."""
     name = who.people[0].family_name
-    given = {"begins": [name, name], "ends": [f"{name}~", f"{name}~"], "likeness": name, "mine": [who.team_id]}
-    types = {"begins": "::text[]", "ends": "::text[]", "likeness": "::text", "mine": "::uuid[]", "moment": ""}
-    asked = asked.replace("%", "%%").replace("moment", "now()")
-    for word in given:
-        asked = re.sub(rf"\b{word}\b", f"(%({word})s{types[word]})", asked)
-    with connection.connection.cursor() as cursor:
-        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.4")
-        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) SELECT array_agg(f.id) {asked}", given)
-        return cursor.fetchone()[0][0]["Plan"]
-
-
-def test_a_name_is_found_by_its_beginning_and_its_likeness(who, django_db_blocker):
+    begins, ends = [name, f"{name} x"], [f"{name}~", f"{name} x~"]
     with django_db_blocker.unblock():
-        plan = plan_of_name(who)
-    assert {"resident_by_name", "resident_name_search"} <= indexes_of([plan])
+        asked = (
+            source_of(function).partition("INTO found")[2].partition(") f;")[0].replace("LIMIT most", f"LIMIT {most}")
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL cpu_operator_cost = 0.25")
+        given = "%s, %s::text[], %s::text[], %s::uuid[], now()"
+        plan = plan_of(f"SELECT array_agg(f.id) {asked}) f", NAMED, given, [name, begins, ends, [who.team_id]])
+        with connection.cursor() as cursor:
+            cursor.execute("RESET cpu_operator_cost")
+    found = {node["Index Name"] for node in nodes(plan) if node.get("Index Name")}
+    assert found == {"relationship_by_name", "relationship_by_likeness"}
+    assert indexes_of([plan]) == found
 
 
 def asked_in(function, *, begins, ends):
