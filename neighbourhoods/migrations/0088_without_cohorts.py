@@ -1,5 +1,5 @@
 """The words that stood for groups are nobody's any more. Code of the landing before still reads their column while this
-one begins, so the column goes with the next landing. Taken back, they are told from the entries that everybody reads."""
+one begins, so it goes with the next landing. Taken back, they are told from the entries that everybody reads."""
 
 from django.db import migrations
 
