@@ -19,8 +19,6 @@ TOLD = import_module("neighbourhoods.migrations.0088_without_cohorts").TOLD
 def with_words():
     def said(**words):
         with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE neighbourhoods_resident ADD COLUMN cohorts varchar(40)[] NOT NULL DEFAULT '{}'")
             for resident_id, of_them in words.items():
                 cursor.execute(
                     "UPDATE neighbourhoods_resident SET cohorts = %s WHERE id = %s", [of_them, resident_id.strip("_")]
