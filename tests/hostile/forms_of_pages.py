@@ -77,7 +77,8 @@ class Form:
         last = {name: values[-1] for name, values in self.options.items()}
         ticked = {name: values[0] for name, values in self.ticks.items()}
         shared = {name: values[0] for values in list(self.ticks.values())[-1:] for name in self.ticks}
-        choices = [first | self.chosen | ticked, first | self.chosen, last | ticked, first | shared, last]
+        kinds = [one | {"kind": kind} for one in (first | self.chosen, last) for kind in self.options.get("kind", ())]
+        choices = [first | self.chosen | ticked, first | self.chosen, last | ticked, first | shared, last, *kinds]
         directions = (-1, 1) if any(name.endswith("_year") for name in self.formed) else (1,)
         before = []
         for chosen, days in product(choices, directions):

@@ -67,7 +67,7 @@ ROLES = {
     "nurse": ("",),
     "link_worker": ("referral", "resident_caseload"),
     "ward_nurse": ("handover",),
-    "lead": ("caseload", "resident_caseload", "seal_open", "import", "resident_merge", "resident_unmerge"),
+    "lead": ("caseload", "hand_on", "resident_caseload", "seal_open", "import", "resident_merge", "resident_unmerge"),
     "front_door": (
         "action_sort",
         "action_detail",
@@ -100,6 +100,8 @@ class Lived:
         with acting_as(world.nurse) as nurse:
             facts = EncounterFacts(kind="visit", at=clock.now() + timedelta(days=3))
             plan_encounter(by=nurse, resident_id=world.sheila.id, team_id=world.nursing.id, facts=facts)
+            holding = {"team_id": world.nursing.id, "assigned_to_id": world.nurse.membership_id}
+            create_action(by=nurse, resident_id=world.sheila.id, title="Weigh her", **holding)
             query_entry(by=nurse, resident_id=world.sheila.id, entry_id=Entry.objects.first().id, text="Is that so?")
             # Of whom nothing is said yet, so that a form about who acts for her is taken; and one who acts already.
             for name in ("Zoe Hartley", "Adam Hartley"):
@@ -228,7 +230,8 @@ class Lived:
             case ("referral_id", "verb"):
                 return list(self._moves(Referral, REFERRAL, role))
             case ("handover_id", "verb"):
-                return list(self._moves(Handover, HANDOVER, role))
+                offered = Handover.objects.filter(status="offered").values_list("id", flat=True)[:1]
+                return [*self._moves(Handover, HANDOVER, role), *((one, "unsatisfactory") for one in offered)]
         return product(*(self._values(page, name, role) for name in names))
 
     def _values(self, page, name, role):
@@ -247,6 +250,12 @@ class Lived:
             "membership_id": [world.nurse.membership_id],
             "client_id": [self.client_id],
             "seal": ["safeguarding"],
+            "number": [1],
+            "kind": ["goal"],
+            "place": ["new"],
+            # Of a rota, which this place has not.
+            "turn_id": [],
+            "absence_id": [],
         }
         if name == "entry_id":
             return Entry.objects.filter(resident_id__in=self._residents(role)).values_list("id", flat=True)

@@ -69,7 +69,7 @@ def sent(place, schema, name, text):
         elif schema["properties"][field].get("format") == "date":
             body[field] = "2030-01-08"
     if name == "NewHandover":
-        body["to_team"] = place.ids["team_id"][1]
+        body |= {"to_team": place.ids["team_id"][1], "kind": "discharge"}
     beside = {field: value for field, value in BESIDE.get(name, {}).items() if field not in body or field == "reason"}
     return body | beside
 

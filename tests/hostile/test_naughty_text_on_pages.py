@@ -25,16 +25,17 @@ MANY_AT_ONCE = "<b>';--{{7}}%s\u0141\u4e2d\u200f</b>"
 # Every text alone goes into one form of so many.
 SHARE = 24
 ROOM_FOR_MANY = 500
-# What answers to monitors and browsers and shows no form, and what leads on at once.
+# What answers to monitors and browsers and shows no form, what leads on at once, and what a page's script sends.
 WITHOUT_FORMS = {
     "healthz", "readyz", "metrics", "alert_open", "entry_opened", "stay_opened", "package_opened", "plan_opened",
+    "draft_keep", "team_overdue",
     "socialaccount_start", "socialaccount_callback",
     "find_typing",
 }  # fmt: skip
 # Buttons that stand on their pages only in a state that this place is not in; they send no text.
 BUTTONS_ALONE = {
-    "care_plan_activate", "care_plan_start", "choose_role", "end_emergency", "entry_code", "handover_close",
-    "stay_step",
+    "absence_end", "care_plan_activate", "care_plan_start", "choose_role", "draft_discard", "duty_turn_cancel",
+    "end_emergency", "entry_code", "handover_close", "handover_need", "stay_step",
 }  # fmt: skip
 # Signing in, passwords and second factors have a walk of their own below: they keep nothing of what is typed.
 SIGNING_IN = ("account_", "mfa_")
@@ -79,7 +80,7 @@ def walked(world, settings):
         waiting = walk.read(client, role, ours())
         while waiting:
             form = waiting.pop()
-            if form.leads_to.startswith((*SIGNING_IN, "choose_role")):
+            if form.leads_to.startswith((*SIGNING_IN, "choose_role")) or is_of_a_clash(form):
                 continue
             typed.lengths.clear()
             stay_signed_in(client)
@@ -92,6 +93,11 @@ def walked(world, settings):
                 waiting += walk.type_late(client, form, MANY_AT_ONCE)
 
     return walk
+
+
+def is_of_a_clash(form):
+    """There only as long as two have changed one thing, and the walk takes back what it wrote: tests/careplans."""
+    return "read_version" in form.fixed and any(name.startswith("both_") for name in form.free)
 
 
 def stay_signed_in(client):
@@ -112,7 +118,8 @@ def marked(text, form):
 
 def assert_nothing_is_wrong(walk):
     assert not walk.faults, "\n".join(walk.faults[:50])
-    posted = {key: form for key, form in walk.forms.items() if form.method == "post" and form.free}
+    typed = {key: form for key, form in walk.forms.items() if form.free and not is_of_a_clash(form)}
+    posted = {key: form for key, form in typed.items() if form.method == "post"}
     taken = {(key[0], key[2]) for key in walk.taken}
     never = {key[0]: walk.refused.get(key) for key in posted if (key[0], key[2]) not in taken}
     assert set(never) <= NEVER_TAKEN, never

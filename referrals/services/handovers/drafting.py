@@ -165,6 +165,8 @@ def _write(by: Principal, handover: Handover, words: Words) -> list[str]:
     _check_lengths(handover)
     handover.read_back_items = _lines(handover.read_back_items, "read_back_items", "key item")
     handover.needs = _lines(handover.needs, "needs", "thing")
+    if "needs" in words and handover.needs and handover.kind != HandoverKind.DISCHARGE:
+        raise RuleError("Only for somebody who goes home. Choose that kind, or take these out.", field="needs")
     _check_kind(handover)
     if handover.priority is not None and handover.priority not in Priority.values:
         raise RuleError("Choose how soon they are to be looked at.", field="priority")
