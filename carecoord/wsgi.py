@@ -1,5 +1,6 @@
 """The web process: logs in as the role that owns nothing."""
 
+import gc
 import os
 
 from carecoord.measures import folder_of_measures
@@ -16,3 +17,8 @@ from carecoord.database_check import refuse_wrong_login
 
 application = with_length(get_wsgi_application())
 refuse_wrong_login()
+# What is there by now stays: it is looked through for garbage no more, nor copied for each process that is forked. A
+# page makes some thousand objects and lets them go again, so most of what was looked through was still in use.
+gc.collect()
+gc.freeze()
+gc.set_threshold(10_000, 10, 10)

@@ -5,12 +5,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.urls import reverse
 
 from carecoord import clock
 from carecoord.prepared import prepared_together
 from carecoord.ui import dates
-from carecoord.ui.addresses import page_of
+from carecoord.ui.addresses import page_of, reverse
 from carecoord.ui.components import (
     AdjustmentStrip,
     Allergies,

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import Case, F, Func, OuterRef, Q, QuerySet, Subquery, UUIDField, When
-from django.urls import reverse
 
 from carecoord import clock
 from carecoord.prepared import prepared
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import OpenItem, TeamChip
 from neighbourhoods.models.visibility import among
 from neighbourhoods.principal import Principal

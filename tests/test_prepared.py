@@ -14,7 +14,16 @@ from carecoord.audit.models import AuditEntry
 from carecoord.delivery.models import Delivery
 from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
-from carecoord.prepared import DerivedError, add, add_together, prepared, prepared_together, prepared_update
+from carecoord.prepared import (
+    DerivedError,
+    add,
+    add_together,
+    prepared,
+    prepared_together,
+    prepared_update,
+    prepared_with_one_plan,
+)
+from carecoord.prepared.statement import ONE_PLAN
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Relationship, Resident, Team
 from referrals.models import Handover, Referral
@@ -122,6 +131,18 @@ def test_the_database_is_asked_for_what_it_has_prepared(world, two_teams, settin
         settings.DATABASE_IS_POOLED = True
         assert statements_of(lambda: asked(world.nurse))[0].startswith("SELECT")
         assert asked(world.nurse) == [two_teams[0]]
+
+
+def test_what_has_one_plan_is_planned_once(world, two_teams):
+    asked = prepared_with_one_plan(seen)
+    for who, expected in ((world.nurse, two_teams[0]), (world.ward_nurse, two_teams[1])) * 4:
+        with acting_as(who):
+            assert asked(who) == [expected]
+    with acting_as(world.nurse), connection.cursor() as cursor:
+        (sql,) = statements_of(lambda: asked(world.nurse))
+        name = sql.removeprefix(f"{ONE_PLAN}; EXECUTE ").split()[0]
+        cursor.execute("SELECT custom_plans FROM pg_prepared_statements WHERE name = %s", [name])
+        assert cursor.fetchone() == (0,)
 
 
 def test_past_the_most_that_are_kept_it_is_asked_as_it_is(world, two_teams, monkeypatch):

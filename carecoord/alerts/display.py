@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
 from carecoord.alerts.models import ESCALATED_FROM, Alert
 from carecoord.alerts.rungs import AT_ONCE, LADDER, moment_of
 from carecoord.ui import dates
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import AlertRow, Clock, ResidentLine, resident_line
 from neighbourhoods.identities import Identity
 from neighbourhoods.models import TeamKind

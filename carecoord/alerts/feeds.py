@@ -11,7 +11,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from carecoord import clock
 from carecoord.alerts.display import Reader, Shown, alert_row
 from carecoord.alerts.models import ESCALATED_FROM, Alert, AlertQuerySet, AlertRung
-from carecoord.prepared import prepared
+from carecoord.prepared import prepared_with_one_plan
 from carecoord.ui.components import AlertRow
 from neighbourhoods.identities import Identity, identities_of
 from neighbourhoods.models import Membership
@@ -40,7 +40,7 @@ def waiting_alerts(principal: Principal, *, limit: int = 4, next_url: str = "", 
     return _feed(_standing(principal, limit), Reader(principal, clock.now(), next_url), also)
 
 
-@prepared
+@prepared_with_one_plan
 def _standing(principal: Principal, limit: int) -> QuerySet[Alert]:
     standing = Alert.objects.of(principal).standing().order_by("-state", "due_at", "-started_at", "id")
     return _first_of(standing, limit)

@@ -15,6 +15,10 @@ are given are no stand-ins: each makes a queryset of its own, so give ids, momen
 The database prepares the statement too, once a connection, and so plans it a few times instead of each time. The role's
 policies are part of its plan, and PostgreSQL plans anew where the role is another.
 
+Where PostgreSQL expects more of a plan for these very values than it saves, it plans each time all the same.
+`@prepared_with_one_plan` is for a statement of which that was measured: it, and what follows in the transaction, is
+planned once a connection.
+
 `@prepared_together` is the same for a function that gives several querysets: one statement asks for the rows of all.
 `@prepared_update` is for a function that gives a queryset and what its rows become; a call says how many there were.
 `add`, `add_or_replace` and `add_together` write new rows, `change` some columns of one that is there.
@@ -29,6 +33,7 @@ from carecoord.prepared.querysets import (
     prepared,
     prepared_together,
     prepared_update,
+    prepared_with_one_plan,
 )
 from carecoord.prepared.stand_ins import AsTyped, DerivedError, as_array
 
@@ -46,4 +51,5 @@ __all__ = [
     "prepared",
     "prepared_together",
     "prepared_update",
+    "prepared_with_one_plan",
 ]

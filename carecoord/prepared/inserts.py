@@ -64,10 +64,17 @@ def _write(batches: Sequence[Sequence[models.Model]], on_conflict: str) -> None:
 def _values(rows: Sequence[models.Model], connection: Any) -> Sequence[Any]:
     """One by one, or, of many rows, a list for each column."""
     fields = _fields(type(rows[0]))
-    values = [[field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields] for row in rows]
     if len(rows) > FEW:
-        return [list(column) for column in zip(*values, strict=True)]
-    return [value for row in values for value in row]
+        return [_column(field, rows, connection) for field in fields]
+    return [field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in fields]
+
+
+def _column(field: Any, rows: Sequence[models.Model], connection: Any) -> list[Any]:
+    """Of many rows most columns hold one and the same value: it is made ready for the database once."""
+    values = [field.pre_save(row, True) for row in rows]
+    others = {id(value): value for value in values}
+    ready = {key: field.get_db_prep_save(value, connection) for key, value in others.items()}
+    return [ready[id(value)] for value in values]
 
 
 @cache

@@ -26,6 +26,8 @@ _numbers = itertools.count(1)
 class _Shapes(ABC, Generic[P, Found]):
     """`name` is that of the function, for whoever reads the database's log."""
 
+    one_plan = False
+
     def __init__(self, name: str) -> None:
         self.name = name.strip("_")
         self.kept: dict[Any, Callable[[list[Any]], Found] | None] = {}
@@ -61,7 +63,7 @@ class _Shapes(ABC, Generic[P, Found]):
         pairs = zip(_params(parts), _params(others), strict=True)
         places = tuple(place_of(one, other, values, other_values) for one, other in pairs)
         sql, ask = self.asking(parts)
-        statement = Statement(f"kept_{next(_numbers)}_{self.name}"[:60].lower(), sql, places)
+        statement = Statement(f"kept_{next(_numbers)}_{self.name}"[:60].lower(), sql, places, self.one_plan)
         return lambda given: ask(statement, given)
 
     def _stood_in(self, args: Any, kwargs: Any) -> tuple[Sequence[Compiled | CompiledUpdate], list[Any]]:
@@ -100,6 +102,10 @@ class Prepared(_Shapes[P, list[Any]], Generic[P, M]):
             raise model.DoesNotExist(f"{model._meta.object_name} matching query does not exist.")  # type: ignore[attr-defined]
         row: M = found[0]
         return row
+
+
+class PreparedWithOnePlan(Prepared[P, M]):
+    one_plan = True
 
 
 class PreparedTogether(_Shapes[P, tuple[list[Any], ...]]):
@@ -157,6 +163,10 @@ class PreparedUpdate(_Shapes[P, int]):
 
 def prepared(build: "Callable[P, QuerySet[M, Any]]") -> Prepared[P, M]:
     return Prepared(build)
+
+
+def prepared_with_one_plan(build: "Callable[P, QuerySet[M, Any]]") -> Prepared[P, M]:
+    return PreparedWithOnePlan(build)
 
 
 def prepared_together(build: "Callable[P, tuple[QuerySet[Any, Any], ...]]") -> PreparedTogether[P]:

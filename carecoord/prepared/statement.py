@@ -9,14 +9,17 @@ from django.db import DatabaseError, transaction
 
 from carecoord.prepared.stand_ins import Place
 
+ONE_PLAN = "SET LOCAL plan_cache_mode = force_generic_plan"
+
 
 @dataclass(frozen=True)
 class Statement:
-    """For each parameter of the SQL: where its value comes from."""
+    """For each parameter of the SQL: where its value comes from. `one_plan`: the plan is the same whatever they are."""
 
     name: str
     sql: str
     places: tuple[Place, ...]
+    one_plan: bool = False
 
     def asking(self, connection: Any, values: list[Any]) -> tuple[str, tuple[Any, ...]]:
         """What to execute on this connection, with what."""
@@ -24,7 +27,8 @@ class Statement:
         if not self._is_prepared(connection):
             return self.sql, tuple(params)
         given = [one for param, place in zip(params, self.places, strict=True) for one in place.given(param)]
-        return f"EXECUTE {self.name}" + (f" ({', '.join(['%s'] * len(given))})" if given else ""), tuple(given)
+        executed = f"EXECUTE {self.name}" + (f" ({', '.join(['%s'] * len(given))})" if given else "")
+        return (f"{ONE_PLAN}; {executed}" if self.one_plan else executed), tuple(given)
 
     def _is_prepared(self, connection: Any) -> bool:
         """False where the database cannot tell the type of a value, or a pooler changes it from one transaction to the

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from carecoord import clock
 from carecoord.alerts.feeds import AlertFeed, waiting_alerts
-from carecoord.prepared import prepared
+from carecoord.prepared import prepared, prepared_with_one_plan
 from carecoord.record.waiting import Due, Waiting, handovers_to_accept
 from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, reviews_of_my_teams
 from careplans.models import Action, CarePlan
@@ -93,7 +93,7 @@ def next_action(principal: Principal) -> Action | None:
     return action
 
 
-@prepared
+@prepared_with_one_plan
 def _handovers(principal: Principal) -> QuerySet[Handover]:
     offers = handovers_to_accept(principal).select_related("from_team", "to_team")
     return offers.order_by("accept_by", "id").window(0, MOST_READ)

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from carecoord import clock
 from carecoord.alerts.poll import POLL_SECONDS
 from carecoord.record.waiting import Surroundings, surroundings, waiting
+from carecoord.ui.addresses import reverse
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
 from neighbourhoods.models import Role
 from neighbourhoods.models.memberships import PRIVACY_ROLES

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 
-from django.utils.timezone import localtime
+from django.utils.timezone import get_default_timezone
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 FULL_MONTHS = (
@@ -40,7 +40,7 @@ def in_full() -> Iterator[None]:
 
 def local_day(when: date | datetime) -> date:
     """The day on the wall calendar of the place; a naive date is already one."""
-    return localtime(when).date() if isinstance(when, datetime) else when
+    return _here(when).date() if isinstance(when, datetime) else when
 
 
 def day(when: date | datetime) -> str:
@@ -56,7 +56,8 @@ def short_day(when: date | datetime) -> str:
 
 def time_of_day(at: datetime) -> str:
     """``09:05``, in the place's own time zone."""
-    return localtime(at).strftime("%H:%M")
+    here = _here(at)
+    return f"{here.hour:02d}:{here.minute:02d}"
 
 
 def moment(at: datetime, *, now: datetime) -> str:
@@ -111,6 +112,13 @@ def age(born: date | datetime, *, now: date | datetime) -> str:
         return _newborn_age(now - born)
     start, end = local_day(born), local_day(now)
     return "" if end < start else _calendar_age(start, end)
+
+
+def _here(at: datetime) -> datetime:
+    """A process has one time zone, that of the place: which one is nothing to ask for each date again."""
+    if at.tzinfo is None:
+        raise ValueError("A moment without a time zone is none.")
+    return at.astimezone(get_default_timezone())
 
 
 def _newborn_age(lived: timedelta) -> str:

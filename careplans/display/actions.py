@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.ui import dates
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Button, Clock, ClockState, OpenItem, Row, Status, SummaryList, TeamChip
 from careplans.models import Action
 from careplans.states import ACTION

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.ui import dates, words
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import (
     Clock,
     DefinitionRows,

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.alerts.rungs import LADDER, Audience, moment_of
 from carecoord.clock import WorkingCalendar
 from carecoord.ui import dates
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Clock, ItemRow, ResidentLine, Status, resident_line
 from neighbourhoods.identities import Identity
 from neighbourhoods.models import Membership, Team

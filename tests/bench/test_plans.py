@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from carecoord import clock
 from carecoord.bench.loading import load
 from carecoord.bench.subjects import subjects
+from carecoord.prepared.statement import ONE_PLAN
 from carecoord.record.typed import read
 from careplans.models import Action, CarePlan
 from neighbourhoods.duplicates import description_of
@@ -73,10 +74,12 @@ def ask(who, path, typed=None, *, counts=False):
     options = "ANALYZE, FORMAT JSON" if counts else "FORMAT JSON"
 
     def explain(execute, sql, params, many, context):
-        if sql.startswith("EXECUTE") or ("SELECT" in sql[:12] and any(table in sql for table in BIG)):
+        sql_alone = sql.removeprefix(f"{ONE_PLAN}; ")
+        if sql_alone.startswith("EXECUTE") or ("SELECT" in sql[:12] and any(table in sql for table in BIG)):
             with connection.connection.cursor() as cursor:
                 cursor.execute("SAVEPOINT before_it")
-                cursor.execute(f"EXPLAIN ({options}) {sql}", params)
+                explained = f"EXPLAIN ({options}) {sql_alone}"
+                cursor.execute(sql.replace(sql_alone, explained), params)
                 plan = cursor.fetchone()[0][0]["Plan"]
                 cursor.execute("ROLLBACK TO SAVEPOINT before_it")
                 if BIG & {node.get("Relation Name") for node in nodes(plan)}:

@@ -6,12 +6,10 @@ from typing import ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.record.caseload import NOBODY, PAGE, CaseloadContent, Choice, ItemCount, LastSeen, Load
 from carecoord.ui import dates, words
-from carecoord.ui.addresses import page_of
+from carecoord.ui.addresses import page_of, reverse
 from carecoord.ui.components import (
     Counter,
     CounterStrip,

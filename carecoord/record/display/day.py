@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.record.day import MOST, DayContent, is_quiet
 from carecoord.record.display.due import action_row, line_of_resident, review_row
 from carecoord.record.display.start import start_here
 from carecoord.record.waiting import Waiting
 from carecoord.ui import dates, words
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import (
     AlertRow,
     Button,

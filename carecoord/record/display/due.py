@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from carecoord.record.display.items import review_clock
 from carecoord.record.due import DueChoice, DuePage
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Clock, Empty, ItemRow, Link, Pagination, ResidentLine, resident_line
 from careplans.display import action_clock
 from careplans.models import Action, CarePlan

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.record.reading.standing import Open
 from carecoord.ui import dates
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Clock, ClockState, OpenItem, TeamChip
 from careplans.display import open_action_items
 from careplans.feeds import REVIEW_NOTICE

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.record.day import DayContent
 from carecoord.ui import dates, words
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import StartHere
 from careplans.display import action_clock
 from careplans.models import Action

@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.record.display.death import died_notice
 from carecoord.record.display.items import open_items
@@ -16,6 +14,7 @@ from carecoord.record.reading.glance import Glance
 from carecoord.record.reading.standing import Open
 from carecoord.record.timeline import MOST_SINCE, Changes
 from carecoord.ui import dates
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import (
     CallButtons,
     DefinitionRows,

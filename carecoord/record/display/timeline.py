@@ -3,13 +3,12 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from django.urls import reverse
-
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.record.sentences import CHANGES
 from carecoord.record.timeline import Changes
 from carecoord.ui import dates, words
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Link, TimelineRow
 from careplans.headings import BY_KEY
 from neighbourhoods.definitions import definition_of

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from django.urls import reverse
-
 from carecoord.record.display.whole import CLINICAL
 from carecoord.record.reading.standing import IF_WRONG, Open
 from carecoord.ui import dates
+from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Link
 from neighbourhoods.display.entries import short
 from neighbourhoods.models import Entry, Resident
