@@ -42,6 +42,8 @@ TABS = {
 }
 OVERRIDES = "They objected to your organisation having their record: this overrides it. "
 BUTTONS = {"refer": "Refer", "hand_over": "Hand over", "encounter_new": "Add a note"}
+OF_THE_LIVING = ("refer", "hand_over")
+"""What is not offered on top of the record of somebody who has died; their open handovers stay on their tab."""
 
 OpenItems = Callable[[Principal, UUID], "QuerySet[Any]"]
 _open_items: dict[str, OpenItems] = {}
@@ -69,6 +71,7 @@ def record_frame(
             buttons=tuple(
                 Button(text=word, url=reverse(name, args=[resident.id]), is_small=True)
                 for name, word in BUTTONS.items()
+                if not (resident.died_on and name in OF_THE_LIVING)
             ),
         ),
         emergency=_emergency(principal, resident),

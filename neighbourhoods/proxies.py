@@ -13,6 +13,9 @@ from neighbourhoods.models import Contact, Entry, LegalBasis, Place, Proxy, Resi
 from neighbourhoods.principal import Principal
 
 CHILD_CONSENT, ABOUT_RECORD, COMPETENT = "legal.child_consent", "about_record", "gillick"
+YOUNGEST = {LegalBasis.ATTORNEY: ADULT, LegalBasis.DEPUTY: 16}
+"""From which age on somebody can have given a lasting power of attorney, or a court can have appointed a deputy (Mental
+Capacity Act 2005, sections 9 and 2): by law, not by the place."""
 FOLLOWS_IN = 1
 """Years from one review to the next."""
 
@@ -58,6 +61,20 @@ def ages_for(principal: Principal, resident: Resident, proxies: Sequence[Proxy])
 
 def is_child(resident: Resident, ages: Ages) -> bool:
     return is_under(resident.birth_date, ages.end, on=clock.today())
+
+
+def bases_for(resident: Resident, ages: Ages) -> list[tuple[str, str]]:
+    """Those on which somebody can act for a person of this age."""
+    no_parents = not is_child(resident, ages)
+    return [
+        (basis, word)
+        for basis, word in LegalBasis.choices
+        if not is_too_young(resident, basis) and not (no_parents and basis == LegalBasis.PARENTAL)
+    ]
+
+
+def is_too_young(resident: Resident, basis: str) -> bool:
+    return is_under(resident.birth_date, YOUNGEST.get(LegalBasis(basis), 0), on=clock.today())
 
 
 def child_of(principal: Principal, resident: Resident, ages: Ages) -> Child | None:

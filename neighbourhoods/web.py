@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from carecoord import audit
 from carecoord.prepared import prepared
@@ -28,6 +28,14 @@ class SentOn(HttpResponseRedirect):
     """To another address with the method and all that was typed."""
 
     status_code = 307
+
+
+class NotSeen(Http404):
+    """A page of a resident whom whoever asks does not see."""
+
+    def __init__(self, resident_id: UUID) -> None:
+        super().__init__("No resident of yours")
+        self.resident_id = resident_id
 
 
 class MemberRequest(HttpRequest):
@@ -51,10 +59,13 @@ def for_members(
             return closed
         try:
             response = view(cast("MemberRequest", request), *args, **kwargs)
-        except Http404:
-            if (sent_on := _to_the_survivor(request, kwargs)) is None:
+        except Http404 as missing:
+            if sent_on := _to_the_survivor(request, kwargs):
+                response = sent_on
+            elif isinstance(missing, NotSeen) and request.method in SAFE and "resident_id" in kwargs:
+                response = _as_the_record(request, missing.resident_id)
+            else:
                 raise
-            response = sent_on
         # Wards share computers, and the back button must not bring an earlier resident back (UI-12).
         response.headers.setdefault("Cache-Control", "no-store")
         return response
@@ -79,6 +90,13 @@ def _closed_to_volunteers(request: HttpRequest, named: dict[str, Any]) -> HttpRe
     return closed_page(request)
 
 
+def _as_the_record(request: HttpRequest, resident_id: UUID) -> HttpResponseBase:
+    """What the record's own page says to the same person: never more, and written down as the same look (IG-03)."""
+    record = resolve(reverse("resident_record", args=[resident_id]))
+    answer: HttpResponseBase = record.func(request, *record.args, **record.kwargs)
+    return answer
+
+
 def _to_the_survivor(request: HttpRequest, named: dict[str, Any]) -> HttpResponseBase | None:
     """The same page of the record into which the one of the address was merged, if it was."""
     resident_id, match = named.get("resident_id"), request.resolver_match
@@ -93,10 +111,13 @@ def _to_the_survivor(request: HttpRequest, named: dict[str, Any]) -> HttpRespons
 def seen_resident(
     request: MemberRequest, resident_id: UUID, verb: str, *, purpose: str = "", **detail: Any
 ) -> Resident:
-    """The resident of a page, with the look written down as `verb`; 404 for whoever may not see them."""
+    """The resident of a page, with the look written down as `verb`.
+
+    Whoever may not see them is answered as by the record itself, or by 404 where something was sent.
+    """
     resident = seen_by(request.principal, resident_id)
     if resident is None:
-        raise Http404("No resident of yours")
+        raise NotSeen(resident_id)
     about = ("resident", resident.id)
     audit.looked(verb, by=request.principal, resident_id=resident.id, about=about, purpose=purpose, **detail)
     return resident

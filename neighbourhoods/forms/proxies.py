@@ -9,6 +9,7 @@ from neighbourhoods.models import LegalBasis
 from neighbourhoods.models.proxies import MAX_EVIDENCE, MAX_REASON
 from neighbourhoods.services.proxies import OTHER, REASONS, ProxyFacts
 
+Choices = Sequence[tuple[str, str]]
 SEEN = "For example, lasting power of attorney, registered, seen on paper"
 
 
@@ -26,12 +27,10 @@ class ProxyForm(forms.Form):
     starts_on = forms.DateField(label="From", help_text="Leave it empty for today", required=False)
     ends_on = forms.DateField(label="Last day", help_text="Leave it empty if there is none", required=False)
 
-    def __init__(self, *args: Any, people: Sequence[tuple[str, str]], asks_parents: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Choices, bases: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["contact"].choices = list(people)  # type: ignore[attr-defined]
-        if not asks_parents:
-            bases = [one for one in LegalBasis.choices if one[0] != LegalBasis.PARENTAL]
-            self.fields["legal_basis"].choices = bases  # type: ignore[attr-defined]
+        self.fields["legal_basis"].choices = list(bases)  # type: ignore[attr-defined]
 
     def facts(self) -> ProxyFacts:
         given = self.cleaned_data

@@ -13,7 +13,7 @@ from carecoord.errors import RuleError
 from neighbourhoods.models import Contact, LegalBasis, Proxy, Resident
 from neighbourhoods.models.proxies import MAX_EVIDENCE, MAX_REASON, OPEN
 from neighbourhoods.principal import Principal
-from neighbourhoods.proxies import Ages, ages_of, child_of, current_contacts, is_child
+from neighbourhoods.proxies import Ages, ages_of, child_of, current_contacts, is_child, is_too_young
 from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.locks import locked_resident
 from neighbourhoods.states import PROXY
@@ -42,6 +42,10 @@ REASONS: Final[Mapping[str, Mapping[str, str]]] = {
         "died": "They have died, or whoever acted has",
     },
     "enter_in_error": {"mistake": "It was written down by mistake"},
+}
+TOO_YOUNG: Final[Mapping[str, str]] = {
+    LegalBasis.ATTORNEY: "A lasting power of attorney can only be given by somebody of 18 or older.",
+    LegalBasis.DEPUTY: "A court appoints a deputy only for somebody of 16 or older.",
 }
 PAST_TENSE: Final = {
     "activate": "activated",
@@ -161,6 +165,8 @@ def _around(by: Principal, resident_id: UUID, contact_id: UUID) -> Contact:
 
 
 def _check_age(resident: Resident, basis: str, ages: Ages) -> None:
+    if is_too_young(resident, basis):
+        raise RuleError(TOO_YOUNG[basis], field="legal_basis")
     if basis != LegalBasis.PARENTAL:
         return
     if resident.birth_date is None:

@@ -21,7 +21,7 @@ from neighbourhoods.display.proxies import (
 from neighbourhoods.forms.proxies import ProxyForm, ProxyMoveForm, ProxyReviewForm
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Contact, Proxy, Resident
-from neighbourhoods.proxies import ages_of, child_of, current_contacts, is_child, one_proxy
+from neighbourhoods.proxies import ages_of, bases_for, child_of, current_contacts, one_proxy
 from neighbourhoods.services.proxies import move_proxy, propose_proxy, review_proxy
 from neighbourhoods.states import PROXY
 from neighbourhoods.views.encounter_parts import refuse
@@ -43,7 +43,7 @@ def proxy_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     form = ProxyForm(
         request.POST or None,
         people=[(str(one.id), ", ".join(filter(None, [one.name, one.relationship]))) for one in around],
-        asks_parents=is_child(resident, ages),
+        bases=bases_for(resident, ages),
     )
     if request.method == "POST" and form.is_valid():
         try:

@@ -91,7 +91,7 @@ def test_pages_of_an_action_are_not_there_for_an_outsider(signed_in, shared):
     for name, url in urls_of(action).items():
         assert client.post(url, {"move-verb": "complete"}).status_code == 404, name
     assert client.get(urls_of(action)["action_detail"]).status_code == 404
-    assert client.get(reverse("action_new", args=[shared.resident.id])).status_code == 404
+    assert client.get(reverse("action_new", args=[shared.resident.id])).status_code == 403
     action.refresh_from_db()
     assert (action.status, action.version) == ("not_started", 1)
 

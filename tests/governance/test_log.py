@@ -215,5 +215,5 @@ def test_ig_30_reading_who_looked_is_itself_a_look(lived, client):
 
 def test_ig_30_whoever_may_not_read_who_looked_leaves_no_row_and_reads_none(lived, client):
     sign_in(client, lived, "outsider")
-    assert client.get(reverse("resident_access", args=[lived.sheila.id])).status_code == 404
+    assert client.get(reverse("resident_access", args=[lived.sheila.id])).status_code == 403
     assert not looks().filter(verb="access_log.read").exists()

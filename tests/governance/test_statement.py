@@ -160,7 +160,7 @@ def test_whoever_may_not_open_the_record_gets_no_statement_of_it(lived, client, 
     """The link worker has the card of a referral, and no more."""
     sign_in(client, lived, who)
     for name in PAGES:
-        assert client.get(reverse(name, args=[lived.sheila.id])).status_code == 404
+        assert client.get(reverse(name, args=[lived.sheila.id])).status_code == 403
     assert not AuditEntry.objects.filter(verb__startswith="statement.").exists()
 
 

@@ -225,7 +225,7 @@ def test_script_in_words_is_shown_as_words(sheila, recorded, signed_in):
         assert "<script>alert" not in client.get(page).content.decode()
 
 
-def test_another_residents_entry_an_unknown_kind_and_a_stranger_are_404(world, sheila, recorded, signed_in):
+def test_another_residents_entry_an_unknown_kind_and_a_stranger_are_refused(world, sheila, recorded, signed_in):
     entry, other = recorded(EntryFacts("alert", "Dog")), world.resident(given_name="Ida")
     client = signed_in("nurse")
     for name in ("entry", "entry_correct"):
@@ -234,7 +234,7 @@ def test_another_residents_entry_an_unknown_kind_and_a_stranger_are_404(world, s
     assert client.post(address("entry_annotate", other, entry.id), {"note-text": "x"}).status_code == 404
     assert client.get(address("entry_new", sheila, "annotation")).status_code == 404
     assert client.get(address("entry_new", sheila, "pets")).status_code == 404
-    assert signed_in("outsider").get(address("entry", sheila, entry.id)).status_code == 404
+    assert signed_in("outsider").get(address("entry", sheila, entry.id)).status_code == 403
 
 
 def test_what_no_longer_holds_comes_page_by_page_and_none_twice(world, sheila, recorded, signed_in):

@@ -189,6 +189,35 @@ def test_a_parent_acts_who_has_parental_responsibility_and_nobody_of_whom_it_is_
     assert parent_acts(world, mary).status == "active"
 
 
+@pytest.mark.parametrize(
+    ("basis", "age", "said"),
+    [
+        ("health-and-welfare-lasting-power-of-attorney", 18, "can only be given by somebody of 18 or older"),
+        ("court-appointed-personal-welfare-deputy", 16, "only for somebody of 16 or older"),
+    ],
+)
+def test_an_attorney_or_a_deputy_acts_for_nobody_who_is_too_young_for_it(world, signed_in, basis, age, said):
+    today = clock.today()
+    old_enough = today.replace(year=today.year - age, day=min(today.day, 28))
+    grown = world.resident(birth_date=old_enough)
+    young = world.resident(given_name="Mary", birth_date=old_enough + timedelta(days=5), nhs_number=None)
+    with pytest.raises(RuleError, match=said) as refused:
+        propose(world, young, basis=basis)
+    assert refused.value.field == "legal_basis"
+    assert not Proxy.objects.exists()
+    assert propose(world, grown, basis=basis).status == "proposed"
+    client = signed_in("nurse")
+    for resident, is_offered in ((young, False), (grown, True)):
+        assert (basis in client.get(reverse("proxy_new", args=[resident.id])).text) is is_offered
+
+
+def test_what_was_proposed_of_a_child_before_it_was_refused_lets_nobody_act(world, mary):
+    proxy = propose(world, mary, basis="consent")
+    Proxy.objects.filter(id=proxy.id).update(legal_basis="court-appointed-personal-welfare-deputy")
+    with pytest.raises(RuleError, match="16 or older"):
+        move(world, proxy, "activate")
+
+
 def test_a_parent_acts_for_nobody_of_age_and_for_nobody_without_a_date_of_birth(world, sheila):
     with pytest.raises(RuleError, match="16 or older"):
         propose(world, sheila, basis=PARENT)

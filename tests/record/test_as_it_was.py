@@ -249,7 +249,7 @@ def test_whoever_lost_the_right_since_sees_nothing_of_then(world, sheila, do, si
     do.entry("allergy", "Penicillin", BEGAN + DAY)
     Relationship.objects.filter(resident=sheila).update(ended_at=AUTUMN)
     answer = signed_in("nurse").get(address(sheila, SPRING))
-    assert answer.status_code == 404
+    assert answer.status_code == 403
     assert "Penicillin" not in answer.content.decode()
     assert not AuditEntry.objects.filter(verb="record.viewed_as_it_was").exists()
 

@@ -108,8 +108,25 @@ def test_the_record_says_so_above_all_else_and_counts_what_is_left(lived, client
     sign_in(client, lived, "nurse")
     page = client.get(reverse("resident_record", args=[lived.sheila.id])).text
     assert "banner--died" in page
+    assert offered_on_top(page) == ["Add a note"]
     assert "4 things are still planned or open" in " ".join(page.split())
     assert reverse("resident_death", args=[lived.sheila.id]) in page
+
+
+def offered_on_top(page):
+    buttons = page.partition('class="record-tabs__buttons">')[2].partition("</div>")[0]
+    return [word for word in ("Refer", "Hand over", "Add a note") if word in buttons]
+
+
+def test_to_refer_and_to_hand_over_are_offered_on_top_of_the_record_of_the_living_alone(lived, client):
+    sign_in(client, lived, "nurse")
+    here = reverse("resident_record", args=[lived.sheila.id])
+    assert offered_on_top(client.get(here).text) == ["Refer", "Hand over", "Add a note"]
+    died(lived)
+    assert offered_on_top(client.get(here).text) == ["Add a note"]
+    assert client.get(reverse("hand_over", args=[lived.sheila.id])).status_code == 200
+    undone(lived)
+    assert offered_on_top(client.get(here).text) == ["Refer", "Hand over", "Add a note"]
 
 
 def test_nothing_is_sent_to_somebody_who_has_died_and_nothing_planned_anew(lived, client):

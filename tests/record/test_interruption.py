@@ -1,5 +1,6 @@
 """Whoever has no recorded reason is stopped, told what follows, and asked (IG-03, IG-04)."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
-from neighbourhoods.models import Relationship
+from neighbourhoods.models import EmergencyGround, Relationship
 from tests.life import live, restrict
 from tests.standing import made_once
 from tests.world import sign_in
@@ -153,21 +154,85 @@ def test_a_role_without_residents_gets_an_explanation_and_cannot_claim(world, sh
     assert not Relationship.objects.filter(source_kind="claim").exists()
 
 
-def test_every_other_page_of_the_record_is_404_for_an_outsider(world, sheila, signed_in):
+BELOW = (
+    "resident_people",
+    "resident_timeline",
+    "resident_access",
+    "resident_entries",
+    "resident_referrals",
+    "resident_handovers",
+    "resident_statement",
+    "whole_record",
+    "as_it_was",
+    "entry_choose",
+    "resident_caseload",
+    "contact_new",
+    "care_plan",
+)
+
+
+def stopped_at(client, resident, name):
+    return client.get(reverse(name, args=[resident.id]))
+
+
+def without_tokens(answer):
+    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]*"', "", main_of(answer))
+    return re.sub(r'name="asked_for" value="[^"]*"', "", text)
+
+
+@pytest.mark.parametrize("who", ["outsider", "privacy"])
+def test_every_page_of_the_record_is_answered_as_the_record_itself_and_sending_to_it_as_nothing(
+    world, sheila, signed_in, who
+):
+    client = signed_in(who)
+    card = without_tokens(record(client, sheila))
+    for name in BELOW:
+        answer = stopped_at(client, sheila, name)
+        assert (answer.status_code, without_tokens(answer)) == (403, card), name
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert [word for word in CARE_DATA if word in answer.content.decode()] == []
+    assert client.post(reverse("contact_new", args=[sheila.id])).status_code == 404
+
+
+def test_a_page_below_the_record_is_the_same_look_as_the_record_itself(world, sheila, signed_in):
+    stopped_at(signed_in("outsider"), sheila, "care_plan")
+    looks = AuditEntry.objects.filter(kind="look", actor_id=world.outsider.actor_id, resident_id=sheila.id)
+    assert list(looks.values_list("verb", flat=True)) == ["resident.interrupted"]
+
+
+def test_below_the_record_a_restricted_resident_and_an_unknown_one_look_the_same(world, sheila, signed_in):
+    restrict(world, sheila)
     client = signed_in("outsider")
-    names = [
-        "resident_people",
-        "resident_timeline",
-        "resident_access",
-        "resident_entries",
-        "entry_choose",
-        "resident_caseload",
-        "contact_new",
-        "care_plan",
-    ]
-    assert {name: client.get(reverse(name, args=[sheila.id])).status_code for name in names} == dict.fromkeys(
-        names, 404
-    )
+    restricted, unknown = (client.get(reverse("care_plan", args=[id])) for id in (sheila.id, new_id()))
+    assert (restricted.status_code, unknown.status_code) == (404, 404)
+    assert main_of(restricted) == main_of(unknown)
+
+
+@pytest.mark.parametrize("way", ["claim", "break_glass"])
+def test_whoever_claims_goes_on_to_the_page_they_asked_for(world, sheila, signed_in, way):
+    client, page = signed_in("outsider"), reverse("resident_timeline", args=[sheila.id])
+    assert f'name="asked_for" value="{page}?kind=note"' in main_of(client.get(f"{page}?kind=note"))
+    answers = {"asked_for": f"{page}?kind=note", "until": "7", "emergency-words": "Found unconscious at home"}
+    address = reverse(way, args=[sheila.id])
+    refused = client.post(address, {"asked_for": f"{page}?kind=note"})
+    assert refused.status_code == 422
+    assert f'value="{page}?kind=note"' in main_of(refused)
+    reason = {"reason": "covering"} if way == "claim" else {"emergency-ground": EmergencyGround.LAW}
+    assert client.post(address, answers | reason).headers["Location"] == f"{page}?kind=note"
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/", "//[", "/caseload/", "/residents/", "x\r\ny", "\0"]
+)
+def test_a_claim_leads_to_pages_of_the_same_resident_only(world, sheila, signed_in, elsewhere):
+    answer = claim(signed_in("outsider"), sheila, asked_for=elsewhere)
+    assert answer.headers["Location"] == reverse("resident_record", args=[sheila.id])
+
+
+def test_a_claim_does_not_lead_to_somebody_else(world, sheila, signed_in):
+    other = reverse("care_plan", args=[world.resident(given_name="Olga").id])
+    answer = claim(signed_in("outsider"), sheila, asked_for=other)
+    assert answer.headers["Location"] == reverse("resident_record", args=[sheila.id])
 
 
 def test_nobody_is_asked_to_sign_in_and_brought_back(world, sheila, client):

@@ -185,7 +185,7 @@ def test_ig_10_the_emergency_plan_says_nothing_clinical_to_other_roles_and_is_no
     text = signed_in("nurse").get(here).content.decode()
     assert "Shown to clinical roles." in text
     assert "More breathless" not in text
-    assert signed_in("outsider").get(here).status_code == 404
+    assert signed_in("outsider").get(here).status_code == 403
 
 
 def test_whom_to_ring_out_of_hours_is_never_left_out(world, signed_in):

@@ -189,7 +189,8 @@ def test_nothing_of_a_handover_is_there_for_outsiders_and_nobody(world, signed_i
         assert client.post(url).status_code == 302
     outsider = signed_in("outsider")
     with nothing_moves(world, ken):
-        assert [outsider.get(url).status_code for url in urls] == [404] * len(urls)
+        hidden = [403 if url.startswith("/residents/") else 404 for url in urls]
+        assert [outsider.get(url).status_code for url in urls] == hidden
         assert [outsider.post(url).status_code for url in posts] == [404] * len(posts)
 
 

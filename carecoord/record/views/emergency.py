@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from carecoord.errors import RuleError
 from carecoord.record.display.interruption import opened_in_emergency
 from carecoord.record.forms import EmergencyForm
-from carecoord.record.views.interruption import interruption
+from carecoord.record.views.interruption import interruption, page_asked_for
 from carecoord.record.waiting import surroundings
 from neighbourhoods import services
 from neighbourhoods.middleware import sign_in_of
@@ -23,7 +23,7 @@ from neighbourhoods.web import MemberRequest, for_members, seen_by
 def break_glass(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """Record the ground, and open. Whoever sees the record already simply goes there."""
     if seen_by(request.principal, resident_id):
-        return redirect("resident_record", resident_id)
+        return redirect(page_asked_for(request, resident_id))
     teams, sign_in = surroundings(request).holding_teams, sign_in_of(request)
     form = EmergencyForm(request.POST, teams=teams)
     if not teams or sign_in is None or not form.is_valid():
@@ -43,7 +43,7 @@ def break_glass(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         form.add_error(refusal.field, refusal.sentence)
         return interruption(request, resident_id, emergency=form)
     messages.success(request, opened_in_emergency(request.principal, opened))
-    return redirect("resident_record", resident_id)
+    return redirect(page_asked_for(request, resident_id))
 
 
 @require_POST

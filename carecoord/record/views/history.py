@@ -16,7 +16,7 @@ from carecoord.ui.components import Link, Pagination
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Resident
 from neighbourhoods.timeline import EVERYTHING, ever_around
-from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.web import MemberRequest, NotSeen, for_members, seen_resident
 
 
 @for_members
@@ -49,7 +49,7 @@ def resident_access(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     residents = Resident.objects.visible_to(request.principal).select_related("gp_practice", "neighbourhood")
     resident = residents.filter(id=resident_id).first()
     if resident is None:
-        raise Http404("No resident of yours")
+        raise NotSeen(resident_id)
     before = _entry_id(request.GET.get("before", ""))
     found = looks_before(resident.id, before)
     here = reverse("resident_access", args=[resident.id])

@@ -1,16 +1,18 @@
 """The card that stops whoever has no recorded reason: claim one, break the glass, or go back (IG-03)."""
 
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import Resolver404, resolve, reverse
 
 from carecoord.record.display.interruption import interruption_of
 from carecoord.record.forms import ClaimForm, EmergencyForm
 from carecoord.record.waiting import surroundings
 from neighbourhoods.emergencies import waits_for_review
 from neighbourhoods.identities import identity_card
-from neighbourhoods.web import MemberRequest
+from neighbourhoods.web import SAFE, MemberRequest
 
 
 def interruption(
@@ -33,6 +35,19 @@ def interruption(
         "forms": ways,
         "claim": ways[0] if ways else None,
         "emergency": ways[1] if ways else None,
+        "asked_for": page_asked_for(request, resident_id),
     }
     is_refused = any(form.errors for form in ways)
     return render(request, "record/interruption.html", context, status=422 if is_refused else 403)
+
+
+def page_asked_for(request: MemberRequest, resident_id: UUID) -> str:
+    """The page of this resident to open afterwards: the one that was asked for, or the record itself."""
+    record = reverse("resident_record", args=[resident_id])
+    asked = request.get_full_path() if request.method in SAFE else request.POST.get("asked_for", "")
+    try:
+        match = resolve(urlsplit(asked).path)
+    except (Resolver404, ValueError):
+        return record
+    is_theirs = asked.startswith(record) and match.kwargs.get("resident_id") == resident_id
+    return asked if is_theirs else record

@@ -17,7 +17,7 @@ from carecoord.record.display.wrong import ALL_STEPS, if_rows, if_wrong
 from carecoord.record.forms import ClaimForm
 from carecoord.record.reading.glance import glance_at
 from carecoord.record.reading.standing import open_of
-from carecoord.record.views.interruption import interruption
+from carecoord.record.views.interruption import interruption, page_asked_for
 from carecoord.record.waiting import surroundings
 from neighbourhoods.around import around
 from neighbourhoods.display.people import people_to_ring
@@ -65,7 +65,7 @@ def emergency_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 def claim(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """Record how I am involved, and open. Whoever sees the record already simply goes there."""
     if seen_by(request.principal, resident_id):
-        return redirect("resident_record", resident_id)
+        return redirect(page_asked_for(request, resident_id))
     teams = surroundings(request).holding_teams
     form = ClaimForm(request.POST, teams=teams)
     if not teams or not form.is_valid():
@@ -84,4 +84,4 @@ def claim(request: MemberRequest, resident_id: UUID) -> HttpResponse:
             return interruption(request, resident_id, claim=form)
         raise Http404("No resident that can be claimed") from refusal
     messages.success(request, claimed(request.principal, form.ends_at()))
-    return redirect("resident_record", resident_id)
+    return redirect(page_asked_for(request, resident_id))

@@ -16,7 +16,7 @@ from carecoord.record.reading import record_as_it_was, record_now
 from neighbourhoods.authors import authors_of
 from neighbourhoods.frame import banner_of, record_frame
 from neighbourhoods.models import Resident
-from neighbourhoods.web import MemberRequest, for_members, seen_by, seen_resident
+from neighbourhoods.web import MemberRequest, NotSeen, for_members, seen_by, seen_resident
 from neighbourhoods.withheld import kept_notice
 
 MINUTE = "%Y-%m-%dT%H:%MZ"
@@ -42,7 +42,7 @@ def as_it_was(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """With a minute in the address the record of then; else the form that asks for one, which leads there."""
     resident = seen_by(request.principal, resident_id)
     if resident is None:
-        raise Http404("No resident of yours")
+        raise NotSeen(resident_id)
     if "at" in request.GET:
         return _past(request, resident, _moment(request.GET["at"]))
     is_asked = any(name.startswith("at_") for name in request.GET)
