@@ -31,7 +31,8 @@ def _to_be_told() -> QuerySet[Any]:
 
 @transaction.atomic
 def _tell(team_id: UUID) -> bool:
-    free = _to_be_told().filter(id=team_id).select_for_update(skip_locked=True, of=("self",))
+    # Not against whoever writes something of this team meanwhile: that looks at its key alone.
+    free = _to_be_told().filter(id=team_id).select_for_update(skip_locked=True, no_key=True, of=("self",))
     team: Any = free.first()
     if team is None:
         return False
