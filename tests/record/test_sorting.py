@@ -187,7 +187,7 @@ def test_only_a_team_with_residents_of_the_same_place_can_be_chosen(world, signe
 
 def test_somebody_elses_list_is_nobodys_to_sort(world, signed_in, brought):
     client = signed_in("nurse")
-    assert client.get(address(brought)).status_code == 404
+    assert client.get(address(brought)).status_code == 403
     assert client.post(address(brought), {"nothing": "1"}).status_code == 404
     assert waits(world) == [brought]
 
