@@ -31,7 +31,7 @@ def team_duty(request: MemberRequest, team_id: UUID) -> HttpResponse:
         messages.success(request, "The turn is on the rota.")
         return redirect("team_duty", team.id)
     if away and away.is_bound and _made(away, lambda said: _record(by, said)):
-        messages.success(request, "Noted. While they are away, their alerts go to whoever covers.")
+        messages.success(request, "Noted. Their alerts go to whoever covers, or else to the rest of the team.")
         return redirect("team_duty", team.id)
     shown = [form for form in (turn, away) if form]
     context = {
