@@ -1,6 +1,7 @@
 """What is measured, against which floor, and how far it may be from it (shared goals: must and aim)."""
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, cycle
@@ -94,6 +95,13 @@ def cases(who: Subjects) -> list[Case]:
     # Of drafts there may be many; what is sent a second time is refused.
     unasked, drafts = iter(who.unasked), cycle(who.unasked)
     return [*_api(who, unasked, drafts), *_pages(who, unasked, drafts)]
+
+
+def chosen(of: Sequence[Case], pattern: str) -> list[Case]:
+    """Those whose name matches, and those they are multiples of."""
+    wanted = [one for one in of if re.search(pattern, one.name)]
+    names = {name for one in wanted for name in (one.name, one.of)}
+    return [one for one in of if one.name in names]
 
 
 def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:

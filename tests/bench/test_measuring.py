@@ -12,7 +12,7 @@ from django.db import transaction
 from carecoord import clock, outbox
 from carecoord.bench import growth, report, telling
 from carecoord.bench.alerting import Alerting
-from carecoord.bench.cases import Answer, Ask, Case, Floor
+from carecoord.bench.cases import Answer, Ask, Case, Floor, chosen
 from carecoord.bench.goals import verdict
 from carecoord.bench.management.commands.bench import Command
 from carecoord.bench.measuring import WARM_UP, Measure, Memory, Result, _result, measure, memory_of
@@ -42,6 +42,16 @@ def test_a_ratio_is_taken_within_its_round_and_the_median_of_rounds_counts():
 )
 def test_a_result_reaches_its_aim_or_its_must_or_misses(own, statements, verdict):
     assert _result(case(), measures((own,), (1.0,), statements)).verdict == verdict
+
+
+def test_whoever_asks_for_one_case_gets_what_it_is_a_multiple_of_too():
+    api, page, day = (
+        case(),
+        Case("caseload, page", "caseload", 2, 1.5, 10, list),
+        Case("my day", "floor", 8, 6, 12, list),
+    )
+    assert chosen([api, page, day], "page") == [api, page]
+    assert chosen([api, page, day], "") == [api, page, day]
 
 
 def test_what_could_not_be_asked_is_said_and_not_counted():

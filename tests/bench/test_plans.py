@@ -220,7 +220,7 @@ def test_a_name_is_found_by_its_beginning_and_its_likeness_among_those_of_a_team
         with connection.cursor() as cursor:
             cursor.execute("RESET cpu_operator_cost")
     found = {node["Index Name"] for node in nodes(plan) if node.get("Index Name")}
-    assert found == {"relationship_by_name", "relationship_by_likeness"}
+    assert found == {"relationship_by_name", "relationship_by_parts"}
     assert indexes_of([plan]) == found
 
 

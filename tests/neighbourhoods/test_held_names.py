@@ -1,9 +1,12 @@
 """Names beside relationships: the database keeps them, for searches alone (docs/decisions/0036)."""
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from django.db import ProgrammingError, connection, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Relationship, Resident
@@ -67,3 +70,21 @@ def test_no_run_time_role_reads_the_names(world, role):
             names_of(sheila)
         with connection.cursor() as cursor:
             cursor.execute("SELECT set_config('role', 'none', true)")
+
+
+TEAM = UUID(int=1)
+LETTERS = st.text("abeh n'", min_size=0, max_size=9)
+
+
+@settings(max_examples=200, deadline=None)
+@given(LETTERS, st.lists(LETTERS, min_size=1, max_size=6))
+def test_whoever_is_like_a_name_has_one_of_the_parts_that_are_looked_for(likeness, names):
+    """What the index is asked for is never too little: two fifths of likeness are not there without one of them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.word_similarity_threshold', '0.4', true)")
+        cursor.execute(
+            "SELECT name FROM unnest(%s::text[]) name WHERE name %%> %s AND NOT coalesce("
+            "app.name_parts(name, %s) && app.name_parts_asked(%s, %s), false)",
+            [names, likeness, TEAM, likeness, TEAM],
+        )
+        assert cursor.fetchall() == []

@@ -53,7 +53,9 @@ class Command(BaseCommand):
         parser.add_argument("--requests", type=int, default=40, help="of each kind in each round")
         parser.add_argument("--thorough", action="store_true", help="memory after 1,000 and 10,000 requests, too")
         parser.add_argument("--alerts", action="store_true", help="alerts through a worker, instead of requests")
-        parser.add_argument("--only", default="", help="only cases whose name holds this")
+        parser.add_argument(
+            "--only", default="", help="only cases whose name matches this, and what they are compared with"
+        )
         parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
         parser.add_argument("--turns", default="", help=argparse.SUPPRESS)
 
@@ -109,7 +111,7 @@ class Command(BaseCommand):
             return
         who = subjects()
         self._say(f"Measuring {residents:,} residents, {chosen['rounds']} rounds.")
-        wanted = [one for one in cases.cases(who) if chosen["only"] in one.name]
+        wanted = cases.chosen(cases.cases(who), chosen["only"])
         with take_away_what_was_sent(), serving(results.with_suffix(".log")) as served:
             floors, found = measure(
                 served,
