@@ -14,7 +14,7 @@ from neighbourhoods.principal import Principal
 
 MOST: Final = 300
 """More than any home has beds."""
-DECISIONS: Final = ("cpr", "legal.dols", "legal.capacity", "legal.lpa", "legal.adrt")
+DECISIONS: Final = ("cpr", "legal.dols", "legal.capacity", "legal.attorney", "legal.refusal")
 Kind = Stay.Kind
 
 

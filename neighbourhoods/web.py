@@ -123,6 +123,13 @@ def seen_resident(
     return resident
 
 
+def not_for_this_role(request: MemberRequest, resident_id: UUID, reason: str, ask: str = "") -> HttpResponse:
+    """A page of a resident that is for other roles says so, to whoever sees the resident; nobody else is told of it."""
+    if seen_by(request.principal, resident_id) is None:
+        raise NotSeen(resident_id)
+    return render(request, "403.html", {"reason": reason, "ask": ask}, status=403)
+
+
 def seen_by(principal: Principal, resident_id: UUID) -> Resident | None:
     """With practice and neighbourhood, as every page of the record shows them."""
     return next(iter(_resident(principal, resident_id)), None)

@@ -12,7 +12,11 @@ class Purpose(StrEnum):
 
 
 # `app.purpose()` says the same for what the database writes by itself; a test compares them.
-OF_ROLE = {"privacy_officer": Purpose.GOVERNANCE, "administrator": Purpose.ADMINISTRATION}
+OF_ROLE = {
+    "privacy_officer": Purpose.GOVERNANCE,
+    "caldicott_guardian": Purpose.GOVERNANCE,
+    "administrator": Purpose.ADMINISTRATION,
+}
 
 
 def purpose_in(role: str) -> Purpose:

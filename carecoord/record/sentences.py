@@ -197,6 +197,7 @@ LOOKS: Final = {
     "resident.viewed": "Opened the record",
     "residents.suggested": "Was shown in a list while a name was typed",
     "review.viewed": "Looked into why the record was opened",
+    "reviews.viewed": "Was shown in the list of what to look at again",
     "statement.exported": "Downloaded the statement for the resident",
     "statement.exported_for_other": "Downloaded the statement for somebody who acts for the resident",
     "objection.viewed": "Looked into an objection to sharing",

@@ -12,12 +12,16 @@ BATCH = 200
 def tell_overdue_reviews() -> int:
     """Publish what is overdue and was not told yet, the longest overdue first; returns how much.
 
-    Any number of workers may do it at once. Whatever sets another day begins anew.
+    Any number of workers may do it at once. Whatever sets another day begins anew. Of somebody who has died nothing is
+    told: the plan stands among what is left to close.
     """
     due = CarePlan.objects.filter(
-        status__in=("active", "on_hold"), review_due_on__lt=clock.today(), review_told_at=None
+        status__in=("active", "on_hold"),
+        review_due_on__lt=clock.today(),
+        review_told_at=None,
+        resident__died_on=None,
     )
-    rows = list(due.order_by("review_due_on", "id").select_for_update(skip_locked=True)[:BATCH])
+    rows = list(due.order_by("review_due_on", "id").select_for_update(skip_locked=True, of=("self",))[:BATCH])
     for plan in rows:
         plan.review_told_at = clock.now()
         about = ("care_plan", plan.id)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from carecoord.clock import WEEKDAYS_8_TO_18, add_working_days, end_of_day
+from carecoord.clock import WEEKDAYS_8_TO_18, add_working_days, end_of_day, is_working_day
 
 PLAN_WORKING_DAYS: Final = 7
 """Assessment and plan of whoever has come, or come back, to a care home (domain.md 4)."""
@@ -22,13 +22,24 @@ def plan_due_at(came_at: datetime) -> datetime:
     return add_working_days(WEEKDAYS_8_TO_18, came_at, PLAN_WORKING_DAYS)
 
 
-def package_due_at(status: str, starts_on: date | None, suspended_at: datetime | None) -> datetime | None:
-    """When somebody has to look at a care package: it should run by then, or has stood still for too long."""
+def package_due_at(
+    status: str, starts_on: date | None, suspended_at: datetime | None, home_on: date | None = None
+) -> datetime | None:
+    """When somebody has to look at a care package: it should run by then, or has stood still for too long, or it is the
+    last working day before `home_on`, on which they are expected home."""
     if status == "suspended" and suspended_at:
-        return suspended_at + timedelta(days=SUSPENDED_DAYS)
+        too_long = suspended_at + timedelta(days=SUSPENDED_DAYS)
+        return min(too_long, _end_of_working_day_before(home_on)) if home_on else too_long
     if status in ("requested", "arranged") and starts_on:
         return end_of_day(WEEKDAYS_8_TO_18, starts_on)
     return None
+
+
+def _end_of_working_day_before(day: date) -> datetime:
+    day -= timedelta(days=1)
+    while not is_working_day(WEEKDAYS_8_TO_18, day):
+        day -= timedelta(days=1)
+    return end_of_day(WEEKDAYS_8_TO_18, day)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ on its list from that moment.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from neighbourhoods.models import CarePackage, CaseloadEntry, Entry
 from neighbourhoods.principal import Principal
 
 PAGE: Final = 50
+SOON: Final = timedelta(days=28)
 OTHER: Final = f"{COHORT}other"
 
 
@@ -33,7 +35,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class WorklistPage:
-    """The soonest due first, then those for whom nothing is due; `has_more` after this page."""
+    """The soonest due first, then those for whom nothing is due, as of whoever has died; `has_more` after this page."""
 
     rows: Sequence[Entry]
     has_more: bool
@@ -42,7 +44,7 @@ class WorklistPage:
 def counts_of_team(principal: Principal, team_id: UUID) -> tuple[Counted, ...]:
     """Groups of which the team has anybody whom the reader may know of; one statement."""
     rows = _of_team(principal, team_id).filter(kind__startswith=COHORT).values_list("kind")
-    late = Count("resident_id", distinct=True, filter=Q(due_at__lte=clock.now()))
+    late = Count("resident_id", distinct=True, filter=Q(due_at__lte=clock.now(), resident__died_on=None))
     counted = rows.annotate(residents=Count("resident_id", distinct=True), late=late).order_by("kind")
     found = {kind: (residents, overdue) for kind, residents, overdue in counted}
     known = cohorts()
@@ -52,19 +54,26 @@ def counts_of_team(principal: Principal, team_id: UUID) -> tuple[Counted, ...]:
 def worklist(principal: Principal, team_id: UUID, key: str, page: int = 1) -> WorklistPage:
     """One statement."""
     rows = _of_team(principal, team_id).filter(kind=f"{COHORT}{key}")
+    due = Case(When(resident__died_on=None, then=F("due_at")))
     rows = rows.select_related("resident", "recorded_by_team").order_by(
-        F("due_at").asc(nulls_last=True), "resident__sort_name", "id"
+        due.asc(nulls_last=True), "resident__sort_name", "id"
     )
-    start = (page - 1) * PAGE
-    found = list(rows[start : start + PAGE + 1])
-    return WorklistPage(found[:PAGE], len(found) > PAGE)
+    return _page(rows, page)
+
+
+def reviews_of_team(principal: Principal, team_id: UUID, page: int = 1) -> WorklistPage:
+    """What is recorded about those on the caseload and is to be looked at again: overdue, or due within four weeks. One
+    statement."""
+    due = _of_team(principal, team_id).filter(review_due_on__lte=clock.today() + SOON, resident__died_on=None)
+    rows = due.select_related("resident", "recorded_by_team")
+    return _page(rows.order_by("review_due_on", "resident__sort_name", "id"), page)
 
 
 def packages_of_team(principal: Principal, team_id: UUID) -> Sequence[CarePackage]:
     """What the team arranges and does not run: what is due soonest first. One statement."""
     mine = CarePackage.objects.visible_to(principal).filter(team_id=team_id)
     waiting = mine.filter(status__in=("requested", "arranged", "suspended"))
-    waiting = waiting.select_related("resident", "provider", "team")
+    waiting = waiting.select_related("resident", "provider", "team", "suspended_by")
     return list(waiting.order_by(F("due_at").asc(nulls_last=True), "resident__sort_name", "id")[:PAGE])
 
 
@@ -93,6 +102,12 @@ def words_of(principal: Principal) -> ArraySubquery:
 def word_of(entry: Entry) -> str:
     """`dementia` of `cohort.dementia`; of a group that no file defines, what it is called."""
     return str(entry.data.get("group", "")) if entry.kind == OTHER else entry.kind.removeprefix(COHORT)
+
+
+def _page(rows: QuerySet[Entry], page: int) -> WorklistPage:
+    start = (page - 1) * PAGE
+    found = list(rows[start : start + PAGE + 1])
+    return WorklistPage(found[:PAGE], len(found) > PAGE)
 
 
 def _of_team(principal: Principal, team_id: UUID) -> QuerySet[Entry]:

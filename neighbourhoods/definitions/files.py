@@ -85,6 +85,8 @@ def _field(where: str, given: Any) -> FieldDefinition:
         raise DefinitionError(f"{where}: the key must be lower case words, and none of {', '.join(sorted(TAKEN))}.")
     if found.asks_codes != bool(found.list):
         raise DefinitionError(f"{where}: a list is named where codes are asked, and only there.")
+    if found.if_no and found.kind != FieldKind.YES_NO:
+        raise DefinitionError(f"{where}: if_no is for what is answered with yes or no.")
     return found
 
 

@@ -54,7 +54,8 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class FieldDefinition:
-    """One thing that a kind of entry asks. `most` is characters of a text, lines of lines, the highest number."""
+    """One thing that a kind of entry asks. `most` is characters of a text, lines of lines, the highest number. `if_no`
+    is what stands before all else where a question is answered with no."""
 
     key: str
     label: str
@@ -63,6 +64,7 @@ class FieldDefinition:
     required: bool = False
     hint: str = ""
     most: int = 0
+    if_no: str = ""
 
     @property
     def asks_codes(self) -> bool:

@@ -16,6 +16,7 @@ from neighbourhoods.cohorts.clocks import Known, ehcp_weeks_left
 from neighbourhoods.definitions import Definition, FieldKind
 from neighbourhoods.display.care import package_row, step_buttons
 from neighbourhoods.display.clocks import clock_until
+from neighbourhoods.display.entries import heading_of, review_of
 from neighbourhoods.models import CarePackage, Entry, Resident
 from neighbourhoods.principal import Principal
 from neighbourhoods.values import format_nhs_number
@@ -62,11 +63,25 @@ def cohort_table(entries: Sequence[Entry], definition: Definition) -> WorkTable:
     )
 
 
+def review_table(entries: Sequence[Entry]) -> WorkTable:
+    rows = tuple(
+        WorkRow(
+            resident=line_of(one.resident),
+            said=(heading_of(one),),
+            whose=one.recorded_by_team.name if one.recorded_by_team else one.recorded_by_name,
+            clock=review_of(one),
+            buttons=(Button("Open it", page_of("entry_opened", one.id), is_small=True),),
+        )
+        for one in entries
+    )
+    return WorkTable("What is recorded and is to be looked at again, the soonest due first", "What", "Written by", rows)
+
+
 def package_table(packages: Sequence[CarePackage]) -> WorkTable:
     rows = tuple(
         WorkRow(
             resident=line_of(one.resident),
-            said=(one.name, *(f"{label}: {said}" for label, said in package_row(one).facts)),
+            said=(one.name, *(f"{label}: {said}" for label, said in (*package_row(one).facts, *_home_on(one)))),
             whose=one.provided_by or "Nobody yet",
             clock=clock_until(one.due_at),
             buttons=(Button("Open it", page_of("package_opened", one.id), is_small=True),),
@@ -74,6 +89,13 @@ def package_table(packages: Sequence[CarePackage]) -> WorkTable:
         for one in packages
     )
     return WorkTable("Care packages that do not run, the soonest due first", "Package", "Provided by", rows)
+
+
+def _home_on(package: CarePackage) -> Iterable[tuple[str, str]]:
+    """Of somebody who is away, and expected back; `suspended_by` should be joined."""
+    stay = package.suspended_by
+    if stay and stay.is_open and stay.expected_discharge_on:
+        yield "Expected home", dates.day(stay.expected_discharge_on)
 
 
 def line_of(resident: Resident) -> ResidentLine:
@@ -113,7 +135,7 @@ def _cohort_row(entry: Entry, definition: Definition) -> WorkRow:
         resident=line_of(entry.resident),
         said=tuple(said_of_group(entry, definition)) or ("Nothing more",),
         whose=team.name if team else entry.recorded_by_name,
-        clock=clock_until(entry.due_at, soon=SOON_FOR_GROUPS),
+        clock=None if entry.resident.died_on else clock_until(entry.due_at, soon=SOON_FOR_GROUPS),
         buttons=(
             Button("Record what was done", reverse("entry_new", args=[entry.resident_id, entry.kind]), is_small=True),
         ),

@@ -1,4 +1,8 @@
-"""What has run out is told once, to the team that is to do it: by beat, in the database's own time."""
+"""What has run out is told once, to the team that is to do it: by beat, in the database's own time.
+
+No check, no review and no step is due of somebody who has died. A package that stands still is told all the same: its
+team ends it.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -62,7 +66,7 @@ def _teams_to_tell(wanted: list[Asked]) -> dict[Asked, UUID]:
 
 def _stays(now: datetime) -> QuerySet[Stay]:
     waiting = Q(plan_met_at=None) | Q(assessment_met_at=None)
-    due = Stay.objects.current().filter(waiting, plan_due_at__lte=now, told_at=None)
+    due = Stay.objects.current().filter(waiting, plan_due_at__lte=now, told_at=None, resident__died_on=None)
     return due.order_by("plan_due_at", "id")
 
 
@@ -71,7 +75,8 @@ def _packages(now: datetime) -> QuerySet[CarePackage]:
 
 
 def _cohorts(now: datetime) -> QuerySet[Entry]:
-    return Entry.objects.filter(ended_at=None, told_at=None, due_at__lte=now).order_by("due_at", "id")
+    due = Entry.objects.filter(ended_at=None, told_at=None, due_at__lte=now, resident__died_on=None)
+    return due.order_by("due_at", "id")
 
 
 CLOCKS: tuple[tuple[str, str, Due, str], ...] = (

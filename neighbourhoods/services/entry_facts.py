@@ -96,8 +96,9 @@ def due_of(definition: Definition, facts: EntryFacts, data: Mapping[str, Any], r
 
 def headline_of(definition: Definition, text: str, data: Mapping[str, Any]) -> str:
     """What it says in short, where that is more than its text: `LPA (health): Sheila Hartley`."""
+    warned = [one.if_no for one in definition.fields if data.get(one.key) is False]
     parts = [text if key == "text" else said(data.get(key)) for key in definition.headline]
-    headline = ": ".join(part for part in parts if part)
+    headline = ": ".join(part for part in (*warned, *parts) if part)
     return "" if headline == text else headline
 
 

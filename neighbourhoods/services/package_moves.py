@@ -68,10 +68,18 @@ def suspend_active(*, by: Principal, stay: Stay) -> list[CarePackage]:
     for package in suspended:
         package.status, package.suspended_at, package.suspended_by = "suspended", stay.admitted_at, stay
         package.suspend_reason = f"{stay.get_kind_display()}: {stay.where}"[:MAX_REASON]
-        _renew_clock(package)
+        renew_clock(package)
         _save(package)
         tell("suspended", by, package, stay_id=stay.id, before="active", after="suspended")
     return suspended
+
+
+def expect_home(stay: Stay) -> None:
+    """Another day on which they are expected to leave: what was suspended for the stay is looked at before it."""
+    for package in CarePackage.objects.select_for_update().filter(suspended_by=stay, status="suspended"):
+        package.suspended_by = stay
+        renew_clock(package)
+        package.save_changes("due_at", "told_at")
 
 
 def ask_to_restart(*, by: Principal, resident_id: UUID, suspended_by: Stay | None = None) -> list[CarePackage]:
@@ -139,7 +147,7 @@ def _put(package: CarePackage, target: str, on: date, why: str) -> None:
         package.starts_on = on
     elif target == "ended":
         package.ends_on, package.ended_reason = on, why
-    _renew_clock(package)
+    renew_clock(package)
 
 
 def _moment_of(on: date) -> datetime:
@@ -148,8 +156,10 @@ def _moment_of(on: date) -> datetime:
     return now if on == clock.today() else now.replace(year=on.year, month=on.month, day=on.day)
 
 
-def _renew_clock(package: CarePackage) -> None:
-    due = package_due_at(package.status, package.starts_on, package.suspended_at)
+def renew_clock(package: CarePackage) -> None:
+    stay = package.suspended_by
+    home_on = stay.expected_discharge_on if stay and stay.is_open else None
+    due = package_due_at(package.status, package.starts_on, package.suspended_at, home_on)
     if due != package.due_at:
         package.due_at, package.told_at = due, None
 

@@ -16,7 +16,7 @@ from neighbourhoods.models import CarePackage
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.locks import held_resident
-from neighbourhoods.services.package_moves import locked_package, sides_of, tell
+from neighbourhoods.services.package_moves import locked_package, renew_clock, sides_of, tell
 from neighbourhoods.services.teams import may_have_residents
 from neighbourhoods.services.writing import written_by
 
@@ -102,9 +102,7 @@ def change_package(*, by: Principal, package_id: UUID, version: int, facts: Pack
         raise StaleVersion("Somebody changed this while you were typing.", current=package)
     for name in changed:
         setattr(package, name, getattr(facts, name))
-    due = package_due_at(package.status, package.starts_on, package.suspended_at)
-    if due != package.due_at:
-        package.due_at, package.told_at = due, None
+    renew_clock(package)
     package.save_changes(*changed, "due_at", "told_at")
     tell("changed", by, package, fields=changed)
     return package

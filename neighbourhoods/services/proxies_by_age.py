@@ -20,13 +20,14 @@ log = logging.getLogger(__name__)
 
 
 def keep_to_ages() -> int:
-    """End what has ended by age, and tell the lead team what is to be reviewed; returns how many of both.
+    """End what has ended by age, and tell the lead team what is to be reviewed; returns how many of both. Of a child
+    who has died nobody acts anyway, and nothing is told.
 
     Runs in a worker, any number at once: each is taken by one of them, in a transaction of its own.
     """
     parents = Proxy.objects.filter(legal_basis=LegalBasis.PARENTAL, status__in=OPEN)
     first = Place.objects.aggregate(first=Min("parents_reviewed_from"))["first"] or Ages().review
-    old_enough = parents.filter(resident__birth_date__lte=birthday(clock.today(), -first))
+    old_enough = parents.filter(resident__birth_date__lte=birthday(clock.today(), -first), resident__died_on=None)
     ids = list(old_enough.order_by("id").values_list("id", flat=True))
     return sum(_safely(_keep_one, proxy_id) for proxy_id in ids)
 

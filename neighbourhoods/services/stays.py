@@ -20,7 +20,7 @@ from neighbourhoods.models.stays import MAX_REASON
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.locks import held_resident
-from neighbourhoods.services.package_moves import ask_to_restart, suspend_active
+from neighbourhoods.services.package_moves import ask_to_restart, expect_home, suspend_active
 from neighbourhoods.services.stay_facts import (
     Kind,
     StayFacts,
@@ -97,11 +97,14 @@ def change_stay(*, by: Principal, stay_id: UUID, room: str, expected_discharge_o
     if not stay.is_open:
         raise RuleError("This stay is over: write down a new one.")
     room = words(room, "room", 60)
-    if expected_discharge_on != stay.expected_discharge_on:
+    is_another_day = expected_discharge_on != stay.expected_discharge_on
+    if is_another_day:
         check_expected(expected_discharge_on, stay.admitted_at)
     if (room, expected_discharge_on) != (stay.room, stay.expected_discharge_on):
         stay.room, stay.expected_discharge_on = room, expected_discharge_on
         stay.save_changes("room", "expected_discharge_on")
+        if is_another_day:
+            expect_home(stay)
         _tell("stay.changed", by, stay)
     return stay
 

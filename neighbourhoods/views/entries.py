@@ -11,18 +11,18 @@ from django.urls import path, reverse
 
 from carecoord.errors import RuleError, SentAlready
 from carecoord.ui.components import Button, Link, Pagination
-from neighbourhoods.definitions import SECTIONS, Definition
+from neighbourhoods.definitions import SECTIONS, Definition, recordable
 from neighbourhoods.display.entries import contents_of, hidden_rows, kind_groups, nothing_in, past_rows, sections_of
 from neighbourhoods.entries import hidden_from_reader, recorded_about
 from neighbourhoods.forms.entries import EntryForm, initial_from, initial_of
 from neighbourhoods.models import Entry, Resident
-from neighbourhoods.models.clinical import kinds_to_record, unread_kinds
+from neighbourhoods.models.clinical import kinds_to_record, reads_kind, unread_kinds
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import record_entry
 from neighbourhoods.views.encounter_parts import id_or_none, my_teams, refuse
 from neighbourhoods.views.entry_parts import choices_for, entry_page, sent_already
 from neighbourhoods.views.seal import seals_to_open
-from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.web import MemberRequest, for_members, not_for_this_role, seen_resident
 from neighbourhoods.withheld import kept_notice
 
 
@@ -64,10 +64,12 @@ def entry_choose(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 
 @for_members
 def entry_new(request: MemberRequest, resident_id: UUID, kind: str) -> HttpResponse:
-    resident = seen_resident(request, resident_id, "entries.viewed")
-    definition = next((one for one in kinds_to_record(request.principal) if one.key == kind), None)
+    definition = next((one for one in recordable(clinical=True) if one.key == kind), None)
     if definition is None:
-        raise Http404("Nothing that this role records")
+        raise Http404("Nothing that is recorded")
+    if not reads_kind(request.principal, kind):
+        return not_for_this_role(request, resident_id, "Your role does not record what is clinical.")
+    resident = seen_resident(request, resident_id, "entries.viewed")
     form = EntryForm(
         request.POST if request.method == "POST" else None,
         initial=_initial(request.principal, resident, definition),

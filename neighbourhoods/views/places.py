@@ -15,14 +15,15 @@ from neighbourhoods.forms.places import PlaceForm
 from neighbourhoods.models import Neighbourhood, Place, Resident
 from neighbourhoods.models.residents import ResidentQuerySet
 from neighbourhoods.services import place_resident
-from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.web import MemberRequest, for_members, not_for_this_role, seen_resident
 
 PAGE = 25
 
 
 @for_members
 def unplaced(request: MemberRequest) -> HttpResponse:
-    _place_of_front_door(request)
+    if not Place.objects.filter(front_door_id__in=request.principal.team_ids).exists():
+        raise Http404("Only for the front door")
     waiting = _waiting(request)
     after = _resident_id(request.GET.get("after", ""))
     last = waiting.filter(id=after).first() if after else None
@@ -47,7 +48,9 @@ def unplaced(request: MemberRequest) -> HttpResponse:
 @for_members
 def place(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     """Say in which neighbourhood somebody is; the front door may then lose sight of them."""
-    here = _place_of_front_door(request)
+    here = Place.objects.filter(front_door_id__in=request.principal.team_ids).first()
+    if here is None:
+        return not_for_this_role(request, resident_id, "The front door says in which neighbourhood somebody is.")
     resident = seen_resident(request, resident_id, "resident.viewed")
     neighbourhoods = list(Neighbourhood.objects.filter(place=here))
     form = PlaceForm(request.POST or None, neighbourhoods=neighbourhoods)
@@ -72,14 +75,6 @@ places_urls = [
     path("unplaced/", unplaced, name="unplaced"),
     path("residents/<uuid:resident_id>/place/", place, name="place"),
 ]
-
-
-def _place_of_front_door(request: MemberRequest) -> Place:
-    """The place whose front door I am; 404 for everybody else."""
-    found = Place.objects.filter(front_door_id__in=request.principal.team_ids).first()
-    if found is None:
-        raise Http404("Only for the front door")
-    return found
 
 
 def _waiting(request: MemberRequest) -> ResidentQuerySet:

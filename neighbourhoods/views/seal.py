@@ -18,7 +18,9 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.services import break_seal
 from neighbourhoods.views.encounter_parts import my_teams, refuse
 from neighbourhoods.views.entry_parts import entry_page
-from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from neighbourhoods.web import MemberRequest, for_members, not_for_this_role, seen_resident
+
+ASK = "Ask the team that wrote them: all that is recorded about the resident says which, and how to ring it."
 
 
 def seals_to_open(principal: Principal) -> Container[str]:
@@ -28,10 +30,12 @@ def seals_to_open(principal: Principal) -> Container[str]:
 @for_members
 def seal_open(request: MemberRequest, resident_id: UUID, seal: str) -> HttpResponse:
     """For roles that may: a ground and words, and it is open for eight hours."""
-    resident = seen_resident(request, resident_id, "entries.viewed")
     principal, sign_in = request.principal, sign_in_of(request)
-    if seal not in seals_to_open(principal) or sign_in is None:
-        raise Http404("Nothing that this role opens")
+    if seal not in SEALS or sign_in is None:
+        raise Http404("No such seal")
+    if seal not in seals_to_open(principal):
+        return not_for_this_role(request, resident_id, "Your role does not open restricted entries.", ASK)
+    resident = seen_resident(request, resident_id, "entries.viewed")
     form = OpenSealForm(request.POST if request.method == "POST" else None, teams=my_teams(principal))
     if request.method == "POST" and form.is_valid():
         try:

@@ -28,6 +28,7 @@ RENAMED = {"neighbourhoods_bannerentry": "neighbourhoods_entry"}
 MEANT: dict[tuple[str, str], str] = {
     ("neighbourhoods_resident", "sort_name"): "0034_search_keys_filled, in Latin letters",
     ("neighbourhoods_caseloadentry", "sort_name"): "0034_search_keys_filled, the same name again",
+    ("neighbourhoods_resident", "cohorts"): "0101_cohorts_dropped: each word is an entry",
 }
 
 
@@ -123,9 +124,21 @@ def test_a_database_of_an_earlier_landing_is_brought_up_to_date_and_every_row_sa
     migrated = manage(database_of_a_landing, "migrate", "--noinput")
     assert migrated.returncode == 0, migrated.stderr
     assert manage(database_of_a_landing, "migrate", "--check").returncode == 0
-    found = changed(before, content(owner))
+    after = content(owner)
+    found = changed(before, after)
+    assert words_of(before) <= groups_of(after)
     assert {place: what for place, what in found.items() if place not in MEANT} == {}
     assert without_author_or_section(owner) == []
+
+
+def words_of(rows):
+    """Words that stood for groups, with whose they were."""
+    return {(row["id"], word) for row in rows["neighbourhoods_resident"].values() for word in row.get("cohorts", ())}
+
+
+def groups_of(rows):
+    entries = [row for row in rows["neighbourhoods_entry"].values() if row["kind"].startswith("cohort.")]
+    return {(row["resident_id"], row["data"].get("group", row["kind"].removeprefix("cohort."))) for row in entries}
 
 
 def without_author_or_section(url):

@@ -12,6 +12,8 @@ from carecoord.clock import add_working_days
 from carecoord.outbox.tasks import relay
 from careplans.models import CarePlan
 from careplans.services.reviews import tell_overdue_reviews
+from neighbourhoods.gate import acting_as
+from neighbourhoods.services import record_death, undo_death
 
 DAY = timedelta(days=1)
 
@@ -55,6 +57,16 @@ def test_of_a_plan_that_has_ended_or_is_a_draft_nobody_is_told(shared, due_on):
     shared.as_("nurse", "move_plan", plan_id=shared.plan.id, verb="revoke", reason="Moved away")
     with clock.at(due_on + DAY):
         assert tell_overdue_reviews() == 0
+
+
+def test_of_somebody_who_has_died_nobody_is_told_until_it_was_a_mistake(shared, due_on):
+    with clock.at(due_on + DAY):
+        with acting_as(shared.world.nurse) as by:
+            record_death(by=by, resident_id=shared.resident.id, died_on=clock.today())
+        assert tell_overdue_reviews() == 0
+        with acting_as(shared.world.nurse) as by:
+            undo_death(by=by, resident_id=shared.resident.id, reason="It was her sister")
+        assert tell_overdue_reviews() == 1
 
 
 def test_what_was_reviewed_before_the_worker_came_raises_no_alert(shared, due_on):

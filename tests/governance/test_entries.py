@@ -251,7 +251,9 @@ def test_ig_10_a_role_that_is_not_clinical_reads_no_clinical_entry_and_no_note_o
     assert "Penicillin" not in text
     assert "1987" not in text
     assert client.get(reverse("entry", args=[sheila.id, allergy.id])).status_code == 404
-    assert client.get(reverse("entry_new", args=[sheila.id, "allergy"])).status_code == 404
+    refused = client.get(reverse("entry_new", args=[sheila.id, "allergy"]))
+    assert refused.status_code == 403
+    assert "Your role does not record what is clinical." in refused.content.decode()
 
 
 def test_ig_10_why_a_clinical_entry_ended_is_not_on_the_timeline(world, sheila, entry, client):

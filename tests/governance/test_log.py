@@ -15,6 +15,7 @@ from carecoord.audit.purposes import OF_ROLE
 from carecoord.record.access import PAGE
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Role
+from neighbourhoods.models.memberships import PRIVACY_ROLES
 from tests.architecture.test_urls import CARE_DATA, OURS, RESIDENTS, arguments
 from tests.governance.test_restricted import api_arguments, flat
 from tests.life import live
@@ -142,6 +143,10 @@ def test_ig_27_what_the_database_writes_by_itself_has_the_purpose_that_we_would_
 
 def test_ig_27_roles_with_a_purpose_of_their_own_are_there():
     assert set(OF_ROLE) <= set(Role.values)
+
+
+def test_ig_27_whoever_reviews_what_others_opened_does_not_look_for_care():
+    assert {OF_ROLE.get(role) for role in PRIVACY_ROLES} == {Purpose.GOVERNANCE}
 
 
 def test_ig_27_whoever_needs_something_for_another_purpose_says_so(lived):

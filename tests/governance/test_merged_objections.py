@@ -161,6 +161,39 @@ def test_ig_16_changes_of_who_was_merged_are_withheld_by_an_objection_of_afterwa
         assert told.count() == 1
 
 
+def test_ig_16_what_was_changed_while_two_records_were_one_is_withheld_when_they_are_two_again(world):
+    began = clock.now()
+    for resident in (world.sheila, world.again):
+        known_to_carers(world, resident)
+    with acting_as(world.nurse) as by:
+        own, theirs = (
+            create_action(by=by, resident_id=one.id, title="Dress the wound", team_id=world.nursing.id)
+            for one in (world.sheila, world.again)
+        )
+    objects(world, world.again, "plan")
+
+    def at(hour):
+        return clock.at(began + timedelta(hours=hour))
+
+    with at(1):
+        merge = merged(world, world.sheila, world.again)
+    with at(2), acting_as(world.nurse) as by:
+        move_action(by=by, action_id=theirs.id, verb="start")
+    with at(3):
+        undone(world, merge)
+    with at(4), acting_as(world.nurse) as by:
+        move_action(by=by, action_id=own.id, verb="start")
+    told = AuditEntry.objects.filter(about_type="action", resident_id=world.sheila.id).order_by("at")
+    past = PastRow.objects.filter(table_name="careplans_action", resident_id=world.sheila.id)
+
+    def seen(principal):
+        with at(5), acting_as(principal):
+            return [one.about_id for one in told.all()], {one.row_id for one in past.all()}
+
+    assert seen(world.link_worker) == ([own.id, own.id], {own.id})
+    assert seen(world.nurse) == ([own.id, theirs.id, own.id], {own.id, theirs.id})
+
+
 def test_ig_16_what_was_frozen_for_an_organisation_is_covered_by_a_merge_and_said_again_after_it(world):
     with acting_as(world.nurse) as by:
         record_entry(by=by, resident_id=world.again.id, facts=EntryFacts("allergy", "Penicillin"))

@@ -337,7 +337,9 @@ def test_ig_08_the_page_offers_it_to_those_who_may_and_says_that_it_is_open(worl
     )
     sign_in(client, world, "link_worker")
     assert page not in client.get(entries).content.decode()
-    assert client.get(page).status_code == 404
+    refused = client.get(page)
+    assert refused.status_code == 403
+    assert "Your role does not open restricted entries." in refused.content.decode()
     sign_in(client, world, "gp")
     assert page in client.get(entries).content.decode()
     refused = client.post(page, {"ground": "", "words": "The coroner asks for it today"})

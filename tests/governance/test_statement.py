@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from carecoord import audit, clock
 from carecoord.audit.models import AuditEntry
-from carecoord.record.display.statement import GROUPS
+from carecoord.record.display.statement import CAUSES, GROUPS
 from careplans.services import create_action
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Resident, Role
+from neighbourhoods.models import Resident, Role, Source
 from neighbourhoods.models.residents import NO_WAY_THERE
 from neighbourhoods.services import EntryFacts, record_entry
 from tests.life import live
@@ -173,9 +173,10 @@ def test_the_printed_page_has_nothing_of_the_record_around_it(lived, client):
     assert "statement--large" not in page(client, "statement_print", lived.sheila, "?size=<script>")
 
 
-def test_every_role_stands_in_a_group(db):
-    assert {Role(role) for role in GROUPS} <= set(Role)
-    assert all(GROUPS.values())
+def test_ig_28_every_role_stands_in_a_group_and_every_cause_has_its_words():
+    assert set(GROUPS) == set(Role)
+    assert set(CAUSES) == {*Source.values, "emergency"}
+    assert all([*GROUPS.values(), *CAUSES.values()])
 
 
 def test_days_are_written_in_full_for_residents(lived, client):

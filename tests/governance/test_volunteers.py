@@ -94,6 +94,17 @@ def test_ig_11_a_volunteer_sees_nobody_whom_their_team_does_not_help(world, clie
         assert (visit_card(sheila.id), visit_names([sheila.id])) == (None, {})
 
 
+@pytest.mark.parametrize(("who", "status"), [("nurse", 302), ("outsider", 403), ("volunteer", 403)])
+def test_the_address_of_a_visit_leads_whoever_is_no_volunteer_to_the_record_or_stops_them(world, client, who, status):
+    sheila = helped(world)
+    sign_in(client, world, who)
+    answer = client.get(reverse("visit", args=[sheila.id]))
+    assert answer.status_code == status
+    if status == 302:
+        assert answer.headers["Location"] == reverse("resident_record", args=[sheila.id])
+    assert ("You have no recorded reason to open this record" in read(answer)) == (who == "outsider")
+
+
 def test_ig_11_a_referral_tells_volunteers_who_and_what_and_nothing_clinical(world, client):
     sheila = helped(world)
     referral = referred(world, sheila)

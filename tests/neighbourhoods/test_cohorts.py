@@ -18,8 +18,10 @@ from neighbourhoods.services import (
     PackageFacts,
     end_entry,
     open_caseload_entry,
+    record_death,
     record_entry,
     request_package,
+    undo_death,
 )
 from neighbourhoods.services.clock_telling import tell_due_clocks
 from tests.neighbourhoods.test_encounters import involve
@@ -102,11 +104,27 @@ def test_what_is_due_is_told_once_and_says_neither_of_whom_nor_which_group(world
     assert (entry.told_at, entry.version) == (NOW + timedelta(days=2), 1)
 
 
-def test_ended_groups_and_whoever_has_died_are_told_to_nobody(world, sheila):
+def test_ended_groups_are_told_to_nobody(world, sheila):
     entry = group(world, sheila, "dementia", last_review_on="2028-01-01")
     with acting_as(world.nurse) as by:
         end_entry(by=by, resident_id=sheila.id, entry_id=entry.id, reason="Another diagnosis")
     assert tell_due_clocks() == 0
+
+
+def test_of_whoever_has_died_no_check_is_due_until_it_was_a_mistake(world, sheila, signed_in):
+    group(world, sheila, "dementia", last_review_on="2028-01-01")
+    group(world, world.resident(family_name="Baker"), "dementia", last_review_on="2029-11-01")
+    with acting_as(world.nurse) as by:
+        record_death(by=by, resident_id=sheila.id, died_on=clock.today())
+    assert tell_due_clocks() == 0
+    assert [one.resident.family_name for one in listed(world, "dementia")] == ["Baker", "Hartley"]
+    with acting_as(world.nurse) as by:
+        assert [(one.residents, one.overdue) for one in counts_of_team(by, world.nursing.id)] == [(2, 0)]
+    assert "Overdue" not in page(signed_in("nurse"), world, "dementia")
+    with acting_as(world.nurse) as by:
+        undo_death(by=by, resident_id=sheila.id, reason="It was her sister")
+    assert tell_due_clocks() == 1
+    assert [one.resident.family_name for one in listed(world, "dementia")] == ["Hartley", "Baker"]
 
 
 def test_each_worklist_has_the_soonest_first(world):

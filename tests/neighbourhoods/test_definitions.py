@@ -148,6 +148,10 @@ def test_a_kind_of_a_later_folder_takes_the_place_of_ours_and_others_stay(tmp_pa
         (kind(fields=[{"key": "text", "label": "x", "kind": "text"}]), "own.json, pets, text: the key must be lower"),
         (kind(fields=[{"key": "a", "label": "x", "kind": "colour"}]), "own.json, pets, a: the kind must be one of"),
         (kind(fields=[{"key": "a", "label": "x", "kind": "code"}]), "own.json, pets, a: a list is named where codes"),
+        (
+            kind(fields=[{"key": "a", "label": "x", "kind": "text", "if_no": "y"}]),
+            "own.json, pets, a: if_no is for what",
+        ),
         (kind(fields=[{"key": "a", "label": "x", "kind": "text"}] * 2), "own.json, pets: two fields have the same key"),
     ],
 )

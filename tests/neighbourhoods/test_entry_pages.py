@@ -128,6 +128,18 @@ def test_what_stands_under_the_banner_is_on_every_page_until_it_ends(world, shei
     assert "LPA (health)" not in words(signed_in("nurse").get(page))
 
 
+@pytest.mark.parametrize(("is_registered", "says"), [(False, True), (True, False), (None, False)])
+def test_a_power_of_attorney_that_is_not_registered_never_stands_there_as_one_to_act_on(
+    recorded, sheila, signed_in, is_registered, says
+):
+    recorded(
+        EntryFacts("legal.attorney", data={"power": "lpa-health", "names": "Karen", "is_registered": is_registered})
+    )
+    page = words(signed_in("nurse").get(address("resident_record", sheila)))
+    assert "LPA (health): Karen" in page
+    assert ("Not registered, not to be acted on: LPA (health): Karen" in page) == says
+
+
 def test_a_correction_begins_with_what_stands_there_and_leads_to_what_it_said_before(sheila, recorded, signed_in):
     client, entry = signed_in("nurse"), recorded(LARGE_PRINT)
     form = address("entry_correct", sheila, entry.id)

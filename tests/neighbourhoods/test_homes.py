@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
+from neighbourhoods.definitions import definition_of
 from neighbourhoods.gate import acting_as
-from neighbourhoods.homes import next_round, residents_of_home
+from neighbourhoods.homes import DECISIONS, next_round, residents_of_home
 from neighbourhoods.models import OrganisationKind, Resident, Role, Stay, TeamKind
 from neighbourhoods.services import (
     EntryFacts,
@@ -75,6 +76,27 @@ def test_the_page_says_room_decision_hospital_and_what_waits(world, home, signed
         admit(by=by, resident_id=stay.resident_id, facts=StayFacts("hospital", organisation_id=world.hospital.id))
     body = shown(signed_in("nurse"), "home", home)
     for words in ("CLARK", "Room 12", "In hospital now", "Overdue", "Plan made", "resuscitation"):
+        assert words in body, words
+
+
+def test_what_is_decided_names_kinds_that_are_recorded_and_each_stands_on_the_round(world, home, signed_in):
+    assert {key for key in DECISIONS if definition_of(key).retired} == set()
+    stay = lives(world, home, 2, family_name="Clark")
+    decided = {
+        "cpr": {"decision": "450476008"},
+        "legal.dols": {"status": "authorised"},
+        "legal.capacity": {"decision": "Going home", "outcome": "lacks"},
+        "legal.attorney": {"power": "lpa-health", "names": "Karen Moss"},
+        "legal.refusal": {},
+    }
+    assert set(decided) == set(DECISIONS)
+    with acting_as(world.nurse) as by:
+        for kind, data in decided.items():
+            text = "No ventilation" if kind == "legal.refusal" else ""
+            facts = EntryFacts(kind, text, data, event_on=clock.today())
+            record_entry(by=by, resident_id=stay.resident_id, facts=facts)
+    body = shown(signed_in("nurse"), "home", home)
+    for words in ("LPA (health): Karen Moss", "No ventilation", "Going home"):
         assert words in body, words
 
 

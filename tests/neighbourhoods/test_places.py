@@ -155,11 +155,14 @@ def test_placing_needs_a_neighbourhood_of_the_place_and_a_reason(world, una, sig
     assert una.neighbourhood is None
 
 
-@pytest.mark.parametrize("who", ["nurse", "lead", "outsider", "admin"])
-def test_the_list_is_the_front_doors_alone(world, una, signed_in, who):
+@pytest.mark.parametrize(("who", "status"), [("nurse", 403), ("lead", 403), ("outsider", 404), ("admin", 404)])
+def test_the_list_is_the_front_doors_alone(world, una, signed_in, who, status):
     client = signed_in(who)
     assert client.get(reverse("unplaced")).status_code == 404
-    assert place(client, una, neighbourhood=str(world.highcross.id), reason="Why").status_code == 404
+    answer = place(client, una, neighbourhood=str(world.highcross.id), reason="Why")
+    assert answer.status_code == status
+    told = "The front door says in which neighbourhood somebody is." in answer.content.decode()
+    assert told == (status == 403)
     una.refresh_from_db()
     assert una.neighbourhood is None
 

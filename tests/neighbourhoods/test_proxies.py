@@ -16,7 +16,7 @@ from carecoord.record.sentences import CHANGES
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Place, Proxy
 from neighbourhoods.proxies import Ages, acts_now, proxies_of, review_due_on
-from neighbourhoods.services import ContactFacts, EntryFacts, add_contact, end_contact, record_entry
+from neighbourhoods.services import ContactFacts, EntryFacts, add_contact, end_contact, record_death, record_entry
 from neighbourhoods.services.proxies import PAST_TENSE, REASONS, ProxyFacts, move_proxy, propose_proxy, review_proxy
 from neighbourhoods.services.proxies_by_age import keep_to_ages
 from neighbourhoods.states import PROXY
@@ -281,6 +281,18 @@ def test_from_eleven_on_it_is_to_be_reviewed_each_year_and_the_lead_team_is_told
     assert review_due_on(proxy, mary, AGES) == date(2028, 5, 3)
     with clock.at(datetime.fromisoformat("2028-05-03T10:00:00+01:00")):
         assert keep_to_ages() == 1
+
+
+@pytest.mark.parametrize("day", ["2027-05-01", "2032-05-01"])
+def test_of_a_child_who_has_died_nobody_is_asked_and_nothing_is_told(world, mary, day):
+    parent_acts(world, mary)
+    with acting_as(world.nurse) as by:
+        record_death(by=by, resident_id=mary.id, died_on=clock.today())
+    relay()
+    with clock.at(datetime.fromisoformat(f"{day}T10:00:00+01:00")):
+        assert keep_to_ages() == 0
+        relay()
+    assert not Alert.objects.filter(kind__startswith="proxy.").exists()
 
 
 def test_each_place_says_the_two_ages(world, mary):

@@ -15,6 +15,8 @@ from carecoord.ids import new_id
 from carecoord.outbox.models import OutboxMessage
 from carecoord.outbox.tasks import relay
 from neighbourhoods.care import care_of
+from neighbourhoods.cohorts.worklists import packages_of_team
+from neighbourhoods.display.worklists import package_table
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CarePackage, OrganisationKind, Role, Stay
 from neighbourhoods.services import (
@@ -30,6 +32,7 @@ from neighbourhoods.services import (
     facts_of_package,
     meet_step,
     move_package,
+    record_death,
     request_package,
 )
 from neighbourhoods.services.clock_telling import tell_due_clocks
@@ -166,6 +169,14 @@ def test_what_is_assessed_and_planned_is_told_to_nobody(world, sheila, home):
         assert tell_due_clocks() == 0
 
 
+def test_no_plan_is_overdue_of_somebody_who_has_died(world, sheila, home):
+    stay = come(world, sheila, "care_home", organisation_id=home.id)
+    with acting_as(world.nurse) as by:
+        record_death(by=by, resident_id=sheila.id, died_on=clock.today())
+    with clock.at(stay.plan_due_at):
+        assert tell_due_clocks() == 0
+
+
 # --- packages follow ---
 
 
@@ -231,6 +242,29 @@ def test_a_package_that_stands_still_for_two_weeks_is_told_once(world, sheila):
         assert [tell_due_clocks(), tell_due_clocks()] == [1, 0]
         relay()
     assert Alert.objects.get(kind="package.due").about_id == one.id
+
+
+def test_who_is_expected_home_has_the_team_told_on_the_working_day_before_whatever_day_that_becomes(
+    world, sheila, signed_in
+):
+    """NOW is a Thursday before Easter; Tuesday the 23rd is the first working day after it."""
+    one = package(world, sheila)
+    stay = come(world, sheila, expected_discharge_on=date(2030, 4, 24))
+    assert again(one).due_at == datetime(2030, 4, 23, 16, 0, tzinfo=UTC)
+    with acting_as(world.nurse) as by:
+        change_stay(by=by, stay_id=stay.id, room="", expected_discharge_on=date(2030, 4, 23))
+    assert again(one).due_at == datetime(2030, 4, 18, 16, 0, tzinfo=UTC)
+    assert "Expected home: " in signed_in("nurse").get(reverse("team_packages", args=[world.nursing.id])).text
+    with acting_as(world.nurse) as by:
+        assert package_table(packages_of_team(by, world.nursing.id)).rows[0].said[-1] == "Expected home: 23-Apr-2030"
+    relay()
+    with clock.at(one.due_at):
+        assert [tell_due_clocks(), tell_due_clocks()] == [1, 0]
+        relay()
+    assert Alert.objects.get(kind="package.due").about_id == one.id
+    with acting_as(world.nurse) as by:
+        change_stay(by=by, stay_id=stay.id, room="", expected_discharge_on=None)
+    assert (again(one).due_at, one.told_at) == (NOW + timedelta(days=14), None)
 
 
 def test_what_is_needed_from_a_day_is_due_on_it(world, sheila):

@@ -1,4 +1,5 @@
-"""Groups stood as words in a column: what the code of the landing before wrote there becomes entries, once."""
+"""Groups stood as words in a column, which is gone: what is written there while a place is brought up to date becomes
+entries, once, and whoever goes back finds them as words again."""
 
 from importlib import import_module
 
@@ -13,11 +14,17 @@ from tests.merging import ask, merged, twins
 pytestmark = pytest.mark.django_db
 FILLED = import_module("neighbourhoods.migrations.0086_cohorts_filled_again").Migration.operations[0].sql
 TOLD = import_module("neighbourhoods.migrations.0088_without_cohorts").TOLD
+DROPPED = import_module("neighbourhoods.migrations.0101_cohorts_dropped").DROPPED
 
 
 @pytest.fixture
 def with_words():
+    """With the column as it was, taken back as the migration takes it back."""
+
     def said(**words):
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(DROPPED.reverse_sql)
         with connection.cursor() as cursor:
             for resident_id, of_them in words.items():
                 cursor.execute(

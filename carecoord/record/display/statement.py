@@ -40,7 +40,9 @@ GROUPS: Final = {
     Role.SUPPORT_WORKER: "Support workers",
     Role.VOLUNTEER: "Volunteers",
     Role.TEAM_LEAD: "Team leads",
+    Role.SAFEGUARDING_LEAD: "Safeguarding leads",
     Role.PRIVACY_OFFICER: "Privacy officers",
+    Role.CALDICOTT_GUARDIAN: "Caldicott Guardians",
     Role.ADMINISTRATOR: "Administrators",
 }
 NOBODYS = {
@@ -58,6 +60,7 @@ CAUSES: Final = {
     "claim": "They said that they are involved in your care",
     "import": "Your record came to them from another system",
     "front_door": "They look after records that no team has yet",
+    "huddle": "Teams met to talk about your care together",
 }
 IDENTITY_ONLY = "They were shown your name, date of birth and NHS number, and nothing else"
 STAFFS_DAY: Final = re.compile(rf"\b(\d\d)-({'|'.join(dates.MONTHS)})-(\d{{4}})\b")

@@ -15,7 +15,7 @@ from carecoord.record.visiting import Visit, visit_to, volunteers_day
 from careplans.models import Action
 from careplans.services import move_action
 from neighbourhoods.volunteering import is_volunteer
-from neighbourhoods.web import MemberRequest, closed_page, for_members
+from neighbourhoods.web import MemberRequest, NotSeen, closed_page, for_members, seen_by
 
 
 def day(request: MemberRequest) -> HttpResponse:
@@ -29,11 +29,16 @@ def day(request: MemberRequest) -> HttpResponse:
 
 @for_members
 def visit(request: MemberRequest, resident_id: UUID) -> HttpResponse:
-    """For whoever acts for a team of volunteers that helps this resident; a volunteer is told why not, others 404."""
+    """For whoever acts for a team of volunteers that helps this resident; a volunteer is told why not, and everybody
+    else is led to the record, or stopped there."""
     found = visit_to(request.principal, resident_id)
-    if found is None:
-        return _not_helped(request)
-    return _page(request, found, None, None)
+    if found:
+        return _page(request, found, None, None)
+    if is_volunteer(request.principal):
+        return closed_page(request)
+    if seen_by(request.principal, resident_id) is None:
+        raise NotSeen(resident_id)
+    return redirect("resident_record", resident_id)
 
 
 @require_POST
