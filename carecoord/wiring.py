@@ -43,6 +43,9 @@ TOLD_TO_PRIVACY_OFFICERS = (
 # A team is told once, unless it did it itself.
 CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due", "cohort.due")
 
+# What a hospital's system says: told to the teams around.
+HOSPITAL = ("hospital.admitted", "hospital.transferred", "hospital.discharge_planned", "hospital.discharged")
+
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
 
@@ -102,7 +105,10 @@ def _connect_alerts() -> None:
     # Closing asks for nothing more: it only ever follows an acceptance, which has resolved the offer.
     for happened in ("accepted", "declined", "withdrawn", "returned", "entered_in_error"):
         resolve_on(f"handover.{happened}")
-    for happened in ("offered", "accepted", "declined", "returned", "unsatisfactory", "said_late", "incident"):
+    for happened in (
+        "offered", "accepted", "declined", "returned", "ended_early",
+        "unsatisfactory", "said_late", "incident", "needs_missing",
+    ):  # fmt: skip
         alert_on(f"handover.{happened}", handover_alert_facts)
     for topic in ANSWERED_BY:
         resolve_on(topic)
@@ -153,6 +159,8 @@ def _connect_alerts() -> None:
     for topic in ("resident.merged", "resident.unmerged"):
         outbox.subscribe(topic, TeamsAround(topic))
     resolve_on("resident.death_undone")
+    for topic in HOSPITAL:
+        outbox.subscribe(topic, TeamsAround(topic))
     for topic in ("resident.moved", "resident.moved_away"):
         outbox.subscribe(topic, TeamsAround(topic))
     for topic, asked in ASKED.items():
