@@ -21,6 +21,10 @@ def handover_alert_facts(event: outbox.Event) -> AlertFacts | None:
             return _offer(handover)
         case "handover.accepted", "accepted" | "closed" if handover.from_team_id != handover.to_team_id:
             return _notice(handover, event, tell=handover.from_team_id)
+        case "handover.ended_early", "closed":
+            return _notice(handover, event, tell=event.id_of("told_team_id") or handover.from_team_id)
+        case "handover.needs_missing", "offered" | "accepted" | "closed":
+            return _notice(handover, event, tell=event.id_of("told_team_id") or handover.from_team_id)
         case "handover.unsatisfactory" | "handover.said_late" | "handover.incident", _:
             return _notice(handover, event, tell=event.id_of("told_team_id") or handover.from_team_id)
         case "handover.declined", "declined":
@@ -53,7 +57,7 @@ def _notice(handover: Handover, event: outbox.Event, *, tell: UUID) -> AlertFact
         resident_id=handover.resident_id,
         team_id=tell,
         sending_team_id=handover.to_team_id,
-        is_urgent=event.topic == "handover.incident",
+        is_urgent=event.topic in {"handover.incident", "handover.needs_missing"},
         started_at=event.at,
         due_at=None,
         by_the_clock=True,

@@ -122,7 +122,13 @@ def _person(resident: Resident) -> dict[str, str]:
         "birth_date": resident.birth_date.isoformat() if resident.birth_date else "",
         "gender": resident.get_gender_display(),
         "nhs_number": resident.nhs_number or "",
+        "district": district_of(resident),
     }
+
+
+def district_of(resident: Resident) -> str:
+    """The first half of the postcode, as those are shown it who have no more than the card."""
+    return "" if resident.is_restricted else resident.postcode.partition(" ")[0]
 
 
 def _facts(by: Principal, resident: Resident, kept: Set[str]) -> Iterable[Fact]:

@@ -15,7 +15,7 @@ from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import TEMPORARY_KINDS
 from referrals.services.handovers.drafting import ticked
 from referrals.services.handovers.items import GivenItem, of_team, open_items_of
-from referrals.services.handovers.steps import STATE_FIELDS, locked_handover, move, receiver_of, said, tell
+from referrals.services.handovers.steps import STATE_FIELDS, is_closed, locked_handover, move, receiver_of, said, tell
 from referrals.snapshots import Elsewhere, take_snapshot
 
 OPEN_OFFER = "There is an open offer to this team already: open it."
@@ -72,8 +72,10 @@ def withdraw_handover(*, by: Principal, handover_id: UUID, reason: str) -> Hando
 def _check_ready(by: Principal, handover: Handover) -> None:
     said(handover.situation, "situation", "Say what is going on: the receiver reads it first.", most=10_000)
     receiver = receiver_of(handover)
-    if not receiver.holds_residents or receiver.ended_at:
+    if not receiver.holds_residents:
         raise RuleError("Choose a team that has residents.", field="to_team")
+    if is_closed(receiver.id):
+        raise RuleError(f"{receiver} has been closed. Choose another team.", field="to_team")
     if handover.kind in TEMPORARY_KINDS and (handover.ends_at is None or handover.ends_at <= clock.now()):
         raise RuleError("Say when this cover ends. It must be in the future.", field="ends_at")
     open_offers = Handover.objects.visible_to(by).filter(

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
@@ -43,6 +44,21 @@ def receiver_of(handover: Handover) -> Team:
     if handover.to_team is None:
         raise RuleError("Choose a team that has residents.", field="to_team")
     return handover.to_team
+
+
+def is_closed(team_id: UUID) -> bool:
+    """Whether the team, or its organisation, was closed: as of now, and until the end of this transaction.
+
+    Whoever is closing it at this moment is waited for; others who offer to it are not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.ended_at IS NOT NULL OR o.ended_at IS NOT NULL FROM neighbourhoods_team t "
+            "JOIN neighbourhoods_organisation o ON o.id = t.organisation_id WHERE t.id = %s FOR KEY SHARE OF t",
+            [team_id],
+        )
+        row = cursor.fetchone()
+    return row is None or bool(row[0])
 
 
 def check_move(handover: Handover, verb: str, by: Principal) -> str:
