@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from carecoord import outbox
-from carecoord.alerts.facts import AlertFacts
+from carecoord.alerts.facts import AlertFacts, Together
 from referrals.allowances import HANDOVER_ACCEPT
 from referrals.models import Handover
 from referrals.models.handovers import HandoverKind
@@ -18,7 +18,7 @@ def handover_alert_facts(event: outbox.Event) -> AlertFacts | None:
         return None
     match event.topic, handover.status:
         case "handover.offered", "offered":
-            return _offer(handover)
+            return _offer(handover, Together.of(event.ids))
         case "handover.accepted", "accepted" | "closed" if handover.from_team_id != handover.to_team_id:
             return _notice(handover, event, tell=handover.from_team_id)
         case "handover.ended_early", "closed":
@@ -34,7 +34,7 @@ def handover_alert_facts(event: outbox.Event) -> AlertFacts | None:
     return None
 
 
-def _offer(handover: Handover) -> AlertFacts | None:
+def _offer(handover: Handover, together: Together | None) -> AlertFacts | None:
     if handover.to_team_id is None or handover.offered_at is None:
         return None
     return AlertFacts(
@@ -47,6 +47,7 @@ def _offer(handover: Handover) -> AlertFacts | None:
         started_at=handover.offered_at,
         due_at=handover.accept_by,
         by_the_clock=HANDOVER_ACCEPT[handover.kind].by_the_clock,
+        together=together,
     )
 
 

@@ -22,8 +22,10 @@ OPEN_OFFER = "There is an open offer to this team already: open it."
 
 
 @transaction.atomic
-def offer_handover(*, by: Principal, handover_id: UUID) -> Handover:
-    """Offer a draft. Until the receiver accepts, the giver stays responsible for everything (rule 1).
+def offer_handover(*, by: Principal, handover_id: UUID, list_size: int = 1) -> Handover:
+    """Offer a draft, as one of `list_size` that are offered together.
+
+    Until the receiver accepts, the giver stays responsible for everything (rule 1).
 
     Freezes the minimum dataset (rule 18) and the words, team and clock of every item in the snapshot, and lets the
     receiver read that and the resident's identity. Raises RuleError where something must be said first.
@@ -43,7 +45,7 @@ def offer_handover(*, by: Principal, handover_id: UUID) -> Handover:
     handover.snapshot = snapshot.as_json()
     _save_offer(handover)
     HandoverItem.objects.bulk_create(_item(handover, item, item.ref.key in goes) for item in theirs)
-    tell(handover, "offered", by, items=len(theirs), accept_by=handover.accept_by)
+    tell(handover, "offered", by, list_size=list_size, items=len(theirs), accept_by=handover.accept_by)
     if handover.to_team_id and handover.to_team_id != handover.from_team_id:
         open_relationship(
             resident_id=resident.id,

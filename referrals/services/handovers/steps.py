@@ -89,11 +89,22 @@ def who_was_first(handover: Handover) -> str:
 
 
 def tell(
-    handover: Handover, what: str, by: Principal, reason: str = "", told_team_id: UUID | None = None, **detail: Any
+    handover: Handover,
+    what: str,
+    by: Principal,
+    reason: str = "",
+    told_team_id: UUID | None = None,
+    list_size: int = 1,
+    **detail: Any,
 ) -> None:
-    """Audit and publish `handover.<what>`, in that order. `told_team_id` where the event itself does not say who."""
+    """Audit and publish `handover.<what>`, in that order. `told_team_id` where the event itself does not say who.
+
+    `list_size`: with how many it was offered as one list, itself counted.
+    """
     write_down(handover, what, by, reason, **detail)
-    told = {"told_team_id": told_team_id} if told_team_id else {}
+    told: dict[str, UUID | int] = {"told_team_id": told_team_id} if told_team_id else {}
+    if handover.batch_id and list_size > 1:
+        told |= {"list_id": handover.batch_id, "list_size": list_size}
     outbox.publish(
         f"handover.{what}",
         about=("handover", handover.id),
