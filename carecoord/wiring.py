@@ -17,13 +17,14 @@ from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.plan_alerts import review_alert_facts
 from carecoord.record.sentences import CHANGES, LOOKS
+from neighbourhoods.administered import count_work
 from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
 from neighbourhoods.services.emergencies import note_review
 from referrals import feeds_handovers, feeds_referrals
 from referrals.alert_facts_handovers import handover_alert_facts
 from referrals.alert_facts_referrals import ANSWERED_BY, ASKS, referral_alert_facts, undone_alert_facts
-from referrals.services.leaving import release_leaver
+from referrals.services.leaving import release_leaver, work_of
 
 TOLD_TO_PRIVACY_OFFICERS = (
     "membership.created",
@@ -94,6 +95,7 @@ def connect() -> None:
     _connect_alerts()
     count_open_items("resident_referrals", feeds_referrals.open_items)
     count_open_items("resident_handovers", feeds_handovers.open_items)
+    count_work(work_of)
     call_verbs({**CHANGES, **LOOKS})
     neighbourhoods.fhir.register_mappings()
     neighbourhoods.fhir_care_teams.register_mappings()
