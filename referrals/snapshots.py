@@ -81,9 +81,9 @@ class Snapshot:
 
 
 def hidden_snapshot(stored: dict[str, Any]) -> dict[str, Any]:
-    """What was frozen, without the practice of somebody who is restricted by now (IG-20)."""
+    """What was frozen, without practice and district of somebody who is restricted by now (IG-20)."""
     responsible = [[role, RESTRICTED if role == PRACTICE else name] for role, name in stored["responsible"]]
-    return {**stored, "responsible": responsible}
+    return {**stored, "responsible": responsible, "person": {**stored["person"], "district": ""}}
 
 
 def take_snapshot(

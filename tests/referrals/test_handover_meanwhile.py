@@ -9,6 +9,7 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Team
 from neighbourhoods.services.teams import end_team
 from referrals.services.handovers import offer_handover
+from referrals.snapshots import hidden_snapshot
 from tests.referrals.handovers import accepted, drafted, ken_on_the_ward, nothing_moves, offered
 from tests.world import sign_in
 
@@ -72,3 +73,4 @@ def test_where_somebody_restricted_lives_now_is_not_said(world, client):
     found = page(client, world, handover)
     assert "They have moved" not in found
     assert "AM1" not in found
+    assert hidden_snapshot(handover.snapshot)["person"]["district"] == ""
