@@ -19,6 +19,7 @@ def meanwhile(handover: Handover, snapshot: Snapshot, person: Resident | Identit
     if person.died_on:
         then = "Withdraw it" if handover.status == "draft" else "Ring the other team before you answer or withdraw"
         yield Notice("red", f"They died on {dates.day(person.died_on)}.", f"{then}: nothing ends by itself.")
+        return
     before, now = snapshot.person.get("district"), _district(person)
     if handover.status == "offered" and before and now and before != now:
         yield Notice(

@@ -1,6 +1,7 @@
 """What a hospital's system says has happened: an admission, a transfer, a discharge (docs/decisions/0050)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db.models import QuerySet
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
 from carecoord.ui import dates
+from neighbourhoods import gate
 from neighbourhoods.models import CaseloadEntry, Organisation, OrganisationKind, Resident, Stay, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import held_resident
@@ -24,6 +26,7 @@ from referrals.services.handovers.items import name_of, of_team, open_items_of
 from referrals.services.handovers.offering import offer_handover
 
 Topic = Literal["hospital.admitted", "hospital.transferred", "hospital.discharged", "hospital.discharge_planned"]
+LEAVES_WITHIN: Final = timedelta(days=30)
 NOBODY_KNOWN: Final = (
     "Nobody whose record your teams have has this NHS number and this date of birth. "
     "Claim the record first (POST /api/v1/residents/claim/), then send the message again."
@@ -50,16 +53,18 @@ def take_hospital_news(*, by: Principal, news: HospitalNews, team_id: UUID | Non
     RuleError where somebody has died or nobody could take over.
     """
     resident = _whom(by, news)
+    if resident is None:
+        return _left_after_acceptance(by, news)
     if resident.died_on:
         raise RuleError("They have died, as it is written down here. Ring their teams if that is wrong.")
     match news.happened:
         case Happened.ADMITTED:
             _write_stay(by, resident, news)
-            _tell("hospital.admitted", by, resident)
+            _tell("hospital.admitted", by, resident.id)
             return Taken(("The teams around them are told of the admission.",))
         case Happened.TRANSFERRED:
             _write_stay(by, resident, news)
-            _tell("hospital.transferred", by, resident)
+            _tell("hospital.transferred", by, resident.id)
             return Taken(("The teams around them are told of the transfer.",))
         case Happened.DISCHARGED:
             return _take_discharge(by, resident, news, team_id)
@@ -73,21 +78,51 @@ def _take_discharge(by: Principal, resident: Resident, news: HospitalNews, team_
     offered, is_new = _offer(by, resident, giver, receiver, news)
     _end_stay(by, resident, news)
     topic: Topic = "hospital.discharge_planned" if news.is_planned else "hospital.discharged"
-    _tell(topic, by, resident, but=receiver.id if is_new else None)
+    _tell(topic, by, resident.id, but=receiver.id if is_new else None)
     until = dates.moment_inside(offered.accept_by, now=clock.now()) if offered.accept_by else ""
     said = f"Offered to {name_of(receiver)}, who answer by {until}. Your team stays responsible until they accept."
     already = f"There is an open offer to {name_of(receiver)} already: nothing was offered twice."
     return Taken((said if is_new else already, "The other teams around them are told."), offered.id)
 
 
-def _whom(by: Principal, news: HospitalNews) -> Resident:
+def _left_after_acceptance(by: Principal, news: HospitalNews) -> Taken:
+    """A person offered the discharge, it was accepted, and the hospital gave the record up: they leave only now.
+
+    The stay is ended as the team that is responsible.
+    """
+    handover = _handed_over(by, news)
+    if handover is None or handover.to_team is None or news.destination is Stay.Destination.DIED:
+        raise NobodyKnown
+    if not news.is_planned:
+        with gate.acting_as(gate.team(handover.to_team)) as responsible:
+            resident = Resident.objects.visible_to(responsible).filter(id=handover.resident_id, died_on=None).first()
+            if resident:
+                _end_stay(responsible, resident, news)
+        _tell("hospital.discharged", by, handover.resident_id)
+    told = f"{name_of(handover.to_team)} have accepted their handover already, and are responsible."
+    return Taken((told,), handover.id)
+
+
+def _handed_over(by: Principal, news: HospitalNews) -> Handover | None:
+    """By what the offer froze of who it is about: the record itself is no longer the sender's to read."""
+    if news.happened is not Happened.DISCHARGED:
+        return None
+    accepted = Handover.objects.visible_to(by).filter(
+        from_team_id__in=by.team_ids,
+        kind=HandoverKind.DISCHARGE,
+        status__in=("accepted", "closed"),
+        answered_at__gte=clock.now() - LEAVES_WITHIN,
+        snapshot__person__nhs_number=news.nhs_number,
+        snapshot__person__birth_date=news.birth_date.isoformat(),
+    )
+    return accepted.select_related("to_team__organisation").order_by("-answered_at").first()
+
+
+def _whom(by: Principal, news: HospitalNews) -> Resident | None:
     """Both number and date of birth match, and the sender has the record: by the gate, as for everybody."""
     mine = Resident.objects.visible_to(by).filter(nhs_number=news.nhs_number, merged_into=None)
     found = mine.filter(birth_date=news.birth_date).first()
-    if found is None:
-        raise NobodyKnown
-    held: Resident = held_resident(by, found.id)
-    return held
+    return held_resident(by, found.id) if found else None
 
 
 def _giving_team(by: Principal, resident_id: UUID, team_id: UUID | None) -> Team:
@@ -197,15 +232,15 @@ def _end_stay(by: Principal, resident: Resident, news: HospitalNews) -> None:
     discharge(by=by, stay_id=stay.id, destination=news.destination, discharged_at=news.leaves_at)
 
 
-def _tell(topic: Topic, by: Principal, resident: Resident, *, but: UUID | None = None) -> None:
+def _tell(topic: Topic, by: Principal, resident_id: UUID, *, but: UUID | None = None) -> None:
     """The teams around, except the sender's own, and the one that the offer itself tells."""
-    about = ("resident", resident.id)
-    audit.record(topic, by=by, resident_id=resident.id, about=about)
+    about = ("resident", resident_id)
+    audit.record(topic, by=by, resident_id=resident_id, about=about)
     told_otherwise = [*by.team_ids, *([but] if but else [])]
     outbox.publish(
         topic,
         about=about,
-        resident_id=resident.id,
+        resident_id=resident_id,
         organisation_id=by.organisation_id,
         by_team_ids=",".join(str(one) for one in told_otherwise),
     )

@@ -177,6 +177,25 @@ def test_an_offer_that_a_person_has_made_stands_and_none_is_made_beside_it(world
     assert kinds_told(world.nursing) == ["handover.discharge", "hospital.discharged"]
 
 
+def test_a_discharge_after_the_handover_was_accepted_ends_the_stay_and_asks_nobody_again(world, ward, partner):
+    alone = world.resident(by=world.ward_nurse, team=world.ward)
+    answered(sent(ward, admission(alone)))
+    handover = steps.accepted(world, steps.offered(world, alone))
+    assert not steps.sees(world.ward_nurse, alone)
+    gone = encounter(period={"end": "2026-11-24T08:45:00Z"})
+    _, sentences = answered(sent(ward, message(alone, head=header(id="m-2"), meeting=gone)))
+    assert sentences == [
+        "Millbrook Community Nursing, Test Community Health have accepted their handover already, and are responsible."
+    ]
+    assert Handover.objects.get(resident=alone).id == handover.id
+    assert Stay.objects.get(resident=alone).destination == "home"
+    assert "hospital.discharged" in kinds_told(world.nursing)
+    again = header(code="A01", id="m-3")
+    assert issue(sent(ward, message(alone, head=again, meeting=gone)), 404)[0] == "not-found"
+    elsewhere = partner("carers", world.carers)
+    assert issue(sent(elsewhere, message(alone, meeting=gone)), 404)[0] == "not-found"
+
+
 # --- twice --------------------------------------------------------------------------------------------------------
 
 
