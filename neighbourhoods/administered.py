@@ -1,5 +1,6 @@
 """What an administrator may see and change; everything else is 404. Nothing here is about a resident."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,11 +45,16 @@ def count_work(work_of: WorkOf) -> None:
     _work_of[:] = [work_of]
 
 
-def work_left(membership: Membership) -> str:
+def work_left(memberships: Iterable[Membership]) -> str:
     """What is still with them, and who could give it on first; empty where nothing is. Access can end all the same."""
-    things = {team_id: count for work_of in _work_of for team_id, count in work_of(membership.id).items()}
+    things: Counter[UUID] = Counter()
+    for membership in memberships:
+        for work_of in _work_of:
+            things.update(work_of(membership.id))
     teams = Team.objects.filter(id__in=things).order_by("name")
-    return " ".join(_left_in(team, things[team.id]) for team in teams)
+    left = " ".join(_left_in(team, things[team.id]) for team in teams)
+    advice = "Where it can wait, ask the lead to give that on first: Caseload, Who is on duty, What each has."
+    return f"{left} {advice}" if left else ""
 
 
 def _left_in(team: Team, count: int) -> str:

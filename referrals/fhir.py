@@ -7,6 +7,7 @@ from typing import Final
 from carecoord import clock
 from carecoord.fhir.elements import JSON, Fault, concept, identifier, items, moment, partial_date, uncut, words
 from carecoord.fhir.messages import Message
+from carecoord.turning import hidden_in_line
 from neighbourhoods.fhir import NHS_NUMBER, ODS_CODE
 from neighbourhoods.models import Stay
 from neighbourhoods.values import clean_nhs_number
@@ -50,15 +51,23 @@ def read_news(message: Message, happened: Happened) -> HospitalNews:
         happened=happened,
         nhs_number=_number(patient),
         birth_date=_born(patient),
-        hospital=uncut(_hospital(message, encounter), 150, "Encounter.serviceProvider"),
-        ward=uncut(_ward(message, encounter), 60, "Encounter.location"),
-        reason=uncut(concept(encounter, "reasonCode"), 500, "Encounter.reasonCode"),
+        hospital=_line(_hospital(message, encounter), 150, "Encounter.serviceProvider"),
+        ward=_line(_ward(message, encounter), 60, "Encounter.location"),
+        reason=_line(concept(encounter, "reasonCode"), 500, "Encounter.reasonCode"),
         came_at=came_at,
         leaves_at=leaves_at,
         destination=_destination(message, encounter),
         is_planned=is_planned,
         for_ods=_addressed_to(message),
     )
+
+
+def _line(text: str, most: int, name: str) -> str:
+    """On one line, without marks that would turn or break the words around it."""
+    plain = " ".join(text.split())
+    if hidden_in_line(plain):
+        raise Fault(f"{name} holds a hidden mark, which would turn or break the text around it.")
+    return uncut(plain, most, name)
 
 
 def _encounter(message: Message) -> JSON:

@@ -112,11 +112,9 @@ def admin_end_membership(request: MemberRequest, membership_id: UUID) -> HttpRes
     if ended:
         messages.success(request, f"{membership.user.name} no longer acts as {membership}.")
         return redirect("admin_organisation", membership.organisation_id)
-    left = administered.work_left(membership)
-    ask = f"{left} Where it can wait, ask the lead to give that on first: Caseload, Who is on duty, What each has."
     sentence = (
         "It opens nothing from their next click on. What they did stays in the record. What is still with them is "
-        f"nobody's in particular in their teams, and the leads are told. {ask if left else ''}"
+        f"nobody's in particular in their teams, and the leads are told. {administered.work_left([membership])}"
     )
     heading = f"End the role of {membership.user.name}: {membership}"
     return show_form(

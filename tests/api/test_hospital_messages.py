@@ -295,6 +295,18 @@ WRONG = {
         "ends before it starts",
     ),
     "no time": (lambda ken: message(ken, meeting=encounter(period={"end": "noon"})), 400, "invalid", "is not a date"),
+    "a ward with a hidden mark": (
+        lambda ken: message(ken, meeting=encounter(location=[{"location": {"display": "Ward \u202e7"}}])),
+        400,
+        "invalid",
+        "hidden mark",
+    ),
+    "a long ward": (
+        lambda ken: message(ken, meeting=encounter(location=[{"location": {"display": "W" * 61}}])),
+        400,
+        "invalid",
+        "is longer than 60 characters",
+    ),
     "a death": (
         lambda ken: message(
             ken, meeting=encounter(hospitalization={"dischargeDisposition": {"coding": [{"code": "79"}]}})

@@ -223,4 +223,6 @@ def test_ending_a_role_says_what_is_still_with_them_and_who_could_give_it_on(wor
     page = client.get(there).content.decode()
     assert f"In Millbrook Community Nursing they still have 1 thing (lead: {world.lead.name})." in page
     assert "Dressing" not in page
+    account = client.get(reverse("admin_close_account", args=[world.nurse.actor_id])).content.decode()
+    assert "they still have 1 thing" in account
     assert client.post(there, {"reason": "Has left"}).status_code == 302
