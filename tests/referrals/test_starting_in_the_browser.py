@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 from referrals.models import Handover
 from tests.referrals.handovers import ken_on_the_ward
 
-pytestmark = [pytest.mark.running, pytest.mark.browser]
+pytestmark = [pytest.mark.running, pytest.mark.browser, pytest.mark.thorough]
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -25,7 +25,6 @@ NURSING = "Test Community Health: Millbrook Community Nursing"
 DONE = ("offered", "Millbrook Community Nursing", "team", "Goes home at two.")
 
 
-@pytest.mark.thorough
 def test_on_a_phone_it_is_two_taps_three_answers_and_one_tap(running_site, browser):
     """Open the form, choose who and what kind, say what is going on, offer: nothing else is asked for."""
     resident = somebody(running_site, "Tom")
