@@ -270,7 +270,7 @@ def read_back(by, handover, *answers):
         return read_back_return(by=by, handover_id=handover.id, read_back=list(answers))
 
 
-def test_whoever_has_them_back_is_asked_to_read_back_and_does_it_once(world, client, cover):
+def test_handover_rule_11_whoever_has_them_back_is_asked_to_read_back_and_does_it_once(world, client, cover):
     handover = returned(world, cover[0])
     with clock.at(MORNING):
         sign_in(client, world, "nurse")
