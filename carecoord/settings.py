@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 600},
     },
+    "tell what is not in place at home": {
+        "task": "referrals.tell_missing_needs",
+        "schedule": 60,
+        "options": {"expires": 60},
+    },
     "return what was handed over for a time": {
         "task": "referrals.return_ended_handovers",
         "schedule": 60,

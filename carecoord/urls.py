@@ -11,6 +11,7 @@ urlpatterns = [
     path("status", health.status, name="status"),
     path("metrics", metrics, name="metrics"),
     path("api/v1/", include("carecoord.api_urls")),
+    path("fhir/R4/", include("referrals.api.fhir_urls")),
     path("", include("neighbourhoods.api.provider_urls")),
     path("", include("carecoord.record.urls")),
     path("", include("carecoord.alerts.urls")),

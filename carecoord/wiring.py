@@ -17,13 +17,14 @@ from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.plan_alerts import review_alert_facts
 from carecoord.record.sentences import CHANGES, LOOKS
+from neighbourhoods.administered import count_work
 from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
 from neighbourhoods.services.emergencies import note_review
 from referrals import feeds_handovers, feeds_referrals
 from referrals.alert_facts_handovers import handover_alert_facts
 from referrals.alert_facts_referrals import ANSWERED_BY, ASKS, referral_alert_facts, undone_alert_facts
-from referrals.services.leaving import release_leaver
+from referrals.services.leaving import release_leaver, work_of
 
 TOLD_TO_PRIVACY_OFFICERS = (
     "membership.created",
@@ -42,6 +43,9 @@ TOLD_TO_PRIVACY_OFFICERS = (
 
 # A team is told once, unless it did it itself.
 CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due", "cohort.due")
+
+# What a hospital's system says: told to the teams around.
+HOSPITAL = ("hospital.admitted", "hospital.transferred", "hospital.discharge_planned", "hospital.discharged")
 
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
@@ -91,6 +95,7 @@ def connect() -> None:
     _connect_alerts()
     count_open_items("resident_referrals", feeds_referrals.open_items)
     count_open_items("resident_handovers", feeds_handovers.open_items)
+    count_work(work_of)
     call_verbs({**CHANGES, **LOOKS})
     neighbourhoods.fhir.register_mappings()
     neighbourhoods.fhir_care_teams.register_mappings()
@@ -102,7 +107,10 @@ def _connect_alerts() -> None:
     # Closing asks for nothing more: it only ever follows an acceptance, which has resolved the offer.
     for happened in ("accepted", "declined", "withdrawn", "returned", "entered_in_error"):
         resolve_on(f"handover.{happened}")
-    for happened in ("offered", "accepted", "declined", "returned", "unsatisfactory", "said_late", "incident"):
+    for happened in (
+        "offered", "accepted", "declined", "returned", "ended_early",
+        "unsatisfactory", "said_late", "incident", "needs_missing",
+    ):  # fmt: skip
         alert_on(f"handover.{happened}", handover_alert_facts)
     for topic in ANSWERED_BY:
         resolve_on(topic)
@@ -153,6 +161,8 @@ def _connect_alerts() -> None:
     for topic in ("resident.merged", "resident.unmerged"):
         outbox.subscribe(topic, TeamsAround(topic))
     resolve_on("resident.death_undone")
+    for topic in HOSPITAL:
+        outbox.subscribe(topic, TeamsAround(topic))
     for topic in ("resident.moved", "resident.moved_away"):
         outbox.subscribe(topic, TeamsAround(topic))
     for topic, asked in ASKED.items():

@@ -1,6 +1,7 @@
 """What an administrator may see and change; everything else is 404. Nothing here is about a resident."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
@@ -33,6 +34,33 @@ from neighbourhoods.web import MemberRequest, for_members
 ENDS_SOON = timedelta(days=30)
 P = ParamSpec("P")
 MOST_PEOPLE = 100
+
+
+WorkOf = Callable[[UUID], Mapping[UUID, int]]
+_work_of: list[WorkOf] = []
+
+
+def count_work(work_of: WorkOf) -> None:
+    """Have counted, by team, what somebody still has. Registered by `carecoord.wiring`."""
+    _work_of[:] = [work_of]
+
+
+def work_left(memberships: Iterable[Membership]) -> str:
+    """What is still with them, and who could give it on first; empty where nothing is. Access can end all the same."""
+    things: Counter[UUID] = Counter()
+    for membership in memberships:
+        for work_of in _work_of:
+            things.update(work_of(membership.id))
+    teams = Team.objects.filter(id__in=things).order_by("name")
+    left = " ".join(_left_in(team, things[team.id]) for team in teams)
+    advice = "Where it can wait, ask the lead to give that on first: Caseload, Who is on duty, What each has."
+    return f"{left} {advice}" if left else ""
+
+
+def _left_in(team: Team, count: int) -> str:
+    leads = Membership.objects.live().filter(team_links__team=team, team_links__is_lead=True).order_by("user__name")
+    names = " or ".join(leads.values_list("user__name", flat=True)) or "nobody leads it"
+    return f"In {team.name} they still have {count} thing{'' if count == 1 else 's'} (lead: {names})."
 
 
 def for_administrators(

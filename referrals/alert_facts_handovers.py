@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from carecoord import outbox
-from carecoord.alerts.facts import AlertFacts
+from carecoord.alerts.facts import AlertFacts, Together
 from referrals.allowances import HANDOVER_ACCEPT
 from referrals.models import Handover
 from referrals.models.handovers import HandoverKind
@@ -18,9 +18,13 @@ def handover_alert_facts(event: outbox.Event) -> AlertFacts | None:
         return None
     match event.topic, handover.status:
         case "handover.offered", "offered":
-            return _offer(handover)
+            return _offer(handover, Together.of(event.ids))
         case "handover.accepted", "accepted" | "closed" if handover.from_team_id != handover.to_team_id:
             return _notice(handover, event, tell=handover.from_team_id)
+        case "handover.ended_early", "closed":
+            return _notice(handover, event, tell=event.id_of("told_team_id") or handover.from_team_id)
+        case "handover.needs_missing", "offered" | "accepted" | "closed":
+            return _notice(handover, event, tell=event.id_of("told_team_id") or handover.from_team_id)
         case "handover.unsatisfactory" | "handover.said_late" | "handover.incident", _:
             return _notice(handover, event, tell=event.id_of("told_team_id") or handover.from_team_id)
         case "handover.declined", "declined":
@@ -30,7 +34,7 @@ def handover_alert_facts(event: outbox.Event) -> AlertFacts | None:
     return None
 
 
-def _offer(handover: Handover) -> AlertFacts | None:
+def _offer(handover: Handover, together: Together | None) -> AlertFacts | None:
     if handover.to_team_id is None or handover.offered_at is None:
         return None
     return AlertFacts(
@@ -43,6 +47,7 @@ def _offer(handover: Handover) -> AlertFacts | None:
         started_at=handover.offered_at,
         due_at=handover.accept_by,
         by_the_clock=HANDOVER_ACCEPT[handover.kind].by_the_clock,
+        together=together,
     )
 
 
@@ -53,7 +58,7 @@ def _notice(handover: Handover, event: outbox.Event, *, tell: UUID) -> AlertFact
         resident_id=handover.resident_id,
         team_id=tell,
         sending_team_id=handover.to_team_id,
-        is_urgent=event.topic == "handover.incident",
+        is_urgent=event.topic in {"handover.incident", "handover.needs_missing"},
         started_at=event.at,
         due_at=None,
         by_the_clock=True,

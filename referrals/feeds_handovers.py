@@ -21,6 +21,7 @@ SHOWN = (
     "return_to_team",
     "written_by__user",
     "answered_by__user",
+    "return_read_back_by__user",
 )
 
 

@@ -181,7 +181,9 @@ class ReadBackForm(forms.Form):
     def __init__(self, *args: Any, handover: Handover, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._words = list(handover.read_back_items)
-        self._before = list(handover.read_back) or [False] * len(self._words)
+        # What came back is read back anew, whatever was read back when it went.
+        before = [] if handover.returned_at else list(handover.read_back)
+        self._before = before or [False] * len(self._words)
 
     @property
     def ticks(self) -> tuple[Tick, ...]:

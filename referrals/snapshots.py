@@ -81,9 +81,9 @@ class Snapshot:
 
 
 def hidden_snapshot(stored: dict[str, Any]) -> dict[str, Any]:
-    """What was frozen, without the practice of somebody who is restricted by now (IG-20)."""
+    """What was frozen, without practice and district of somebody who is restricted by now (IG-20)."""
     responsible = [[role, RESTRICTED if role == PRACTICE else name] for role, name in stored["responsible"]]
-    return {**stored, "responsible": responsible}
+    return {**stored, "responsible": responsible, "person": {**stored["person"], "district": ""}}
 
 
 def take_snapshot(
@@ -122,7 +122,13 @@ def _person(resident: Resident) -> dict[str, str]:
         "birth_date": resident.birth_date.isoformat() if resident.birth_date else "",
         "gender": resident.get_gender_display(),
         "nhs_number": resident.nhs_number or "",
+        "district": district_of(resident),
     }
+
+
+def district_of(resident: Resident) -> str:
+    """The first half of the postcode, as those are shown it who have no more than the card."""
+    return "" if resident.is_restricted else resident.postcode.partition(" ")[0]
 
 
 def _facts(by: Principal, resident: Resident, kept: Set[str]) -> Iterable[Fact]:

@@ -21,12 +21,24 @@ def email_words(alert: Alert, rung: Rung) -> EmailWords:
 def _what_happened(alert: Alert, rung: Rung) -> str:
     if kind_of(alert.kind).is_for_privacy:
         return "1 thing is waiting for the privacy officers"
+    count = alert.together.count if alert.together else 1
     if alert.kind.endswith(NOT_ANSWERED):
         where = "in your place" if rung.audience is Audience.FRONT_DOOR else "that your team has sent"
-        return f"1 thing {where} was not answered in time"
+        return f"{_of(count)} {where} {_were(count)} not answered in time"
     if rung.audience is Audience.LEADS:
-        return "1 thing for your team was not answered in time"
-    return f"1 thing is {'still ' if rung.is_reminder else ''}waiting for your team"
+        return f"{_of(count)} for your team {_were(count)} not answered in time"
+    if rung.is_reminder:
+        return f"{_of(count)} {'is' if count == 1 else 'are'} still waiting for your team"
+    return "1 thing is waiting for your team" if count == 1 else f"{count} things are waiting for your team"
+
+
+def _of(count: int) -> str:
+    """Of a list, some may have been answered by now."""
+    return "1 thing" if count == 1 else f"some of {count} things"
+
+
+def _were(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def _about(alert: Alert) -> str:

@@ -4,13 +4,15 @@ import logging
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
+from carecoord.alerts.facts import Together
 from carecoord.alerts.kinds import NOT_ANSWERED
 from carecoord.alerts.models import Alert
 from carecoord.alerts.privacy import guardians_team
 from carecoord.alerts.rungs import Audience, Rung
 from carecoord.alerts.telling import TeamNow, note_rung, team_now, tell
+from carecoord.outbox.models import OutboxMessage
 from carecoord.prepared import prepared
 from neighbourhoods import gate
 
@@ -36,6 +38,7 @@ def _fire_next(failed: set[UUID]) -> bool | None:
             alert = _take_due(failed)
             if alert is None:
                 return None
+            alert.together = Together.of(getattr(alert, "news", None))
             _fire(alert)
             return True
     except Exception:
@@ -52,7 +55,9 @@ def _take_due(failed: set[UUID]) -> Alert | None:
 
 @prepared
 def _due(failed: tuple[UUID, ...]) -> QuerySet[Alert]:
+    news = OutboxMessage.objects.filter(id=OuterRef("cause_id")).values("payload")
     due = Alert.objects.rung_due().exclude(id__in=failed).select_related("team__organisation__place")
+    due = due.annotate(news=Subquery(news[:1]))
     return due.select_for_update(skip_locked=True, of=("self",)).order_by("next_rung_at", "id")[:1]
 
 
@@ -130,4 +135,5 @@ def _not_answered(alert: Alert, told: TeamNow, rung: Rung, *, resident_id: UUID 
             "escalation_level": rung.level,
         },
     )
+    made.together = alert.together
     return made

@@ -1,10 +1,27 @@
 """What an alert needs to know of its cause."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Self
 from uuid import UUID
 
 from carecoord.outbox import Event
+
+
+@dataclass(frozen=True)
+class Together:
+    """What is told of as one list: each has an alert of its own, and a receiver gets one email for all `count`."""
+
+    id: UUID
+    count: int
+
+    @classmethod
+    def of(cls, payload: Mapping[str, Any] | None) -> Self | None:
+        """As the message says that caused it; None for what was sent by itself."""
+        told = payload or {}
+        count = int(told.get("list_size") or 1)
+        return cls(UUID(str(told["list_id"])), count) if told.get("list_id") and count > 1 else None
 
 
 @dataclass(frozen=True)
@@ -23,6 +40,7 @@ class AlertFacts:
     started_at: datetime
     due_at: datetime | None
     by_the_clock: bool
+    together: Together | None = None
 
 
 def notice_of(event: Event, *, kind: str, team_id: UUID) -> AlertFacts:

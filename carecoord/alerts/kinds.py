@@ -44,6 +44,8 @@ KINDS: Final[dict[str, Kind]] = {
     "handover.unsatisfactory": Kind("Handover said to be not good enough", "handover", "handover", is_notice=True),
     "handover.said_late": Kind("Handover said to be late", "handover", "handover", is_notice=True),
     "handover.incident": Kind("Handover logged as an incident", "handover", "handover", is_notice=True),
+    "handover.ended_early": Kind("Cover ended before its end: theirs again", "handover", "handover", is_notice=True),
+    "handover.needs_missing": Kind("Due at home, and not all is in place", "handover", "handover", is_notice=True),
     "handover.declined": Kind("Handover declined: still yours", "handover", "handover", is_notice=True),
     "handover.returned": Kind("Handover returned: yours again", "handover", "handover", is_notice=True),
     "referral.sent": Kind("Referral to triage", "referral", "referral_detail", "Referral not answered"),
@@ -82,6 +84,10 @@ KINDS: Final[dict[str, Kind]] = {
     "resident.death_undone_asked": Kind(
         "Somebody whom you were asked about has not died: it was a mistake", "person", is_notice=True
     ),
+    "hospital.admitted": Kind("Somebody was admitted to hospital", "person", "resident_care", is_notice=True),
+    "hospital.transferred": Kind("Somebody was moved in hospital", "person", "resident_care", is_notice=True),
+    "hospital.discharge_planned": Kind("Somebody is to leave hospital", "person", "resident_care", is_notice=True),
+    "hospital.discharged": Kind("Somebody has left hospital", "person", "resident_care", is_notice=True),
     "resident.restricted": Kind("How to reach somebody is restricted", "person", "resident_people", is_notice=True),
     "resident.restriction_lifted": Kind(
         "How to reach somebody is shown again", "person", "resident_people", is_notice=True

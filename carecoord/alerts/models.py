@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from carecoord import clock
+from carecoord.alerts.facts import Together
 from carecoord.alerts.kinds import kind_of
 from carecoord.alerts.rungs import Rung, moment_of, next_rung
 from carecoord.clock import WorkingCalendar
@@ -88,6 +89,9 @@ class Alert(Record):
     resolved_at = models.DateTimeField(null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()
+
+    # Read from the message that caused it, while it is told: nothing else needs it.
+    together: Together | None = None
 
     class Meta:
         ordering = ["due_at", "-started_at"]

@@ -71,6 +71,7 @@ def _drafted(facts: AlertFacts, cause_id: UUID, team: Team) -> Alert:
         due_at=facts.due_at,
         by_the_clock=facts.by_the_clock,
     )
+    alert.together = facts.together
     alert.plan_next_rung()
     return alert
 

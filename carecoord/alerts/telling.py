@@ -136,11 +136,18 @@ def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
     ]
     emails = asked_to_send(
         recipients=(person.user_id for person in people),
-        cause=f"alert:{alert.id}:{rung.level}",
+        cause=_cause(alert, rung),
         about=("alert", alert.id),
         subject=words.subject,
         line=words.line,
-        path=reverse("alert_open", args=[alert.id]),
+        path=reverse("alerts") if alert.together else reverse("alert_open", args=[alert.id]),
     )
     add_together(recipients, emails)
     return len(people)
+
+
+def _cause(alert: Alert, rung: Rung) -> str:
+    """Of a list the first alert's email stands for all: the others have the same cause, and are not sent again."""
+    if alert.together:
+        return f"list:{alert.together.id}:{alert.team_id}:{rung.level}"
+    return f"alert:{alert.id}:{rung.level}"

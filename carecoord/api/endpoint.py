@@ -45,6 +45,7 @@ class Endpoint(APIView):
     content_negotiation_class = DefaultContentNegotiation
     schema: Any = EndpointSchema()
     shape: ClassVar[type[Shape] | None] = None
+    largest_body: ClassVar[int] = LARGEST_BODY
 
     asked: dict[str, Any]
     given: dict[str, Any]
@@ -52,7 +53,7 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.perform_authentication(request)
-        _check_size(request)
+        _check_size(request, self.largest_body)
         super().initial(request, *args, **kwargs)
         operation = operation_of(self, request.method or "")
         if operation is None:
@@ -163,12 +164,12 @@ def operation_of(view: APIView, method: str) -> Operation | None:
     return getattr(handler, "operation", None)
 
 
-def _check_size(request: Request | HttpRequest) -> None:
+def _check_size(request: Request | HttpRequest, most: int) -> None:
     """Of what is read. What has no length here came in chunks through a server that does not say where they end."""
     if request.method not in WITH_BODY:
         return
     if "CONTENT_LENGTH" not in request.META and "HTTP_TRANSFER_ENCODING" in request.META:
         raise refused(411, "length_required", "Say how long the body is: Content-Length.")
     declared = request.META.get("CONTENT_LENGTH") or "0"
-    if declared.isdigit() and int(declared) > LARGEST_BODY:
-        raise too_large()
+    if declared.isdigit() and int(declared) > most:
+        raise too_large(most)

@@ -20,9 +20,9 @@ class StrictJSONParser(BaseParser):
         return read_json(stream.read(LARGEST_BODY + 1))
 
 
-def read_json(body: bytes) -> dict[str, Any]:
-    if len(body) > LARGEST_BODY:
-        raise too_large()
+def read_json(body: bytes, most: int = LARGEST_BODY) -> dict[str, Any]:
+    if len(body) > most:
+        raise too_large(most)
     try:
         read = json.loads(body.decode("utf-8"), object_pairs_hook=_once_each, parse_constant=_no_constant)
     except RecursionError:
@@ -35,8 +35,8 @@ def read_json(body: bytes) -> dict[str, Any]:
     return read
 
 
-def too_large() -> Exception:
-    return refused(413, "too_large", "The body must not be larger than 1 MB.")
+def too_large(most: int = LARGEST_BODY) -> Exception:
+    return refused(413, "too_large", f"The body must not be larger than {most // 1_000_000} MB.")
 
 
 def too_deep() -> Exception:

@@ -23,7 +23,10 @@ WORDS = """Partner systems act for one organisation, as its teams, and see the r
 Ask for a token with your client id and secret (`client_credentials`), and send it as `Authorization: Bearer ...`.
 Lists come in pages: follow `next` until it is null. What you read has an `ETag`; send it back as `If-Match` with a
 `PATCH`. Send an `Idempotency-Key` with every `POST`: the same key and body have one effect and get the same answer for
-24 hours. Times are RFC 3339. Every error is `application/problem+json` with a `code` that does not change."""
+24 hours. Times are RFC 3339. Every error is `application/problem+json` with a `code` that does not change.
+
+A hospital's system posts admissions, transfers and discharges as FHIR R4 messages to `/fhir/R4/$process-message`, with
+the same token and the scope `handovers.write`; `/fhir/R4/metadata` says what they hold. Errors are OperationOutcome."""
 TAGS = {
     "residents": "Residents",
     "organisations": "Directory",

@@ -75,6 +75,7 @@ SCOPES: Mapping[str, Methods] = {
     "/handovers/": _read_and_write("handovers"),
     "/handovers/{handover_id}/": _one("handovers"),
     **_moves("handovers", "/handovers/{handover_id}/", HANDOVER_VERBS),
+    "/fhir/R4/$process-message": _move("handovers"),
     "/alerts/": {"GET": "alerts.read"},
     "/alerts/{alert_id}/": {"GET": "alerts.read"},
     "/alerts/{alert_id}/acknowledge/": _move("alerts"),

@@ -16,7 +16,7 @@ from carecoord.outbox.subscriptions import heard_topics
 from carecoord.outbox.tasks import deliver
 from careplans.services.overdue import tell_overdue_actions
 from neighbourhoods.services import end_expired_relationships
-from referrals.services.handovers import return_ended_handovers
+from referrals.services.handovers import return_ended_handovers, tell_missing_needs
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
 
@@ -74,6 +74,7 @@ class Course:
         _tidy(self.ends)
         with happening(self.ends):
             tell_overdue_actions()
+            tell_missing_needs()
 
     def _push(self, moment: datetime | None, life: Life) -> None:
         if moment is not None:
@@ -84,6 +85,8 @@ class Course:
         while self._day + DAY <= moment:
             self._day += DAY
             self._sweep_until(self._day)
+            with happening(self._day):
+                tell_missing_needs()
             if self._day.toordinal() % 3 == 0:
                 _tidy(self._day)
             passing(self._day)

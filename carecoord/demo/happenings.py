@@ -8,6 +8,7 @@ from carecoord import clock
 from carecoord.demo.course import DAY, HOUR, MINUTE, Life, morning, savepoints
 from carecoord.demo.making import Demonstration
 from carecoord.demo.one_record import ask_of_people
+from carecoord.demo.rota import write_rota
 from carecoord.demo.visits import before, visits
 from carecoord.ids import new_id
 from careplans.services import add_goal, create_action, create_plan, write_section
@@ -123,6 +124,7 @@ def happen(here: Demonstration) -> None:
     here.course.once(_ago(here, 5 * HOUR), lambda: _claim_at_the_front_door(here))
     here.course.once(_ago(here, 2 * HOUR), lambda: _emergency(here))
     ask_of_people(here)
+    write_rota(here)
 
 
 def _ago(here: Demonstration, ago: timedelta) -> datetime:

@@ -4,8 +4,10 @@ import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
+
+from django.utils import timezone
 
 JSON = Mapping[str, Any]
 RESOURCE_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -46,6 +48,15 @@ def partial_date(value: Any, name: str) -> PartialDate | None:
 def day_of(value: Any, name: str) -> date | None:
     read = partial_date(value, name)
     return read.day if read else None
+
+
+def moment(value: Any, name: str) -> datetime | None:
+    """A dateTime of any precision, of this place where no zone is said; a day alone is its first minute."""
+    read = partial_date(value, name)
+    if read is None:
+        return None
+    said = datetime.fromisoformat(value) if "T" in value else datetime.combine(read.day, time())
+    return said if said.tzinfo else timezone.make_aware(said)
 
 
 def items(parent: JSON, name: str) -> list[JSON]:

@@ -38,3 +38,20 @@ class ImportedResource(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resource_type}/{self.resource_id} of {self.source}"
+
+
+class AnsweredMessage(models.Model):
+    """A message that was taken, and what was answered: sent again, it has no second effect and gets the same answer."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    client_id = models.UUIDField()
+    message_id = models.CharField(max_length=64, help_text="MessageHeader.id.")
+    fingerprint = models.CharField(max_length=64)
+    answer = models.JSONField(null=True, help_text="Without a word about anybody.")
+    answered_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["client_id", "message_id"], name="one_answer_per_message")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} of {self.client_id}"

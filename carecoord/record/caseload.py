@@ -1,17 +1,18 @@
 """A team's caseload: whom it has, with whom, what is open and what is overdue. Statements do not grow with the rows."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from carecoord import clock
 from carecoord.prepared import prepared
-from neighbourhoods.models import CaseloadEntry, Membership, Team
+from neighbourhoods.models import Absence, CaseloadEntry, Membership, Team
 from neighbourhoods.principal import Principal
 
 PAGE = 25
@@ -57,11 +58,16 @@ class LastSeen:
 
 @dataclass(frozen=True)
 class Load:
-    """What one person of the team has. Without a membership: residents who have no key worker here."""
+    """What one person of the team has. Without a membership: residents who have no key worker here.
+
+    `away_until` of whoever is away now; `covered_by` is a name, empty where nobody covers.
+    """
 
     membership: Membership | None
     residents: int
     overdue: int
+    away_until: datetime | None = None
+    covered_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -118,15 +124,20 @@ def _shown(principal: Principal, entry_ids: tuple[UUID, ...]) -> QuerySet[Caselo
 
 def _loads(team: Team, numbers: dict[UUID | None, tuple[int, int]]) -> list[Load]:
     """Everybody in the team, also with nobody yet; residents of people who have left the team stand at nobody's."""
-    loads = [Load(one, *numbers.pop(one.id, (0, 0))) for one in _members(team.id)]
+    members: Iterable[Any] = _members(team.id)
+    loads = [Load(one, *numbers.pop(one.id, (0, 0)), one.away_until, one.covered_by or "") for one in members]
     left = Load(None, sum(of for of, _ in numbers.values()), sum(overdue for _, overdue in numbers.values()))
     return [*loads, left] if left.residents else loads
 
 
 @prepared
 def _members(team_id: UUID) -> QuerySet[Membership]:
+    """Each with who covers until when, of an absence that is now; a later end counts."""
     members = Membership.objects.in_team(team_id).select_related("user").order_by("user__name", "id")
-    return members.only("role", "user__name")
+    away = Absence.objects.now().filter(membership=OuterRef("pk")).order_by("-ends_at", "id")
+    return members.only("role", "user__name").annotate(
+        away_until=Subquery(away.values("ends_at")[:1]), covered_by=Subquery(away.values("cover__user__name")[:1])
+    )
 
 
 @dataclass(frozen=True)

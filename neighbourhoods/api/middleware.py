@@ -6,10 +6,12 @@ from uuid import UUID
 
 from allauth.idp.oidc.adapter import get_adapter
 from django.db import DatabaseError, Error, connection, transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from carecoord import clock
-from carecoord.api.problems import INTERNAL, MEDIA_TYPE, plain_response, problem_of
+from carecoord.api.problems import INTERNAL, MEDIA_TYPE, Problem, plain_response, problem_of
+from carecoord.fhir.outcomes import MEDIA_TYPE as FHIR
+from carecoord.fhir.outcomes import refusal
 from neighbourhoods.gate import enter_client, scoped
 from neighbourhoods.principal import ClientAccess
 
@@ -27,7 +29,7 @@ class ClientMiddleware:
         if not request.path.startswith(PATHS):
             return self.get_response(request)
         token = _token_of(request)
-        return _told_plainly(self._for_client(request, token) if token else self.get_response(request))
+        return _told_plainly(request, self._for_client(request, token) if token else self.get_response(request))
 
     def _for_client(self, request: HttpRequest, token: str) -> HttpResponse:
         access: ClientAccess | None = None
@@ -40,7 +42,7 @@ class ClientMiddleware:
                     transaction.set_rollback(True)
         except Error as refusal:
             # The database refused it at the commit, or is not there: nothing of it has happened.
-            response = plain_response(problem_of(refusal, {}))
+            response = _plain(request, problem_of(refusal, {}))
         if access and response.status_code >= 400:
             note_error(access.client_id, f"{response.status_code} {_code_of(response)}")
         return response
@@ -61,12 +63,21 @@ def note_error(client_id: UUID, words: str) -> None:
 
 
 def _code_of(response: HttpResponse) -> str:
+    if response.headers.get("Content-Type", "").startswith(FHIR):
+        return str(json.loads(response.content)["issue"][0]["details"]["coding"][0]["code"])
     if not response.headers.get("Content-Type", "").startswith(MEDIA_TYPE):
         return ""
     return str(json.loads(response.content).get("code", ""))
 
 
-def _told_plainly(response: HttpResponse) -> HttpResponse:
+def _told_plainly(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A program is never answered with a page."""
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
-    return plain_response(INTERNAL) if is_page and response.status_code >= 500 else response
+    return _plain(request, INTERNAL) if is_page and response.status_code >= 500 else response
+
+
+def _plain(request: HttpRequest, problem: Problem) -> HttpResponse:
+    if not request.path.startswith("/fhir/"):
+        return plain_response(problem)
+    told = refusal(problem.status, problem.code, problem.detail)
+    return JsonResponse(told, status=problem.status, content_type=FHIR, headers=dict(problem.headers))

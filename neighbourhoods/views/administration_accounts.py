@@ -20,6 +20,7 @@ from carecoord.ui.components import DefinitionRows, Row
 from neighbourhoods import administered, services
 from neighbourhoods.administered import for_administrators
 from neighbourhoods.forms.people import ReasonForm
+from neighbourhoods.models import Membership
 from neighbourhoods.views.administration_pages import FormPage, attempted, back_to_person, invited, show_form
 from neighbourhoods.web import MemberRequest
 
@@ -55,7 +56,10 @@ def admin_close_account(request: MemberRequest, user_id: UUID) -> HttpResponse:
     if closed:
         messages.success(request, f"{user.name} is signed out and cannot sign in any more.")
         return redirect("admin_person", user.id)
-    sentence = "They are signed out with their next click, everywhere. Their roles stay, for the day they come back."
+    left = administered.work_left(Membership.objects.live().filter(user=user))
+    sentence = (
+        f"They are signed out with their next click, everywhere. Their roles stay, for the day they come back. {left}"
+    )
     shown = FormPage(f"Close the account of {user.name}", "Close account", back_to_person(user), sentence, tone="red")
     return show_form(request, form, shown)
 

@@ -114,7 +114,7 @@ def admin_end_membership(request: MemberRequest, membership_id: UUID) -> HttpRes
         return redirect("admin_organisation", membership.organisation_id)
     sentence = (
         "It opens nothing from their next click on. What they did stays in the record. What is still with them is "
-        "nobody's in particular in their teams, and the leads are told."
+        f"nobody's in particular in their teams, and the leads are told. {administered.work_left([membership])}"
     )
     heading = f"End the role of {membership.user.name}: {membership}"
     return show_form(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.moves import Side
 from carecoord.ui import dates
 from carecoord.ui.components import (
     Clock,
@@ -18,9 +19,11 @@ from carecoord.ui.components import (
     Status,
 )
 from neighbourhoods.definitions import definition_of, strip_kinds
-from neighbourhoods.models import Role, Team
+from neighbourhoods.identities import Identity
+from neighbourhoods.models import Resident, Role, Team
 from neighbourhoods.principal import Principal
 from referrals.display_handovers.items import ItemsTable
+from referrals.display_handovers.meanwhile import cover_notices, is_to_be_read_back, meanwhile
 from referrals.display_handovers.rows import (
     concern_words,
     late,
@@ -104,11 +107,11 @@ def handover_page(
     items: ItemsTable,
     concerns: Sequence[HandoverConcern],
     marks: Mapping[int, HandoverNeedMark],
-    *,
-    sees_record: bool,
+    person: Resident | Identity,
 ) -> HandoverPage:
     """`snapshot` of a draft is what would be frozen if it were offered now."""
     needs = tuple(_needs(principal, handover, marks))
+    sees_record = isinstance(person, Resident)
     is_offered, clock_now = handover.status == "offered", offer_clock(handover)
     return HandoverPage(
         heading=f"Handover from {handover.from_team} to {handover.to_team}",
@@ -122,8 +125,8 @@ def handover_page(
         dataset_title=_dataset_title(handover, snapshot),
         items=items,
         answer=_answer(handover, concerns),
-        notices=tuple(_notices(handover, items, concerns, needs)),
-        may=_may(principal, handover),
+        notices=(*meanwhile(handover, snapshot, person), *_notices(handover, items, concerns, needs)),
+        may=may_do(principal, handover),
         responsibility=_responsibility(principal, handover),
         clock=replace(clock_now, at="") if is_offered and clock_now else None,
         accept_by=_accept_by(handover) if is_offered else "",
@@ -286,16 +289,9 @@ def _need_said(mark: HandoverNeedMark | None) -> str:
 def _notices(
     handover: Handover, items: ItemsTable, concerns: Sequence[HandoverConcern], needs: Sequence[Need]
 ) -> Iterable[Notice]:
-    now = clock.now()
     if handover.status == "entered_in_error":
         yield Notice("red", "Entered in error.", f"{handover.answer_reason} It moved nothing back.")
-    if handover.status == "accepted" and handover.kind in TEMPORARY_KINDS and handover.ends_at:
-        ends = dates.moment(handover.ends_at, now=now).replace("Today", "today")
-        yield Notice("blue", f"This cover ends {ends}.", f"What moved goes back to {handover.return_to_team}.", "clock")
-    if handover.returned_at:
-        at = dates.moment(handover.returned_at, now=now).replace("Today", "today")
-        back = handover.return_to_team or handover.from_team
-        yield Notice("blue", f"Returned to {back} {at}.", "Ring to read back what changed.", "tick")
+    yield from cover_notices(handover)
     if handover.kind == HandoverKind.DISCHARGE and items.left:
         number = len(items.left)
         stay = "1 thing stays" if number == 1 else f"{number} things stay"
@@ -313,12 +309,17 @@ def _notices(
         yield Notice("red" if is_incident else "amber", words, "What was said stands under the answer.")
 
 
-def _may(principal: Principal, handover: Handover) -> Mapping[str, bool]:
+def may_do(principal: Principal, handover: Handover) -> Mapping[str, bool]:
+    """What is open to the reader on the page of this handover, by name."""
     allowed = HANDOVER.allowed(handover.status, handover.sides_of(principal))
     left = not all(handover.read_back)
     return {
         **{verb: verb in allowed for verb in ("offer", "accept", "decline", "withdraw", "enter_in_error")},
         "edit": "offer" in allowed,
         "finish": "close" in allowed and left,
+        "end_cover": "close" in HANDOVER.allowed(handover.status, {Side.RECEIVER})
+        and handover.kind in TEMPORARY_KINDS
+        and bool(handover.sides_of(principal)),
+        "read_back_return": is_to_be_read_back(handover) and principal.acts_for(handover.return_to_team_id),
         "log": bool(handover.sides_of(principal)) and handover.answered_at is not None,
     }

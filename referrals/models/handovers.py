@@ -63,6 +63,9 @@ class Handover(TwoSided):
         blank=True,
         help_text="Of a discharge: what must be in place before they arrive.",
     )
+    needs_told_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was looked at whether they are in place."
+    )
     takes_place_at = models.DateTimeField(null=True, blank=True)
     place = models.CharField(max_length=150, blank=True)
     others_present = models.CharField(max_length=300, blank=True)
@@ -83,6 +86,13 @@ class Handover(TwoSided):
     is_satisfactory = models.BooleanField(null=True)
     unsatisfactory_why = models.TextField(blank=True)
     returned_at = models.DateTimeField(null=True, blank=True)
+    ended_early_why = models.TextField(
+        blank=True, default="", db_default="", help_text="Why cover ended before its end."
+    )
+    return_read_back_at = models.DateTimeField(null=True, blank=True)
+    return_read_back_by = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
 
     objects = HandoverQuerySet.as_manager()
@@ -140,6 +150,11 @@ class Handover(TwoSided):
             ),
             models.Index(
                 fields=["ends_at"], condition=Q(status="accepted", ends_at__isnull=False), name="handover_returning"
+            ),
+            models.Index(
+                fields=["takes_place_at"],
+                condition=Q(kind="discharge", needs_told_at=None, takes_place_at__isnull=False),
+                name="handover_needs_due",
             ),
         ]
 

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from carecoord import outbox
@@ -66,6 +66,13 @@ def held_by(by: Principal, team_id: UUID, membership_id: UUID) -> list[HeldItem]
             for one in referrals.select_related("service").order_by("respond_by", "id")
         ),
     ]
+
+
+def work_of(membership_id: UUID) -> dict[UUID, int]:
+    """How much is with this person, by team: numbers only, for whoever ends a role and reads no record."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT team_id, things FROM app.work_of(%s)", [membership_id])
+        return {team_id: int(things) for team_id, things in cursor.fetchall()}
 
 
 @transaction.atomic

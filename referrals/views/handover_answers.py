@@ -15,18 +15,20 @@ from carecoord.errors import IllegalMove, RuleError
 from neighbourhoods.models import CaseloadEntry
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
+from referrals.display_handovers.page import may_do
 from referrals.forms_handovers import AcceptForm, ConcernForm, ReadBackForm, ReasonForm
 from referrals.models import Handover
 from referrals.services.handovers import (
     accept_handover,
     close_handover,
     decline_handover,
+    end_cover,
     enter_handover_in_error,
     log_unsatisfactory,
     mark_need,
+    read_back_return,
     withdraw_handover,
 )
-from referrals.states import HANDOVER
 from referrals.views.handovers import called, frame_of, person_of, seen_handover, show_handover, snapshot_of
 
 
@@ -63,6 +65,8 @@ def handover_close(request: MemberRequest, handover_id: UUID) -> HttpResponse:
     """Finish the read-back."""
     found = seen_handover(request, handover_id)
     form = ReadBackForm(request.POST, handover=found)
+    if found.returned_at:
+        return _read_back_of_return(request, found, form)
     try:
         closed = close_handover(by=request.principal, handover_id=found.id, read_back=form.read_back)
     except RuleError as problem:
@@ -70,6 +74,16 @@ def handover_close(request: MemberRequest, handover_id: UUID) -> HttpResponse:
     else:
         words = "The handover is closed." if closed.status == "closed" else "What was read back is kept."
         messages.success(request, f"Everything is read back. {words}")
+    return redirect("handover", found.id)
+
+
+def _read_back_of_return(request: MemberRequest, found: Handover, form: ReadBackForm) -> HttpResponse:
+    try:
+        read_back_return(by=request.principal, handover_id=found.id, read_back=form.read_back)
+    except RuleError as problem:
+        messages.warning(request, problem.sentence)
+    else:
+        messages.success(request, "Everything is read back. It is kept with your name and the time.")
     return redirect("handover", found.id)
 
 
@@ -137,6 +151,15 @@ REASONED = {
         lambda by, handover_id, said: enter_handover_in_error(by=by, handover_id=handover_id, reason=said["reason"]),
         is_dangerous=True,
     ),
+    "end-cover": Reasoned(
+        "end_cover",
+        "End the cover for {who} now",
+        "Why does it end before its end?",
+        "What moved goes back at once, and the other team is told.",
+        "End the cover now",
+        "The cover has ended. What had moved is back, and the other team has been told.",
+        lambda by, handover_id, said: end_cover(by=by, handover_id=handover_id, reason=said["reason"]),
+    ),
     "unsatisfactory": Reasoned(
         "",
         "Say that the handover of {who} was late, or not good enough",
@@ -185,10 +208,9 @@ def handover_reason(request: MemberRequest, handover_id: UUID, verb: str) -> Htt
 
 
 def _is_open_to(by: Principal, found: Handover, reasoned: Reasoned) -> bool:
-    sides = found.sides_of(by)
     if not reasoned.verb:
-        return bool(sides) and found.offered_at is not None
-    return reasoned.verb in HANDOVER.allowed(found.status, sides)
+        return bool(found.sides_of(by)) and found.offered_at is not None
+    return may_do(by, found)[reasoned.verb]
 
 
 def _accepted_words(by: Principal, found: Handover) -> str:

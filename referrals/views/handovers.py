@@ -111,7 +111,7 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
     snapshot = told.read_by(by)
     concerns = feeds.concerns_of(by, found)
     marks = needs_said(by, found)
-    page = handover_page(by, found, snapshot, items, concerns, marks, sees_record=isinstance(person, Resident))
+    page = handover_page(by, found, snapshot, items, concerns, marks, person)
     context = {
         "resident": frame_of(by, found, person, snapshot),
         "handover": found,
@@ -181,7 +181,7 @@ def _strip(by: Principal, snapshot: Snapshot) -> AdjustmentStrip:
 def _form(found: Handover, may: Any) -> ReadBackForm | None:
     if may["accept"]:
         return AcceptForm(handover=found)
-    return ReadBackForm(handover=found) if may["finish"] else None
+    return ReadBackForm(handover=found) if may["finish"] or may["read_back_return"] else None
 
 
 def _rows(found: list[feeds.ShownHandover]) -> list[HandoverRow]:

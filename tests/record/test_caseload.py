@@ -15,11 +15,13 @@ from neighbourhoods.encounters import encounters_around
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import CaseloadEntry, Relationship, Role
 from neighbourhoods.services import assign_key_worker
+from neighbourhoods.services.duty import record_absence
 from referrals.referral_clock import is_overdue
 from tests.neighbourhoods.test_encounters import involve, plan, record
 from tests.referrals import referral_steps as steps
 from tests.shortening import thoroughly
 from tests.statements import at_most
+from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 NESTED = 2
@@ -289,3 +291,27 @@ def test_the_caseload_takes_the_same_statements_however_many_are_on_it(world, si
     client.get(url(world))
     with at_most(13 + NESTED):
         client.get(url(world))
+
+
+def test_it_says_who_is_away_today_and_who_covers(world, client):
+    now = clock.now()
+    with acting_as(world.lead):
+        record_absence(
+            by=world.lead,
+            membership_id=world.nurse.membership_id,
+            starts_at=now - timedelta(hours=1),
+            ends_at=now + timedelta(days=2),
+            cover_id=world.lead.membership_id,
+        )
+    sign_in(client, world, "lead")
+    page = client.get(reverse("caseload", args=[world.nursing.id])).content.decode().replace("\xa0", " ")
+    assert page.count("Away until ") == 1
+    assert f"{world.lead.name} covers" in page
+    with acting_as(world.lead):
+        record_absence(
+            by=world.lead,
+            membership_id=world.lead.membership_id,
+            starts_at=now + timedelta(days=1),
+            ends_at=now + timedelta(days=9),
+        )
+    assert client.get(reverse("caseload", args=[world.nursing.id])).content.decode().count("Away until ") == 1

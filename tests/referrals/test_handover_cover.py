@@ -4,18 +4,27 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.urls import reverse
 
 from carecoord import clock
+from carecoord.alerts.models import Alert
 from carecoord.audit import ActorKind
 from carecoord.audit.models import AuditEntry
-from carecoord.errors import RuleError
+from carecoord.errors import IllegalMove, NotYours, RuleError
 from carecoord.outbox.models import OutboxMessage
+from carecoord.outbox.tasks import relay
 from careplans.services import move_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services import open_caseload_entry
 from referrals import tasks
 from referrals.models import Handover
-from referrals.services.handovers import close_handover, return_ended_handovers, returning
+from referrals.services.handovers import (
+    close_handover,
+    end_cover,
+    read_back_return,
+    return_ended_handovers,
+    returning,
+)
 from tests.referrals.handovers import (
     accepted,
     action,
@@ -27,6 +36,7 @@ from tests.referrals.handovers import (
     resident_entries,
     sees,
 )
+from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -243,3 +253,101 @@ def test_a_shift_between_two_teams_moves_the_items_and_leaves_the_lead(world):
     cushion.refresh_from_db()
     assert cushion.accountable_team == world.nursing
     assert sorted(resident_entries(ken)) == [("Millbrook Community Nursing", False), ("Ward 7", True)]
+
+
+# --- the read-back when cover returns (rule 11), and its end before its end -------------------------------------------
+
+
+def returned(world, handover):
+    with clock.at(MORNING):
+        return_ended_handovers()
+    handover.refresh_from_db()
+    return handover
+
+
+def read_back(by, handover, *answers):
+    with acting_as(by):
+        return read_back_return(by=by, handover_id=handover.id, read_back=list(answers))
+
+
+def test_handover_rule_11_whoever_has_them_back_is_asked_to_read_back_and_does_it_once(world, client, cover):
+    handover = returned(world, cover[0])
+    with clock.at(MORNING):
+        sign_in(client, world, "nurse")
+        page = client.get(reverse("handover", args=[handover.id])).content.decode()
+        assert "Not read back yet: ring Ward 7, and tick each key item." in page
+        assert "Finish the read-back" in page
+        with pytest.raises(RuleError, match="Read every item back first"):
+            read_back(world.nurse, handover, True, False)
+        answer = client.post(reverse("handover_close", args=[handover.id]), {"read_back_1": "on", "read_back_2": "on"})
+        assert answer.status_code == 302
+        handover.refresh_from_db()
+        assert handover.return_read_back_by_id == world.nurse.membership_id
+        page = client.get(reverse("handover", args=[handover.id])).content.decode()
+        assert f"Read back by {world.nurse.name}" in page.replace("\xa0", " ")
+        assert "Finish the read-back" not in page
+        version = handover.version
+        read_back(world.nurse, handover, True, True)
+    handover.refresh_from_db()
+    assert handover.version == version
+
+
+def test_only_the_team_that_has_them_back_reads_back_and_only_then(world, cover):
+    with pytest.raises(IllegalMove, match="The cover lasts still"):
+        read_back(world.nurse, cover[0], True, True)
+    handover = returned(world, cover[0])
+    with pytest.raises(NotYours):
+        read_back(world.ward_nurse, handover, True, True)
+
+
+def ended(by, handover, reason="Back from leave already"):
+    with acting_as(by):
+        return end_cover(by=by, handover_id=handover.id, reason=reason)
+
+
+@pytest.mark.parametrize("who", ["nurse", "ward_nurse"])
+def test_either_team_ends_cover_early_and_all_that_moved_is_back(world, cover, who):
+    handover, goes = cover
+    with clock.at(EVENING + timedelta(hours=2)):
+        found = ended(world.people[who], handover)
+    goes.refresh_from_db(), handover.refresh_from_db()
+    assert (found.status, handover.accountable_team, goes.accountable_team) == ("closed", None, world.nursing)
+    assert handover.returned_at == EVENING + timedelta(hours=2)
+    assert handover.ended_early_why == "Back from leave already"
+    assert sees(world.ward_nurse, handover.resident) is False
+    assert AuditEntry.objects.get(verb="handover.ended_early").actor_id == world.people[who].actor_id
+    with clock.at(MORNING):
+        relay()
+    told = set(Alert.objects.filter(kind__in=["handover.ended_early", "handover.returned"]).values_list("kind", "team"))
+    both = {("handover.returned", world.nursing.id)}
+    assert told == (both | {("handover.ended_early", world.ward.id)} if who == "nurse" else both)
+
+
+def test_ending_cover_early_needs_a_reason_a_side_and_cover(world, cover):
+    handover, _ = cover
+    with nothing_moves(world, handover.resident):
+        with pytest.raises(RuleError, match="Say why the cover ends now"):
+            ended(world.nurse, handover, "  ")
+        with pytest.raises(Handover.DoesNotExist):
+            ended(world.outsider, handover)
+    returned(world, handover)
+    with pytest.raises(IllegalMove, match="There is no cover to end here"):
+        ended(world.nurse, handover)
+    lasting = accepted(world, offered(world, ken_on_the_ward(world)))
+    with pytest.raises(IllegalMove, match="There is no cover to end here"):
+        ended(world.nurse, lasting)
+
+
+def test_cover_is_ended_from_its_page(world, client, cover):
+    handover, goes = cover
+    with clock.at(EVENING + timedelta(hours=1)):
+        sign_in(client, world, "nurse")
+        assert "End this cover now" in client.get(reverse("handover", args=[handover.id])).content.decode()
+        there = reverse("handover_reason", args=[handover.id, "end-cover"])
+        assert client.post(there, {"reason": ""}).status_code == 422
+        assert client.post(there, {"reason": "Back early"}).status_code == 302
+        page = client.get(reverse("handover", args=[handover.id])).content.decode()
+    assert "It ended before its end." in page
+    assert "End this cover now" not in page
+    goes.refresh_from_db()
+    assert goes.accountable_team == world.nursing

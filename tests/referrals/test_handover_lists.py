@@ -1,9 +1,14 @@
 """A ward's or a team's list handed over together (rule 9): in order, all or nobody, with who is left."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from carecoord import clock
+from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.models import Alert
+from carecoord.delivery.models import Delivery
 from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from carecoord.outbox.tasks import relay
@@ -11,7 +16,7 @@ from neighbourhoods.gate import acting_as
 from referrals import feeds_handovers as feeds
 from referrals.models import Handover, HandoverItem
 from referrals.services.handovers import Listed, offer_list
-from tests.referrals.handovers import accepted, action, ken_on_the_ward, offered
+from tests.referrals.handovers import TUESDAY, accepted, action, ken_on_the_ward, offered
 from tests.referrals.test_handover_pages import text
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +80,40 @@ def test_somebody_of_the_list_leads_to_the_next_that_waits(world, three):
         assert last.next_id == made[0].id
     with acting_as(world.ward_nurse):
         assert feeds.place_in_batch(world.ward_nurse, made[1]).next_id is None
+
+
+def emails_of(world):
+    """By receiver, in the order in which they are asked for: the line, and where it leads."""
+    told = {}
+    for one in Delivery.objects.filter(recipient_id=world.nurse.actor_id).order_by("created_at", "id"):
+        told.setdefault(one.recipient_id, []).append((one.line, one.path))
+    return told.get(world.nurse.actor_id, [])
+
+
+def test_a_list_is_one_email_for_each_receiver_and_each_person_of_it_an_alert(world, three):
+    with clock.at(TUESDAY):
+        together(world, *[Listed(one.id, "Well") for one in three])
+        relay()
+        assert Alert.objects.filter(team=world.nursing, kind="handover.offered").count() == 3
+        assert emails_of(world) == [("3 things are waiting for your team in CareCoord (handover).", "/alerts/")]
+    accepted(world, Handover.objects.first())
+    with clock.at(Handover.objects.first().accept_by + timedelta(days=9)):
+        relay(), fire_due_rungs()
+        lines = [line for line, _ in emails_of(world)]
+    assert lines[1:] == ["Some of 3 things are still waiting for your team in CareCoord (handover)."]
+    assert len(set(Delivery.objects.values_list("recipient", "cause"))) == Delivery.objects.count()
+
+
+def test_one_alone_of_a_list_is_told_as_one(world, three):
+    with clock.at(TUESDAY):
+        together(world, Listed(three[0].id, "Well"))
+        relay()
+        assert emails_of(world) == [
+            (
+                "1 thing is waiting for your team in CareCoord (handover).",
+                f"/alerts/{Alert.objects.get(kind='handover.offered').id}/",
+            )
+        ]
 
 
 def test_the_same_list_sent_again_makes_nothing_twice(world, three):

@@ -1,15 +1,28 @@
 """Going home from hospital: what must be in place before they arrive, and who says that it is."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.db import connection, transaction
+
+from carecoord import clock
+from carecoord.alerts.models import Alert
 from carecoord.audit.models import AuditEntry
 from carecoord.errors import IllegalMove, NotYours, RuleError
+from carecoord.outbox.tasks import relay
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services import open_caseload_entry
+from referrals import tasks
 from referrals.models import Handover, HandoverNeedMark
-from referrals.services.handovers import change_draft_handover, mark_need, needs_said
+from referrals.services.handovers import (
+    change_draft_handover,
+    mark_need,
+    needs_said,
+    tell_missing_needs,
+    withdraw_handover,
+)
 from referrals.snapshots import Snapshot
-from tests.referrals.handovers import accepted, drafted, ken_on_the_ward, offered, reads
+from tests.referrals.handovers import TUESDAY, accepted, drafted, ken_on_the_ward, offered, reads
 from tests.referrals.test_handover_pages import page, posted, text
 
 pytestmark = pytest.mark.django_db
@@ -117,3 +130,75 @@ def test_a_number_that_is_none_changes_nothing(world, signed_in, number):
     response = signed_in("nurse").post(page(handover, "handover_need"), typed, follow=True)
     assert response.status_code == 200
     assert HandoverNeedMark.objects.count() == 0
+
+
+# --- the hour has come -----------------------------------------------------------------------------------------------
+
+HOME_AT = TUESDAY + timedelta(hours=6)
+
+
+def due_home(world, **words):
+    with clock.at(TUESDAY):
+        return offered(world, ken_on_the_ward(world), needs=NEEDS, **{"takes_place_at": HOME_AT} | words)
+
+
+def told_of_missing():
+    relay()
+    return sorted(Alert.objects.filter(kind="handover.needs_missing").values_list("team__name", flat=True))
+
+
+def test_both_teams_are_told_once_of_what_is_not_in_place_when_the_hour_comes(world):
+    handover = due_home(world)
+    with clock.at(HOME_AT - timedelta(seconds=1)):
+        accepted(world, handover)
+        marked(world, handover, 1)
+        assert tell_missing_needs() == 0
+        assert told_of_missing() == []
+    with clock.at(HOME_AT):
+        assert tasks.tell_missing_needs() == 1
+        assert tasks.tell_missing_needs() == 0
+        assert told_of_missing() == ["Millbrook Community Nursing", "Ward 7"]
+        alert = Alert.objects.filter(kind="handover.needs_missing").first()
+    assert (alert.is_urgent, alert.about) == (True, ("handover", handover.id))
+
+
+def test_where_all_is_in_place_nobody_is_told(world):
+    handover = due_home(world)
+    with clock.at(TUESDAY):
+        marked(world, handover, 1), marked(world, handover, 2)
+    with clock.at(HOME_AT + timedelta(hours=1)):
+        assert tell_missing_needs() == 0
+        marked(world, handover, 2, is_in_place=False)
+        assert tell_missing_needs() == 0
+    assert told_of_missing() == []
+
+
+def test_without_an_hour_they_are_there_when_they_have_been_accepted(world):
+    handover = due_home(world, takes_place_at=None)
+    with clock.at(HOME_AT):
+        assert tell_missing_needs() == 0
+        accepted(world, handover)
+        assert tell_missing_needs() == 1
+
+
+@pytest.mark.parametrize("answer", ["withdrawn", "died", "long ago"])
+def test_of_what_is_not_to_be_any_more_nobody_is_told(world, answer):
+    handover = due_home(world)
+    with clock.at(TUESDAY):
+        if answer == "withdrawn":
+            with acting_as(world.ward_nurse):
+                withdraw_handover(by=world.ward_nurse, handover_id=handover.id, reason="He stays")
+        elif answer == "died":
+            type(handover.resident).objects.filter(id=handover.resident_id).update(died_on=TUESDAY.date())
+    with clock.at(HOME_AT + (timedelta(days=8) if answer == "long ago" else timedelta())):
+        assert tell_missing_needs() == 0
+
+
+def test_a_worker_on_its_sweep_tells_of_it(world):
+    due_home(world)
+    with clock.at(HOME_AT), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE app_system")
+        assert tell_missing_needs() == 1
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL ROLE NONE")

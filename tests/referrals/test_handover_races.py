@@ -10,10 +10,19 @@ from carecoord.audit.models import AuditEntry
 from carecoord.errors import IllegalMove
 from careplans.models import Action
 from neighbourhoods.gate import acting_as
+from neighbourhoods.services.teams import create_team, end_team
 from referrals.models import Handover
-from referrals.services.handovers import return_ended_handovers, withdraw_handover
+from referrals.services.handovers import offer_handover, return_ended_handovers, withdraw_handover
 from tests.races import beside, second_is_told
-from tests.referrals.handovers import accepted, action, ken_on_the_ward, offered, open_relationships, resident_entries
+from tests.referrals.handovers import (
+    accepted,
+    action,
+    drafted,
+    ken_on_the_ward,
+    offered,
+    open_relationships,
+    resident_entries,
+)
 
 pytestmark = pytest.mark.running
 
@@ -65,6 +74,25 @@ def test_withdrawing_what_is_being_accepted_is_refused(running_world, ken):
     problem = second_is_told(lambda: accepted(world, handover), withdraw)
     assert isinstance(problem, IllegalMove)
     assert Handover.objects.get(id=handover.id).status == "closed"
+
+
+def test_a_handover_to_a_team_that_is_being_closed_is_not_offered(running_world, ken):
+    world = running_world
+    with acting_as(world.admin):
+        closing = create_team(by=world.admin, organisation=world.charity, name="Closes in a second")
+    handover = drafted(world, ken, to_team_id=closing.id, kind="team")
+
+    def offer():
+        with acting_as(world.ward_nurse):
+            offer_handover(by=world.ward_nurse, handover_id=handover.id)
+
+    def close():
+        with acting_as(world.admin):
+            end_team(by=world.admin, team_id=closing.id, reason="Merged")
+
+    problem = second_is_told(close, offer)
+    assert problem.sentence == "Closes in a second has been closed. Choose another team."
+    assert Handover.objects.get(id=handover.id).status == "draft"
 
 
 def test_of_two_workers_that_sweep_at_once_only_one_returns_a_handover(running_world, ken):

@@ -22,8 +22,10 @@ from neighbourhoods.services import (
 from referrals.models import Referral
 from referrals.services.leaving import give_on, held_by
 from referrals.services.referrals import accept_referral, assign_referral
+from tests.referrals.handovers import action
 from tests.referrals.referral_steps import sent
 from tests.referrals.test_handover_pages import text
+from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +210,19 @@ def test_a_worker_releases_in_its_own_role(busy):
             cursor.execute("SET LOCAL ROLE NONE")
     assert Action.objects.get(title="Weigh her").assigned_to_id is None
     assert Alert.objects.filter(kind="leaver.released").count() == 1
+
+
+def test_ending_a_role_says_what_is_still_with_them_and_who_could_give_it_on(world, client):
+    sheila = world.resident()
+    held = action(world, sheila, "Dressing", by=world.nurse, team=world.nursing)
+    sign_in(client, world, "admin")
+    there = reverse("admin_end_membership", args=[world.nurse.membership_id])
+    assert "they still have" not in client.get(there).content.decode()
+    with acting_as(world.nurse):
+        assign_action(by=world.nurse, action_id=held.id, assigned_to_id=world.nurse.membership_id)
+    page = client.get(there).content.decode()
+    assert f"In Millbrook Community Nursing they still have 1 thing (lead: {world.lead.name})." in page
+    assert "Dressing" not in page
+    account = client.get(reverse("admin_close_account", args=[world.nurse.actor_id])).content.decode()
+    assert "they still have 1 thing" in account
+    assert client.post(there, {"reason": "Has left"}).status_code == 302

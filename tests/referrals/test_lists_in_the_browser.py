@@ -12,7 +12,7 @@ from carecoord.ids import new_id
 from careplans.services import assign_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services.duty import add_duty_turn, record_absence
-from referrals.services.handovers import Listed, log_unsatisfactory, mark_need, offer_list
+from referrals.services.handovers import Listed, end_cover, log_unsatisfactory, mark_need, offer_list
 from tests.referrals.handovers import accepted, action, ken_on_the_ward, offered
 
 pytestmark = [pytest.mark.running, pytest.mark.browser, pytest.mark.thorough]
@@ -58,12 +58,23 @@ def furnished(world):
         visit = action(world, sheila, f"Visit with the {LONG}", by=world.nurse, team=world.nursing)
         with acting_as(world.nurse) as by:
             assign_action(by=by, action_id=visit.id, assigned_to_id=nurse)
-    return discharge, made
+        night = {"from_team_id": world.nursing.id, "to_team_id": world.ward.id, "kind": "out_of_hours"}
+        covers = []
+        for name in ("Dee", "Eli"):
+            cover = offered(
+                world, world.resident(given_name=name), by=world.nurse, ends_at=now + timedelta(hours=9), **night
+            )
+            covers.append(accepted(world, cover, by=world.ward_nurse))
+        with acting_as(world.nurse) as by:
+            end_cover(by=by, handover_id=covers[0].id, reason=f"Back from the {LONG}")
+        gone = offered(world, ken_on_the_ward(world, given_name="Fay", postcode="AM1 1AA"))
+        type(gone.resident).objects.filter(id=gone.resident_id).update(died_on=clock.today(), postcode="AM2 2BB")
+    return discharge, made, covers, gone
 
 
 def test_they_are_accessible_and_none_scrolls_sideways(running_site, context, page):
     world = running_site.world
-    discharge, made = furnished(world)
+    discharge, made, (returned, lasting), gone = furnished(world)
     pages = {
         "ward_nurse": [
             f"/teams/{world.ward.id}/hand-over/",
@@ -77,11 +88,17 @@ def test_they_are_accessible_and_none_scrolls_sideways(running_site, context, pa
             "/handovers/",
             f"/handovers/batches/{made[0].batch_id}/",
             f"/handovers/{made[1].id}/",
+            f"/handovers/{returned.id}/",
+            f"/handovers/{lasting.id}/",
+            f"/handovers/{lasting.id}/end-cover/",
+            f"/handovers/{gone.id}/",
         ],
         "lead": [
             f"/teams/{world.nursing.id}/duty/",
             f"/teams/{world.nursing.id}/people/{world.nurse.membership_id}/",
+            f"/teams/{world.nursing.id}/caseload/",
         ],
+        "admin": [f"/admin/roles/{world.nurse.membership_id}/end/"],
     }
     for who, addresses in pages.items():
         context.clear_cookies()

@@ -55,6 +55,7 @@ class LoadRow:
     name: str
     url: str
     second: str
+    away: str
     residents: int
     overdue: int
     is_chosen: bool
@@ -138,10 +139,19 @@ def _load(load: Load, here: str, choice: Choice) -> LoadRow:
         name=load.membership.user.name if load.membership else "Nobody named yet",
         url=f"{here}?{urlencode({'person': key})}",
         second=load.membership.get_role_display() if load.membership else "",
+        away=_away(load),
         residents=load.residents,
         overdue=load.overdue,
         is_chosen=choice.person == key,
     )
+
+
+def _away(load: Load) -> str:
+    """`Away until 27-Nov-2026 18:00, Bea Dunn covers`; empty for whoever is there."""
+    if load.away_until is None:
+        return ""
+    covers = f"{load.covered_by} covers" if load.covered_by else "nobody covers"
+    return f"Away until {dates.moment_inside(load.away_until, now=clock.now())}, {covers}"
 
 
 def _groups(content: CaseloadContent) -> list[CaseloadGroup]:

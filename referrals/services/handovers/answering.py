@@ -17,6 +17,7 @@ from referrals.services.handovers.recording import add_concern
 from referrals.services.handovers.steps import (
     STATE_FIELDS,
     check_move,
+    is_closed,
     locked_handover,
     move,
     plain,
@@ -47,6 +48,7 @@ def accept_handover(
     handover = locked_handover(by, handover_id)
     move(handover, "accept", by)
     _refuse_own_shift(by, handover)
+    _refuse_closed(handover)
     _read_back(handover, read_back, note)
     _answer(by, handover)
     handover.is_satisfactory = is_satisfactory
@@ -106,6 +108,14 @@ def _refuse_own_shift(by: Principal, handover: Handover) -> None:
     author = (handover.written_by_id, handover.written_by_name)
     if handover.from_team_id == handover.to_team_id and author == (by.membership_id, by.partner_name):
         raise RuleError("You wrote this handover. Somebody else of your team accepts it.", code="own_handover")
+
+
+def _refuse_closed(handover: Handover) -> None:
+    if handover.to_team_id and is_closed(handover.to_team_id):
+        raise RuleError(
+            f"{handover.to_team} has been closed, so it takes nobody over. {handover.from_team} stays responsible: "
+            "ring them, so that they offer it to another team."
+        )
 
 
 def _answer(by: Principal, handover: Handover) -> None:

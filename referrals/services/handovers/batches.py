@@ -48,7 +48,7 @@ def offer_list(
         raise RuleError("Hand over people who go home from hospital one by one.", field="kind")
     ordered = sorted(listed, key=lambda one: one.priority)
     for_all: Words = {**words, "batch_id": batch_id}
-    return [_offer(by, from_team_id, one, for_all) for one in ordered]
+    return [_offer(by, from_team_id, one, for_all, len(ordered)) for one in ordered]
 
 
 def _made_before(by: Principal, from_team_id: UUID, batch_id: UUID) -> list[Handover]:
@@ -56,7 +56,7 @@ def _made_before(by: Principal, from_team_id: UUID, batch_id: UUID) -> list[Hand
     return list(made.order_by("priority", "id"))
 
 
-def _offer(by: Principal, from_team_id: UUID, one: Listed, words: Words) -> Handover:
+def _offer(by: Principal, from_team_id: UUID, one: Listed, words: Words, list_size: int) -> Handover:
     theirs = of_team(open_items_of(by=by, resident_id=one.resident_id), from_team_id)
     said: Words = {
         **words,
@@ -72,7 +72,7 @@ def _offer(by: Principal, from_team_id: UUID, one: Listed, words: Words) -> Hand
             items=[item.ref for item in theirs],
             **said,
         )
-        return offer_handover(by=by, handover_id=draft.id)
+        return offer_handover(by=by, handover_id=draft.id, list_size=list_size)
     except RuleError as refusal:
         if refusal.code == "already_offered" or refusal.field in {"situation", "recommendation", "priority"}:
             about = "recommendation" if refusal.field == "recommendation" else "situation"

@@ -15,15 +15,17 @@ from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import TEMPORARY_KINDS
 from referrals.services.handovers.drafting import ticked
 from referrals.services.handovers.items import GivenItem, of_team, open_items_of
-from referrals.services.handovers.steps import STATE_FIELDS, locked_handover, move, receiver_of, said, tell
+from referrals.services.handovers.steps import STATE_FIELDS, is_closed, locked_handover, move, receiver_of, said, tell
 from referrals.snapshots import Elsewhere, take_snapshot
 
 OPEN_OFFER = "There is an open offer to this team already: open it."
 
 
 @transaction.atomic
-def offer_handover(*, by: Principal, handover_id: UUID) -> Handover:
-    """Offer a draft. Until the receiver accepts, the giver stays responsible for everything (rule 1).
+def offer_handover(*, by: Principal, handover_id: UUID, list_size: int = 1) -> Handover:
+    """Offer a draft, as one of `list_size` that are offered together.
+
+    Until the receiver accepts, the giver stays responsible for everything (rule 1).
 
     Freezes the minimum dataset (rule 18) and the words, team and clock of every item in the snapshot, and lets the
     receiver read that and the resident's identity. Raises RuleError where something must be said first.
@@ -43,7 +45,7 @@ def offer_handover(*, by: Principal, handover_id: UUID) -> Handover:
     handover.snapshot = snapshot.as_json()
     _save_offer(handover)
     HandoverItem.objects.bulk_create(_item(handover, item, item.ref.key in goes) for item in theirs)
-    tell(handover, "offered", by, items=len(theirs), accept_by=handover.accept_by)
+    tell(handover, "offered", by, list_size=list_size, items=len(theirs), accept_by=handover.accept_by)
     if handover.to_team_id and handover.to_team_id != handover.from_team_id:
         open_relationship(
             resident_id=resident.id,
@@ -72,8 +74,10 @@ def withdraw_handover(*, by: Principal, handover_id: UUID, reason: str) -> Hando
 def _check_ready(by: Principal, handover: Handover) -> None:
     said(handover.situation, "situation", "Say what is going on: the receiver reads it first.", most=10_000)
     receiver = receiver_of(handover)
-    if not receiver.holds_residents or receiver.ended_at:
+    if not receiver.holds_residents:
         raise RuleError("Choose a team that has residents.", field="to_team")
+    if is_closed(receiver.id):
+        raise RuleError(f"{receiver} has been closed. Choose another team.", field="to_team")
     if handover.kind in TEMPORARY_KINDS and (handover.ends_at is None or handover.ends_at <= clock.now()):
         raise RuleError("Say when this cover ends. It must be in the future.", field="ends_at")
     open_offers = Handover.objects.visible_to(by).filter(

@@ -1,12 +1,14 @@
-"""The end of a temporary handover: out of hours, or cover for leave."""
+"""The end of a temporary handover: out of hours, or cover for leave; by itself, earlier, and its read-back."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
 from carecoord import clock
+from carecoord.errors import IllegalMove, NotYours, RuleError
 from neighbourhoods import gate
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
@@ -14,7 +16,15 @@ from neighbourhoods.services import end_relationships, open_caseload_entry
 from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import TEMPORARY_KINDS
 from referrals.services.handovers.moving import Moved, give_items, has_open_items, leave
-from referrals.services.handovers.steps import STATE_FIELDS, locked_handover, move, receiver_of, tell
+from referrals.services.handovers.steps import (
+    STATE_FIELDS,
+    locked_handover,
+    move,
+    receiver_of,
+    said,
+    tell,
+    write_down,
+)
 
 log = logging.getLogger(__name__)
 BATCH = 200
@@ -35,6 +45,50 @@ def return_ended_handovers(*, now: datetime | None = None) -> int:
             break
         returned += outcome
     return returned
+
+
+@transaction.atomic
+def end_cover(*, by: Principal, handover_id: UUID, reason: str) -> Handover:
+    """End a temporary handover before its end: what it moved goes back now. By either team, which tells the other.
+
+    Raises NotYours, IllegalMove where there is no cover to end, RuleError without a reason.
+    """
+    handover = locked_handover(by, handover_id)
+    if not handover.sides_of(by):
+        raise NotYours("Only the two teams of this handover can end its cover.")
+    if handover.kind not in TEMPORARY_KINDS or handover.status != "accepted":
+        raise IllegalMove("There is no cover to end here: it has not begun, or it has ended already.")
+    handover.ended_early_why = said(reason, "reason", "Say why the cover ends now.")
+    handover.save_changes("ended_early_why")
+    if by.acts_for(handover.to_team_id):
+        write_down(handover, "ended_early", by, handover.ended_early_why)
+    else:
+        tell(handover, "ended_early", by, handover.ended_early_why, told_team_id=handover.to_team_id)
+    with gate.acting_as(gate.team(receiver_of(handover))) as covering:
+        _return(covering, handover.id)
+    handover.refresh_from_db(fields=["status", "returned_at", "ended_at", "version"])
+    return handover
+
+
+@transaction.atomic
+def read_back_return(*, by: Principal, handover_id: UUID, read_back: Sequence[bool]) -> Handover:
+    """The team that has its residents back has read the key items back to whoever covered (rule 11).
+
+    Saying it twice changes nothing. Raises NotYours, IllegalMove while the cover lasts, RuleError for an item left.
+    """
+    handover = locked_handover(by, handover_id)
+    if not by.acts_for(handover.return_to_team_id):
+        raise NotYours(f"Only {handover.return_to_team or handover.from_team} reads these back.")
+    if handover.returned_at is None:
+        raise IllegalMove("The cover lasts still. Read back when it has come back to you.")
+    if handover.return_read_back_at is not None:
+        return handover
+    if len(read_back) != len(handover.read_back_items) or not all(read_back):
+        raise RuleError("Read every item back first, then tick it.", field="read_back")
+    handover.return_read_back_at, handover.return_read_back_by_id = clock.now(), by.membership_id
+    handover.save_changes("return_read_back_at", "return_read_back_by")
+    write_down(handover, "returned_read_back", by)
+    return handover
 
 
 def _return_next(moment: datetime, failed: set[UUID]) -> bool | None:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
@@ -45,6 +46,21 @@ def receiver_of(handover: Handover) -> Team:
     return handover.to_team
 
 
+def is_closed(team_id: UUID) -> bool:
+    """Whether the team, or its organisation, was closed: as of now, and until the end of this transaction.
+
+    Whoever is closing it at this moment is waited for; others who offer to it are not.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT t.ended_at IS NOT NULL OR o.ended_at IS NOT NULL FROM neighbourhoods_team t "
+            "JOIN neighbourhoods_organisation o ON o.id = t.organisation_id WHERE t.id = %s FOR KEY SHARE OF t",
+            [team_id],
+        )
+        row = cursor.fetchone()
+    return row is None or bool(row[0])
+
+
 def check_move(handover: Handover, verb: str, by: Principal) -> str:
     """The state that `verb` leads to. Where an answer came first, the refusal says whose it was."""
     sides = handover.sides_of(by)
@@ -73,11 +89,22 @@ def who_was_first(handover: Handover) -> str:
 
 
 def tell(
-    handover: Handover, what: str, by: Principal, reason: str = "", told_team_id: UUID | None = None, **detail: Any
+    handover: Handover,
+    what: str,
+    by: Principal,
+    reason: str = "",
+    told_team_id: UUID | None = None,
+    list_size: int = 1,
+    **detail: Any,
 ) -> None:
-    """Audit and publish `handover.<what>`, in that order. `told_team_id` where the event itself does not say who."""
+    """Audit and publish `handover.<what>`, in that order. `told_team_id` where the event itself does not say who.
+
+    `list_size`: with how many it was offered as one list, itself counted.
+    """
     write_down(handover, what, by, reason, **detail)
-    told = {"told_team_id": told_team_id} if told_team_id else {}
+    told: dict[str, UUID | int] = {"told_team_id": told_team_id} if told_team_id else {}
+    if handover.batch_id and list_size > 1:
+        told |= {"list_id": handover.batch_id, "list_size": list_size}
     outbox.publish(
         f"handover.{what}",
         about=("handover", handover.id),
