@@ -72,7 +72,8 @@ def test_the_words_of_the_clock_follow_the_time(world, offer):
 
 
 def test_a_team_without_a_lead_is_told_as_a_whole(world, offer):
-    end_membership(by=world.admin, membership_id=world.lead.membership_id, reason="Left")
+    with clock.at(MONDAY_9):
+        end_membership(by=world.admin, membership_id=world.lead.membership_id, reason="Left")
     (row,) = rows_at(world.nurse, 1)
     assert row.sentence == (
         "Sent today 09:00. If nobody answers, all of Millbrook Community Nursing are told today at 13:00."
