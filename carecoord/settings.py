@@ -36,6 +36,7 @@ HTTPS = BASE_URL.startswith("https://")
 INSTALLED_APPS = [
     "carecoord",
     "carecoord.bench",
+    "carecoord.chaos",
     "carecoord.demo",
     "carecoord.record",
     "referrals",

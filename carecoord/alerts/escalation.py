@@ -1,6 +1,7 @@
 """Climbing the ladder: each rung fires exactly once, whoever sweeps, for as long as nobody answers."""
 
 import logging
+import time
 from uuid import UUID
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 
 from carecoord.alerts.facts import Together
 from carecoord.alerts.kinds import NOT_ANSWERED
-from carecoord.alerts.models import Alert
+from carecoord.alerts.models import Alert, AlertQuerySet
 from carecoord.alerts.privacy import guardians_team
 from carecoord.alerts.rungs import Audience, Rung
 from carecoord.alerts.telling import TeamNow, note_rung, team_now, tell
@@ -18,12 +19,18 @@ from neighbourhoods import gate
 
 log = logging.getLogger(__name__)
 
+LONGEST_RUN_SECONDS = 30
+MOST_AT_ONCE = 500
 
-def fire_due_rungs(*, most: int = 500) -> int:
-    """Fire what is due, each rung in its own transaction; returns how many. An alert that fails stops no other."""
-    fired, failed = 0, set[UUID]()
+
+def fire_due_rungs(*, most: int = MOST_AT_ONCE) -> int:
+    """Fire what is due, urgent ones first, each rung in its own transaction; returns how many.
+
+    An alert that fails stops no other. What is left after so many, or so many seconds, is the next sweep's.
+    """
+    fired, failed, ends_at = 0, set[UUID](), time.monotonic() + LONGEST_RUN_SECONDS
     for _ in range(most):
-        outcome = _fire_next(failed)
+        outcome = _fire_next(failed) if time.monotonic() < ends_at else None
         if outcome is None:
             break
         fired += outcome
@@ -50,13 +57,24 @@ def _fire_next(failed: set[UUID]) -> bool | None:
 
 
 def _take_due(failed: set[UUID]) -> Alert | None:
-    return next(iter(_due(tuple(sorted(failed)))), None)
+    """Whatever is urgent before all else, the longest due before the rest."""
+    given = tuple(sorted(failed))
+    return next(iter(_urgent_due(given)), None) or next(iter(_due(given)), None)
+
+
+@prepared
+def _urgent_due(failed: tuple[UUID, ...]) -> QuerySet[Alert]:
+    return _first_of(Alert.objects.filter(is_urgent=True), failed)
 
 
 @prepared
 def _due(failed: tuple[UUID, ...]) -> QuerySet[Alert]:
+    return _first_of(Alert.objects.all(), failed)
+
+
+def _first_of(alerts: AlertQuerySet, failed: tuple[UUID, ...]) -> QuerySet[Alert]:
     news = OutboxMessage.objects.filter(id=OuterRef("cause_id")).values("payload")
-    due = Alert.objects.rung_due().exclude(id__in=failed).select_related("team__organisation__place")
+    due = alerts.rung_due().exclude(id__in=failed).select_related("team__organisation__place")
     due = due.annotate(news=Subquery(news[:1]))
     return due.select_for_update(skip_locked=True, of=("self",)).order_by("next_rung_at", "id")[:1]
 

@@ -105,6 +105,11 @@ class Alert(Record):
             models.Index(fields=["team", "id"], name="alert_list_of_team"),
             models.Index(fields=["next_rung_at"], condition=Q(next_rung_at__isnull=False), name="alert_rungs_due"),
             models.Index(
+                fields=["next_rung_at"],
+                condition=Q(next_rung_at__isnull=False, is_urgent=True),
+                name="alert_urgent_rungs_due",
+            ),
+            models.Index(
                 fields=["team", "due_at"], condition=Q(state__in=["waiting", "acknowledged"]), name="alert_of_team"
             ),
             models.Index(

@@ -15,7 +15,7 @@ from carecoord.clock.calendars import (
     working_time_between,
 )
 from carecoord.clock.deadlines import Deadline, Pause, after_pauses, deadline, rung_at
-from carecoord.clock.present import at, now, overridden, today
+from carecoord.clock.present import at, goes_wrong, now, overridden, today
 from carecoord.clock.standings import DUE_SOON_SHARE, Standing, standing
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "deadline",
     "due_at",
     "end_of_day",
+    "goes_wrong",
     "is_open",
     "is_working_day",
     "next_opening",

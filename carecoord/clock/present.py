@@ -1,18 +1,19 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
 from carecoord.clock.moments import in_utc
 
 _override: ContextVar[datetime | None] = ContextVar("clock_override", default=None)
+_wrong_by: Callable[[], timedelta] | None = None
 
 
 def now() -> datetime:
     """The present, aware and in UTC; inside `at`, the moment it was given."""
-    return _override.get() or timezone.now()
+    return overridden() or timezone.now()
 
 
 def today() -> date:
@@ -21,8 +22,11 @@ def today() -> date:
 
 
 def overridden() -> datetime | None:
-    """The moment that `at` put in place of the present, or None while time runs by itself."""
-    return _override.get()
+    """The moment that stands in place of the present, or None while time runs by itself."""
+    moment = _override.get()
+    if moment is None and _wrong_by is not None:
+        return timezone.now() + _wrong_by()
+    return moment
 
 
 @contextmanager
@@ -36,3 +40,9 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _override.reset(token)
+
+
+def goes_wrong(by: Callable[[], timedelta]) -> None:
+    """From now on the clock of this whole process is wrong, by as much as `by` says whenever it is asked."""
+    global _wrong_by
+    _wrong_by = by

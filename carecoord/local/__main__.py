@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from carecoord.local.backup import backup, restore
+from carecoord.local.chaos import chaos
 from carecoord.local.check import check
 from carecoord.local.folders import Folders, open_folders, say
 from carecoord.local.locks import lock
@@ -52,6 +53,10 @@ def _dispatch(root: Path, chosen: argparse.Namespace) -> int:
             return load(folders(), chosen.residents, chosen.history)
         case "bench":
             return bench(folders(), chosen.rest)
+        case "chaos":
+            return chaos(
+                folders((chosen.data or root / ".local" / "chaos").absolute()), minutes=chosen.minutes, seed=chosen.seed
+            )
         case "backup":
             return backup(folders(), chosen.file.absolute())
         case "restore":
@@ -89,6 +94,9 @@ def _understood(arguments: Sequence[str]) -> argparse.Namespace:
     command(
         "bench", "Measures what requests cost, as multiples of floors; passes its options on (--residents 2000,100000)."
     )
+    breaks = command("chaos", "Floods a place of its own with handovers, kills everything, and says what held.")
+    breaks.add_argument("--minutes", type=float, default=5.0, metavar="N", help="how long things break (default 5)")
+    breaks.add_argument("--seed", type=int, metavar="S", help="what breaks when is drawn from it")
     command("lock", "Compiles requirements.txt and requirements-dev.txt from pyproject.toml.")
     saves = command("backup", "Writes the database to FILE.")
     saves.add_argument("file", type=Path, metavar="FILE")

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 
 from carecoord import clock
+from carecoord.alerts import escalation
 from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.models import Alert
 from carecoord.alerts.services import acknowledge_alert, resolve_alerts_about
@@ -162,7 +163,6 @@ def test_a_rung_waits_while_the_relay_holds_fresh_news_of_the_item(world, offer)
 def test_an_alert_that_fails_stops_no_other(world, offer, monkeypatch):
     with clock.at(MONDAY_9):
         second = raised(world, hours=5)
-    from carecoord.alerts import escalation
 
     def break_first(alert, rung):
         if alert.id == offer.id:
@@ -173,6 +173,23 @@ def test_an_alert_that_fails_stops_no_other(world, offer, monkeypatch):
     assert fire_at(100) == 4
     assert [level for level, _ in levels(offer)] == [0]
     assert [level for level, _ in levels(second)] == [0, 1, 2, 3, 4]
+
+
+def test_urgent_alerts_are_swept_first_however_long_the_others_have_been_due(world, offer):
+    with clock.at(MONDAY_9 + timedelta(hours=10)):
+        urgent = [raised(world, hours=hours, is_urgent=True) for hours in (5, 4)]
+    with clock.at(MONDAY_9 + timedelta(hours=12.6)):
+        assert fire_due_rungs(most=2) == 2
+        assert [levels(alert)[1:] for alert in (offer, *urgent)] == [[], [(1, 3)], [(1, 3)]]
+        assert fire_due_rungs(most=1) == 1
+    assert levels(offer)[1:] == [(1, 3)]
+
+
+def test_a_sweep_ends_when_its_time_is_over_and_the_next_one_goes_on(offer, monkeypatch):
+    monkeypatch.setattr(escalation, "LONGEST_RUN_SECONDS", 0)
+    assert fire_at(100) == 0
+    monkeypatch.undo()
+    assert fire_at(100) == 4
 
 
 def test_firing_again_what_has_fired_is_refused_by_the_database(offer):
