@@ -132,8 +132,8 @@ def test_one_worker_sends_at_a_time_and_another_leaves_it_the_work(asked):
 def test_what_came_while_the_last_one_was_sent_is_sent_in_the_same_turn(world, asked, monkeypatch):
     last = []
 
-    def claim_and_be_asked_again(*, most):
-        found = claim_waiting(most=most)
+    def claim_and_be_asked_again(*, most, channel):
+        found = claim_waiting(most=most, channel=channel)
         if not found and not last:
             last.append(True)
             ask(world, "lead", cause="alert:2:0")
