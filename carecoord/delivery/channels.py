@@ -73,8 +73,13 @@ class Email:
 
     def send(self, message: Message) -> None:
         try:
+            email = _written(message)
+            email.message()
+        except ValueError as problem:  # what would begin another header
+            raise Refused("This is no address that an email can go to") from problem
+        try:
             self._connection.open()
-            self._connection.send_messages([_written(message)])
+            self._connection.send_messages([email])
         except smtplib.SMTPRecipientsRefused as refusal:
             code = max((code for code, _ in refusal.recipients.values()), default=550)
             raise _not_taken(code) from refusal

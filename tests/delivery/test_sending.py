@@ -223,3 +223,14 @@ def test_no_password_goes_to_the_mail_server_in_the_clear(monkeypatch, url, star
     monkeypatch.setenv("EMAIL_URL", url)
     read = run_path(str(Path(__file__).parents[2] / "carecoord" / "settings.py"))
     assert (read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == (starts_tls, is_tls)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_an_address_that_injects_headers_is_sent_to_nobody_and_is_a_state(world, asked, end):
+    user = world.user_of("nurse")
+    user.email = f"nurse@example.org{end}Bcc: everybody@example.org"
+    user.save()
+    assert send_at(0) == 0
+    assert mail.outbox == []
+    asked.refresh_from_db()
+    assert (asked.state, asked.failure) == ("failed", "This is no address that an email can go to")
