@@ -1,6 +1,7 @@
 """Settings from the environment. A missing or wrong one names itself, says what is wrong, gives an example: exit 2."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+UUID_WRITTEN = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -106,6 +108,14 @@ def claim(name: str, *, example: str) -> tuple[str, frozenset[str]]:
     if value and not (word.strip() and accepted):
         refuse(name, "does not name a claim and the values that will do", example)
     return word.strip(), accepted
+
+
+def notify_key(name: str, *, example: str) -> str:
+    """A key of GOV.UK Notify: a name, the id of the service and a secret, never shown; empty where none is set."""
+    value = text(name, example=example, default="")
+    if value and not re.fullmatch(rf".*-?{UUID_WRITTEN}-{UUID_WRITTEN}", value):
+        refuse(name, "is not a key of GOV.UK Notify, which ends with two ids", example)
+    return value
 
 
 def all_or_none(examples: Mapping[str, str]) -> None:

@@ -159,6 +159,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    "send the text messages that wait": {
+        "task": "delivery.send_texts",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
     "fire the rungs that are due": {
         "task": "alerts.fire_due_rungs",
         "schedule": 10,
@@ -409,6 +414,20 @@ EMAIL_TIMEOUT = 10
 # What a monitor sends as `Authorization: Bearer ...` to read /status; empty: administrators in the browser only.
 STATUS_TOKEN = env.text("STATUS_TOKEN", example="a-long-random-word", default="")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", example="no-reply@care.example.org", default="no-reply@carecoord.invalid")
+
+# Text messages, by GOV.UK Notify; without it they are written to the log.
+_notify = {
+    "NOTIFY_API_KEY": "carecoord-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0",
+    "NOTIFY_SMS_TEMPLATE": "f33517ff-2a88-4f6e-b855-c550268ce08a",
+}
+env.all_or_none(_notify)
+env.only_with("NOTIFY_API_KEY", "NOTIFY_CALLBACK_TOKEN", example=_notify["NOTIFY_API_KEY"])
+NOTIFY_API_KEY = env.notify_key("NOTIFY_API_KEY", example=_notify["NOTIFY_API_KEY"])
+NOTIFY_SMS_TEMPLATE = env.text("NOTIFY_SMS_TEMPLATE", example=_notify["NOTIFY_SMS_TEMPLATE"], default="")
+_notify_at = "https://api.notifications.service.gov.uk"
+NOTIFY_URL = env.url("NOTIFY_URL", ("https", "http"), example=_notify_at, default=_notify_at)
+# What Notify sends as `Authorization: Bearer ...` with the news of what became of a text.
+NOTIFY_CALLBACK_TOKEN = env.optional_secret("NOTIFY_CALLBACK_TOKEN", least=32)
 
 LOG_FORMAT = env.choice("LOG_FORMAT", ("line", "json"), "line")
 LOGGING = logs.configuration(LOG_FORMAT)

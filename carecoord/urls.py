@@ -20,4 +20,5 @@ urlpatterns = [
     path("", include("careplans.urls")),
     path("", include("neighbourhoods.urls")),
     path("", include("carecoord.accounts.urls")),
+    path("", include("carecoord.delivery.receipts")),
 ]

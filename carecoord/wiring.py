@@ -13,6 +13,7 @@ from carecoord.alerts.queries import ANSWERED_BY as QUERY_ANSWERED_BY
 from carecoord.alerts.queries import query_alert_facts
 from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
+from carecoord.delivery.addresses import call_addressee_of
 from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.plan_alerts import review_alert_facts
@@ -20,7 +21,9 @@ from carecoord.record.sentences import CHANGES, LOOKS
 from neighbourhoods.administered import count_work
 from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
+from neighbourhoods.messages import address_of_message
 from neighbourhoods.services.emergencies import note_review
+from neighbourhoods.services.messages import MESSAGE
 from referrals import feeds_handovers, feeds_referrals
 from referrals.alert_facts_handovers import handover_alert_facts
 from referrals.alert_facts_referrals import ANSWERED_BY, ASKS, referral_alert_facts, undone_alert_facts
@@ -64,6 +67,8 @@ NOBODY_NEEDS_TELLING = frozenset(
         "plan.created", "plan.activated", "plan.held", "plan.resumed", "section.written", "section.entered_in_error",
         "entry.recorded", "entry.corrected",
         "contact.added", "contact.changed", "contact.ended",
+        # Read with what became of it on the page of messages.
+        "message.sent",
         "proxy.proposed", "proxy.activated", "proxy.rejected", "proxy.ended", "proxy.entered_in_error",
         "proxy.reviewed",
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
@@ -93,6 +98,7 @@ def connect() -> None:
     """Register handlers of outbox topics, counters of tabs, and how resources of other systems are mapped."""
     refuse_wrong_files()
     _connect_alerts()
+    call_addressee_of(MESSAGE, address_of_message)
     count_open_items("resident_referrals", feeds_referrals.open_items)
     count_open_items("resident_handovers", feeds_handovers.open_items)
     count_work(work_of)

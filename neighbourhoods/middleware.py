@@ -24,6 +24,7 @@ OPEN_PATHS = (
     "/readyz",
     "/alerts/poll/",
     "/api/",
+    "/delivery/receipts/",
     "/identity/",
     "/.well-known/",
 )

@@ -21,6 +21,7 @@ from neighbourhoods.views.entry import entry_urls
 from neighbourhoods.views.homes import home_urls
 from neighbourhoods.views.imports import imports_urls
 from neighbourhoods.views.merges import merges_urls
+from neighbourhoods.views.messages import message_urls
 from neighbourhoods.views.people import people_urls
 from neighbourhoods.views.places import places_urls
 from neighbourhoods.views.proxies import proxies_urls
@@ -45,6 +46,7 @@ urlpatterns: list[URLPattern] = [
     *encounter_urls,
     *seal_urls,
     *sharing_urls,
+    *message_urls,
     *entries_urls,
     *entry_urls,
     *places_urls,

@@ -9,7 +9,7 @@ from carecoord.outbox.tasks import relay
 from careplans.models import PlanDraft
 from careplans.services import add_additional_plan, add_goal, create_action, create_plan, set_aside, write_section
 from neighbourhoods import gate
-from neighbourhoods.models import EmergencyGround, ResidentImport, ResidentImportRow
+from neighbourhoods.models import EmergencyGround, ResidentImport, ResidentImportRow, ResidentMessage
 from neighbourhoods.services import (
     ContactFacts,
     DetailFacts,
@@ -112,6 +112,8 @@ def live(world):
         hospital = StayFacts("hospital", organisation_id=world.hospital.id, room="Room 12B")
         world.stay = admit(by=nurse, resident_id=sheila.id, facts=hospital)
     world.plan = plan
+    said = {"channel": "sms", "wording": "waiting", "words": "Please ring 01632 960 000", "sent_by_name": nurse.name}
+    ResidentMessage.objects.create(resident=sheila, team=world.nursing, **said)
     twin = world.resident(nhs_number=None, on_caseload=False)
     with gate.acting_as(world.lead) as lead:
         reason = "Registered twice"

@@ -22,11 +22,12 @@ LEADS_ARE_TOLD = LADDER[ESCALATED_FROM]
 
 @dataclass(frozen=True)
 class Reader:
-    """Who reads, when, and to which page Acknowledge comes back."""
+    """Who reads, when, to which page Acknowledge comes back, and whether a row leads to what was sent of it."""
 
     principal: Principal
     now: datetime
     next_url: str = ""
+    shows_sent: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ def alert_row(shown: Shown, reader: Reader) -> AlertRow:
         acknowledged=acknowledged_by(alert, reader) if is_acknowledged else "",
         url="" if shown.identity else opens,
         next_url=reader.next_url,
+        sent_url=reverse("alert_messages", args=[alert.id]) if reader.shows_sent else "",
     )
 
 

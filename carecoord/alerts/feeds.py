@@ -31,13 +31,15 @@ class AlertFeed:
     people: Mapping[UUID, Identity] = field(default_factory=dict)
 
 
-def waiting_alerts(principal: Principal, *, limit: int = 4, next_url: str = "", also: Iterable[UUID] = ()) -> AlertFeed:
+def waiting_alerts(
+    principal: Principal, *, limit: int = 4, next_url: str = "", also: Iterable[UUID] = (), shows_sent: bool = False
+) -> AlertFeed:
     """What stands on my day: unacknowledged first, then what is still unanswered after its deadline.
 
     `next_url` is the page to which Acknowledge comes back; `also` are residents whom the page shows elsewhere.
     """
     # "waiting" comes before "acknowledged" when read backwards.
-    return _feed(_standing(principal, limit), Reader(principal, clock.now(), next_url), also)
+    return _feed(_standing(principal, limit), Reader(principal, clock.now(), next_url, shows_sent), also)
 
 
 @prepared_with_one_plan
@@ -50,7 +52,7 @@ def acknowledged_alerts(principal: Principal, *, limit: int = 25) -> AlertFeed:
     """What somebody has acknowledged, nobody has answered, and whose deadline has not passed; newest first."""
     in_hand = Alert.objects.of(principal).filter(state="acknowledged", escalation_level__lt=ESCALATED_FROM)
     rows = _first_of(in_hand.order_by("-acknowledged_at", "id"), limit)
-    return _feed(rows, Reader(principal, clock.now()))
+    return _feed(rows, Reader(principal, clock.now(), shows_sent=True))
 
 
 def shown_alert(principal: Principal, alert: Alert, *, next_url: str = "") -> AlertRow | None:

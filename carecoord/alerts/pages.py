@@ -43,6 +43,7 @@ def alert_page(principal: Principal, alert: Any) -> dict[str, Any]:
         "facts": SummaryList(tuple(_facts(alert, reader))),
         "clock": clock_of(alert, now),
         "own_access": OWN_ACCESS if alert.is_own_access else "",
+        "sent_url": reverse("alert_messages", args=[alert.id]) if principal.acts_for(alert.team_id) else "",
         "acknowledge": Button("Acknowledge", acknowledge, tone="green", is_post=True) if is_mine else None,
     }
 

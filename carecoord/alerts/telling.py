@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from carecoord import clock
 from carecoord.alerts.emails import email_words
 from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
 from carecoord.alerts.rungs import Rung
+from carecoord.delivery.models import Delivery, Mobile
 from carecoord.delivery.services import asked_to_send
 from carecoord.gathering import remembered
 from carecoord.prepared import add, add_together, prepared
@@ -28,6 +30,7 @@ class Person:
     role: str = ""
     is_on_duty: bool = False
     is_away: bool = False
+    is_texted: bool = False
     cover_id: UUID | None = None
 
 
@@ -98,6 +101,7 @@ def _with_people(team_id: UUID) -> QuerySet[Team]:
                 role="role",
                 on_duty=Exists(turns),
                 away=Exists(away),
+                texted=Exists(Mobile.objects.filter(user_id=OuterRef("user_id"), confirmed_at__isnull=False)),
                 cover=Subquery(away.values("cover_id")[:1]),
             )
         )
@@ -116,6 +120,7 @@ def _person(row: dict[str, Any]) -> Person:
         row["role"],
         is_on_duty=row["on_duty"],
         is_away=row["away"],
+        is_texted=row["texted"],
         cover_id=UUID(row["cover"]) if row["cover"] else None,
     )
 
@@ -126,24 +131,32 @@ def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
 
 
 def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
-    """Each of them is a recipient and gets an email, in one statement; returns how many."""
+    """Each of them is a recipient and gets what is sent to them, in one statement; returns how many."""
     if not people:
         return 0
-    now, words = clock.now(), email_words(alert, rung)
+    now = clock.now()
     recipients = [
         AlertRecipient(alert=alert, membership_id=person.membership_id, level=rung.level, delivered_at=now)
         for person in people
     ]
-    emails = asked_to_send(
-        recipients=(person.user_id for person in people),
+    add_together(recipients, _messages(alert, rung, people))
+    return len(people)
+
+
+def _messages(alert: Alert, rung: Rung, people: Sequence[Person]) -> list[Delivery]:
+    """An email to each; what is urgent is texted as well to whoever has confirmed a mobile number."""
+    words = email_words(alert, rung)
+    ask = partial(
+        asked_to_send,
         cause=_cause(alert, rung),
         about=("alert", alert.id),
         subject=words.subject,
         line=words.line,
         path=reverse("alerts") if alert.together else reverse("alert_open", args=[alert.id]),
     )
-    add_together(recipients, emails)
-    return len(people)
+    texted = [person.user_id for person in people if person.is_texted] if alert.is_urgent else []
+    emails = ask(recipients=[person.user_id for person in people])
+    return [*emails, *ask(recipients=texted, channel=Delivery.Channel.SMS)]
 
 
 def _cause(alert: Alert, rung: Rung) -> str:

@@ -16,6 +16,7 @@ from carecoord import audit, clock
 from carecoord.alerts import feeds, pages, services
 from carecoord.alerts.models import Alert
 from carecoord.alerts.poll import Waiting, waiting_for
+from carecoord.alerts.sent import address_problem
 from carecoord.errors import NotYours
 from carecoord.ui.shell import NavigationItem, Shell
 from neighbourhoods.middleware import ACTING_AS
@@ -29,7 +30,7 @@ STOP_POLLING = 286  # htmx's own: no further request from this page
 @for_members
 def alerts(request: MemberRequest) -> HttpResponse:
     here = reverse("alerts")
-    waiting = feeds.waiting_alerts(request.principal, limit=MOST_SHOWN, next_url=here)
+    waiting = feeds.waiting_alerts(request.principal, limit=MOST_SHOWN, next_url=here, shows_sent=True)
     acknowledged = feeds.acknowledged_alerts(request.principal)
     if residents := waiting.people.keys() | acknowledged.people.keys():
         audit.looked("alerts.listed", by=request.principal, residents=sorted(residents))
@@ -39,6 +40,7 @@ def alerts(request: MemberRequest) -> HttpResponse:
         {
             "waiting": waiting,
             "acknowledged": acknowledged,
+            "problem": address_problem(request.user),  # type: ignore[arg-type]
             "none_waiting": pages.none_waiting(acknowledged.total),
             "shown_first": f"The first {MOST_SHOWN} of {waiting.total}" if waiting.total > MOST_SHOWN else "",
         },

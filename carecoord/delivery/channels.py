@@ -11,6 +11,8 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
 
+MOST_IN_A_TEXT = 160
+
 
 class NotTaken(Exception):
     """The next hop did not take the message; it may later. `str(error)` says why, without any address."""
@@ -29,6 +31,21 @@ class Message:
     subject: str
     line: str
     url: str
+
+    @property
+    def text(self) -> str:
+        """What goes into a text message: 160 characters at most, with the address in full (IG-33).
+
+        Where the page's address would not fit, it is that of the product: what waits is found there.
+        """
+        if not self.url:
+            return self.line[:MOST_IN_A_TEXT]
+        parts = urlsplit(self.url)
+        for url in (self.url, f"{parts.scheme}://{parts.netloc}/"):
+            ending = f". Sign in: {url}"
+            if len(self.subject) + len(ending) <= MOST_IN_A_TEXT:
+                break
+        return f"{self.subject[: MOST_IN_A_TEXT - len(ending)]}{ending}"
 
 
 class Channel(Protocol):
@@ -56,8 +73,13 @@ class Email:
 
     def send(self, message: Message) -> None:
         try:
+            email = _written(message)
+            email.message()
+        except ValueError as problem:  # what would begin another header
+            raise Refused("This is no address that an email can go to") from problem
+        try:
             self._connection.open()
-            self._connection.send_messages([_written(message)])
+            self._connection.send_messages([email])
         except smtplib.SMTPRecipientsRefused as refusal:
             code = max((code for code, _ in refusal.recipients.values()), default=550)
             raise _not_taken(code) from refusal

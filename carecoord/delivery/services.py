@@ -15,6 +15,8 @@ from carecoord.outbox.broker import nudge_on_commit
 from carecoord.prepared import add
 
 SEND_WAITING = "delivery.send_waiting"
+TASKS = {Delivery.Channel.EMAIL: SEND_WAITING, Delivery.Channel.SMS: "delivery.send_texts"}
+"""Each channel is sent by a task of its own: one that is slow holds up none of the others."""
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=30)
 # Longer than a batch can take: a worker that dies while sending gives its messages back after this.
@@ -23,10 +25,17 @@ _asked_together: Gathering[Delivery] = Gathering("delivery_asked_together")
 
 
 def asked_to_send(
-    *, recipients: Iterable[UUID], cause: str, about: tuple[str, UUID], subject: str, line: str, path: str
+    *,
+    recipients: Iterable[UUID | None],
+    cause: str,
+    about: tuple[str, UUID],
+    subject: str,
+    line: str,
+    path: str,
+    channel: Delivery.Channel = Delivery.Channel.EMAIL,
 ) -> list[Delivery]:
-    """One email to each of these users, for the caller to write in the transaction of its cause: the same cause again,
-    left as it is, sends nothing. Empty where a block writes all of its own.
+    """One message to each of these users, for the caller to write in the transaction of its cause: the same cause
+    again, left as it is, sends nothing. Empty where a block writes all of its own. None is whom the item names.
 
     `line` and `subject` name no resident (IG-35); `path` begins with a slash.
     """
@@ -34,6 +43,7 @@ def asked_to_send(
     now = clock.now()
     asked = [
         Delivery(
+            channel=channel,
             recipient_id=user_id,
             about_type=about_type,
             about_id=about_id,
@@ -46,7 +56,8 @@ def asked_to_send(
         )
         for user_id in recipients
     ]
-    nudge_on_commit(SEND_WAITING)
+    if asked:
+        nudge_on_commit(TASKS[channel])
     return [] if _asked_together.takes(asked) else asked
 
 
@@ -59,21 +70,22 @@ def _write(asked: list[Delivery]) -> None:
     add(asked, ignore_conflicts=True)
 
 
-def is_anything_due() -> bool:
-    return _due().exists()
+def is_anything_due(channel: Delivery.Channel = Delivery.Channel.EMAIL) -> bool:
+    return _due(channel).exists()
 
 
-def _due() -> QuerySet[Delivery]:
-    return Delivery.objects.filter(state=Delivery.State.WAITING, next_attempt_at__lte=clock.now())
+def _due(channel: Delivery.Channel) -> QuerySet[Delivery]:
+    waiting = Delivery.objects.filter(state=Delivery.State.WAITING, next_attempt_at__lte=clock.now())
+    return waiting.filter(channel=channel)
 
 
 @transaction.atomic
-def claim_waiting(*, most: int) -> list[Delivery]:
+def claim_waiting(*, most: int, channel: Delivery.Channel = Delivery.Channel.EMAIL) -> list[Delivery]:
     """Take messages that are due and that nobody else has, for the time of the lease."""
     claimed = list(
-        _due()
+        _due(channel)
         .select_for_update(skip_locked=True, of=("self",))
-        .select_related("recipient")
+        .select_related("recipient__mobile")
         .order_by("next_attempt_at", "id")[:most]
     )
     leased_until = clock.now() + LEASE
@@ -95,7 +107,7 @@ def note_all_sent() -> int:
 
 
 def note_logged(delivery: Delivery) -> None:
-    """No mail server is set up: it stands in the log, and nobody was sent anything."""
+    """Nothing is set up to send it: it stands in the log, and nobody was sent anything."""
     _note(delivery, state=Delivery.State.LOGGED, failure="")
 
 
@@ -109,6 +121,18 @@ def note_not_taken(delivery: Delivery, why: str) -> None:
 
 def note_failed(delivery: Delivery, why: str) -> None:
     _note(delivery, state=Delivery.State.FAILED, failure=why[:200])
+
+
+def note_delivered(delivery_id: UUID) -> bool:
+    """It has reached the phone. False where it is none that was sent."""
+    sent = Delivery.objects.filter(id=delivery_id, state__in=[Delivery.State.SENT, Delivery.State.DELIVERED])
+    return bool(sent.update(state=Delivery.State.DELIVERED, failure=""))
+
+
+def note_came_back(delivery_id: UUID, why: str) -> bool:
+    """The next hop took it, and it never arrived. False where it is none that was sent."""
+    sent = Delivery.objects.filter(id=delivery_id, state__in=[Delivery.State.SENT, Delivery.State.BOUNCED])
+    return bool(sent.update(state=Delivery.State.BOUNCED, failure=why[:200]))
 
 
 def give_back(deliveries: Iterable[Delivery]) -> None:

@@ -5,11 +5,11 @@ import time
 from collections.abc import Sequence
 
 from celery import shared_task
-from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 
 from carecoord.accounts.invitations import mail_is_set_up
+from carecoord.delivery.addresses import message_of
 from carecoord.delivery.channels import Channel, Email, Message, NotTaken, Refused
 from carecoord.delivery.models import Delivery
 from carecoord.delivery.services import (
@@ -21,6 +21,7 @@ from carecoord.delivery.services import (
     note_not_taken,
     note_sent,
 )
+from carecoord.delivery.sms import Notify, texts_are_set_up
 
 log = logging.getLogger(__name__)
 
@@ -32,33 +33,50 @@ TURN_SECONDS = LONGEST_RUN_SECONDS + 30
 
 @shared_task(name="delivery.send_waiting")
 def send_waiting() -> int:
-    """Send what is due; returns how many the next hop took.
+    """Send the emails that are due; returns how many the next hop took."""
+    return _send_by(Delivery.Channel.EMAIL)
 
-    One worker at a time: a slow mail server may hold up emails, and never the workers that raise alerts. Whoever finds
-    another sending leaves it to that one, which looks once more after it has given up its turn.
+
+@shared_task(name="delivery.send_texts")
+def send_texts() -> int:
+    """The same for text messages."""
+    return _send_by(Delivery.Channel.SMS)
+
+
+def _send_by(by: Delivery.Channel) -> int:
+    """One worker at a time for each channel: a slow mail server may hold up emails, and never the workers that raise
+    alerts. Whoever finds another sending leaves it to that one, which looks once more after it has given up its turn.
     """
     sent, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
-    while time.monotonic() < ends_at and is_anything_due() and cache.add(_turn(), True, TURN_SECONDS):
+    while time.monotonic() < ends_at and is_anything_due(by) and cache.add(_turn(by), True, TURN_SECONDS):
         try:
-            sent += _send_until(ends_at)
+            sent += _send_until(by, ends_at)
         finally:
-            cache.delete(_turn())
+            cache.delete(_turn(by))
     return sent
 
 
-def _turn() -> str:
-    return f"delivery:turn:{connection.settings_dict['NAME']}"
+def _turn(by: Delivery.Channel) -> str:
+    return f"delivery:turn:{by}:{connection.settings_dict['NAME']}"
 
 
-def _send_until(ends_at: float) -> int:
+def _send_until(by: Delivery.Channel, ends_at: float) -> int:
     sent = 0
     while time.monotonic() < ends_at:
-        claimed = claim_waiting(most=BATCH)
+        claimed = claim_waiting(most=BATCH, channel=by)
         if not claimed:
             break
-        with Email() as channel:
+        with _opened(by) as channel:
             sent += _send_all(channel, claimed, ends_at)
     return sent
+
+
+def _opened(by: Delivery.Channel) -> Channel:
+    return Notify() if by == Delivery.Channel.SMS else Email()
+
+
+def _is_set_up(delivery: Delivery) -> bool:
+    return texts_are_set_up() if delivery.channel == Delivery.Channel.SMS else mail_is_set_up()
 
 
 def _send_all(channel: Channel, claimed: Sequence[Delivery], ends_at: float) -> int:
@@ -71,16 +89,20 @@ def _send_all(channel: Channel, claimed: Sequence[Delivery], ends_at: float) -> 
     return sent
 
 
+def _log(delivery: Delivery, message: Message) -> None:
+    """In the place of sending; a text in full, so that its code can be typed where nothing is sent."""
+    said = f": {message.text}" if delivery.channel == Delivery.Channel.SMS else ""
+    log.info("%s %s for %s logged, not sent%s", delivery.channel, delivery.id, message.url or "a person", said)
+    note_logged(delivery)
+
+
 def _send(channel: Channel, delivery: Delivery) -> bool:
-    if not delivery.recipient.is_active:
-        note_failed(delivery, "This person's account has ended")
-        return False
-    if not mail_is_set_up():
-        log.info("email %s for %s%s logged, not sent", delivery.id, settings.BASE_URL, delivery.path)
-        note_logged(delivery)
-        return False
     try:
-        channel.send(_message(delivery))
+        message = message_of(delivery)
+        if not _is_set_up(delivery):
+            _log(delivery, message)
+            return False
+        channel.send(message)
     except Refused as refusal:
         note_failed(delivery, str(refusal))
     except NotTaken as problem:
@@ -89,13 +111,3 @@ def _send(channel: Channel, delivery: Delivery) -> bool:
         note_sent(delivery)
         return True
     return False
-
-
-def _message(delivery: Delivery) -> Message:
-    return Message(
-        id=delivery.id,
-        address=delivery.recipient.email,
-        subject=delivery.subject,
-        line=delivery.line,
-        url=f"{settings.BASE_URL}{delivery.path}",
-    )

@@ -35,6 +35,7 @@ MOVES: Final = frozenset(
         "neighbourhoods_proxy.resident_id",
         "neighbourhoods_relationship.resident_id",
         "neighbourhoods_residentdetail.resident_id",
+        "neighbourhoods_residentmessage.resident_id",
         "neighbourhoods_sharingdecision.resident_id",
         "neighbourhoods_stay.resident_id",
         "referrals_handover.resident_id",

@@ -18,6 +18,7 @@ from neighbourhoods.models.imports import (
 )
 from neighbourhoods.models.memberships import Membership, MembershipTeam, Role
 from neighbourhoods.models.merges import Merge, MergeChange
+from neighbourhoods.models.messages import ResidentMessage
 from neighbourhoods.models.organisations import Organisation, OrganisationKind, Service, Team, TeamKind
 from neighbourhoods.models.packages import CarePackage
 from neighbourhoods.models.places import Area, Neighbourhood, Place, Postcode
@@ -66,6 +67,7 @@ __all__ = [
     "ResidentDetail",
     "ResidentImport",
     "ResidentImportRow",
+    "ResidentMessage",
     "ResidentRecord",
     "Role",
     "Seal",

@@ -71,6 +71,7 @@ def resident_people(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "care": Link("Stays and care packages", reverse("resident_care", args=[resident.id])),
         "restriction": restriction_link(resident),
         "two_records": Link("Two records of one person?", reverse("resident_duplicates", args=[resident.id])),
+        "written_to": Link("Messages to them", reverse("resident_messages", args=[resident.id])),
         "death": death_link(resident),
         "no_messages": no_messages(resident),
         "caseload_url": reverse("resident_caseload", args=[resident.id]),

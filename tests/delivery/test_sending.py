@@ -132,8 +132,8 @@ def test_one_worker_sends_at_a_time_and_another_leaves_it_the_work(asked):
 def test_what_came_while_the_last_one_was_sent_is_sent_in_the_same_turn(world, asked, monkeypatch):
     last = []
 
-    def claim_and_be_asked_again(*, most):
-        found = claim_waiting(most=most)
+    def claim_and_be_asked_again(*, most, channel):
+        found = claim_waiting(most=most, channel=channel)
         if not found and not last:
             last.append(True)
             ask(world, "lead", cause="alert:2:0")
@@ -223,3 +223,14 @@ def test_no_password_goes_to_the_mail_server_in_the_clear(monkeypatch, url, star
     monkeypatch.setenv("EMAIL_URL", url)
     read = run_path(str(Path(__file__).parents[2] / "carecoord" / "settings.py"))
     assert (read["EMAIL_USE_TLS"], read["EMAIL_USE_SSL"]) == (starts_tls, is_tls)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_an_address_that_injects_headers_is_sent_to_nobody_and_is_a_state(world, asked, end):
+    user = world.user_of("nurse")
+    user.email = f"nurse@example.org{end}Bcc: everybody@example.org"
+    user.save()
+    assert send_at(0) == 0
+    assert mail.outbox == []
+    asked.refresh_from_db()
+    assert (asked.state, asked.failure) == ("failed", "This is no address that an email can go to")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parents[1]
-RULES = frozenset([*range(2, 32), 37, 38])
+RULES = frozenset([*range(2, 39)])
 # Rules whose features are not here yet: whoever makes one takes its number out.
 OWED: frozenset[int] = frozenset()
 
@@ -15,5 +15,5 @@ def named():
 
 
 def test_every_rule_has_a_test_that_names_it():
-    assert len(RULES) == 32
+    assert len(RULES) == 37
     assert RULES - named() == OWED

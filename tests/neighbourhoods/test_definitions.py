@@ -84,6 +84,8 @@ def test_every_kind_is_for_everybody_or_clinical_and_what_no_file_defines_is_cli
         "risk.visitor",
         "equipment",
         "told",
+        "contact.unsafe",
+        "contact.objection",
         "legal.hold",
         "cohort.carers",
         "personal.religion",
@@ -102,7 +104,7 @@ def test_somebody_without_a_clinical_role_is_offered_nothing_clinical():
 def test_a_handover_carries_the_minimum_and_nothing_that_leads_to_a_door():
     """domain.md 3.4, rule 18; legal decisions stood beside the banner and went with it."""
     kinds = {kind for kind in handover_kinds() if not kind.startswith("legal")}
-    assert kinds == {"alert", "adjustment", "allergy", "no_known_allergies", "cpr", "problem"}
+    assert kinds == {"alert", "contact.unsafe", "adjustment", "allergy", "no_known_allergies", "cpr", "problem"}
 
 
 def test_what_stands_under_the_banner_has_a_cell_of_the_strip():

@@ -104,7 +104,7 @@ class AlertRow:
     """One alert. ``what`` is bold, ``sentence`` says when it was sent and who is told next.
 
     ``url`` opens what it is about when the resident has no link. The acknowledge form posts to
-    ``acknowledge_url`` with ``next``; the page comes back to ``#alert-<key>``.
+    ``acknowledge_url`` with ``next``; the page comes back to ``#alert-<key>``. ``sent_url`` says what was sent of it.
     """
 
     template: ClassVar[str] = "components/alert_row.jinja"
@@ -118,6 +118,7 @@ class AlertRow:
     acknowledged: str = ""
     url: str = ""
     next_url: str = ""
+    sent_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
