@@ -52,7 +52,7 @@ def _take_due(failed: set[UUID]) -> Alert | None:
 
 @prepared
 def _due(failed: tuple[UUID, ...]) -> QuerySet[Alert]:
-    due = Alert.objects.rung_due().exclude(id__in=failed).select_related("team__organisation__place")
+    due = Alert.objects.rung_due().exclude(id__in=failed).select_related("team__organisation__place", "rule")
     return due.select_for_update(skip_locked=True, of=("self",)).order_by("next_rung_at", "id")[:1]
 
 

@@ -11,7 +11,8 @@ from carecoord.outbox import Event
 class AlertFacts:
     """`kind` is one of `kinds.KINDS`. `due_at` None: there is no ladder, the team is told once.
 
-    `by_the_clock`: rungs run day and night; otherwise on the working calendar of the team that is told.
+    `by_the_clock`: rungs run day and night; otherwise on the working calendar of the team that is told. `named_id` is
+    the membership of the person whom the item names.
     """
 
     kind: str
@@ -23,6 +24,7 @@ class AlertFacts:
     started_at: datetime
     due_at: datetime | None
     by_the_clock: bool
+    named_id: UUID | None = None
 
 
 def notice_of(event: Event, *, kind: str, team_id: UUID) -> AlertFacts:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -12,12 +13,15 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.alerts.emails import email_words
-from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
-from carecoord.alerts.rungs import Rung
+from carecoord.alerts.models import Alert, AlertRecipient, AlertRule, AlertRung
+from carecoord.alerts.rulebook import EMAIL
+from carecoord.alerts.rungs import Audience, Rung
 from carecoord.delivery.services import asked_to_send
 from carecoord.gathering import remembered
 from carecoord.prepared import add, add_together, prepared
 from neighbourhoods.models import Absence, DutyTurn, Membership, Role, Team
+
+OF_RULE: Final = ("id", "kind", "number", "rungs", "channels", "urgency")
 
 
 @dataclass(frozen=True)
@@ -33,11 +37,17 @@ class Person:
 
 @dataclass(frozen=True)
 class TeamNow:
-    """A team with its organisation, place and live members: what it takes to act as it and to tell it."""
+    """A team with its organisation, place and live members: what it takes to act as it and to tell it.
+
+    `rule` is what its place has made of the rule that was asked for, None where that is as it was shipped. Of another
+    time than now, `at` says of which.
+    """
 
     team: Team
     people: tuple[Person, ...]
     has_rota: bool = False
+    rule: AlertRule | None = None
+    at: datetime | None = None
 
     @property
     def leads(self) -> tuple[Person, ...]:
@@ -60,8 +70,23 @@ class TeamNow:
 
     def is_unattended(self, *, is_urgent: bool) -> bool:
         """There is a rota, somebody is to be told now, and nobody is on duty. Closed teams are told only if urgent."""
-        is_asked = is_urgent or clock.is_open(self.team.calendar, clock.now())
+        is_asked = is_urgent or clock.is_open(self.team.calendar, self.at or clock.now())
         return self.has_rota and bool(self.people) and is_asked and not self.on_duty
+
+    def told_first(self, audience: Audience, named_id: UUID | None, *, is_urgent: bool) -> tuple[Person, ...]:
+        """Whom a rule tells at once. Of what is urgent, those on duty hear together with the person it names."""
+        if audience is Audience.LEADS:
+            return self.leads
+        if audience is Audience.EVERYBODY:
+            return self.everybody
+        named = self.named(named_id) if audience is Audience.NAMED else ()
+        if named and not is_urgent:
+            return named
+        return tuple(dict.fromkeys((*named, *self.told(is_urgent=is_urgent))))
+
+    def named(self, membership_id: UUID | None) -> tuple[Person, ...]:
+        """That person or, while they are away, who covers for them; nobody where they are not of this team."""
+        return self._there([person for person in self.people if person.membership_id == membership_id])
 
     def told(self, *, is_urgent: bool) -> tuple[Person, ...]:
         """Whoever is on duty; everybody while there is no rota or the team is closed; the leads where nobody is."""
@@ -77,14 +102,15 @@ class TeamNow:
 
 
 @remembered
-def team_now(team_id: UUID) -> TeamNow:
-    """In one statement, whatever the number of members. Raises Team.DoesNotExist."""
-    team: Any = _with_people.get(team_id)
-    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota)
+def team_now(team_id: UUID, kind: str = "") -> TeamNow:
+    """With the rule of its place for this kind of news, in one statement. Raises Team.DoesNotExist."""
+    team: Any = _with_people.get(team_id, kind)
+    rule = AlertRule(**team.rule | {"id": UUID(team.rule["id"])}) if team.rule else None
+    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota, rule)
 
 
 @prepared
-def _with_people(team_id: UUID) -> QuerySet[Team]:
+def _with_people(team_id: UUID, kind: str) -> QuerySet[Team]:
     away = Absence.objects.now().filter(membership=OuterRef("pk")).order_by("-ends_at", "id")
     turns = DutyTurn.objects.now().filter(membership=OuterRef("pk"), team_id=OuterRef("team_links__team_id"))
     members = (
@@ -104,7 +130,9 @@ def _with_people(team_id: UUID) -> QuerySet[Team]:
     )
     rota = DutyTurn.objects.standing().filter(team_id=OuterRef("pk"))
     teams = Team.objects.select_related("organisation__place")
-    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota))
+    newest = AlertRule.objects.filter(place_id=OuterRef("organisation__place_id"), kind=kind).order_by("-number")
+    rule = Subquery(newest.values(version=JSONObject(**{name: name for name in OF_RULE}))[:1])
+    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota), rule=rule)
     return teams.filter(id=team_id)
 
 
@@ -126,7 +154,7 @@ def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
 
 
 def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
-    """Each of them is a recipient and gets an email, in one statement; returns how many."""
+    """Each of them is a recipient and, where the rule says so, gets an email, in one statement; returns how many."""
     if not people:
         return 0
     now, words = clock.now(), email_words(alert, rung)
@@ -134,8 +162,9 @@ def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
         AlertRecipient(alert=alert, membership_id=person.membership_id, level=rung.level, delivered_at=now)
         for person in people
     ]
+    is_emailed = EMAIL in alert.told_by.channels
     emails = asked_to_send(
-        recipients=(person.user_id for person in people),
+        recipients=(person.user_id for person in people if is_emailed),
         cause=f"alert:{alert.id}:{rung.level}",
         about=("alert", alert.id),
         subject=words.subject,
