@@ -1,7 +1,10 @@
-"""What an administrator chooses of a rule."""
+"""What an administrator chooses of a rule, and what a person says of their own messages."""
 
 from typing import Any, Final
 
+from django.forms import TimeField
+
+from carecoord.alerts.budget import Digest, Hours
 from carecoord.alerts.rule_changes import FIRST, LATEST_PERCENT, RuleFacts
 from carecoord.alerts.rulebook import EMAIL, Rule, Urgency
 from carecoord.alerts.rungs import Audience
@@ -89,3 +92,36 @@ def _words(rule: Rule) -> dict[str, Any]:
         "urgency": rule.urgency.value,
         **percents,
     }
+
+
+TIME_WRONG: Final = "Enter a time, such as 22:00"
+DIGESTS: Final = {
+    Digest.AT_ONCE: "At once, one by one",
+    Digest.HOURLY: "Together, once an hour",
+    Digest.DAILY: "Together, once a day",
+}
+
+
+class HoursForm(forms.Form):
+    digest = forms.ChoiceField(
+        label="How do you want them?",
+        choices=[(one.value, words) for one, words in DIGESTS.items()],
+        widget=forms.Radios(),
+        error_messages={"required": "Choose how you want them"},
+    )
+    digest_at = TimeField(
+        label="Once a day, at",
+        error_messages={"required": "Enter a time, such as 08:00", "invalid": TIME_WRONG},
+    )
+    quiet_from = TimeField(
+        label="Quiet from",
+        help_text="Every day. Leave both times empty for no quiet hours.",
+        required=False,
+        error_messages={"invalid": TIME_WRONG},
+    )
+    quiet_until = TimeField(label="Quiet until", required=False, error_messages={"invalid": TIME_WRONG})
+
+    def __init__(self, *args: Any, hours: Hours, **kwargs: Any) -> None:
+        super().__init__(*args, initial=vars(hours) | {"digest": hours.digest.value}, **kwargs)
+        for name in ("digest_at", "quiet_from", "quiet_until"):
+            self.fields[name].widget.format = "%H:%M"

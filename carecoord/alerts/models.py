@@ -1,14 +1,16 @@
 """Telling a team, and insisting until somebody answers."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Self
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from carecoord import clock
+from carecoord.alerts.budget import Digest, Hours
 from carecoord.alerts.kinds import NOT_ANSWERED
 from carecoord.alerts.rulebook import Rule, Urgency, shipped
 from carecoord.alerts.rungs import Rung, ladder_of, moment_of, next_rung
@@ -241,3 +243,50 @@ class AlertRecipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id} told by {self.alert_id}"
+
+
+class MessageHours(models.Model):
+    """When messages reach a person, for all their roles and by every channel. No row: at any hour, at once."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="message_hours"
+    )
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    digest = models.CharField(max_length=20, choices=[(one.value, one.name) for one in Digest])
+    digest_at = models.TimeField(default=time(8))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_hours_begin_and_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"hours of {self.user_id}"
+
+    def as_hours(self) -> Hours:
+        return Hours(self.quiet_from, self.quiet_until, Digest(self.digest), self.digest_at)
+
+
+class HeldMessage(models.Model):
+    """A message that waits for the end of somebody's quiet hours, or for their digest. Unique: each is said once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="held")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    level = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AlertPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "user", "level"], name="held_once")]
+        indexes = [models.Index(fields=["due_at", "user"], condition=Q(ended_at=None), name="held_due")]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} for {self.user_id} at {self.due_at:%d %b %H:%M}"

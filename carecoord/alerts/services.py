@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from carecoord import audit, clock, outbox
+from carecoord.alerts.budget import is_said_already
 from carecoord.alerts.escalation import tell_front_door
 from carecoord.alerts.facts import AlertFacts
 from carecoord.alerts.kinds import NOTICE_WAITS, READ_NOTICE_STAYS, kind_of, notices
@@ -15,6 +16,7 @@ from carecoord.alerts.rulebook import shipped
 from carecoord.alerts.rungs import AT_ONCE
 from carecoord.alerts.telling import TeamNow, note_rung, team_now, tell
 from carecoord.errors import NotYours
+from carecoord.gathering import is_remembering
 from carecoord.prepared import add, prepared, prepared_update
 from neighbourhoods import gate
 from neighbourhoods.principal import Principal
@@ -34,7 +36,7 @@ def raise_alert(*, facts: AlertFacts, cause_id: UUID) -> Alert | None:
     answer and reaches nobody goes to the front door at once, and again as its last rung.
     """
     kind_of(facts.kind)
-    receiving = team_now(facts.team_id, facts.kind)
+    receiving = team_now(facts.team_id, facts.kind, None if is_remembering() else facts.about[1])
     alert = _drafted(facts, cause_id, receiving)
     rule = alert.told_by
     with gate.acting_as(gate.team(receiving.team)):
@@ -42,7 +44,8 @@ def raise_alert(*, facts: AlertFacts, cause_id: UUID) -> Alert | None:
             return None
         if receiving.people or facts.due_at is None:
             people = receiving.told_first(rule.tells, facts.named_id, is_urgent=alert.is_urgent)
-            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people))
+            is_said = is_said_already(receiving.last_at, clock.now(), is_urgent=alert.is_urgent)
+            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people, is_said=is_said))
             if receiving.is_unattended(is_urgent=alert.is_urgent):
                 _say_nobody_is_on_duty(alert)
         else:

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.alerts.budget import AT_ANY_HOUR, Digest, Hours, held_until
 from carecoord.alerts.emails import email_words
-from carecoord.alerts.models import Alert, AlertRecipient, AlertRule, AlertRung
+from carecoord.alerts.models import Alert, AlertRecipient, AlertRule, AlertRung, HeldMessage, MessageHours
 from carecoord.alerts.rulebook import EMAIL
 from carecoord.alerts.rungs import Audience, Rung
 from carecoord.delivery.services import asked_to_send
@@ -21,6 +22,7 @@ from carecoord.gathering import remembered
 from carecoord.prepared import add, add_together, prepared
 from neighbourhoods.models import Absence, DutyTurn, Membership, Role, Team
 
+OF_HOURS: Final = ("quiet_from", "quiet_until", "digest", "digest_at")
 OF_RULE: Final = ("id", "kind", "number", "rungs", "channels", "urgency")
 
 
@@ -33,20 +35,22 @@ class Person:
     is_on_duty: bool = False
     is_away: bool = False
     cover_id: UUID | None = None
+    hours: Hours = AT_ANY_HOUR
 
 
 @dataclass(frozen=True)
 class TeamNow:
     """A team with its organisation, place and live members: what it takes to act as it and to tell it.
 
-    `rule` is what its place has made of the rule that was asked for, None where that is as it was shipped. Of another
-    time than now, `at` says of which.
+    `rule` is what its place has made of the rule that was asked for, None where that is as it was shipped. `last_at` is
+    when the same was last raised of the item that was asked for. Of another time than now, `at` says of which.
     """
 
     team: Team
     people: tuple[Person, ...]
     has_rota: bool = False
     rule: AlertRule | None = None
+    last_at: datetime | None = None
     at: datetime | None = None
 
     @property
@@ -102,17 +106,18 @@ class TeamNow:
 
 
 @remembered
-def team_now(team_id: UUID, kind: str = "") -> TeamNow:
+def team_now(team_id: UUID, kind: str = "", about_id: UUID | None = None) -> TeamNow:
     """With the rule of its place for this kind of news, in one statement. Raises Team.DoesNotExist."""
-    team: Any = _with_people.get(team_id, kind)
+    team: Any = _with_people.get(team_id, kind, about_id)
     rule = AlertRule(**team.rule | {"id": UUID(team.rule["id"])}) if team.rule else None
-    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota, rule)
+    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota, rule, team.last_at)
 
 
 @prepared
-def _with_people(team_id: UUID, kind: str) -> QuerySet[Team]:
+def _with_people(team_id: UUID, kind: str, about_id: UUID | None) -> QuerySet[Team]:
     away = Absence.objects.now().filter(membership=OuterRef("pk")).order_by("-ends_at", "id")
     turns = DutyTurn.objects.now().filter(membership=OuterRef("pk"), team_id=OuterRef("team_links__team_id"))
+    hours = MessageHours.objects.filter(user_id=OuterRef("user_id"))
     members = (
         Membership.objects.in_team(OuterRef("pk"))  # type: ignore[arg-type]
         .order_by("id")
@@ -125,6 +130,7 @@ def _with_people(team_id: UUID, kind: str) -> QuerySet[Team]:
                 on_duty=Exists(turns),
                 away=Exists(away),
                 cover=Subquery(away.values("cover_id")[:1]),
+                hours=Subquery(hours.values(said=JSONObject(**{name: name for name in OF_HOURS}))[:1]),
             )
         )
     )
@@ -132,7 +138,9 @@ def _with_people(team_id: UUID, kind: str) -> QuerySet[Team]:
     teams = Team.objects.select_related("organisation__place")
     newest = AlertRule.objects.filter(place_id=OuterRef("organisation__place_id"), kind=kind).order_by("-number")
     rule = Subquery(newest.values(version=JSONObject(**{name: name for name in OF_RULE}))[:1])
-    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota), rule=rule)
+    before = Alert.objects.filter(Q(about_id=about_id), kind=kind, team_id=OuterRef("pk")).order_by("-created_at")
+    last_at = Subquery(before.values("created_at")[:1])
+    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota), rule=rule, last_at=last_at)
     return teams.filter(id=team_id)
 
 
@@ -145,7 +153,14 @@ def _person(row: dict[str, Any]) -> Person:
         is_on_duty=row["on_duty"],
         is_away=row["away"],
         cover_id=UUID(row["cover"]) if row["cover"] else None,
+        hours=_hours(row["hours"]) if row["hours"] else AT_ANY_HOUR,
     )
+
+
+def _hours(said: dict[str, str | None]) -> Hours:
+    quiet_from, quiet_until, digest, digest_at = (said[name] for name in OF_HOURS)
+    begins, ends = (time.fromisoformat(one) if one else None for one in (quiet_from, quiet_until))
+    return Hours(begins, ends, Digest(str(digest)), time.fromisoformat(str(digest_at)))
 
 
 def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
@@ -153,8 +168,12 @@ def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
     add([AlertRung(alert=alert, level=rung.level, fired_at=clock.now(), told_count=told_count)])
 
 
-def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
-    """Each of them is a recipient and, where the rule says so, gets an email, in one statement; returns how many."""
+def tell(alert: Alert, rung: Rung, people: Sequence[Person], *, is_said: bool = False) -> int:
+    """Each of them is a recipient and is sent a message, now or when their hours say, in one statement; how many.
+
+    `is_said`: whoever hears at once was sent the same of this item a moment ago, and finds this one on their page. What
+    is held back is held again: of two that say the same, the first may be over when their digest goes.
+    """
     if not people:
         return 0
     now, words = clock.now(), email_words(alert, rung)
@@ -162,14 +181,20 @@ def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
         AlertRecipient(alert=alert, membership_id=person.membership_id, level=rung.level, delivered_at=now)
         for person in people
     ]
-    is_emailed = EMAIL in alert.told_by.channels
+    sent = people if EMAIL in alert.told_by.channels else ()
+    later = {person.user_id: held_until(person.hours, now, is_urgent=alert.is_urgent) for person in sent}
     emails = asked_to_send(
-        recipients=(person.user_id for person in people if is_emailed),
+        recipients=(user_id for user_id, until in later.items() if until is None and not is_said),
         cause=f"alert:{alert.id}:{rung.level}",
         about=("alert", alert.id),
         subject=words.subject,
         line=words.line,
         path=reverse("alert_open", args=[alert.id]),
     )
-    add_together(recipients, emails)
+    held = [
+        HeldMessage(alert=alert, user_id=user_id, level=rung.level, created_at=now, due_at=until)
+        for user_id, until in later.items()
+        if until is not None
+    ]
+    add_together(recipients, emails, held)
     return len(people)
