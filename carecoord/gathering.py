@@ -52,6 +52,11 @@ def remembering() -> Iterator[None]:
         _remembered.reset(token)
 
 
+def is_remembering() -> bool:
+    """Whether a look-up that is never made twice would only fill the memory of the block."""
+    return _remembered.get() is not None
+
+
 def remembered(look_up: Callable[P, R]) -> Callable[P, R]:
     """A look-up of what does not change within a `remembering` block. What it raises is not remembered."""
 

@@ -169,6 +169,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    "send what waited for quiet hours to end, and digests": {
+        "task": "alerts.send_digests",
+        "schedule": 30,
+        "options": {"expires": 30},
+    },
     "say that a worker lives": {"task": "outbox.heartbeat", "schedule": 20, "options": {"expires": 20}},
     "end notices that had their time": {
         "task": "alerts.end_notices",

@@ -65,6 +65,7 @@ def referral_alert_facts(event: Event) -> AlertFacts | None:
         started_at=event.at,
         due_at=due,
         by_the_clock=_runs_by_the_clock(referral),
+        named_id=referral.assigned_to_id if event.topic in TO_RECEIVER else referral.written_by_id,
     )
 
 
@@ -83,6 +84,7 @@ def undone_alert_facts(event: Event) -> AlertFacts | None:
         started_at=event.at,
         due_at=referral.respond_by,
         by_the_clock=_runs_by_the_clock(referral),
+        named_id=referral.assigned_to_id,
     )
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from carecoord import clock
 from carecoord.alerts.kinds import NOT_ANSWERED, kind_of, title_of
 from carecoord.alerts.models import ESCALATED_FROM, Alert
-from carecoord.alerts.rungs import AT_ONCE, LADDER, moment_of
+from carecoord.alerts.rungs import AT_ONCE
 from carecoord.ui import dates
 from carecoord.ui.addresses import reverse
 from carecoord.ui.components import AlertRow, Clock, ResidentLine, resident_line
@@ -17,7 +17,6 @@ from neighbourhoods.models import TeamKind
 from neighbourhoods.principal import Principal
 
 YOU = "you"
-LEADS_ARE_TOLD = LADDER[ESCALATED_FROM]
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def sentence(shown: Shown, reader: Reader) -> str:
     if kind_of(alert.kind).is_for_privacy:
         told = f"Reference {alert.reference}. {sent} To be reviewed {_at(alert.due_at, now)}"
         return f"{told}; after that the lead of the privacy officers is told, then the Caldicott Guardian."
-    told_at = moment_of(LEADS_ARE_TOLD, started_at=alert.started_at, due_at=alert.due_at, calendar=alert.calendar)
+    told_at = alert.moment_of(alert.told_by.ladder[ESCALATED_FROM]) or alert.due_at
     verb = "is" if len(shown.leads) == 1 and names != YOU else "are"
     return f"{sent} If nobody answers, {names} {verb} told {_at(told_at, now)}."
 

@@ -74,7 +74,7 @@ def _due(failed: tuple[UUID, ...]) -> QuerySet[Alert]:
 
 def _first_of(alerts: AlertQuerySet, failed: tuple[UUID, ...]) -> QuerySet[Alert]:
     news = OutboxMessage.objects.filter(id=OuterRef("cause_id")).values("payload")
-    due = alerts.rung_due().exclude(id__in=failed).select_related("team__organisation__place")
+    due = alerts.rung_due().exclude(id__in=failed).select_related("team__organisation__place", "rule")
     due = due.annotate(news=Subquery(news[:1]))
     return due.select_for_update(skip_locked=True, of=("self",)).order_by("next_rung_at", "id")[:1]
 

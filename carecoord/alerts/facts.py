@@ -28,7 +28,8 @@ class Together:
 class AlertFacts:
     """`kind` is one of `kinds.KINDS`. `due_at` None: there is no ladder, the team is told once.
 
-    `by_the_clock`: rungs run day and night; otherwise on the working calendar of the team that is told.
+    `by_the_clock`: rungs run day and night; otherwise on the working calendar of the team that is told. `named_id` is
+    the membership of the person whom the item names.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class AlertFacts:
     due_at: datetime | None
     by_the_clock: bool
     together: Together | None = None
+    named_id: UUID | None = None
 
 
 def notice_of(event: Event, *, kind: str, team_id: UUID) -> AlertFacts:

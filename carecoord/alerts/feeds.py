@@ -10,7 +10,9 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 
 from carecoord import clock
 from carecoord.alerts.display import Reader, Shown, alert_row
+from carecoord.alerts.kinds import NOT_ANSWERED
 from carecoord.alerts.models import ESCALATED_FROM, Alert, AlertQuerySet, AlertRung
+from carecoord.alerts.rungs import LADDER, Rung
 from carecoord.prepared import prepared_with_one_plan
 from carecoord.ui.components import AlertRow
 from neighbourhoods.identities import Identity, identities_of
@@ -61,6 +63,13 @@ def shown_alert(principal: Principal, alert: Alert, *, next_url: str = "") -> Al
     return next(iter(_feed(_first_of(only, 1), Reader(principal, clock.now(), next_url)).rows), None)
 
 
+def ladder_about(principal: Principal, about_id: UUID) -> tuple[Rung, ...]:
+    """Who is told while nobody answers about this item, as the rule says under which its alert was raised."""
+    asks = Alert.objects.visible_to(principal).open().filter(about_id=about_id, due_at__isnull=False)
+    alert = asks.exclude(kind__endswith=NOT_ANSWERED).select_related("rule").order_by("id").first()
+    return alert.told_by.ladder if alert else LADDER
+
+
 def count_waiting(principal: Principal) -> int:
     """For the header: what nobody has acknowledged."""
     return Alert.objects.of(principal).filter(state="waiting").count()
@@ -84,7 +93,7 @@ def _first_of(alerts: AlertQuerySet, limit: int) -> AlertQuerySet:
     return (
         alerts.window(0, limit)
         .knowing_own_access()
-        .select_related("team", "sending_team", "acknowledged_by__user")
+        .select_related("team", "sending_team", "acknowledged_by__user", "rule")
         .annotate(
             lead_names=ArraySubquery(leads.order_by("user__name").values("user__name")),
             leads_told_at=Subquery(told_late.values("fired_at")),

@@ -1,4 +1,4 @@
-"""What alerts are about, as data: their words on the screen and in an email, and which page opens the item.
+"""What alerts are about: their words on the screen and in an email, and which page opens the item.
 
 Words of an email say what kind of thing waits, never about whom, from which service or for what condition (IG-32,
 IG-35).
@@ -7,8 +7,6 @@ IG-35).
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-
-from carecoord.alerts.rungs import LADDER, REVIEWS, Rung
 
 NOT_ANSWERED: Final = ".not_answered"
 NOTICE_WAITS: Final = timedelta(days=28)
@@ -19,8 +17,7 @@ READ_NOTICE_STAYS: Final = timedelta(days=1)
 class Kind:
     """`opens` names the URL of the item, which takes its id; empty: the alert has a page of its own.
 
-    A notice asks for no answer: once read it ends by itself. One for leads tells only them. `ladder` is who is told
-    while nobody answers.
+    A notice asks for no answer: once read it ends by itself. Whom each tells is in its rule (`rulebook.py`).
     """
 
     title: str
@@ -29,12 +26,10 @@ class Kind:
     not_answered: str = ""
     is_notice: bool = False
     is_for_privacy: bool = False
-    is_for_leads: bool = False
-    ladder: tuple[Rung, ...] = LADDER
 
 
 def _review(title: str, noun: str) -> Kind:
-    return Kind(title, noun, "privacy_review", "Access not reviewed", is_for_privacy=True, ladder=REVIEWS)
+    return Kind(title, noun, "privacy_review", "Access not reviewed", is_for_privacy=True)
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -66,9 +61,9 @@ KINDS: Final[dict[str, Kind]] = {
         "Referral not accepted after all", "referral", "referral_detail", is_notice=True
     ),
     "actions.overdue": Kind("Actions of your team are overdue", "overdue actions", "team_overdue", is_notice=True),
-    "duty.nobody": Kind("Nobody of your team is on duty", "duty rota", "team_duty", is_notice=True, is_for_leads=True),
+    "duty.nobody": Kind("Nobody of your team is on duty", "duty rota", "team_duty", is_notice=True),
     "leaver.released": Kind(
-        "Somebody left: what they had is nobody's in particular", "work", "caseload", is_notice=True, is_for_leads=True
+        "Somebody left: what they had is nobody's in particular", "work", "caseload", is_notice=True
     ),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),
@@ -117,7 +112,7 @@ KINDS: Final[dict[str, Kind]] = {
     # Which one it is, is read in the record by those who may: no group and no seal stands in an alert.
     "cohort.due": Kind("A check, a review or a step is due", "check or review", "entry_opened", is_notice=True),
     "plan.review_overdue": Kind(
-        "Review of a plan overdue", "review of a plan", "plan_opened", "Plan still not reviewed", ladder=LADDER[:3]
+        "Review of a plan overdue", "review of a plan", "plan_opened", "Plan still not reviewed"
     ),
     "stay.plan_due": Kind("Care home plan overdue", "care home plan", "stay_opened", is_notice=True),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
@@ -125,9 +120,7 @@ KINDS: Final[dict[str, Kind]] = {
     "review.claim": _review("A record was opened with a reason: to review", "record opened"),
     "review.seal": _review("Restricted entries were opened: to review", "restricted entries opened"),
     "review.noticed": _review("A use of records was noticed: to look into", "use of records"),
-    "sharing.objected": Kind(
-        "An objection to sharing: to decide", "objection", "objection", "Objection not decided", ladder=REVIEWS
-    ),
+    "sharing.objected": Kind("An objection to sharing: to decide", "objection", "objection", "Objection not decided"),
     "sharing.decided": Kind("An objection to sharing was decided", "decision", "resident_sharing", is_notice=True),
     "review.another": _review("Another emergency access, with one not yet reviewed", "another emergency access"),
     # By an import; until November 2026 by anybody: told, and not reviewed.

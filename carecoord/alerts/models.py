@@ -1,21 +1,25 @@
 """Telling a team, and insisting until somebody answers."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Self
 from uuid import UUID
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Value, When
 
 from carecoord import clock
+from carecoord.alerts.budget import Digest, Hours
 from carecoord.alerts.facts import Together
-from carecoord.alerts.kinds import kind_of
-from carecoord.alerts.rungs import Rung, moment_of, next_rung
+from carecoord.alerts.kinds import NOT_ANSWERED
+from carecoord.alerts.rulebook import Rule, Urgency, shipped
+from carecoord.alerts.rungs import Rung, ladder_of, moment_of, next_rung
 from carecoord.clock import WorkingCalendar
 from carecoord.ids import new_id
 from carecoord.models import Record
 from carecoord.outbox.models import OutboxMessage
-from neighbourhoods.models import Membership, Resident, Team, VisibleQuerySet
+from neighbourhoods.models import Membership, Place, Resident, Team, VisibleQuerySet
 from neighbourhoods.principal import Principal
 
 OPEN_STATES = ("waiting", "acknowledged")
@@ -24,6 +28,33 @@ ESCALATED_FROM = 2
 # What can be somebody's own access: a record that was claimed, a role, a way to sign in, what is reviewed.
 ABOUT_ACCESS = ("relationship", "membership", "user", "privacy_review")
 STANDING = Q(state="waiting") | Q(state="acknowledged", escalation_level__gte=ESCALATED_FROM)
+
+
+class AlertRule(models.Model):
+    """A version of what a place has made of a rule. Only ever added: alerts keep the version they were raised under."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+", db_index=False)
+    kind = models.CharField(max_length=60)
+    number = models.PositiveIntegerField()
+    rungs = models.JSONField(help_text="Whom it tells at which percent of the time allowed, as in rulebook.toml.")
+    channels = ArrayField(models.CharField(max_length=20), blank=True)
+    urgency = models.CharField(max_length=20)
+    reason = models.CharField(max_length=300)
+    made_at = models.DateTimeField(default=clock.now)
+    made_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["place", "kind", "number"], name="one_rule_per_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}, version {self.number}"
+
+    def as_rule(self) -> Rule:
+        return Rule(self.kind, ladder_of(self.rungs), tuple(self.channels), Urgency(self.urgency), self.number)
 
 
 class AlertQuerySet(VisibleQuerySet["Alert"]):
@@ -74,6 +105,24 @@ class Alert(Record):
     cause_id = models.UUIDField(help_text="The message that caused it: one alert per message and team.")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="alerts", db_index=False)
     sending_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    named = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="The person whom the item names.",
+    )
+    rule = models.ForeignKey(
+        AlertRule,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="The version it was raised under; empty for a rule as it was shipped.",
+    )
     is_urgent = models.BooleanField(default=False)
     state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
     started_at = models.DateTimeField(default=clock.now)
@@ -133,13 +182,24 @@ class Alert(Record):
         """What the rungs run on; None is the clock on the wall."""
         return None if self.by_the_clock else self.team.calendar
 
+    @property
+    def told_by(self) -> Rule:
+        """The rule in the version under which it was raised."""
+        return self.rule.as_rule() if self.rule else shipped(self.kind)
+
     def upcoming(self) -> tuple[Rung, datetime] | None:
         """The next rung and its moment; None for an alert that has ended, or has no ladder or no rung left."""
-        is_acknowledged = self.state == self.State.ACKNOWLEDGED
-        rung = next_rung(self.escalation_level, is_acknowledged=is_acknowledged, ladder=kind_of(self.kind).ladder)
-        if rung is None or self.due_at is None or self.state not in OPEN_STATES:
+        if self.kind.endswith(NOT_ANSWERED) or self.state not in OPEN_STATES:
             return None
-        return rung, moment_of(rung, started_at=self.started_at, due_at=self.due_at, calendar=self.calendar)
+        is_acknowledged = self.state == self.State.ACKNOWLEDGED
+        rung = next_rung(self.escalation_level, is_acknowledged=is_acknowledged, ladder=self.told_by.ladder)
+        return (rung, moment) if rung and (moment := self.moment_of(rung)) else None
+
+    def moment_of(self, rung: Rung) -> datetime | None:
+        """None where nobody waits for an answer."""
+        if self.due_at is None:
+            return None
+        return moment_of(rung, started_at=self.started_at, due_at=self.due_at, calendar=self.calendar)
 
     def plan_next_rung(self) -> None:
         upcoming = self.upcoming()
@@ -192,3 +252,50 @@ class AlertRecipient(models.Model):
 
     def __str__(self) -> str:
         return f"{self.membership_id} told by {self.alert_id}"
+
+
+class MessageHours(models.Model):
+    """When messages reach a person, for all their roles and by every channel. No row: at any hour, at once."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, primary_key=True, related_name="message_hours"
+    )
+    quiet_from = models.TimeField(null=True, blank=True)
+    quiet_until = models.TimeField(null=True, blank=True)
+    digest = models.CharField(max_length=20, choices=[(one.value, one.name) for one in Digest])
+    digest_at = models.TimeField(default=time(8))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None) | Q(quiet_from__isnull=False, quiet_until__isnull=False),
+                name="quiet_hours_begin_and_end",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"hours of {self.user_id}"
+
+    def as_hours(self) -> Hours:
+        return Hours(self.quiet_from, self.quiet_until, Digest(self.digest), self.digest_at)
+
+
+class HeldMessage(models.Model):
+    """A message that waits for the end of somebody's quiet hours, or for their digest. Unique: each is said once."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="held")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    level = models.PositiveSmallIntegerField()
+    created_at = models.DateTimeField(default=clock.now)
+    due_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AlertPartQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["alert", "user", "level"], name="held_once")]
+        indexes = [models.Index(fields=["due_at", "user"], condition=Q(ended_at=None), name="held_due")]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} for {self.user_id} at {self.due_at:%d %b %H:%M}"

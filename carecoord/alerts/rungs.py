@@ -1,16 +1,23 @@
 """The ladder of an alert that asks for an answer (domain.md 3.4, Rungs), as data, and which rung comes next."""
 
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
 
 from carecoord import clock
 from carecoord.clock import WorkingCalendar
 
 
 class Audience(StrEnum):
+    """`named` is whoever the item names, and else `members`: those on duty, or all while there is no rota."""
+
+    NAMED = "named"
     MEMBERS = "members"
+    EVERYBODY = "everybody"
     LEADS = "leads"
     SENDERS_LEADS = "senders_leads"
     GUARDIAN = "guardian"
@@ -27,16 +34,20 @@ class Rung:
     is_reminder: bool = False
 
 
-LADDER = (
-    Rung(0, 0.0, Audience.MEMBERS),
-    Rung(1, 0.5, Audience.MEMBERS, is_reminder=True),
-    Rung(2, 1.0, Audience.LEADS),
-    Rung(3, 1.2, Audience.SENDERS_LEADS),
-    Rung(4, 1.5, Audience.FRONT_DOOR),
-)
+SHIPPED: Final[Mapping[str, Any]] = tomllib.loads(Path(__file__).with_name("rulebook.toml").read_text())
+
+
+def ladder_of(rungs: Sequence[Mapping[str, Any]]) -> tuple[Rung, ...]:
+    """As a rule says it: each with the percent `at` which it `tells` whom."""
+    return tuple(
+        Rung(level, one["at"] / 100, Audience(one["tells"]), is_reminder=bool(one.get("reminds")))
+        for level, one in enumerate(rungs)
+    )
+
+
+LADDER = ladder_of(SHIPPED["ladders"]["answer"])
 AT_ONCE = LADDER[0]
-# Of a review: the leads of the privacy team are the deputy, and nobody waits for an answer but the place itself.
-REVIEWS = (*LADDER[:3], Rung(3, 1.2, Audience.GUARDIAN), LADDER[4])
+REVIEWS = ladder_of(SHIPPED["ladders"]["review"])
 
 
 def next_rung(level: int, *, is_acknowledged: bool, ladder: Sequence[Rung] = LADDER) -> Rung | None:

@@ -7,16 +7,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from carecoord import audit, clock, outbox
+from carecoord.alerts.budget import is_said_already
 from carecoord.alerts.escalation import tell_front_door
 from carecoord.alerts.facts import AlertFacts
 from carecoord.alerts.kinds import NOTICE_WAITS, READ_NOTICE_STAYS, kind_of, notices
 from carecoord.alerts.models import Alert, AlertQuerySet, AlertRecipient
+from carecoord.alerts.rulebook import shipped
 from carecoord.alerts.rungs import AT_ONCE
-from carecoord.alerts.telling import note_rung, team_now, tell
+from carecoord.alerts.telling import TeamNow, note_rung, team_now, tell
 from carecoord.errors import NotYours
+from carecoord.gathering import is_remembering
 from carecoord.prepared import add, prepared, prepared_update
 from neighbourhoods import gate
-from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
 
 NOBODY_ON_DUTY = "duty.nobody"
@@ -34,14 +36,16 @@ def raise_alert(*, facts: AlertFacts, cause_id: UUID) -> Alert | None:
     answer and reaches nobody goes to the front door at once, and again as its last rung.
     """
     kind_of(facts.kind)
-    receiving = team_now(facts.team_id)
-    alert = _drafted(facts, cause_id, receiving.team)
+    receiving = team_now(facts.team_id, facts.kind, None if is_remembering() else facts.about[1])
+    alert = _drafted(facts, cause_id, receiving)
+    rule = alert.told_by
     with gate.acting_as(gate.team(receiving.team)):
         if not _is_new(alert):
             return None
         if receiving.people or facts.due_at is None:
-            people = receiving.leads if kind_of(alert.kind).is_for_leads else receiving.told(is_urgent=alert.is_urgent)
-            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people))
+            people = receiving.told_first(rule.tells, facts.named_id, is_urgent=alert.is_urgent)
+            is_said = is_said_already(receiving.last_at, clock.now(), is_urgent=alert.is_urgent)
+            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people, is_said=is_said))
             if receiving.is_unattended(is_urgent=alert.is_urgent):
                 _say_nobody_is_on_duty(alert)
         else:
@@ -56,20 +60,24 @@ def _say_nobody_is_on_duty(alert: Alert) -> None:
         outbox.publish(NOBODY_ON_DUTY, about=("team", alert.team_id), team_id=alert.team_id)
 
 
-def _drafted(facts: AlertFacts, cause_id: UUID, team: Team) -> Alert:
+def _drafted(facts: AlertFacts, cause_id: UUID, receiving: TeamNow) -> Alert:
+    """As its place has made the rule, in the version of this moment."""
     about_type, about_id = facts.about
+    rule = receiving.rule.as_rule() if receiving.rule else shipped(facts.kind)
     alert = Alert(
         kind=facts.kind,
         about_type=about_type,
         about_id=about_id,
         cause_id=cause_id,
         resident_id=facts.resident_id,
-        team=team,
+        team=receiving.team,
         sending_team_id=facts.sending_team_id,
-        is_urgent=facts.is_urgent,
+        named_id=facts.named_id,
+        rule=receiving.rule,
+        is_urgent=rule.is_urgent(facts.is_urgent),
         started_at=facts.started_at,
         due_at=facts.due_at,
-        by_the_clock=facts.by_the_clock,
+        by_the_clock=rule.runs_by_the_clock(facts.by_the_clock),
     )
     alert.together = facts.together
     alert.plan_next_rung()
@@ -93,8 +101,8 @@ def acknowledge_alert(*, by: Principal, alert_id: UUID) -> Alert:
     The first one counts: a second changes nothing. Raises Alert.DoesNotExist where the principal may not see it,
     NotYours where it is to another team, or about the principal's own access (IG-07).
     """
-    alerts = Alert.objects.visible_to(by).select_for_update(of=("self",)).select_related("team").knowing_own_access()
-    found: Any = alerts.get(id=alert_id)
+    alerts = Alert.objects.visible_to(by).select_for_update(of=("self",)).knowing_own_access()
+    found: Any = alerts.select_related("team", "rule").get(id=alert_id)
     alert: Alert = found
     if not by.acts_for(alert.team_id):
         raise NotYours(f"This alert is for {alert.team.name}. Only they can acknowledge it.")

@@ -2,12 +2,17 @@
 
 from celery import shared_task
 
-from carecoord.alerts import escalation, services
+from carecoord.alerts import digests, escalation, services
 
 
 @shared_task(name="alerts.fire_due_rungs")
 def fire_due_rungs() -> int:
     return escalation.fire_due_rungs()
+
+
+@shared_task(name="alerts.send_digests")
+def send_digests() -> int:
+    return digests.send_digests()
 
 
 @shared_task(name="alerts.end_notices")

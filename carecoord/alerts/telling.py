@@ -2,24 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, time
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.alerts.budget import AT_ANY_HOUR, Digest, Hours, held_until
 from carecoord.alerts.emails import email_words
-from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
-from carecoord.alerts.rungs import Rung
+from carecoord.alerts.models import Alert, AlertRecipient, AlertRule, AlertRung, HeldMessage, MessageHours
+from carecoord.alerts.rulebook import EMAIL, SMS
+from carecoord.alerts.rungs import Audience, Rung
 from carecoord.delivery.models import Delivery, Mobile
 from carecoord.delivery.services import asked_to_send
 from carecoord.gathering import remembered
 from carecoord.prepared import add, add_together, prepared
 from neighbourhoods.models import Absence, DutyTurn, Membership, Role, Team
+
+OF_HOURS: Final = ("quiet_from", "quiet_until", "digest", "digest_at")
+OF_RULE: Final = ("id", "kind", "number", "rungs", "channels", "urgency")
 
 
 @dataclass(frozen=True)
@@ -32,15 +38,23 @@ class Person:
     is_away: bool = False
     is_texted: bool = False
     cover_id: UUID | None = None
+    hours: Hours = AT_ANY_HOUR
 
 
 @dataclass(frozen=True)
 class TeamNow:
-    """A team with its organisation, place and live members: what it takes to act as it and to tell it."""
+    """A team with its organisation, place and live members: what it takes to act as it and to tell it.
+
+    `rule` is what its place has made of the rule that was asked for, None where that is as it was shipped. `last_at` is
+    when the same was last raised of the item that was asked for. Of another time than now, `at` says of which.
+    """
 
     team: Team
     people: tuple[Person, ...]
     has_rota: bool = False
+    rule: AlertRule | None = None
+    last_at: datetime | None = None
+    at: datetime | None = None
 
     @property
     def leads(self) -> tuple[Person, ...]:
@@ -63,8 +77,23 @@ class TeamNow:
 
     def is_unattended(self, *, is_urgent: bool) -> bool:
         """There is a rota, somebody is to be told now, and nobody is on duty. Closed teams are told only if urgent."""
-        is_asked = is_urgent or clock.is_open(self.team.calendar, clock.now())
+        is_asked = is_urgent or clock.is_open(self.team.calendar, self.at or clock.now())
         return self.has_rota and bool(self.people) and is_asked and not self.on_duty
+
+    def told_first(self, audience: Audience, named_id: UUID | None, *, is_urgent: bool) -> tuple[Person, ...]:
+        """Whom a rule tells at once. Of what is urgent, those on duty hear together with the person it names."""
+        if audience is Audience.LEADS:
+            return self.leads
+        if audience is Audience.EVERYBODY:
+            return self.everybody
+        named = self.named(named_id) if audience is Audience.NAMED else ()
+        if named and not is_urgent:
+            return named
+        return tuple(dict.fromkeys((*named, *self.told(is_urgent=is_urgent))))
+
+    def named(self, membership_id: UUID | None) -> tuple[Person, ...]:
+        """That person or, while they are away, who covers for them; nobody where they are not of this team."""
+        return self._there([person for person in self.people if person.membership_id == membership_id])
 
     def told(self, *, is_urgent: bool) -> tuple[Person, ...]:
         """Whoever is on duty; everybody while there is no rota or the team is closed; the leads where nobody is."""
@@ -80,16 +109,18 @@ class TeamNow:
 
 
 @remembered
-def team_now(team_id: UUID) -> TeamNow:
-    """In one statement, whatever the number of members. Raises Team.DoesNotExist."""
-    team: Any = _with_people.get(team_id)
-    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota)
+def team_now(team_id: UUID, kind: str = "", about_id: UUID | None = None) -> TeamNow:
+    """With the rule of its place for this kind of news, in one statement. Raises Team.DoesNotExist."""
+    team: Any = _with_people.get(team_id, kind, about_id)
+    rule = AlertRule(**team.rule | {"id": UUID(team.rule["id"])}) if team.rule else None
+    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota, rule, team.last_at)
 
 
 @prepared
-def _with_people(team_id: UUID) -> QuerySet[Team]:
+def _with_people(team_id: UUID, kind: str, about_id: UUID | None) -> QuerySet[Team]:
     away = Absence.objects.now().filter(membership=OuterRef("pk")).order_by("-ends_at", "id")
     turns = DutyTurn.objects.now().filter(membership=OuterRef("pk"), team_id=OuterRef("team_links__team_id"))
+    hours = MessageHours.objects.filter(user_id=OuterRef("user_id"))
     members = (
         Membership.objects.in_team(OuterRef("pk"))  # type: ignore[arg-type]
         .order_by("id")
@@ -103,12 +134,17 @@ def _with_people(team_id: UUID) -> QuerySet[Team]:
                 away=Exists(away),
                 texted=Exists(Mobile.objects.filter(user_id=OuterRef("user_id"), confirmed_at__isnull=False)),
                 cover=Subquery(away.values("cover_id")[:1]),
+                hours=Subquery(hours.values(said=JSONObject(**{name: name for name in OF_HOURS}))[:1]),
             )
         )
     )
     rota = DutyTurn.objects.standing().filter(team_id=OuterRef("pk"))
     teams = Team.objects.select_related("organisation__place")
-    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota))
+    newest = AlertRule.objects.filter(place_id=OuterRef("organisation__place_id"), kind=kind).order_by("-number")
+    rule = Subquery(newest.values(version=JSONObject(**{name: name for name in OF_RULE}))[:1])
+    before = Alert.objects.filter(Q(about_id=about_id), kind=kind, team_id=OuterRef("pk")).order_by("-created_at")
+    last_at = Subquery(before.values("created_at")[:1])
+    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota), rule=rule, last_at=last_at)
     return teams.filter(id=team_id)
 
 
@@ -122,7 +158,14 @@ def _person(row: dict[str, Any]) -> Person:
         is_away=row["away"],
         is_texted=row["texted"],
         cover_id=UUID(row["cover"]) if row["cover"] else None,
+        hours=_hours(row["hours"]) if row["hours"] else AT_ANY_HOUR,
     )
+
+
+def _hours(said: dict[str, str | None]) -> Hours:
+    quiet_from, quiet_until, digest, digest_at = (said[name] for name in OF_HOURS)
+    begins, ends = (time.fromisoformat(one) if one else None for one in (quiet_from, quiet_until))
+    return Hours(begins, ends, Digest(str(digest)), time.fromisoformat(str(digest_at)))
 
 
 def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
@@ -130,8 +173,12 @@ def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
     add([AlertRung(alert=alert, level=rung.level, fired_at=clock.now(), told_count=told_count)])
 
 
-def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
-    """Each of them is a recipient and gets what is sent to them, in one statement; returns how many."""
+def tell(alert: Alert, rung: Rung, people: Sequence[Person], *, is_said: bool = False) -> int:
+    """Each of them is a recipient and is sent a message, now or when their hours say, in one statement; how many.
+
+    `is_said`: whoever hears at once was sent the same of this item a moment ago, and finds this one on their page. What
+    is held back is held again: of two that say the same, the first may be over when their digest goes.
+    """
     if not people:
         return 0
     now = clock.now()
@@ -139,12 +186,26 @@ def tell(alert: Alert, rung: Rung, people: Sequence[Person]) -> int:
         AlertRecipient(alert=alert, membership_id=person.membership_id, level=rung.level, delivered_at=now)
         for person in people
     ]
-    add_together(recipients, _messages(alert, rung, people))
+    sent = people if EMAIL in alert.told_by.channels else ()
+    later = {person.user_id: held_until(person.hours, now, is_urgent=alert.is_urgent) for person in sent}
+    at_once = [user_id for user_id, until in later.items() if until is None and not is_said]
+    held = [
+        HeldMessage(alert=alert, user_id=user_id, level=rung.level, created_at=now, due_at=until)
+        for user_id, until in later.items()
+        if until is not None
+    ]
+    add_together(recipients, _messages(alert, rung, at_once, _texted(alert, people)), held)
     return len(people)
 
 
-def _messages(alert: Alert, rung: Rung, people: Sequence[Person]) -> list[Delivery]:
-    """An email to each; what is urgent is texted as well to whoever has confirmed a mobile number."""
+def _texted(alert: Alert, people: Sequence[Person]) -> list[UUID]:
+    """What is urgent is texted as well to whoever has confirmed a mobile number, at any hour."""
+    if not alert.is_urgent or SMS not in alert.told_by.channels:
+        return []
+    return [person.user_id for person in people if person.is_texted]
+
+
+def _messages(alert: Alert, rung: Rung, emailed: Sequence[UUID], texted: Sequence[UUID]) -> list[Delivery]:
     words = email_words(alert, rung)
     ask = partial(
         asked_to_send,
@@ -154,9 +215,7 @@ def _messages(alert: Alert, rung: Rung, people: Sequence[Person]) -> list[Delive
         line=words.line,
         path=reverse("alerts") if alert.together else reverse("alert_open", args=[alert.id]),
     )
-    texted = [person.user_id for person in people if person.is_texted] if alert.is_urgent else []
-    emails = ask(recipients=[person.user_id for person in people])
-    return [*emails, *ask(recipients=texted, channel=Delivery.Channel.SMS)]
+    return [*ask(recipients=emailed), *ask(recipients=texted, channel=Delivery.Channel.SMS)]
 
 
 def _cause(alert: Alert, rung: Rung) -> str:

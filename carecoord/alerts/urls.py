@@ -1,12 +1,15 @@
 from django.urls import path
 
-from carecoord.alerts import views
+from carecoord.alerts import views, views_hours, views_rules
 from carecoord.alerts.sent import sent_urls
 
 urlpatterns = [
     path("alerts/", views.alerts, name="alerts"),
     path("alerts/poll/", views.alerts_poll, name="alerts_poll"),
     *sent_urls,
+    path("alerts/hours/", views_hours.message_hours, name="message_hours"),
     path("alerts/<uuid:alert_id>/", views.alert_open, name="alert_open"),
     path("alerts/<uuid:alert_id>/acknowledge/", views.alert_acknowledge, name="alert_acknowledge"),
+    path("admin/alerts/", views_rules.admin_alert_rules, name="admin_alert_rules"),
+    path("admin/alerts/<str:rule>/", views_rules.admin_alert_rule, name="admin_alert_rule"),
 ]

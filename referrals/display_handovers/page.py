@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.alerts.feeds import ladder_about
 from carecoord.moves import Side
 from carecoord.ui import dates
 from carecoord.ui.components import (
@@ -130,12 +131,16 @@ def handover_page(
         responsibility=_responsibility(principal, handover),
         clock=replace(clock_now, at="") if is_offered and clock_now else None,
         accept_by=_accept_by(handover) if is_offered else "",
-        silence=silence(principal, handover, leads_of(handover)) if is_offered else "",
+        silence=_silence(principal, handover) if is_offered else "",
         read_back=_read_back(handover),
         needs=needs,
         needs_note=f"{sum(need.is_in_place for need in needs)} of {len(needs)} in place",
         read_back_title="Key items" if handover.read_back else "To read back",
     )
+
+
+def _silence(principal: Principal, handover: Handover) -> str:
+    return silence(principal, handover, leads_of(handover), ladder_about(principal, handover.id))
 
 
 def _second(handover: Handover) -> str:

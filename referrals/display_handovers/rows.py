@@ -1,12 +1,12 @@
 """A handover in a list, its clock, and what silence does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from carecoord import clock
-from carecoord.alerts.rungs import LADDER, Audience, moment_of
+from carecoord.alerts.rungs import Audience, Rung, moment_of
 from carecoord.clock import WorkingCalendar
 from carecoord.ui import dates
 from carecoord.ui.addresses import reverse
@@ -170,7 +170,7 @@ def leads_of(handover: Handover) -> Mapping[UUID, list[str]]:
     return found
 
 
-def silence(by: Principal, handover: Handover, leads: Mapping[UUID, list[str]]) -> str:
+def silence(by: Principal, handover: Handover, leads: Mapping[UUID, list[str]], ladder: Sequence[Rung]) -> str:
     """Who is told when, if nobody answers, and who stays responsible meanwhile (domain.md 3.4, Rungs)."""
     if handover.offered_at is None or handover.accept_by is None or handover.to_team is None:
         return ""
@@ -181,7 +181,7 @@ def silence(by: Principal, handover: Handover, leads: Mapping[UUID, list[str]]) 
     start, due, calendar = handover.offered_at, handover.accept_by, answer_calendar(handover)
     steps = [
         (told[rung.audience], moment_of(rung, started_at=start, due_at=due, calendar=calendar))
-        for rung in LADDER
+        for rung in ladder
         if rung.audience in told
     ]
     ((first, verb), first_at), ((second, _), second_at) = steps

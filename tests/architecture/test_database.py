@@ -19,6 +19,7 @@ PARTS = {
     "referrals_handoverneedmark",
     "alerts_alertrung",
     "alerts_alertrecipient",
+    "alerts_heldmessage",
     "fhir_answeredmessage",
     "fhir_importedresource",
     "neighbourhoods_entrysecret",

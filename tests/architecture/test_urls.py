@@ -120,6 +120,7 @@ def arguments(world, names):
         "other_id": somebody_else(world).id if "other_id" in names else None,
         "merge_id": world.merge.id,
         "slug": world.millbrook.slug,
+        "rule": "handover.offered",
         "verb": "accept",
         "move": "end",
         "tab": "waiting",

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.alerts.kinds import kind_of
 from carecoord.alerts.models import Alert
+from carecoord.alerts.rulebook import shipped
 from carecoord.clock import add_working_days
 from carecoord.outbox.tasks import relay
 from careplans.models import CarePlan
@@ -36,7 +36,7 @@ def test_nothing_is_told_while_the_day_lasts_and_afterwards_once(shared, due_on)
     assert (alert.team_id, alert.about_id, alert.resident_id) == (
         shared.world.nursing.id, shared.plan.id, shared.resident.id,
     )  # fmt: skip
-    assert [rung.audience for rung in kind_of(alert.kind).ladder] == ["members", "members", "leads"]
+    assert [rung.audience for rung in shipped(alert.kind).ladder] == ["members", "members", "leads"]
     assert alert.due_at == add_working_days(shared.world.nursing.calendar, alert.started_at, 5)
 
 

@@ -251,6 +251,7 @@ class Lived:
             "client_id": [self.client_id],
             "seal": ["safeguarding"],
             "number": [1],
+            "rule": ["handover.offered"],
             "kind": ["goal"],
             "place": ["new"],
             # Of a rota, which this place has not.

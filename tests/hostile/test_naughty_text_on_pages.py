@@ -42,7 +42,8 @@ SIGNING_IN = ("account_", "mfa_")
 SIGNING_IN_FORMS = "carecoord.accounts."
 # Searches take numbers, names and dates of birth, and say so; they keep nothing of what was typed.
 # The id that the regulator gives a home is shorter than what is typed here: tests/neighbourhoods/test_homes.py.
-NEVER_TAKEN = {"find", "contact_link", "home_round"}
+# A rule is saved after a look at whom it would have alerted: tests/alerts/test_previewing.py.
+NEVER_TAKEN = {"find", "contact_link", "home_round", "admin_alert_rule"}
 # Asked beside somebody whom the search has found: tests/neighbourhoods/test_households.py.
 BESIDE_WHO_WAS_FOUND = {("LinkForm", "neighbourhoods.forms.people", "relationship")}
 # A search that comes before a form keeps nothing, the form after it does; the other is kept behind a time and a name.
