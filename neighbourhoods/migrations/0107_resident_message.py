@@ -10,7 +10,7 @@ from carecoord.rowsecurity import keeps_past, residents_rows
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("neighbourhoods", "0100_merge_rules"),
+        ("neighbourhoods", "0103_guardians_purpose"),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0009_own_access")]
+    dependencies = [("alerts", "0012_message_hours")]
     operations = [
         migrations.AddIndex(
             model_name="alert",
