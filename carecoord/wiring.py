@@ -18,6 +18,7 @@ from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.plan_alerts import review_alert_facts
 from carecoord.record.sentences import CHANGES, LOOKS
+from careplans.headings import headings
 from neighbourhoods.administered import count_work
 from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
@@ -96,7 +97,7 @@ NOBODY_NEEDS_TELLING = frozenset(
 
 def connect() -> None:
     """Register handlers of outbox topics, counters of tabs, and how resources of other systems are mapped."""
-    refuse_wrong_files()
+    refuse_wrong_files(headings)
     _connect_alerts()
     call_addressee_of(MESSAGE, address_of_message)
     count_open_items("resident_referrals", feeds_referrals.open_items)

@@ -1,8 +1,9 @@
 """Shape of what is typed, and its sentences. Rules are the services'."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,15 +12,20 @@ from django.forms import HiddenInput
 from carecoord import clock
 from carecoord.moves import StateTable
 from carecoord.ui import forms
+from carecoord.ui.widgets import PartBoxes
+from careplans.headings import MAX_BODY, Heading
 from careplans.models import Action, Goal
 from careplans.services.actions import MAX_TITLE as MAX_ACTION_TITLE
 from careplans.services.goals import MAX_TITLE as MAX_GOAL_TITLE
 from careplans.services.rules import MAX_REASON
-from careplans.services.sections import MAX_BODY
+from neighbourhoods.forms.entries import answer_of, field_for
 
 Choices = Sequence[tuple[str, str]]
 NOBODY = ("", "Nobody yet")
 MAX_DETAIL = 4_000
+ANSWER: Final = "answer_"
+ANSWER_BOX: Final = re.compile(r"answer_[a-z_]{1,80}")
+MOST_LEFT: Final = 60
 # What a person does, where the table has only the verb's name.
 VERB_WORDS = {
     "accept": "Accept it",
@@ -41,6 +47,8 @@ PLAN_WORDS = VERB_WORDS | {"complete": "It is completed"}
 
 
 class SectionForm(forms.Form):
+    """The words of a section, and whatever else its definition asks: fields named `answer_` and the key."""
+
     body = forms.TextField(
         label="Words",
         rows=10,
@@ -49,13 +57,55 @@ class SectionForm(forms.Form):
     )
     in_own_words = forms.BooleanField(label="These are the resident's own words", required=False)
     version = forms.IntegerField(widget=HiddenInput, min_value=0)
+    asked = forms.IntegerField(widget=HiddenInput, min_value=1, required=False)
 
-    def __init__(self, *args: Any, called: str, is_voice: bool, can_be_empty: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        called: str,
+        heading: Heading,
+        can_be_empty: bool,
+        lists: Mapping[str, Mapping[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.heading = heading
         self.fields["in_own_words"].label = f"These are {called}'s own words"
-        self.fields["body"].required = not can_be_empty
-        if not is_voice:
+        if not heading.own_words:
             del self.fields["in_own_words"]
+        if heading.text:
+            body = self.fields["body"]
+            body.label, body.help_text = heading.text.label, heading.text.hint
+            body.required = heading.text.required if heading.fields else not can_be_empty
+        else:
+            del self.fields["body"]
+        for field in heading.fields:
+            self.fields[ANSWER + field.key] = field_for(field, lists)
+            forms.apply_house_rules(ANSWER + field.key, self.fields[ANSWER + field.key])
+        self.order_fields([ANSWER + field.key for field in heading.fields])
+
+    def facts(self) -> dict[str, Any]:
+        """As the service takes them."""
+        given, asked = self.cleaned_data, self.heading.fields
+        return {
+            "body": given.get("body", ""),
+            "in_own_words": given.get("in_own_words", False),
+            "answers": {field.key: answer_of(field, given.get(ANSWER + field.key)) for field in asked},
+        }
+
+    def left(self) -> dict[str, str]:
+        """What was typed into fields that the section does not ask any more, by the names of their boxes."""
+        if not self.is_bound:
+            return {}
+        own = {box for name, field in self.fields.items() for box in boxes_of(name, field)}
+        typed = cast("Mapping[str, str]", self.data)
+        names = [name for name in typed if ANSWER_BOX.fullmatch(name) and name not in own]
+        return {name: typed[name][:MAX_BODY] for name in names[:MOST_LEFT] if typed[name].strip()}
+
+
+def boxes_of(name: str, field: Any) -> list[str]:
+    """The names under which a browser sends a field: of a day one for each box."""
+    return [f"{name}_{part}" for part in field.widget.parts] if isinstance(field.widget, PartBoxes) else [name]
 
 
 class ConflictForm(forms.Form):

@@ -1,12 +1,13 @@
 """Everything one plan page shows, read in a fixed number of statements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db.models import F
 
 from careplans.feeds import SHOWN, current_plan_of
+from careplans.groups import Groups, groups_of
 from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion, SetAside
 from neighbourhoods.principal import Principal
 
@@ -22,6 +23,7 @@ class PlanContent:
     goals: Sequence[Goal]
     actions: Sequence[Action]
     additional: Sequence[AdditionalPlan]
+    groups: Groups = field(default_factory=dict)
 
 
 def plan_content(principal: Principal, resident_id: UUID) -> PlanContent:
@@ -36,6 +38,7 @@ def plan_content(principal: Principal, resident_id: UUID) -> PlanContent:
         goals=list(Goal.objects.visible_to(principal).filter(care_plan=plan)),
         actions=in_order,
         additional=list(AdditionalPlan.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
+        groups=groups_of(principal, resident_id),
     )
 
 

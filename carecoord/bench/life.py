@@ -7,7 +7,7 @@ from carecoord.audit.models import AuditEntry
 from carecoord.bench.inserting import insert, literal, new_id, pick, run
 from carecoord.bench.place import MeasuringPlace
 from carecoord.bench.sizes import OFFERED_HANDOVERS, WAITING_ALERTS, Size
-from careplans.headings import HEADINGS
+from careplans.headings import of_about_me
 from careplans.models import Action, CarePlan, Goal, PlanSection
 from careplans.states import ACTION
 from neighbourhoods.models import CaseloadEntry, Encounter, Membership, Relationship
@@ -111,7 +111,7 @@ def _plans(nursing: str) -> int:
         review_due_on="current_date + (random() * 365)::int - 10",
         review_team_id="p.team_id",
     )
-    keys = ", ".join(f"({literal(heading.key)})" for heading in HEADINGS[:3])
+    keys = ", ".join(f"({literal(heading.key)})" for heading in of_about_me()[:3])
     return plans + insert(
         PlanSection,
         f"FROM plan p, (VALUES {keys}) AS heading(key) ORDER BY p.n",

@@ -23,7 +23,7 @@ from careplans.api.shapes import (
     SectionChange,
     SectionShape,
 )
-from careplans.headings import BY_KEY
+from careplans.headings import heading_of, headings
 from careplans.models import CarePlan, PlanSection
 from careplans.models.plans import CarePlanQuerySet
 from careplans.reading import AUTHOR
@@ -118,7 +118,7 @@ class CarePlans(PlanEndpoint):
         rest = {key: given[key] for key in ("strengths", "needs") if key in given}
         for key, body in {**given.get("about_me", {}), **rest}.items():
             if body:
-                is_own = own and BY_KEY[key].about_me
+                is_own = own and heading_of(key).own_words
                 write_section(by=self.by, plan_id=plan.id, key=key, body=body, in_own_words=is_own, version=0)
 
 
@@ -164,7 +164,7 @@ class OneSection(Endpoint):
     def get(self, _request: object, plan_id: UUID, key: str) -> Response:
         """What nobody has written yet is empty, at version 0."""
         plan = CarePlan.objects.visible_to(self.by).filter(id=plan_id).first()
-        if plan is None or key not in BY_KEY:
+        if plan is None:
             raise not_found()
         audit.looked("plan.viewed", by=self.by, resident_id=plan.resident_id, about=("care_plan", plan.id), section=key)
         return self.one(_section(self.by, plan, key))
@@ -173,17 +173,18 @@ class OneSection(Endpoint):
         "Write a section of a care plan",
         answer=SectionShape,
         body=SectionChange,
-        examples={"their own words": {"body": "My garden.", "in_own_words": True}},
+        examples={
+            "their own words": {"body": "My garden.", "in_own_words": True},
+            "one answer": {"answers": {"coordinator": "Joan Ellis, 01632 960100"}, "definition_version": 1},
+        },
     )
     def patch(self, _request: object, plan_id: UUID, key: str) -> Response:
-        """Every earlier wording is kept."""
+        """Every earlier wording is kept. Answers that are left out stay as they are; null takes one away."""
         with transaction.atomic():
             plan = locked_plan(self.by, plan_id)
-            if key not in BY_KEY:
-                raise not_found()
             section = _section(self.by, plan, key)
             self.require_match(section)
-            if self.given.get("in_own_words") and not BY_KEY[key].about_me:
+            if self.given.get("in_own_words") and not heading_of(key).own_words:
                 raise _missing("in_own_words", "Only what stands under About me is in the resident's own words.")
             write_section(
                 by=self.by,
@@ -191,6 +192,8 @@ class OneSection(Endpoint):
                 key=key,
                 body=self.given.get("body", section.body),
                 in_own_words=self.given.get("in_own_words", section.in_own_words),
+                answers=self.given.get("answers"),
+                asked=self.given.get("definition_version"),
                 version=section.version,
             )
         return self.one(_section(self.by, plan, key))
@@ -229,12 +232,21 @@ def locked_plan(by: Principal, plan_id: UUID) -> CarePlan:
 
 def _section(by: Principal, plan: CarePlan, key: str) -> PlanSection:
     sections = PlanSection.objects.visible_to(by).filter(care_plan=plan, key=key)
-    made = plan.created_at
-    return sections.select_related(*AUTHOR).first() or PlanSection(
+    found = sections.select_related(*AUTHOR).first()
+    if found is None and key not in headings():
+        raise not_found()
+    return found or _unwritten(plan, key)
+
+
+def _unwritten(plan: CarePlan, key: str) -> PlanSection:
+    made, heading = plan.created_at, heading_of(key)
+    return PlanSection(
         id=section_id(plan, key),
         care_plan=plan,
         resident_id=plan.resident_id,
         key=key,
+        title=heading.title,
+        definition_version=heading.version,
         created_at=made,
         updated_at=made,
         version=0,

@@ -1,7 +1,9 @@
 """Shapes of plans, their sections, and goals."""
 
 from collections.abc import Mapping
+from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from carecoord.api.shapes import (
@@ -19,16 +21,17 @@ from carecoord.api.shapes import (
 )
 from carecoord.api.words import allowed_actions
 from carecoord.moves import Side
-from careplans.headings import BY_KEY, HEADINGS
+from careplans.answers import title_of
+from careplans.groups import in_order
+from careplans.headings import MAX_BODY, MAX_KEY, heading_of
 from careplans.models import CarePlan, Goal, PlanSection
 from careplans.services.goals import MAX_TITLE
 from careplans.services.plans import missing_for_activation
 from careplans.services.rules import MAX_REASON
-from careplans.services.sections import MAX_BODY
 from careplans.states import GOAL, PLAN
+from neighbourhoods.definitions import FieldKind
 
 MAX_AGREED_WITH = 150
-ABOUT_ME = tuple(heading.key for heading in HEADINGS if heading.about_me)
 PLAN_SIDES = (Side.EITHER,)
 REASON_HELP = "Why. Needed to pause it, or to end it undone."
 
@@ -45,6 +48,9 @@ class AboutMe(Shape):
     also_know = serializers.CharField()
 
 
+ABOUT_ME = tuple(AboutMe().fields)
+
+
 class CarePlanShape(Stored):
     """The one shared plan of a resident. Sections and goals have versions of their own, at their own addresses."""
 
@@ -53,6 +59,9 @@ class CarePlanShape(Stored):
     about_me = serializers.SerializerMethodField()
     strengths = serializers.SerializerMethodField()
     needs = serializers.SerializerMethodField()
+    sections = serializers.SerializerMethodField(
+        help_text="Keys of the sections with something in them; each has an address of its own."
+    )
     agreed_with_resident = serializers.BooleanField(allow_null=True)
     agreed_with = serializers.CharField()
     agreed_on = serializers.DateField(allow_null=True)
@@ -73,6 +82,9 @@ class CarePlanShape(Stored):
     def get_needs(self, plan: CarePlan) -> str:
         return _words(plan).get("needs", "")
 
+    def get_sections(self, plan: CarePlan) -> list[str]:
+        return [heading.key for heading, _ in in_order(plan.sections.all())]
+
     def get_missing(self, plan: CarePlan) -> list[str]:
         return list(missing_for_activation(plan)) if plan.status == "draft" else []
 
@@ -81,20 +93,63 @@ class CarePlanShape(Stored):
         return [verb for verb in allowed if verb != "activate" or not self.get_missing(plan)]
 
 
+class SectionAnswer(Shape):
+    key = serializers.CharField()
+    question = serializers.CharField()
+    kind = serializers.ChoiceField([kind.value for kind in FieldKind])
+    value = serializers.JSONField(help_text="A text, a number, a day, yes or no, lines, or a code with its words.")
+
+
+class FieldAsked(Shape):
+    key = serializers.CharField()
+    question = serializers.CharField()
+    kind = serializers.ChoiceField([kind.value for kind in FieldKind])
+    is_required = serializers.BooleanField()
+    list = serializers.CharField(help_text="The list of codes of which one is answered.")
+
+
+class SectionAsks(Shape):
+    version = serializers.IntegerField()
+    is_retired = serializers.BooleanField(help_text="It can be read, and is not written any more.")
+    answers = FieldAsked(many=True)
+
+
 class SectionShape(Stored):
     """One heading of a plan. At version 0 nobody has written anything yet."""
 
     version = serializers.IntegerField(min_value=0)
     care_plan = serializers.UUIDField(source="care_plan_id")
     resident = serializers.UUIDField(source="resident_id")
-    key = ChoiceField([(heading.key, heading.title) for heading in HEADINGS])
-    title = serializers.SerializerMethodField()
+    key = serializers.CharField(max_length=MAX_KEY)
+    title = serializers.SerializerMethodField(help_text="As it was called when it was written.")
+    definition_version = serializers.IntegerField(help_text="As which version of its definition it was asked.")
     body = serializers.CharField()
+    answers = serializers.SerializerMethodField(help_text="What was answered, as it was asked then.")
+    asks = serializers.SerializerMethodField(help_text="What it asks now beside words, and as which version.")
     in_own_words = serializers.BooleanField(help_text="Written as the resident said it.")
     written_by = serializers.SerializerMethodField(help_text="The name of whoever wrote it as it stands.")
 
     def get_title(self, section: PlanSection) -> str:
-        return BY_KEY[section.key].title
+        return title_of(section.key, section)
+
+    @extend_schema_field(SectionAnswer(many=True))
+    def get_answers(self, section: PlanSection) -> list[dict[str, Any]]:
+        shown = ("key", "kind", "value")
+        return [{"question": one["label"], **{name: one[name] for name in shown}} for one in section.answers]
+
+    def get_asks(self, section: PlanSection) -> SectionAsks:
+        heading = heading_of(section.key)
+        asked = [
+            {
+                "key": field.key,
+                "question": field.label,
+                "kind": field.kind.value,
+                "is_required": field.required,
+                "list": field.list,
+            }
+            for field in heading.fields
+        ]
+        return {"version": heading.version, "is_retired": heading.retired, "answers": asked}  # type: ignore[return-value]
 
     def get_written_by(self, section: PlanSection) -> str:
         return section.written_by.user.name if section.written_by else section.written_by_name
@@ -152,6 +207,10 @@ class CarePlanChange(PlanFacts):
 class SectionChange(Body):
     body = StrictCharField(required=False, allow_blank=True, max_length=MAX_BODY)
     in_own_words = StrictBooleanField(required=False, help_text="Only under the headings of `about_me`.")
+    answers = serializers.DictField(required=False, help_text="By the keys of `asks`; a code by its code alone.")
+    definition_version = StrictIntegerField(
+        required=False, min_value=1, help_text="The version of `asks` that was answered; another one is refused."
+    )
 
 
 class GoalFacts(Body):

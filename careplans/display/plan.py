@@ -1,6 +1,6 @@
 """The plan page: its head, contents list, sections, goals with their actions, and other plans."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -25,8 +25,8 @@ from carecoord.ui.components import (
 from careplans.display.actions import EndedAction, ended_actions, open_action_items
 from careplans.display.drafts import editing_notices, is_still_typing
 from careplans.display.people import changed, written
+from careplans.display.sections import SectionBlock, SectionChoice, section_blocks, sections_to_add
 from careplans.editing import Editing
-from careplans.headings import HEADINGS, Heading
 from careplans.models import Action, AdditionalPlan, CarePlan, DraftOf, Goal, PlanSection
 from careplans.models.drafts import NEW
 from careplans.reading import PlanContent
@@ -39,21 +39,6 @@ from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
 NOBODY: Final[Mapping[UUID, Author]] = MappingProxyType({})
-
-
-@dataclass(frozen=True)
-class SectionBlock:
-    """One heading. `is_voice` shows it in plum, as the resident's own words; `words` empty: not yet started."""
-
-    key: str
-    title: str
-    hint: str
-    words: str
-    by: str
-    is_voice: bool
-    edit: Link
-    versions: Link | None
-    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,10 +83,11 @@ class PlanPage:
     ended_goals: tuple[GoalBlock, ...]
     other_plans: tuple[OtherPlan, ...]
     adding: tuple[Notice, ...] = ()
+    more: tuple[SectionChoice, ...] = ()
 
     @property
     def is_about_me_empty(self) -> bool:
-        return not any(block.words for block in self.about_me)
+        return all(block.is_empty for block in self.about_me)
 
 
 def plan_page(
@@ -113,28 +99,22 @@ def plan_page(
     editing: Sequence[Editing] = (),
 ) -> PlanPage:
     """`authors` of goals, by id; `editing`: what somebody has typed and not saved."""
-    blocks = section_blocks(resident, content.sections, editing)
+    blocks = section_blocks(resident, content.sections, editing, content.groups)
     goals = [
         (goal, _goal_block(principal, resident, goal, content.actions, authors.get(goal.id), editing))
         for goal in content.goals
     ]
     return PlanPage(
         head=_head(resident, plan),
-        contents=_contents(principal, content, editing),
+        contents=_contents(principal, content, editing, blocks),
         adding=_adding(resident, editing),
-        about_me=tuple(block for block, heading in zip(blocks, HEADINGS, strict=True) if heading.about_me),
-        rest=tuple(block for block, heading in zip(blocks, HEADINGS, strict=True) if not heading.about_me),
+        about_me=tuple(block for block in blocks if block.is_about_me),
+        rest=tuple(block for block in blocks if not block.is_about_me),
+        more=sections_to_add(resident, {block.key for block in blocks}),
         goals=tuple(block for goal, block in goals if goal.status not in GOAL_ENDED),
         ended_goals=tuple(block for goal, block in goals if goal.status in GOAL_ENDED),
         other_plans=tuple(_other_plan(other) for other in content.additional),
     )
-
-
-def section_blocks(
-    resident: Resident, sections: Iterable[PlanSection], editing: Sequence[Editing] = ()
-) -> tuple[SectionBlock, ...]:
-    found = {section.key: section for section in sections}
-    return tuple(_section_block(resident, heading, found.get(heading.key), editing) for heading in HEADINGS)
 
 
 def action_table(principal: Principal, caption: str, actions: Sequence[Action]) -> OpenItemTable | None:
@@ -156,32 +136,6 @@ def _adding(resident: Resident, editing: Sequence[Editing]) -> tuple[Notice, ...
         if one.is_mine and one.kind == DraftOf.ACTION and one.place != NEW
     ]
     return tuple(notice for slot, url in slots for notice in editing_notices(slot, editing, url))
-
-
-def _section_block(
-    resident: Resident, heading: Heading, section: PlanSection | None, editing: Sequence[Editing]
-) -> SectionBlock:
-    address = [resident.id, heading.key]
-    words = section.body if section else ""
-    earlier = section.version - 1 if section else 0
-    slot, edit = Slot(resident.id, DraftOf.SECTION, heading.key), reverse("section_edit", args=address)
-    read = Link(f"Earlier versions ({earlier})", reverse("section_versions", args=address), f"of {heading.title}")
-    return SectionBlock(
-        key=heading.key,
-        title=heading.title,
-        hint=heading.hint,
-        words=words,
-        by=_by(resident, section) if section else "",
-        is_voice=bool(section and section.in_own_words),
-        edit=Link("Change" if words else "Write", edit, heading.title),
-        versions=read if earlier else None,
-        notices=editing_notices(slot, editing, edit),
-    )
-
-
-def _by(resident: Resident, section: PlanSection) -> str:
-    who = written(section.written_by, section.updated_at, section.written_by_name)
-    return f"{resident.called}'s own words, written down by {who}" if section.in_own_words else who
 
 
 def _head(resident: Resident, plan: CarePlan) -> PlanHead:
@@ -232,9 +186,11 @@ def _overdue(plan: CarePlan) -> Notice | None:
     )
 
 
-def _contents(principal: Principal, content: PlanContent, editing: Sequence[Editing]) -> Contents:
-    about_me = {heading.key for heading in HEADINGS if heading.about_me}
-    rest = [heading for heading in HEADINGS if not heading.about_me]
+def _contents(
+    principal: Principal, content: PlanContent, editing: Sequence[Editing], blocks: Sequence[SectionBlock]
+) -> Contents:
+    about_me = {block.key for block in blocks if block.is_about_me}
+    rest = [block for block in blocks if not block.is_about_me]
     moments = [goal.updated_at for goal in content.goals] + [action.updated_at for action in content.actions]
     sections = [("About me", "#about-me", about_me), *((one.title, f"#{one.key}", {one.key}) for one in rest)]
     items = [

@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from careplans.headings import HEADINGS
+from careplans.headings import MAX_KEY, MAX_TITLE
 from careplans.states import GOAL, PLAN, PLAN_ENDED
 from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
 from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
@@ -14,6 +14,7 @@ from neighbourhoods.models.sharing import Shared
 from neighbourhoods.principal import Principal
 
 M = TypeVar("M", bound=models.Model, covariant=True)
+NO_ANSWERS = models.Value([], models.JSONField())
 WRITTEN_BY_NAME = "Who wrote it, where that was no member: a partner's system and its organisation."
 
 
@@ -78,15 +79,35 @@ class PlanSectionQuerySet(WrittenQuerySet["PlanSection"]):
     pass
 
 
-class PlanSection(ResidentRecord):
-    """What stands under one heading now. Every earlier wording is kept as a SectionVersion."""
+class Worded(ResidentRecord):
+    """Abstract: what one section says, and as what it was asked. `answers` stand in order, each with the label and
+    the kind of its field (`careplans.answers`), so that they are read as they were written whatever is asked later."""
 
-    care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="sections")
-    key = models.CharField(max_length=30, choices=[(h.key, h.title) for h in HEADINGS])
+    title = models.CharField(max_length=MAX_TITLE, blank=True, default="", db_default="")
+    definition_version = models.PositiveSmallIntegerField(default=1, db_default=1)
     body = models.TextField(blank=True)
+    answers = models.JSONField(default=list, blank=True, db_default=NO_ANSWERS)
     in_own_words = models.BooleanField(default=False, help_text="Written as the resident said it.")
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     written_by_name = models.CharField(max_length=300, blank=True, help_text=WRITTEN_BY_NAME)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.body or self.answers)
+
+
+# What a wording is, without the moment: what a section takes over from it, and it from a section.
+WORDING = ("title", "definition_version", "body", "answers", "in_own_words", "written_by_id", "written_by_name")
+
+
+class PlanSection(Worded):
+    """What stands under one heading now. Every earlier wording is kept as a SectionVersion."""
+
+    care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="sections")
+    key = models.CharField(max_length=MAX_KEY)
 
     objects = PlanSectionQuerySet.as_manager()
 
@@ -101,16 +122,11 @@ class SectionVersionQuerySet(WrittenQuerySet["SectionVersion"]):
     pass
 
 
-class SectionVersion(ResidentRecord):
+class SectionVersion(Worded):
     """One wording of a section as it was saved. Only ever added; that it was an error is written beside it, once."""
 
     section = models.ForeignKey(PlanSection, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    body = models.TextField(blank=True)
-    in_own_words = models.BooleanField(default=False)
-    written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    written_by_name = models.CharField(max_length=300, blank=True, help_text=WRITTEN_BY_NAME)
-
     error_at = models.DateTimeField(null=True)
     error_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     error_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")

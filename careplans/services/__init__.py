@@ -3,14 +3,15 @@
 from careplans.services.actions import assign_action, change_action, create_action, move_action
 from careplans.services.additional import add_additional_plan, change_additional_plan
 from careplans.services.clashes import Clash, set_aside
-from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, keep_draft
+from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, is_asked, keep_draft
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
 from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan, set_review
-from careplans.services.sections import enter_wording_in_error, write_section
+from careplans.services.sections import AskedAnew, enter_wording_in_error, write_section
 from careplans.services.transfers import sort_action, transfer_action
 
 __all__ = [
+    "AskedAnew",
     "Clash",
     "Slot",
     "add_additional_plan",
@@ -28,6 +29,7 @@ __all__ = [
     "enter_wording_in_error",
     "follow_action",
     "follow_goal",
+    "is_asked",
     "keep_draft",
     "link_action",
     "missing_for_activation",

@@ -1,4 +1,4 @@
-"""Two people changed the same goal or action: what goes together by itself does, and of the rest somebody chooses."""
+"""Two people changed the same goal, action or section: what goes together does, of the rest somebody chooses."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,9 @@ class Clash(StaleVersion):
     typed; `joined` the fields that the others alone have changed.
     """
 
-    def __init__(self, what: str, current: Goal | Action, base: Facts | None, theirs: Facts, mine: Facts) -> None:
+    def __init__(
+        self, what: str, current: Goal | Action | PlanSection, base: Facts | None, theirs: Facts, mine: Facts
+    ) -> None:
         super().__init__(f"Somebody changed this {what} while you were typing.", current=current)
         merged = merge(base, theirs, mine)
         self.base, self.theirs, self.mine = base, theirs, mine

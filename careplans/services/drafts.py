@@ -10,8 +10,8 @@ from django.db import transaction
 from carecoord import audit, clock
 from carecoord.errors import RuleError
 from carecoord.ids import derived_id
-from careplans.headings import BY_KEY
-from careplans.models import Action, CarePlan, DraftOf, Goal, PlanDraft
+from careplans.headings import MAX_KEY, headings
+from careplans.models import Action, CarePlan, DraftOf, Goal, PlanDraft, PlanSection
 from careplans.models.drafts import NEW, PlanDraftQuerySet
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import held_resident
@@ -33,7 +33,7 @@ class Slot:
         """The slot of an address; None where there is none of that name."""
         if kind not in DraftOf.values:
             return None
-        is_there = place in BY_KEY if kind == DraftOf.SECTION else place == NEW or _is_id(place)
+        is_there = len(place) <= MAX_KEY if kind == DraftOf.SECTION else place == NEW or _is_id(place)
         return cls(resident_id, DraftOf(kind), place) if is_there else None
 
 
@@ -93,6 +93,15 @@ def draft_in(by: Principal, slot: Slot) -> PlanDraft | None:
     return _mine(by, slot).live().order_by("-updated_at").first()
 
 
+def is_asked(by: Principal, slot: Slot) -> bool:
+    """Whether that can be written. A section that was asked when somebody began is kept to the end, though no file
+    defines it any more."""
+    if slot.kind != DraftOf.SECTION or slot.place in headings():
+        return True
+    written = PlanSection.objects.visible_to(by).filter(resident_id=slot.resident_id, key=slot.place)
+    return written.exists() or _mine(by, slot).live().exists()
+
+
 def _new(by: Principal, slot: Slot) -> PlanDraft:
     draft = PlanDraft(id=_id(by, slot), resident_id=slot.resident_id, kind=slot.kind, place=slot.place)
     draft.written_by_id, draft.begun_at = _member(by), clock.now()
@@ -127,7 +136,8 @@ def _id(by: Principal, slot: Slot) -> UUID:
 def _check(by: Principal, slot: Slot) -> None:
     is_there = True
     if slot.kind == DraftOf.SECTION:
-        is_there = CarePlan.objects.visible_to(by).current().filter(resident_id=slot.resident_id).exists()
+        plans = CarePlan.objects.visible_to(by).current().filter(resident_id=slot.resident_id)
+        is_there = is_asked(by, slot) and plans.exists()
     elif slot.place != NEW:
         model = Goal if slot.kind == DraftOf.GOAL else Action
         found = model.objects.visible_to(by).filter(id=slot.place, resident_id=slot.resident_id)

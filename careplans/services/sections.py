@@ -1,5 +1,7 @@
 """The plan's own words, heading by heading. The unit of merge is one section (domain.md 2.6)."""
 
+from collections.abc import Iterable, Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,33 +11,63 @@ from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
 from carecoord.ids import derived_id
 from carecoord.prepared import prepared
-from careplans.headings import BY_KEY
+from careplans.answers import Answer, refuse_unknown, stored, values_of
+from careplans.headings import Heading, headings
+from careplans.merging import merge
 from careplans.models import CarePlan, PlanSection, SectionVersion
+from careplans.models.plans import WORDING, Worded
+from careplans.services.clashes import Clash
 from careplans.services.rules import author_name, current_plan, fresh, plain, reason_for
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.entry_facts import typed
 
-MAX_BODY = 10_000
+ASKED_ANEW = "This section asks something else since you opened it. Check what you typed, then save it again."
+NOT_ASKED = "is not written any more. Copy what you typed into another section."
+
+
+# The heading may be called something else by now, and what was written still be the same.
+SAME = ("definition_version", "body", "answers", "in_own_words")
+
+
+class AskedAnew(RuleError):
+    """The definition has changed since the form was opened. Nothing was changed."""
 
 
 @transaction.atomic
 def write_section(
-    *, by: Principal, plan_id: UUID, key: str, body: str, in_own_words: bool, version: int
+    *,
+    by: Principal,
+    plan_id: UUID,
+    key: str,
+    body: str,
+    in_own_words: bool,
+    version: int,
+    answers: Mapping[str, Any] | None = None,
+    asked: int | None = None,
 ) -> PlanSection:
     """Save a new wording and keep the one before. `version` is the one that was read; 0 where nothing stood.
 
-    The same words again change nothing. Raises StaleVersion with the section as `current` where it says
-    something else by now.
+    `answers` are those to all fields of the section by key, None where they stay as they are; `asked` is the version of
+    the definition that was asked. The same words again change nothing. Raises StaleVersion with the section as
+    `current` where it says something else by now, or Clash where it has fields and both changed the same of them;
+    AskedAnew where the definition is another by now.
     """
-    if key not in BY_KEY:
-        raise RuleError("The plan has no such section.")
+    heading = _asked(key, asked)
+    refuse_unknown(heading, answers or {})
     plan, body = current_plan(by, plan_id), plain(body)
-    if len(body) > MAX_BODY:
-        raise RuleError(f"Use {MAX_BODY} characters or fewer.", field="body")
+    if len(body) > _most(heading):
+        raise RuleError(f"Use {_most(heading)} characters or fewer.", field="body")
     section: PlanSection | None = next(iter(_locked(by, plan.id, key)), None)
-    if section and (section.body, section.in_own_words) == (body, in_own_words):
+    said = list(section.answers) if section else []
+    mine = _merged(
+        heading, section, version, {**values_of(said), **(answers or {}), "body": body, "in_own_words": in_own_words}
+    )
+    wording = _wording(heading, mine, said)
+    if section and all(getattr(section, name) == wording[name] for name in SAME):
         return section
-    fresh(section, section.version if section else 0, version, "section")
-    section = _write(by, plan, section, key, body, in_own_words)
+    if not heading.fields:
+        fresh(section, section.version if section else 0, version, "section")
+    section = _write(by, plan, section, heading, wording)
     _keep(section)
     about = ("care_plan", plan.id)
     audit.record(
@@ -89,9 +121,9 @@ def _stand_again(section: PlanSection) -> None:
     """What was said before the error, or nothing."""
     kept = SectionVersion.objects.filter(section=section, error_at=None, number__lt=section.version)
     before = kept.order_by("-number").first() or SectionVersion()
-    section.body, section.in_own_words = before.body, before.in_own_words
-    section.written_by_id, section.written_by_name = before.written_by_id, before.written_by_name
-    section.save_changes("body", "in_own_words", "written_by", "written_by_name")
+    for name in WORDING:
+        setattr(section, name, getattr(before, name))
+    section.save_changes(*WORDING)
     _keep(section)
 
 
@@ -105,19 +137,79 @@ def section_id(plan: CarePlan, key: str) -> UUID:
     return derived_id(plan.id, plan.id, key)
 
 
+def facts_of_section(wording: Worded | None, names: Iterable[str]) -> dict[str, Any]:
+    """What a wording says, by the names under which it is merged: fields that are asked now, and the words."""
+    values = values_of(wording.answers) if wording else {}
+    body = wording.body if wording else ""
+    return {name: body if name == "body" else values.get(name) for name in names}
+
+
+def _asked(key: str, asked: int | None) -> Heading:
+    heading = headings().get(key)
+    if heading is None:
+        raise RuleError("The plan has no such section.", code="no_section")
+    if heading.retired:
+        raise RuleError(f"“{heading.title}” {NOT_ASKED}", code="no_section")
+    if asked is not None and asked != heading.version:
+        raise AskedAnew(ASKED_ANEW, code="section_asked_anew")
+    return heading
+
+
+def _most(heading: Heading) -> int:
+    return heading.text.most if heading.text else 0
+
+
+def _merged(heading: Heading, section: PlanSection | None, read: int, mine: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a section with fields, what others changed of it since it was read comes along. Raises Clash where both
+    changed the same."""
+    if not heading.fields or section is None or section.version == read:
+        return mine
+    answers = values_of(stored(heading, _answers(heading, mine), section.answers))
+    names = (*heading.field_by_key, *(["body"] if heading.text else []))
+    own = {name: mine["body"] if name == "body" else answers.get(name) for name in names}
+    was = SectionVersion.objects.filter(section=section, number=read).first()
+    base = facts_of_section(was, names) if was or read == 0 else None
+    theirs = facts_of_section(section, names)
+    merged = merge(base, theirs, own)
+    if merged.clashes:
+        raise Clash("section", section, base, theirs, own)
+    return {**mine, **{name: typed(value) for name, value in merged.values.items()}}
+
+
+def _answers(heading: Heading, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: typed(facts.get(key)) for key in heading.field_by_key}
+
+
+def _wording(heading: Heading, facts: Mapping[str, Any], said: Iterable[Answer]) -> dict[str, Any]:
+    """What is to stand, and as what it was asked."""
+    answers = stored(heading, _answers(heading, facts), said)
+    if heading.text and heading.text.required and not facts["body"] and answers:
+        raise RuleError("Say it in words.", field="body")
+    return {
+        "title": heading.title,
+        "definition_version": heading.version,
+        "body": facts["body"],
+        "answers": answers,
+        "in_own_words": facts["in_own_words"],
+    }
+
+
 def _write(
-    by: Principal, plan: CarePlan, section: PlanSection | None, key: str, body: str, in_own_words: bool
+    by: Principal, plan: CarePlan, section: PlanSection | None, heading: Heading, wording: Mapping[str, Any]
 ) -> PlanSection:
     if section is None:
-        if not body:
-            raise RuleError("Write something, or go back to the plan.", field="body")
-        section = PlanSection(id=section_id(plan, key), care_plan=plan, resident_id=plan.resident_id, key=key)
-    section.body, section.in_own_words = body, in_own_words
+        if not (wording["body"] or wording["answers"]):
+            first = "body" if heading.text else heading.fields[0].key
+            raise RuleError("Write something, or go back to the plan.", field=first)
+        section_key = {"id": section_id(plan, heading.key), "key": heading.key}
+        section = PlanSection(care_plan=plan, resident_id=plan.resident_id, **section_key)
+    for name, value in wording.items():
+        setattr(section, name, value)
     section.written_by_id, section.written_by_name = by.membership_id, author_name(by)
     if section._state.adding:
         section.save(force_insert=True)
     else:
-        section.save_changes("body", "in_own_words", "written_by", "written_by_name")
+        section.save_changes(*WORDING)
     return section
 
 
@@ -126,9 +218,6 @@ def _keep(section: PlanSection) -> None:
         section=section,
         resident_id=section.resident_id,
         number=section.version,
-        body=section.body,
-        in_own_words=section.in_own_words,
-        written_by_id=section.written_by_id,
-        written_by_name=section.written_by_name,
         created_at=clock.now(),
+        **{name: getattr(section, name) for name in WORDING},
     ).save(force_insert=True)

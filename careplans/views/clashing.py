@@ -66,7 +66,7 @@ class Clashing:
             "fields": [(one, form[f"choose_{one.name}"], _both(form, one)) for one in found],
             "hidden": hidden,
             "who": self._who(),
-            "other": self.last.author.name if self.last else "a colleague",
+            "other": self.other,
             "what": self.row.title,
             "joined": [self._label(name) for name in clash.joined],
             "draft": self.drafting.frame(),
@@ -75,10 +75,8 @@ class Clashing:
 
     def choose(self) -> tuple[dict[str, Any], dict[str, str]] | HttpResponse:
         """What is to stand, and the words that are set aside; the page again where a choice is missing."""
-        seen = version_of(self.row, _number(self.request.POST.get("version")))
-        was = version_of(self.row, self.read_version)
-        theirs = facts_of(seen or self.row, self.facts)
-        base = facts_of(was, self.facts) if was else None
+        theirs = self.facts_at(_number(self.request.POST.get("version"))) or self.facts_now()
+        base = self.facts_at(self.read_version)
         merged = merge(base, theirs, self.facts)
         clash = Clash("", self.row, base, theirs, self.facts)
         found = [self._field(name, clash) for name in merged.clashes]
@@ -94,6 +92,14 @@ class Clashing:
             if values[name] != self.facts[name]:
                 aside[self._label(name)] = self.shown(name, self.facts[name])
         return values, aside
+
+    def facts_at(self, version: int) -> Mapping[str, Any] | None:
+        """What it said as this version; None where that is not known any more."""
+        was = version_of(self.row, version)
+        return facts_of(was, self.facts) if was else None
+
+    def facts_now(self) -> Mapping[str, Any]:
+        return facts_of(self.row, self.facts)
 
     def done(self, row: Goal | Action, aside: Mapping[str, str]) -> None:
         services.set_aside(by=self.request.principal, beside=row, words=aside)
@@ -119,6 +125,10 @@ class Clashing:
     def last(self) -> Change | None:
         """Who changed it last, as far as the reader may know."""
         return last_change_of((type(self.row).__name__.lower(), self.row.id), self.row.resident_id)
+
+    @property
+    def other(self) -> str:
+        return self.last.author.name if self.last else "a colleague"
 
     def _who(self) -> str:
         if self.last is None:

@@ -12,7 +12,7 @@ from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui.components import Notice
 from careplans.display.people import author
 from careplans.feeds import current_plan_of
-from careplans.headings import BY_KEY, Heading
+from careplans.headings import Heading, heading_of, headings
 from careplans.models import CarePlan
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Membership, Resident
@@ -38,10 +38,11 @@ def plan_or_404(principal: Principal, resident: Resident) -> CarePlan:
     return plan
 
 
-def heading_or_404(key: str) -> Heading:
-    if key not in BY_KEY:
+def heading_or_404(key: str, *, is_known: bool = False) -> Heading:
+    """`is_known`: somebody has written or typed it, whether or not it is asked any more."""
+    if not is_known and key not in headings():
         raise Http404("No such section")
-    return BY_KEY[key]
+    return heading_of(key)
 
 
 def refuse(form: forms.Form, problem: RuleError) -> None:

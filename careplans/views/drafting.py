@@ -5,13 +5,11 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.forms import Field
 from django.http import QueryDict
 
 from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from carecoord.ui.forms import Form
-from carecoord.ui.widgets import PartBoxes
 from careplans import forms, services
 from careplans.display.drafts import DraftFrame, draft_frame
 from careplans.editing import editing_of
@@ -65,7 +63,9 @@ class Drafting:
 
 def typed_in(posted: QueryDict, kind: str) -> dict[str, str]:
     """The fields of the form of this kind, and nothing else that was sent with them."""
-    names = [part for name, field in FORMS[kind].base_fields.items() for part in _boxes(name, field)]
+    names = [box for name, field in FORMS[kind].base_fields.items() for box in forms.boxes_of(name, field)]
+    if kind == DraftOf.SECTION:
+        names += [name for name in posted if forms.ANSWER_BOX.fullmatch(name)][: forms.MOST_LEFT]
     return {name: str(posted[name]) for name in names if name in posted}
 
 
@@ -75,8 +75,3 @@ def opening_in(posted: QueryDict) -> UUID:
         return UUID(str(posted.get("opening", "")))
     except ValueError:
         return new_id()
-
-
-def _boxes(name: str, field: Field) -> list[str]:
-    widget = field.widget
-    return [f"{name}_{part}" for part in widget.parts] if isinstance(widget, PartBoxes) else [name]

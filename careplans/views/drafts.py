@@ -44,6 +44,7 @@ def draft_discard(request: MemberRequest, resident_id: UUID, kind: str, place: s
 
 def _slot(request: MemberRequest, resident_id: UUID, kind: str, place: str) -> Slot:
     slot = Slot.named(resident_id, kind, place)
-    if slot is None or seen_by(request.principal, resident_id) is None:
+    by = request.principal
+    if slot is None or seen_by(by, resident_id) is None or not services.is_asked(by, slot):
         raise Http404("Nothing to write there")
     return slot

@@ -1,24 +1,29 @@
 """Writing a section, choosing between two wordings, and reading the earlier ones."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from carecoord.errors import RuleError, StaleVersion
 from carecoord.ui.components import Notice
 from careplans import forms, services
+from careplans.answers import title_of, values_of
 from careplans.display.clashes import marked
 from careplans.display.people import written
 from careplans.headings import Heading
 from careplans.merging import together
 from careplans.models import CarePlan, DraftOf, PlanSection
 from careplans.reading import section_of, version_of
-from careplans.services import Slot
+from careplans.services import Clash, Slot
+from careplans.views.answering import SectionClashing, asked_anew, refuse_answer, stood_and_left, typed_and_left
 from careplans.views.common import heading_or_404, page, plan_or_404, refuse
-from careplans.views.drafting import Drafting
+from careplans.views.drafting import Drafting, typed_in
+from neighbourhoods.codes import choices_of
+from neighbourhoods.forms.entries import shown_answer
 from neighbourhoods.models import Resident
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
@@ -27,34 +32,94 @@ WORDS = "Words"
 
 @for_members
 def section_edit(request: MemberRequest, resident_id: UUID, key: str) -> HttpResponse:
-    heading = heading_or_404(key)
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
     section = section_of(request.principal, plan, key)
     drafting = Drafting(request, Slot(resident.id, DraftOf.SECTION, key))
-    if request.method == "POST" and "choice_asked" in request.POST:
+    is_known = section is not None or drafting.draft is not None or request.method == "POST"
+    heading = heading_or_404(key, is_known=is_known)
+    if heading.retired:
+        return _gone(request, resident, heading, section, drafting)
+    if request.method == "POST" and "choice_asked" in request.POST and not heading.fields:
         return _choose(request, resident, plan, heading, section, drafting)
     form = drafting.form(
         forms.SectionForm,
         initial=_initial(section, heading),
         called=resident.called,
-        is_voice=heading.about_me,
+        heading=heading,
         can_be_empty=section is not None,
+        lists=choices_of(*heading.lists) if heading.lists else {},
     )
-    if request.method == "POST" and form.is_valid():
-        typed = {"in_own_words": False} | form.cleaned_data
-        try:
-            services.write_section(by=request.principal, plan_id=plan.id, key=key, **typed)
-        except StaleVersion:
-            drafting.keep()
-            return _ask(request, resident, heading, section_of(request.principal, plan, key), typed, drafting)
-        except RuleError as problem:
-            refuse(form, problem)
-        else:
-            return _saved(request, resident, heading, drafting)
+    anew = asked_anew(form)
+    if request.method == "POST" and anew is None and form.is_valid():
+        answered = _save(request, resident, plan, heading, section, form, drafting)
+        if answered is not None:
+            return answered
     drafting.keep()
-    context = {"form": form, "heading": heading, "draft": drafting.frame()}
-    return page(request, "section_edit", resident, context, refused=bool(form.errors))
+    context = {
+        "form": form,
+        "heading": heading,
+        "draft": drafting.frame(),
+        "anew": anew,
+        "left": form.left(),
+        "not_asked": [*stood_and_left(section, heading), *typed_and_left(form.left(), section)],
+    }
+    is_refused = bool(form.errors) or (anew is not None and request.method == "POST")
+    return page(request, "section_edit", resident, context, refused=is_refused)
+
+
+def _save(
+    request: MemberRequest,
+    resident: Resident,
+    plan: CarePlan,
+    heading: Heading,
+    section: PlanSection | None,
+    form: forms.SectionForm,
+    drafting: Drafting,
+) -> HttpResponse | None:
+    """None where the form is shown again with what is wrong in it."""
+    facts, aside = form.facts(), dict(typed_and_left(form.left(), section))
+    read = {"version": form.cleaned_data["version"], "asked": form.cleaned_data["asked"]}
+    try:
+        if section and heading.fields:
+            clashing = SectionClashing.of(request, resident, section, drafting, form)
+            if clashing.is_asked:
+                answered = clashing.choose()
+                if isinstance(answered, HttpResponse):
+                    return answered
+                facts, aside = facts | clashing.chosen(answered[0]), aside | answered[1]
+        saved = services.write_section(by=request.principal, plan_id=plan.id, key=heading.key, **facts, **read)
+    except Clash as clash:
+        drafting.keep()
+        theirs = cast("PlanSection", clash.current)
+        return SectionClashing.of(request, resident, theirs, drafting, form).ask(clash)
+    except StaleVersion:
+        drafting.keep()
+        typed = {"body": facts["body"], "in_own_words": facts["in_own_words"], "version": read["version"]}
+        return _ask(request, resident, heading, section_of(request.principal, plan, heading.key), typed, drafting)
+    except RuleError as problem:
+        refuse_answer(form, problem)
+        return None
+    services.set_aside(by=request.principal, beside=saved, words=aside)
+    return _saved(request, resident, heading, drafting)
+
+
+def _gone(
+    request: MemberRequest, resident: Resident, heading: Heading, section: PlanSection | None, drafting: Drafting
+) -> HttpResponse:
+    """The section is not asked any more: whatever was typed into it is shown, to be copied."""
+    typed = typed_in(request.POST, DraftOf.SECTION) if request.method == "POST" else {}
+    if drafting.draft is not None:
+        typed = drafting.draft.typed
+    answers = {name: text for name, text in typed.items() if name.startswith(forms.ANSWER)}
+    context = {
+        "heading": heading,
+        "title": title_of(heading.key, section),
+        "typed": [*typed_and_left(answers, section), *([(WORDS, typed["body"])] if typed.get("body") else [])],
+        "draft": drafting.frame() if drafting.draft is not None else None,
+        "versions": reverse("section_versions", args=[resident.id, heading.key]) if section else "",
+    }
+    return page(request, "section_gone", resident, context, refused=request.method == "POST")
 
 
 def _ask(
@@ -158,5 +223,17 @@ def _saved(request: MemberRequest, resident: Resident, heading: Heading, draftin
 
 def _initial(section: PlanSection | None, heading: Heading) -> dict[str, Any]:
     if section is None:
-        return {"version": 0, "in_own_words": heading.about_me}
-    return {"body": section.body, "in_own_words": section.in_own_words, "version": section.version}
+        return {"version": 0, "asked": heading.version, "in_own_words": heading.own_words}
+    answers = values_of(section.answers)
+    kinds = {one["key"]: one["kind"] for one in section.answers}
+    return {
+        "body": section.body,
+        "in_own_words": section.in_own_words,
+        "version": section.version,
+        "asked": heading.version,
+        **{
+            f"{forms.ANSWER}{field.key}": shown_answer(field, answers[field.key])
+            for field in heading.fields
+            if kinds.get(field.key) == field.kind
+        },
+    }

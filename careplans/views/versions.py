@@ -14,23 +14,30 @@ from carecoord.errors import RuleError
 from carecoord.ui import dates
 from carecoord.ui.components import Link, Status
 from careplans import forms, services
+from careplans.answers import in_words, title_of
 from careplans.display.clashes import marked
 from careplans.display.people import author, written
 from careplans.models import PlanSection, SectionVersion
 from careplans.reading import section_of, set_aside_of, version_of, versions_of
-from careplans.views.common import heading_or_404, page, plan_or_404, refuse
+from careplans.views.common import page, plan_or_404, refuse
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
 @dataclass(frozen=True)
 class Wording:
-    """One version as it is read. `error` says when it was marked as an error, by whom and why; empty where none."""
+    """One version as it is read; `title` where it was called something else than today. `error` says when it was marked
+    as an error, by whom and why; empty where none."""
 
     version: SectionVersion
     by: str
     error: str
     mistake: Link | None
+    title: str = ""
+
+    @property
+    def words(self) -> str:
+        return in_words(self.version)
 
     @property
     def label(self) -> str:
@@ -45,7 +52,6 @@ class Difference:
 
 @for_members
 def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> HttpResponse:
-    heading = heading_or_404(key)
     resident = seen_resident(request, resident_id, "plan.viewed")
     section = section_of(request.principal, plan_or_404(request.principal, resident), key)
     if section is None:
@@ -58,7 +64,7 @@ def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> Htt
         initial={"older": str(max(section.version - 1, 1)), "newer": str(section.version)},
     )
     context = {
-        "heading": heading,
+        "title": title_of(key, section),
         "wordings": wordings,
         "form": form if len(wordings) > 1 else None,
         "difference": _difference(form, wordings) if form.is_valid() else None,
@@ -71,7 +77,6 @@ def section_versions(request: MemberRequest, resident_id: UUID, key: str) -> Htt
 @for_members
 def section_error(request: MemberRequest, resident_id: UUID, key: str, number: int) -> HttpResponse:
     """Saying that a wording was an error, and why."""
-    heading = heading_or_404(key)
     resident = seen_resident(request, resident_id, "plan.viewed")
     section = section_of(request.principal, plan_or_404(request.principal, resident), key)
     wording = version_of(request.principal, section, number) if section else None
@@ -86,10 +91,14 @@ def section_error(request: MemberRequest, resident_id: UUID, key: str, number: i
         else:
             messages.success(request, f"Version {number} is marked as entered in error. It stays, struck out.")
             return redirect("section_versions", resident.id, key)
-    context = {"form": form, "heading": heading, "wording": _wording(request.principal, section, wording)}
-    return page(
-        request, "section_error", resident, context | {"is_now": number == section.version}, refused=bool(form.errors)
-    )
+    context = {
+        "form": form,
+        "key": key,
+        "title": title_of(key, section),
+        "wording": _wording(request.principal, section, wording),
+        "is_now": number == section.version,
+    }
+    return page(request, "section_error", resident, context, refused=bool(form.errors))
 
 
 def _wording(principal: Principal, section: PlanSection, version: SectionVersion) -> Wording:
@@ -101,6 +110,7 @@ def _wording(principal: Principal, section: PlanSection, version: SectionVersion
         written(version.written_by, version.created_at, version.written_by_name),
         _error(version),
         mistake if ours and version.error_at is None else None,
+        version.title if version.title != title_of(section.key, section) else "",
     )
 
 
@@ -114,4 +124,6 @@ def _error(version: SectionVersion) -> str:
 def _difference(form: forms.CompareForm, wordings: list[Wording]) -> Difference:
     found = {one.version.number: one.version for one in wordings}
     older, newer = sorted((form.cleaned_data["older"], form.cleaned_data["newer"]))
-    return Difference(f"From version {older} to version {newer}", marked(found[older].body, found[newer].body))
+    return Difference(
+        f"From version {older} to version {newer}", marked(in_words(found[older]), in_words(found[newer]))
+    )

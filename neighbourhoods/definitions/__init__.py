@@ -4,7 +4,7 @@ data/definitions/README.md has the shape of the files.
 """
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -56,10 +56,12 @@ def definitions() -> Mapping[str, Definition]:
     return _read(tuple(settings.DEFINITIONS))
 
 
-def refuse_wrong_files() -> None:
-    """Ends the process with one sentence and exit 2 where a file will not do: no page may find out later."""
+def refuse_wrong_files(*others: Callable[[], object]) -> None:
+    """Ends the process with one sentence and exit 2 where a file will not do: no page may find out later. `others` read
+    what other apps define in these folders."""
     try:
-        definitions()
+        for read in (definitions, *others):
+            read()
     except DefinitionError as problem:
         sys.stderr.write(f"What can be recorded is not understood. {problem}\n")
         raise SystemExit(2) from problem

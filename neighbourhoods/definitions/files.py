@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from neighbourhoods.cohorts.clocks import COHORT_CLOCKS
 from neighbourhoods.definitions.shapes import (
@@ -31,56 +31,75 @@ class DefinitionError(Exception):
     """A file of definitions will not do; says which one, and what to change."""
 
 
+class Keyed(Protocol):
+    @property
+    def key(self) -> str: ...
+
+
+D = TypeVar("D", bound=Keyed)
+
+
 def read_definitions(folders: Iterable[Path]) -> dict[str, Definition]:
     """Every kind of these folders; one of a later folder takes the place of the one before."""
-    found: dict[str, Definition] = {}
-    for folder in folders:
-        here: dict[str, Definition] = {}
-        for path in sorted(folder.glob("*.json")):
-            for definition in _of_file(path):
-                if definition.key in here:
-                    raise DefinitionError(f"{path.name}: {definition.key} is defined twice.")
-                here[definition.key] = definition
-        found |= here
+    found = read_folders(folders, _of_file)
     _check_together(found)
     return found
 
 
-def _of_file(path: Path) -> Iterable[Definition]:
+def read_folders(folders: Iterable[Path], of_file: Callable[[Path], Iterable[D]]) -> dict[str, D]:
+    """What the files of these folders define, by key, in the order of the files; a later folder takes the place."""
+    found: dict[str, D] = {}
+    for folder in folders:
+        here: dict[str, D] = {}
+        for path in sorted(folder.glob("*.json")):
+            for definition in of_file(path):
+                if definition.key in here:
+                    raise DefinitionError(f"{path.name}: {definition.key} is defined twice.")
+                here[definition.key] = definition
+        found |= here
+    return found
+
+
+def read_file(path: Path, heads: str, rows: str) -> tuple[Any, list[Any]]:
+    """What stands at the head of a file and the rows it defines, by their two names."""
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        section, kinds = content["section"], content["kinds"]
+        return content[heads], list(content[rows])
     except (OSError, ValueError, KeyError, TypeError) as problem:
-        raise DefinitionError(f"{path.name} must be JSON with a section and kinds: {problem}") from problem
+        raise DefinitionError(f"{path.name} must be JSON with a {heads} and {rows}: {problem}") from problem
+
+
+def _of_file(path: Path) -> Iterable[Definition]:
+    section, kinds = read_file(path, "section", "kinds")
     if section not in SECTIONS:
         raise DefinitionError(f"{path.name}: the section must be one of {', '.join(SECTIONS)}.")
-    return [_definition(f"{path.name}, {_key_of(kind)}", kind, section) for kind in kinds]
+    return [_definition(f"{path.name}, {key_of(kind)}", kind, section) for kind in kinds]
 
 
 def _definition(where: str, given: Any, section: str) -> Definition:
     told = dict(given)
     text, asked = told.pop("text", None), told.pop("fields", [])
-    found = _made(
+    found = made(
         where,
         Definition,
         told
         | {
             "section": section,
-            "text": None if text is None else _made(where, Words, text),
-            "fields": tuple(_field(where, one) for one in asked),
+            "text": None if text is None else made(where, Words, text),
+            "fields": tuple(field_of(where, one) for one in asked),
         },
     )
     _check(where, found)
     return found
 
 
-def _field(where: str, given: Any) -> FieldDefinition:
-    where = f"{where}, {_key_of(given)}"
+def field_of(where: str, given: Any) -> FieldDefinition:
+    where = f"{where}, {key_of(given)}"
     try:
         kind = FieldKind(given.get("kind"))
     except ValueError as problem:
         raise DefinitionError(f"{where}: the kind must be one of {', '.join(FieldKind)}.") from problem
-    found = _made(where, FieldDefinition, {**given, "kind": kind})
+    found = made(where, FieldDefinition, {**given, "kind": kind})
     if not FIELD_KEY.fullmatch(found.key) or found.key in TAKEN:
         raise DefinitionError(f"{where}: the key must be lower case words, and none of {', '.join(sorted(TAKEN))}.")
     if found.asks_codes != bool(found.list):
@@ -90,7 +109,7 @@ def _field(where: str, given: Any) -> FieldDefinition:
     return found
 
 
-def _made(where: str, of: type[T], given: Mapping[str, Any]) -> T:
+def made(where: str, of: type[T], given: Mapping[str, Any]) -> T:
     """The dataclass of what a file says, each value of the type that it must have."""
     known = {field.name: field for field in fields(of)}  # type: ignore[arg-type]
     if unknown := [name for name in given if name not in known]:
@@ -110,8 +129,7 @@ def _check(where: str, found: Definition) -> None:
     if not KEY.fullmatch(found.key) or found.key in BESIDE or len(found.key) > 60:
         raise DefinitionError(f"{where}: the key must be lower case words, such as legal.capacity.")
     keys = [field.key for field in found.fields]
-    if len(keys) != len(set(keys)):
-        raise DefinitionError(f"{where}: two fields have the same key.")
+    check_keys(where, keys)
     if unknown := set(found.headline) - {*keys, "text"}:
         raise DefinitionError(f"{where}: the headline names {', '.join(sorted(unknown))}, which is no field of it.")
     if found.strip and found.strip not in STRIP:
@@ -147,5 +165,10 @@ def _check_together(found: Mapping[str, Definition]) -> None:
             raise DefinitionError(f"{one.key} replaces {several[0]}, which is not single.")
 
 
-def _key_of(given: Any) -> str:
+def check_keys(where: str, keys: Sequence[str]) -> None:
+    if len(keys) != len(set(keys)):
+        raise DefinitionError(f"{where}: two fields have the same key.")
+
+
+def key_of(given: Any) -> str:
     return str(given.get("key", "?")) if isinstance(given, dict) else "?"

@@ -244,7 +244,7 @@ def _facts(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
     for key in (*asked, *(key for key in entry.data if key not in asked)):
         value, field = entry.data.get(key), asked.get(key)
         if value is not None:
-            yield field.label if field else key.replace("_", " ").capitalize(), _answer(field, value)
+            yield field.label if field else key.replace("_", " ").capitalize(), answer_words(field, value)
 
 
 def _listed(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
@@ -258,7 +258,7 @@ def _listed(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
         yield "Review", dates.day(entry.review_due_on)
 
 
-def _answer(field: FieldDefinition | None, value: Any) -> str:
+def answer_words(field: FieldDefinition | None, value: Any) -> str:
     if field and field.kind == FieldKind.LINES:
         return "\n".join(value)
     if field and field.kind == FieldKind.DATE:

@@ -53,7 +53,7 @@ class EntryForm(forms.Form):
         return EntryFacts(
             kind=self.definition.key,
             text=given.get("text") or "",
-            data={field.key: _answer(field, given.get(field.key)) for field in self.definition.fields},
+            data={field.key: answer_of(field, given.get(field.key)) for field in self.definition.fields},
             event_on=given.get("event_on"),
             event_until=given.get("event_until"),
             review_due_on=given.get("review_due_on"),
@@ -115,7 +115,7 @@ def initial_of(definition: Definition) -> dict[str, Any]:
 
 def initial_from(entry: Entry) -> dict[str, Any]:
     """What an entry says, as the form asks it."""
-    said = {field.key: _shown(field, entry.data.get(field.key)) for field in entry.definition.fields}
+    said = {field.key: shown_answer(field, entry.data.get(field.key)) for field in entry.definition.fields}
     days = {"event_on": entry.event_on, "event_until": entry.event_until, "review_due_on": entry.review_due_on}
     return {"made": new_id(), "text": entry.text, "hidden": entry.hidden, **days, **said}
 
@@ -126,10 +126,10 @@ def asks_whom(definition: Definition) -> bool:
 
 
 def _fields(definition: Definition, choices: Choices) -> Mapping[str, Any]:
-    asked: dict[str, Any] = {field.key: _field(field, choices) for field in definition.before_words}
+    asked: dict[str, Any] = {field.key: field_for(field, choices) for field in definition.before_words}
     if definition.text:
         asked["text"] = _words(definition.text)
-    asked |= {field.key: _field(field, choices) for field in definition.after_words}
+    asked |= {field.key: field_for(field, choices) for field in definition.after_words}
     when = "On which day?" if definition.needs_day else "Since when?"
     if not definition.says_it_all:
         asked["event_on"] = forms.DateField(
@@ -162,7 +162,7 @@ def _words(words: Words) -> Any:
     )
 
 
-def _field(field: FieldDefinition, choices: Choices) -> Any:
+def field_for(field: FieldDefinition, choices: Choices) -> Any:
     told: dict[str, Any] = {"label": field.label, "help_text": field.hint, "required": field.required}
     most = field.most or MOST_OF.get(field.kind, 0)
     match field.kind:
@@ -191,13 +191,13 @@ def _one_of(offered: list[tuple[str, str]], told: dict[str, Any]) -> Any:
     return forms.ChoiceField(choices=[("", "Choose one" if told["required"] else "Not said"), *offered], **told)
 
 
-def _answer(field: FieldDefinition, given: Any) -> Any:
+def answer_of(field: FieldDefinition, given: Any) -> Any:
     if field.kind == FieldKind.YES_NO:
         return {"yes": True, "no": False}.get(given)
     return given
 
 
-def _shown(field: FieldDefinition, value: Any) -> Any:
+def shown_answer(field: FieldDefinition, value: Any) -> Any:
     match field.kind, value:
         case FieldKind.YES_NO, bool():
             return "yes" if value else "no"

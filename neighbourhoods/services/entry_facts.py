@@ -55,7 +55,7 @@ def content_of(definition: Definition, facts: EntryFacts, before: Mapping[str, A
     choices = choices_of(*definition.lists) if answered and definition.lists else {}
     data = {}
     for one in definition.fields:
-        value = _value(one, facts.data.get(one.key), choices, (before or {}).get(one.key))
+        value = stored_answer(one, facts.data.get(one.key), choices, (before or {}).get(one.key))
         if value is not None:
             data[one.key] = value
     if not (definition.says_it_all or definition.is_cohort or text or data):
@@ -132,7 +132,7 @@ def _words(definition: Definition, text: str) -> str:
     return words(text, "text", definition.text.most, required="Say it in words." if definition.text.required else "")
 
 
-def _value(one: FieldDefinition, given: Any, choices: Choices, before: Any) -> Any:
+def stored_answer(one: FieldDefinition, given: Any, choices: Choices, before: Any) -> Any:
     """None where nothing was answered."""
     if isinstance(given, str):
         given = given.strip()

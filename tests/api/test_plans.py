@@ -357,3 +357,22 @@ def test_the_document_tells_of_plans():
     assert plan["allowed_actions"]["type"] == "array"
     assert set(paths["/api/v1/care-plans/{plan_id}/sections/{key}/"]) == {"get", "patch"}
     assert schemas["Goal"]["properties"]["importance"]["type"] == ["integer", "null"]
+
+
+def test_answers_of_a_section_are_written_one_by_one(nursing, plan):
+    path = f"care-plans/{plan.id}/sections/formulation/"
+    asks = nursing.get(path).json()["asks"]
+    assert [one["key"] for one in asks["answers"] if one["is_required"]] == ["formulated_on", "professional"]
+    first = {"body": "Grief", "answers": {"formulated_on": "2026-11-02", "professional": "Dr Shah"}}
+    written = shown(nursing.patch(path, first | {"definition_version": asks["version"]}, If_Match="*"))
+    again = shown(nursing.patch(path, {"answers": {"professional": "Dr Bell"}}, If_Match="*"))
+    assert [one["value"] for one in written["answers"]] == ["2026-11-02", "Dr Shah"]
+    assert (again["body"], [one["value"] for one in again["answers"]]) == ("Grief", ["2026-11-02", "Dr Bell"])
+    assert again["answers"][1]["question"] == "Professional"
+    assert shown(nursing.get(f"care-plans/{plan.id}/"))["sections"] == ["formulation"]
+    for body, code in (
+        ({"answers": {"professional": None}}, "refused"),
+        ({"answers": {"colour": "red"}}, "refused"),
+        ({"answers": {}, "definition_version": 9}, "section_asked_anew"),
+    ):
+        assert told(nursing.patch(path, body, If_Match="*")) == (422, code)

@@ -18,7 +18,8 @@ from carecoord.record.display.items import open_items
 from carecoord.record.display.statement_recorded import EntryLine, VisitLine, recorded_lines, visit_lines
 from carecoord.record.reading.standing import Open, open_of
 from carecoord.ui import dates
-from careplans.headings import HEADINGS
+from careplans.answers import in_words, title_of
+from careplans.groups import in_order
 from careplans.models import CarePlan
 from careplans.reading import PlanContent, plan_content
 from careplans.services.goals import GOAL_ENDED
@@ -202,8 +203,8 @@ def _agreed(plan: CarePlan) -> str:
 
 def _sections(content: PlanContent) -> Iterable[SectionOfPlan]:
     """In the order of the plan; what nobody has written is left out."""
-    words = {section.key: section.body for section in content.sections}
-    return (SectionOfPlan(one.title, words[one.key]) for one in HEADINGS if words.get(one.key))
+    written = in_order(content.sections)
+    return (SectionOfPlan(heading.plain or title_of(one.key, one), in_words(one)) for heading, one in written)
 
 
 def _open(principal: Principal, found: Open) -> Iterable[OpenLine]:

@@ -10,7 +10,7 @@ from carecoord.record.timeline import Changes
 from carecoord.ui import dates, words
 from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Link, TimelineRow
-from careplans.headings import BY_KEY
+from careplans.headings import heading_of
 from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import said_in, state_of
 from neighbourhoods.models import Encounter, Role
@@ -142,9 +142,8 @@ def author(entry: AuditEntry) -> str:
 
 
 def _which(entry: AuditEntry) -> str:
-    heading = BY_KEY.get(str(entry.detail.get("section")))
-    if heading:
-        return f": {heading.title}"
+    if section := entry.detail.get("section"):
+        return f": {heading_of(str(section)).title}"
     if entry.detail.get("sealed"):
         return ": restricted, read by few"
     kind = _kind_of(entry)

@@ -26,10 +26,11 @@ from carecoord.ui.components import (
     Row,
     TimelineRow,
 )
+from careplans.answers import facts_of, title_of
 from careplans.display import open_action_items
 from careplans.display.people import written
 from careplans.display.plan import agreed_words
-from careplans.headings import HEADINGS
+from careplans.groups import in_order as sections_in_order
 from careplans.models import PlanSection
 from careplans.states import GOAL, PLAN
 from neighbourhoods.authors import Author, provenance
@@ -156,31 +157,33 @@ def _practice(reader: Reader, part: Part) -> Part:
 def _about_me(reader: Reader, part: Part) -> Part:
     return replace(
         part,
-        rows=_sections(reader, [heading.key for heading in HEADINGS if heading.about_me]),
+        rows=_sections(reader, is_about_me=True),
         says="Not yet started.",
         link=Link("The plan", reader.at("care_plan")),
     )
 
 
-def _sections(reader: Reader, keys: Sequence[str]) -> tuple[WordsRow, ...]:
-    found = {section.key: section for section in reader.content.sections if section.body}
-    titles = {heading.key: heading.title for heading in HEADINGS}
+def _sections(reader: Reader, *, is_about_me: bool) -> tuple[WordsRow, ...]:
     back = reader.content.taken_back
-    return tuple(_wording(reader.resident, titles[key], found[key], back) for key in keys if key in found)
+    written = sections_in_order(reader.content.sections)
+    return tuple(
+        _wording(reader.resident, section, back) for heading, section in written if heading.about_me == is_about_me
+    )
 
 
-def _wording(resident: Resident, title: str, section: PlanSection, taken_back: Mapping[UUID, date]) -> WordsRow:
+def _wording(resident: Resident, section: PlanSection, taken_back: Mapping[UUID, date]) -> WordsRow:
     """In plum as the resident said it; struck out where it was an error, in nobody's voice."""
-    row, on = _words(resident, title, section), taken_back.get(section.id)
+    row, on = _words(resident, section), taken_back.get(section.id)
     if on is None:
         return row
     return replace(row, second=f"Entered in error since, {dates.day(on)}. {row.second}", is_voice=False, is_struck=True)
 
 
-def _words(resident: Resident, title: str, section: PlanSection) -> WordsRow:
+def _words(resident: Resident, section: PlanSection) -> WordsRow:
     who = written(section.written_by, section.updated_at, section.written_by_name)
     by = f"{resident.called}'s own words, written down by {who}" if section.in_own_words else who
-    return WordsRow(title, section.body, by, is_voice=section.in_own_words)
+    title, facts = title_of(section.key, section), facts_of(section)
+    return WordsRow(title, section.body, by, is_voice=section.in_own_words, facts=facts)
 
 
 def _professionals(reader: Reader, part: Part) -> Part:
@@ -292,7 +295,6 @@ def _plan(reader: Reader, part: Part) -> Part:
     on = content.taken_back.get(content.plan.id)
     word = f"Entered in error since, {dates.day(on)}" if on else PLAN[content.plan.status].label
     head = WordsRow(f"Plan: {word.lower()}", second=agreed_words(reader.resident, content.plan))
-    rest = [heading.key for heading in HEADINGS if not heading.about_me]
     goals = tuple(
         WordsRow(
             f"Goal: {one.title}",
@@ -301,7 +303,9 @@ def _plan(reader: Reader, part: Part) -> Part:
         )
         for one in content.goals
     )
-    return replace(part, rows=(head, *_sections(reader, rest), *goals), link=Link("The plan", reader.at("care_plan")))
+    return replace(
+        part, rows=(head, *_sections(reader, is_about_me=False), *goals), link=Link("The plan", reader.at("care_plan"))
+    )
 
 
 def _other_plans(reader: Reader, part: Part) -> Part:

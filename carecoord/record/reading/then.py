@@ -11,6 +11,7 @@ from django.db import models
 from carecoord.audit.past import Rows, as_it_stood
 from carecoord.ui import dates
 from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from careplans.models.plans import WORDING
 from neighbourhoods.models import (
     CarePackage,
     CaseloadEntry,
@@ -107,11 +108,9 @@ def section_of(wording: SectionVersion) -> PlanSection:
         resident_id=wording.resident_id,
         care_plan_id=wording.section.care_plan_id,
         key=wording.section.key,
-        body=wording.body,
-        in_own_words=wording.in_own_words,
-        written_by_name=wording.written_by_name,
         updated_at=wording.created_at,
         version=wording.number,
+        **{name: getattr(wording, name) for name in WORDING},
     )
     then.written_by = wording.written_by
     return then
