@@ -17,6 +17,7 @@ from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.plan_alerts import review_alert_facts
 from carecoord.record.sentences import CHANGES, LOOKS
+from careplans import handlers
 from neighbourhoods.definitions import refuse_wrong_files
 from neighbourhoods.frame import count_open_items
 from neighbourhoods.services.emergencies import note_review
@@ -43,6 +44,17 @@ TOLD_TO_PRIVACY_OFFICERS = (
 # A team is told once, unless it did it itself.
 CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due", "cohort.due")
 
+# What happens to somebody, and their plan is to be looked at again because of it (decision 0052).
+BRING_REVIEWS_FORWARD = {
+    "stay.discharged": handlers.on_discharge,
+    "entry.recorded": handlers.on_entry,
+    "entry.corrected": handlers.on_entry,
+    "entry.ended": handlers.on_entry,
+    "contact.ended": handlers.on_contact_ended,
+    "resident.moved": handlers.on_move,
+    "resident.moved_away": handlers.on_move,
+}
+
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
 
@@ -57,9 +69,10 @@ NOBODY_NEEDS_TELLING = frozenset(
         "action.created", "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
         "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
-        "plan.created", "plan.activated", "plan.held", "plan.resumed", "section.written", "section.entered_in_error",
-        "entry.recorded", "entry.corrected",
-        "contact.added", "contact.changed", "contact.ended",
+        "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
+        "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set",
+        "section.written", "section.entered_in_error",
+        "contact.added", "contact.changed",
         "proxy.proposed", "proxy.activated", "proxy.rejected", "proxy.ended", "proxy.entered_in_error",
         "proxy.reviewed",
         "encounter.planned", "encounter.recorded", "encounter.changed", "encounter.completed", "encounter.missed",
@@ -67,7 +80,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "resident.registered", "resident.changed",
         # Read on the page of stays and care packages. A plan that is due is told when it is.
         "package.arranged", "package.changed", "package.recorded", "package.requested", "package.started",
-        "stay.admitted", "stay.assessment_met", "stay.changed", "stay.discharged", "stay.entered_in_error",
+        "stay.admitted", "stay.assessment_met", "stay.changed", "stay.entered_in_error",
         "stay.plan_met", "stay.readmitted",
         # Part of an accepted handover, which tells both sides.
         "action.transferred", "referral.transferred", "handover.closed",
@@ -112,15 +125,18 @@ def _connect_alerts() -> None:
     for happened in ("restarted", "ended", "suspended"):
         resolve_on(f"package.{happened}")
     alert_on("package.restart_asked", restart_alert_facts)
-    for happened in ("agreed", "review_set", "completed", "revoked", "entered_in_error"):
+    for happened in ("agreed", "review_set", "reviewed", "completed", "revoked", "entered_in_error"):
         resolve_on(f"plan.{happened}")
     alert_on("plan.review_overdue", review_alert_facts)
+    for topic, handler in BRING_REVIEWS_FORWARD.items():
+        outbox.subscribe(topic, handler)
     for topic in (
         "action.sorted",
         "resident.sorted",
         "entry.annotated",
         "proxy.ended_by_age",
         "proxy.review_due",
+        "plan.review_brought_forward",
         *CARE_TOLD_ONCE,
     ):
         alert_on(topic, sorted_alert_facts)

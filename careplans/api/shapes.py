@@ -22,10 +22,11 @@ from carecoord.moves import Side
 from careplans.headings import BY_KEY, HEADINGS
 from careplans.models import CarePlan, Goal, PlanSection
 from careplans.services.goals import MAX_TITLE
-from careplans.services.plans import missing_for_activation
+from careplans.services.plans import MAX_FUNDING, missing_for_activation
 from careplans.services.rules import MAX_REASON
 from careplans.services.sections import MAX_BODY
 from careplans.states import GOAL, PLAN
+from careplans.triggers import TRIGGERS
 
 MAX_AGREED_WITH = 150
 ABOUT_ME = tuple(heading.key for heading in HEADINGS if heading.about_me)
@@ -58,6 +59,11 @@ class CarePlanShape(Stored):
     agreed_on = serializers.DateField(allow_null=True)
     review_due_on = serializers.DateField(allow_null=True)
     review_team = serializers.UUIDField(source="review_team_id", allow_null=True)
+    reviewer = serializers.UUIDField(source="reviewer_id", allow_null=True, help_text="A membership of that team.")
+    review_cause = serializers.CharField(
+        help_text=f"What brought the review forward: {', '.join(TRIGGERS)}. Empty where somebody chose the day."
+    )
+    funding = serializers.CharField(help_text="Who pays for what is in the plan.")
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_reason = serializers.CharField()
     missing = serializers.SerializerMethodField(help_text="What a draft still needs before it can be active.")
@@ -104,6 +110,7 @@ class GoalShape(Stored):
     care_plan = serializers.UUIDField(source="care_plan_id")
     resident = serializers.UUIDField(source="resident_id")
     title = serializers.CharField()
+    wanted = serializers.CharField(help_text="How one will know that it is reached.")
     importance = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
     confidence = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
     status = ChoiceField(GOAL.choices())
@@ -134,6 +141,8 @@ class PlanFacts(Body):
     agreed_on = DayField(required=False, allow_null=True, help_text="Without it, today.")
     review_due_on = DayField(required=False, allow_null=True)
     review_team = IdField(required=False, allow_null=True, help_text="Without it, the client's usual team.")
+    reviewer = IdField(required=False, allow_null=True, help_text="A membership of that team.")
+    funding = LineField(required=False, allow_blank=True, max_length=MAX_FUNDING)
 
 
 class NewCarePlan(PlanFacts):
@@ -156,6 +165,9 @@ class SectionChange(Body):
 
 class GoalFacts(Body):
     title = LineField(max_length=MAX_TITLE, help_text="What the resident wants, in their own words.")
+    wanted = StrictCharField(
+        required=False, allow_blank=True, max_length=MAX_TITLE, help_text="How one will know that it is reached."
+    )
     importance = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
     confidence = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
 

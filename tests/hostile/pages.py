@@ -251,6 +251,8 @@ class Lived:
             "client_id": [self.client_id],
             "seal": ["safeguarding"],
             "number": [1],
+            "outcome_id": [world.outcome.id],
+            "stage_id": [world.stage.id],
             "kind": ["goal"],
             "place": ["new"],
             # Of a rota, which this place has not.
