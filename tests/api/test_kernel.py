@@ -351,7 +351,7 @@ def test_old_answers_are_forgotten(nursing):
 NAMES_A_CODE = re.compile(
     r"""(?:refused|Problem)\(\s*\d+,\s*"([a-z_]+)"|[^a-z_]code="([a-z_]+)"|^    code = "([a-z_]+)\"""", re.MULTILINE
 )
-OF_FORMS = {"required", "busy", "file_fault", "worked_with", "draft_saved", "error_already"}
+OF_FORMS = {"required", "busy", "file_fault", "worked_with", "draft_saved", "error_already", "plan_not_active"}
 
 
 def test_each_code_of_a_problem_has_its_place_on_the_page(client):
