@@ -40,11 +40,12 @@ def plan_review(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     drafting = Drafting(request, Slot(resident.id, DraftOf.REVIEW))
     form = _form(request.principal, resident, plan, points, drafting)
     stale: Notice | None = None
-    if FOR_LATER in request.POST:
+    is_for_later = FOR_LATER in request.POST
+    if is_for_later and not any("\0" in str(text) for text in request.POST.values()):
         drafting.keep()
         messages.success(request, "Kept for later: what you ticked and wrote. The review is not saved yet.")
         return redirect("care_plan", resident.id)
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not is_for_later and form.is_valid():
         try:
             services.hold_review(by=request.principal, plan_id=plan.id, answers=form.answers, **_facts(form))
         except SentAlready:
