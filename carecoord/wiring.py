@@ -18,6 +18,7 @@ from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.plan_alerts import review_alert_facts
 from carecoord.record.sentences import CHANGES, LOOKS
+from careplans import handlers
 from careplans.headings import headings
 from neighbourhoods.administered import count_work
 from neighbourhoods.definitions import refuse_wrong_files
@@ -50,6 +51,16 @@ CARE_TOLD_ONCE = ("package.suspended", "package.due", "stay.plan_due", "cohort.d
 
 # What a hospital's system says: told to the teams around.
 HOSPITAL = ("hospital.admitted", "hospital.transferred", "hospital.discharge_planned", "hospital.discharged")
+# What happens to somebody, and their plan is to be looked at again because of it (decision 0052).
+BRING_REVIEWS_FORWARD = {
+    "stay.discharged": handlers.on_discharge,
+    "entry.recorded": handlers.on_entry,
+    "entry.corrected": handlers.on_entry,
+    "entry.ended": handlers.on_entry,
+    "contact.ended": handlers.on_contact_ended,
+    "resident.moved": handlers.on_move,
+    "resident.moved_away": handlers.on_move,
+}
 
 # Told to the teams around, and under another name to the privacy officers.
 RESTRICTIONS = {"resident.restricted": "restriction.made", "resident.restriction_lifted": "restriction.lifted"}
@@ -65,9 +76,10 @@ NOBODY_NEEDS_TELLING = frozenset(
         "action.created", "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
         "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
-        "plan.created", "plan.activated", "plan.held", "plan.resumed", "section.written", "section.entered_in_error",
-        "entry.recorded", "entry.corrected",
-        "contact.added", "contact.changed", "contact.ended",
+        "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
+        "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set",
+        "section.written", "section.entered_in_error",
+        "contact.added", "contact.changed",
         # Read with what became of it on the page of messages.
         "message.sent",
         "proxy.proposed", "proxy.activated", "proxy.rejected", "proxy.ended", "proxy.entered_in_error",
@@ -77,7 +89,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "resident.registered", "resident.changed",
         # Read on the page of stays and care packages. A plan that is due is told when it is.
         "package.arranged", "package.changed", "package.recorded", "package.requested", "package.started",
-        "stay.admitted", "stay.assessment_met", "stay.changed", "stay.discharged", "stay.entered_in_error",
+        "stay.admitted", "stay.assessment_met", "stay.changed", "stay.entered_in_error",
         "stay.plan_met", "stay.readmitted",
         # Part of an accepted handover, which tells both sides.
         "action.transferred", "referral.transferred", "handover.closed",
@@ -127,15 +139,18 @@ def _connect_alerts() -> None:
     for happened in ("restarted", "ended", "suspended"):
         resolve_on(f"package.{happened}")
     alert_on("package.restart_asked", restart_alert_facts)
-    for happened in ("agreed", "review_set", "completed", "revoked", "entered_in_error"):
+    for happened in ("agreed", "review_set", "reviewed", "completed", "revoked", "entered_in_error"):
         resolve_on(f"plan.{happened}")
     alert_on("plan.review_overdue", review_alert_facts)
+    for topic, handler in BRING_REVIEWS_FORWARD.items():
+        outbox.subscribe(topic, handler)
     for topic in (
         "action.sorted",
         "resident.sorted",
         "entry.annotated",
         "proxy.ended_by_age",
         "proxy.review_due",
+        "plan.review_brought_forward",
         *CARE_TOLD_ONCE,
     ):
         alert_on(topic, sorted_alert_facts)

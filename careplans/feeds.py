@@ -69,4 +69,4 @@ def current_plan_of(principal: Principal, resident_id: UUID) -> CarePlan | None:
 def current_plans(principal: Principal, resident_id: UUID) -> QuerySet[CarePlan]:
     """The one of `current_plan_of`, or none."""
     plans = CarePlan.objects.visible_to(principal).current()
-    return plans.filter(resident_id=resident_id).select_related("review_team").order_by("id")[:1]
+    return plans.filter(resident_id=resident_id).select_related("review_team", "reviewer__user").order_by("id")[:1]

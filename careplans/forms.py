@@ -13,10 +13,13 @@ from carecoord import clock
 from carecoord.moves import StateTable
 from carecoord.ui import forms
 from carecoord.ui.widgets import PartBoxes
+from careplans.display.doers import THE_TEAM
 from careplans.headings import MAX_BODY, Heading
 from careplans.models import Action, Goal
+from careplans.services.actions import MAX_STRATEGIES
 from careplans.services.actions import MAX_TITLE as MAX_ACTION_TITLE
 from careplans.services.goals import MAX_TITLE as MAX_GOAL_TITLE
+from careplans.services.plans import MAX_FUNDING
 from careplans.services.rules import MAX_REASON
 from neighbourhoods.forms.entries import answer_of, field_for
 
@@ -195,10 +198,18 @@ class AgreeForm(forms.Form):
     review_team = forms.TypedChoiceField(
         label="Team that reviews it", coerce=UUID, error_messages={"required": "Choose the team that reviews it"}
     )
+    reviewer = forms.TypedChoiceField(label="Who in that team", coerce=UUID, empty_value=None, required=False)
+    funding = forms.CharField(
+        label="Who pays for what is in the plan",
+        max_length=MAX_FUNDING,
+        required=False,
+        help_text="For example, the council; NHS continuing healthcare; they pay themselves",
+    )
     version = forms.IntegerField(widget=HiddenInput)
 
-    def __init__(self, *args: Any, called: str, teams: Choices, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, called: str, teams: Choices, people: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        _choose(self.fields["reviewer"], [("", "Nobody in particular"), *people])
         field = self.fields["agreed_with_resident"]
         field.label = f"Was the plan agreed with {called}?"
         field.error_messages["required"] = f"Say whether the plan was agreed with {called}"
@@ -208,6 +219,13 @@ class AgreeForm(forms.Form):
 class GoalForm(forms.Form):
     title = forms.TextField(
         label="The goal", rows=2, max_length=MAX_GOAL_TITLE, error_messages={"required": "Enter the goal"}
+    )
+    wanted = forms.TextField(
+        label="How will one know that it is reached?",
+        rows=2,
+        max_length=MAX_GOAL_TITLE,
+        required=False,
+        help_text="What can be seen or counted. For example, to the shop and back, alone, twice a week",
     )
     importance = forms.IntegerField(
         help_text="From 1, not much, to 10, more than anything",
@@ -230,8 +248,7 @@ class GoalForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["title"].help_text = f"What {called} wants, in {called}'s own words"
         for name in ("importance", "confidence"):
-            sentence = f"{name.capitalize()} must be a number from 1 to 10"
-            self.fields[name].validators = [MinValueValidator(1, sentence), MaxValueValidator(10, sentence)]
+            _one_to_ten(self.fields[name], name.capitalize())
 
 
 class ActionForm(forms.Form):
@@ -241,10 +258,30 @@ class ActionForm(forms.Form):
         label="What is to be done", max_length=MAX_ACTION_TITLE, error_messages={"required": "Enter what is to be done"}
     )
     team = forms.TypedChoiceField(label="Your team", coerce=UUID, help_text="The team that answers for it")
-    assigned_to = forms.TypedChoiceField(label="Who does it", coerce=UUID, empty_value=None, required=False)
+    done_by = forms.ChoiceField(
+        label="Who does it", required=False, help_text="The team answers for it, whoever does it"
+    )
+    assigned_to = forms.TypedChoiceField(
+        label="Who in the team sees to it", coerce=UUID, empty_value=None, required=False
+    )
     due_on = forms.DateField(label="Due on", required=False)
     goal = forms.TypedChoiceField(label="Towards the goal", coerce=UUID, empty_value=None, required=False)
     detail = forms.TextField(label="More about it", rows=3, max_length=MAX_DETAIL, required=False)
+    strategies = forms.TextField(
+        label="What is worth trying",
+        rows=2,
+        max_length=MAX_STRATEGIES,
+        required=False,
+        help_text="What has helped before, or may help",
+    )
+    confidence = forms.IntegerField(
+        help_text="From 1, not sure it can be done, to 10, certain",
+        min_value=1,
+        max_value=10,
+        required=False,
+        error_messages={"invalid": "Confidence must be a number from 1 to 10"},
+    )
+    review_on = forms.DateField(label="Look at it again on", required=False)
     version = forms.IntegerField(widget=HiddenInput, required=False)
     made = forms.UUIDField(widget=HiddenInput, required=False)
 
@@ -252,6 +289,7 @@ class ActionForm(forms.Form):
         self,
         *args: Any,
         people: Choices,
+        doers: Choices = (THE_TEAM,),
         teams: Choices = (),
         goals: Iterable[Goal] = (),
         action: Action | None = None,
@@ -259,6 +297,9 @@ class ActionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.was_due_on: date | None = action.due_on if action else None
+        self.was_review_on: date | None = action.review_on if action else None
+        _choose(self.fields["done_by"], doers)
+        _one_to_ten(self.fields["confidence"], "Confidence")
         _choose(self.fields["assigned_to"], [NOBODY, *people])
         _choose(self.fields["team"], teams)
         _choose(self.fields["goal"], [("", "No goal"), *((str(goal.id), goal.title[:100]) for goal in goals)])
@@ -270,6 +311,12 @@ class ActionForm(forms.Form):
         if due_on and due_on != self.was_due_on and due_on < clock.today():
             raise forms.ValidationError("The day it is due must be today or later")
         return due_on
+
+    def clean_review_on(self) -> date | None:
+        day: date | None = self.cleaned_data["review_on"]
+        if day and day != self.was_review_on and day < clock.today():
+            raise forms.ValidationError("The day to look at it again must be today or later")
+        return day
 
 
 class MoveForm(forms.Form):
@@ -305,6 +352,11 @@ class SortForm(forms.Form):
 def verbs_now(table: StateTable, status: str, *without: str) -> tuple[str, ...]:
     """What the table allows from here, less what the page offers elsewhere."""
     return tuple(verb for verb in table.allowed(status) if verb not in without)
+
+
+def _one_to_ten(field: Any, called: str) -> None:
+    sentence = f"{called} must be a number from 1 to 10"
+    field.validators = [MinValueValidator(1, sentence), MaxValueValidator(10, sentence)]
 
 
 def _choose(field: Any, choices: Choices) -> None:

@@ -8,7 +8,18 @@ from django.db.models import F
 
 from careplans.feeds import SHOWN, current_plan_of
 from careplans.groups import Groups, groups_of
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion, SetAside
+from careplans.models import (
+    Action,
+    AdditionalPlan,
+    CarePlan,
+    Goal,
+    GoalOutcome,
+    PlanReview,
+    PlanSection,
+    SectionVersion,
+    SetAside,
+    StageGoal,
+)
 from neighbourhoods.principal import Principal
 
 AUTHOR = ("written_by__user", "written_by__organisation")
@@ -21,8 +32,11 @@ class PlanContent:
     plan: CarePlan | None
     sections: Sequence[PlanSection]
     goals: Sequence[Goal]
+    stages: Sequence[StageGoal]
+    outcomes: Sequence[GoalOutcome]
     actions: Sequence[Action]
     additional: Sequence[AdditionalPlan]
+    reviews: Sequence[PlanReview]
     groups: Groups = field(default_factory=dict)
 
 
@@ -31,15 +45,27 @@ def plan_content(principal: Principal, resident_id: UUID) -> PlanContent:
     in_order = list(actions.order_by(F("due_on").asc(nulls_last=True), "created_at", "id"))
     plan = current_plan_of(principal, resident_id)
     if plan is None:
-        return PlanContent(plan=None, sections=(), goals=(), actions=in_order, additional=())
+        return PlanContent(None, (), (), (), (), in_order, (), ())
     return PlanContent(
         plan=plan,
         sections=list(PlanSection.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         goals=list(Goal.objects.visible_to(principal).filter(care_plan=plan)),
+        stages=list(StageGoal.objects.visible_to(principal).filter(goal__care_plan=plan)),
+        outcomes=list(GoalOutcome.objects.visible_to(principal).filter(goal__care_plan=plan).select_related(*AUTHOR)),
         actions=in_order,
         additional=list(AdditionalPlan.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
+        reviews=list(PlanReview.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         groups=groups_of(principal, resident_id),
     )
+
+
+def stages_of(principal: Principal, goal: Goal) -> list[StageGoal]:
+    """In the order in which they were added."""
+    return list(StageGoal.objects.visible_to(principal).filter(goal=goal))
+
+
+def outcomes_of(principal: Principal, goal: Goal) -> list[GoalOutcome]:
+    return list(GoalOutcome.objects.visible_to(principal).filter(goal=goal).select_related(*AUTHOR))
 
 
 def section_of(principal: Principal, plan: CarePlan, key: str) -> PlanSection | None:

@@ -67,6 +67,32 @@ PLAN = StateTable(
 )
 PLAN_ENDED = frozenset({"completed", "revoked", "entered_in_error"})
 
+_STAGE_LIVE = ("planned", "active")
+
+STAGE = StateTable(
+    kind="step",
+    states=(
+        State("planned", "Planned"),
+        State("active", "In progress"),
+        State("completed", "Reached", said="has been reached"),
+        State("cancelled", "Left out", said="was left out"),
+        State("entered_in_error", "Entered in error", said="was entered in error"),
+    ),
+    moves=(
+        Move("start", frozenset({"planned"}), "active"),
+        Move("complete", frozenset(_STAGE_LIVE), "completed"),
+        Move("cancel", frozenset(_STAGE_LIVE), "cancelled", said="leave it out"),
+        Move("resume", frozenset({"completed", "cancelled"}), "active"),
+        Move(
+            "enter_in_error",
+            frozenset((*_STAGE_LIVE, "completed", "cancelled")),
+            "entered_in_error",
+            said="mark it as entered in error",
+        ),
+    ),
+)
+STAGE_ENDED = frozenset({"completed", "cancelled", "entered_in_error"})
+
 _GOAL_LIVE = ("proposed", "planned", "accepted", "active", "on_hold")
 
 GOAL = StateTable(

@@ -16,7 +16,14 @@ from carecoord.ui import dates
 from carecoord.ui.components import Provenance
 from neighbourhoods.models import ApiClient, Organisation, Role, Team
 
-FIRST: Final = ("contact.added", "goal.added", "action.created", "additional_plan.added", "proxy.proposed")
+FIRST: Final = (
+    "contact.added",
+    "goal.added",
+    "action.created",
+    "stage.added",
+    "additional_plan.added",
+    "proxy.proposed",
+)
 ROLES: Final = dict(Role.choices)
 
 

@@ -6,8 +6,17 @@ from datetime import timedelta
 from carecoord import clock
 from carecoord.ids import new_id
 from carecoord.outbox.tasks import relay
-from careplans.models import PlanDraft
-from careplans.services import add_additional_plan, add_goal, create_action, create_plan, set_aside, write_section
+from careplans.models import PlanDraft, PlanReview
+from careplans.services import (
+    add_additional_plan,
+    add_goal,
+    add_stage,
+    create_action,
+    create_plan,
+    report_outcome,
+    set_aside,
+    write_section,
+)
 from neighbourhoods import gate
 from neighbourhoods.models import EmergencyGround, ResidentImport, ResidentImportRow, ResidentMessage
 from neighbourhoods.services import (
@@ -84,7 +93,12 @@ def live(world):
         draft.written_by_id, draft.begun_at = nurse.membership_id, began
         draft.save(force_insert=True)
         world.goal = add_goal(by=nurse, plan_id=plan.id, title="The allotment")
+        world.stage = add_stage(by=nurse, goal_id=world.goal.id, title="To the garden gate")
+        outcome = {"extent": "closer", "words": "Dug one bed", "reported_on": clock.today()}
+        world.outcome = report_outcome(by=nurse, goal_id=world.goal.id, **outcome)
         set_aside(by=nurse, beside=world.goal, words={"The goal": "The seaside"})
+        review = {"held_on": clock.today(), "took_part": "Sheila and Rose", "answers": {}, "next_due_on": clock.today()}
+        PlanReview(care_plan=plan, resident=sheila, **review).save(force_insert=True)
         add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing")
         world.action = create_action(by=nurse, resident_id=sheila.id, title="Visit", team_id=world.nursing.id)
         draft = draft_referral(

@@ -114,6 +114,9 @@ KINDS: Final[dict[str, Kind]] = {
     "plan.review_overdue": Kind(
         "Review of a plan overdue", "review of a plan", "plan_opened", "Plan still not reviewed"
     ),
+    "plan.review_brought_forward": Kind(
+        "A plan is to be reviewed sooner", "review of a plan", "plan_opened", is_notice=True
+    ),
     "stay.plan_due": Kind("Care home plan overdue", "care home plan", "stay_opened", is_notice=True),
     "import.differed": Kind("An import says something else", "import", is_notice=True),
     "review.emergency": _review("Emergency access to review", "emergency access"),

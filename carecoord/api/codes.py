@@ -41,6 +41,7 @@ CODES: Mapping[str, str] = {
     "too_large": "413: the body is larger than 1 MB.",
     "unsupported_media_type": "415: the body must be JSON.",
     "action_ended": "422: the action has ended and is not changed any more.",
+    "goal_ended": "422: the goal has ended and takes no more steps.",
     "already_offered": "422: there is an open offer of this already.",
     "already_sorted": "422: somebody has sorted it already.",
     "birth_date_or_not_known": "422: a date of birth, or that it is not known.",

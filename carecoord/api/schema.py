@@ -40,6 +40,8 @@ TAGS = {
     "care-packages": "Stays and care packages",
     "care-plans": "Care plans",
     "goals": "Care plans",
+    "stage-goals": "Care plans",
+    "goal-outcomes": "Care plans",
     "actions": "Actions",
     "referrals": "Referrals",
     "handovers": "Handovers",

@@ -12,16 +12,21 @@ from carecoord.api.shapes import (
     Query,
     Stored,
     StrictCharField,
+    StrictIntegerField,
 )
 from carecoord.api.words import allowed_actions
 from carecoord.moves import Side
 from careplans.api.shapes import REASON_HELP
 from careplans.forms import MAX_DETAIL
 from careplans.models import Action
-from careplans.services.actions import MAX_TITLE
+from careplans.services.actions import MAX_STRATEGIES, MAX_TITLE
 from careplans.services.rules import MAX_REASON
 from careplans.states import ACTION
 
+DONE_BY_HELP = (
+    "Who does it, where that is nobody of the team that answers for it: `resident`, or `contact:`, `volunteer:` "
+    "(a membership) or `service:` with an id. Empty: the team does it."
+)
 BEGINNINGS = ("not_started", "scheduled", "in_progress")
 
 
@@ -38,6 +43,10 @@ class ActionShape(Stored):
     last_accountable_team = serializers.UUIDField(source="last_accountable_team_id")
     assigned_to = serializers.UUIDField(source="assigned_to_id", allow_null=True, help_text="A membership.")
     assigned_to_name = serializers.SerializerMethodField()
+    done_by = serializers.CharField(help_text=DONE_BY_HELP)
+    strategies = serializers.CharField(help_text="What is worth trying.")
+    confidence = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
+    review_on = serializers.DateField(allow_null=True, help_text="The day on which somebody looks at it again.")
     due_on = serializers.DateField(allow_null=True)
     hold_reason = serializers.CharField()
     ended_at = serializers.DateTimeField(allow_null=True)
@@ -57,6 +66,10 @@ class ActionFacts(Body):
     detail = StrictCharField(required=False, allow_blank=True, max_length=MAX_DETAIL)
     accountable_team = IdField(required=False, help_text="One of the client's teams; without it, its usual team.")
     assigned_to = IdField(required=False, allow_null=True, help_text="A membership in that team.")
+    done_by = LineField(required=False, allow_blank=True, max_length=60, help_text=DONE_BY_HELP)
+    strategies = StrictCharField(required=False, allow_blank=True, max_length=MAX_STRATEGIES)
+    confidence = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
+    review_on = DayField(required=False, allow_null=True, help_text="The day on which somebody looks at it again.")
     due_on = DayField(required=False, allow_null=True)
 
 

@@ -26,7 +26,8 @@ ASSIGNED = "assigned_to__user"
 FILTERS = {"resident": "resident_id", "team": "last_accountable_team_id", "status": "status"}
 # Of whom the client sees, with a few actions each: fewer are read one by one.
 FEW = 1_000
-FACTS = {"title": "title", "detail": "detail", "due_on": "due_on", "assigned_to": "assigned_to_id"}
+SAID = ("title", "detail", "due_on", "done_by", "strategies", "confidence", "review_on")
+FACTS = {name: name for name in SAID} | {"assigned_to": "assigned_to_id"}
 
 
 class Actions(Endpoint):
@@ -69,7 +70,7 @@ class Actions(Endpoint):
                 goal_id=given.get("goal"),
                 care_plan_id=given.get("care_plan"),
                 assigned_to_id=given.get("assigned_to"),
-                **{name: given[name] for name in ("title", "detail", "due_on", "status") if name in given},
+                **{name: given[name] for name in (*SAID, "status") if name in given},
             )
         except RuleError as problem:
             # The service names the field as the page has it.

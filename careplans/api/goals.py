@@ -17,7 +17,7 @@ from careplans.services import add_goal, change_goal, move_goal
 from careplans.states import GOAL
 from neighbourhoods.api.endpoint import Endpoint
 
-FACTS = ("title", "importance", "confidence")
+FACTS = ("title", "wanted", "importance", "confidence")
 WALKING = {
     "id": "0190a000-0000-7000-8000-000000000062",
     "created_at": "2026-11-20T10:30:00Z",
@@ -26,6 +26,7 @@ WALKING = {
     "care_plan": "0190a000-0000-7000-8000-000000000061",
     "resident": "0190a000-0000-7000-8000-000000000018",
     "title": "Walk to the shop again",
+    "wanted": "To the shop and back, alone, twice a week",
     "importance": 9,
     "confidence": 6,
     "status": "active",

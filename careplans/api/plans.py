@@ -27,7 +27,15 @@ from careplans.headings import heading_of, headings
 from careplans.models import CarePlan, PlanSection
 from careplans.models.plans import CarePlanQuerySet
 from careplans.reading import AUTHOR
-from careplans.services import agree_plan, create_plan, missing_for_activation, move_plan, set_review, write_section
+from careplans.services import (
+    agree_plan,
+    create_plan,
+    fund_plan,
+    missing_for_activation,
+    move_plan,
+    set_review,
+    write_section,
+)
 from careplans.services.sections import section_id
 from careplans.states import PLAN
 from neighbourhoods.api.endpoint import Endpoint
@@ -53,9 +61,16 @@ class PlanEndpoint(Endpoint):
 
     def set_facts(self, plan: CarePlan) -> CarePlan:
         """The agreement where any of it is given, else only by when and by whom the plan is reviewed."""
+        if "funding" in self.given:
+            plan = fund_plan(by=self.by, plan_id=plan.id, version=plan.version, funding=self.given["funding"])
         given = {name: value for name, value in self.given.items() if name in (*AGREEMENT, *REVIEW)}
         _refuse_emptying(plan, given)
+        named = {"reviewer_id": self.given["reviewer"]} if "reviewer" in self.given else {}
         given = {name: value for name, value in given.items() if value is not None}
+        if named and not given:
+            given = {"review_due_on": plan.review_due_on, "review_team": plan.review_team_id}
+            if None in given.values():
+                raise _missing("reviewer", "Say by when the plan is reviewed, and by which team.")
         if not given:
             return plan
         due_on, team_id = given.get("review_due_on", plan.review_due_on), given.get("review_team", plan.review_team_id)
@@ -67,6 +82,7 @@ class PlanEndpoint(Endpoint):
             "version": plan.version,
             "review_due_on": due_on,
             "review_team_id": team_id or (self.acting_team() if due_on else None),
+            **named,
         }
         if not given.keys() & set(AGREEMENT):
             return set_review(**facts)

@@ -26,9 +26,10 @@ from careplans.groups import in_order
 from careplans.headings import MAX_BODY, MAX_KEY, heading_of
 from careplans.models import CarePlan, Goal, PlanSection
 from careplans.services.goals import MAX_TITLE
-from careplans.services.plans import missing_for_activation
+from careplans.services.plans import MAX_FUNDING, missing_for_activation
 from careplans.services.rules import MAX_REASON
 from careplans.states import GOAL, PLAN
+from careplans.triggers import TRIGGERS
 from neighbourhoods.definitions import FieldKind
 
 MAX_AGREED_WITH = 150
@@ -67,6 +68,11 @@ class CarePlanShape(Stored):
     agreed_on = serializers.DateField(allow_null=True)
     review_due_on = serializers.DateField(allow_null=True)
     review_team = serializers.UUIDField(source="review_team_id", allow_null=True)
+    reviewer = serializers.UUIDField(source="reviewer_id", allow_null=True, help_text="A membership of that team.")
+    review_cause = serializers.CharField(
+        help_text=f"What brought the review forward: {', '.join(TRIGGERS)}. Empty where somebody chose the day."
+    )
+    funding = serializers.CharField(help_text="Who pays for what is in the plan.")
     ended_at = serializers.DateTimeField(allow_null=True)
     ended_reason = serializers.CharField()
     missing = serializers.SerializerMethodField(help_text="What a draft still needs before it can be active.")
@@ -159,6 +165,7 @@ class GoalShape(Stored):
     care_plan = serializers.UUIDField(source="care_plan_id")
     resident = serializers.UUIDField(source="resident_id")
     title = serializers.CharField()
+    wanted = serializers.CharField(help_text="How one will know that it is reached.")
     importance = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
     confidence = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
     status = ChoiceField(GOAL.choices())
@@ -189,6 +196,8 @@ class PlanFacts(Body):
     agreed_on = DayField(required=False, allow_null=True, help_text="Without it, today.")
     review_due_on = DayField(required=False, allow_null=True)
     review_team = IdField(required=False, allow_null=True, help_text="Without it, the client's usual team.")
+    reviewer = IdField(required=False, allow_null=True, help_text="A membership of that team.")
+    funding = LineField(required=False, allow_blank=True, max_length=MAX_FUNDING)
 
 
 class NewCarePlan(PlanFacts):
@@ -215,6 +224,9 @@ class SectionChange(Body):
 
 class GoalFacts(Body):
     title = LineField(max_length=MAX_TITLE, help_text="What the resident wants, in their own words.")
+    wanted = StrictCharField(
+        required=False, allow_blank=True, max_length=MAX_TITLE, help_text="How one will know that it is reached."
+    )
     importance = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
     confidence = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
 

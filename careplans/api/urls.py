@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careplans.api import actions, goals, plans
+from careplans.api import actions, goals, plans, stages
 
 urlpatterns = [
     path("care-plans/", plans.CarePlans.as_view(), name="care_plans"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("care-plans/<uuid:plan_id>/sections/<slug:key>/", plans.OneSection.as_view(), name="section"),
     path("care-plans/<uuid:plan_id>/goals/", goals.Goals.as_view(), name="goals"),
     path("goals/<uuid:goal_id>/", goals.OneGoal.as_view(), name="goal"),
+    path("goals/<uuid:goal_id>/stage-goals/", stages.StageGoals.as_view(), name="stage_goals"),
+    path("stage-goals/<uuid:stage_id>/", stages.OneStageGoal.as_view(), name="stage_goal"),
+    path("goals/<uuid:goal_id>/outcomes/", stages.GoalOutcomes.as_view(), name="goal_outcomes"),
+    path("goal-outcomes/<uuid:outcome_id>/", stages.OneGoalOutcome.as_view(), name="goal_outcome"),
     path("actions/", actions.Actions.as_view(), name="actions"),
     path("actions/<uuid:action_id>/", actions.OneAction.as_view(), name="action"),
     path("actions/<uuid:action_id>/complete/", actions.CompleteAction.as_view(), name="complete_action"),

@@ -8,6 +8,7 @@ from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.addresses import reverse
 from carecoord.ui.components import Button, Clock, ClockState, OpenItem, Row, Status, SummaryList, TeamChip
+from careplans.display.doers import doer_name, doer_of
 from careplans.models import Action
 from careplans.states import ACTION
 from neighbourhoods.principal import Principal
@@ -55,7 +56,10 @@ def action_team(principal: Principal, action: Action) -> TeamChip:
     """The accountable team, or the last one; `assigned_to__user` and both teams should be joined."""
     team = action.accountable_team or action.last_accountable_team
     person = action.assigned_to.user.name if action.assigned_to else ""
-    return TeamChip(team=team.name, second=person, mine=_mine(principal, action))
+    doer = f"Done by {doer_name(action)}" if doer_name(action) else ""
+    return TeamChip(
+        team=team.name, second=", ".join(part for part in (person, doer) if part), mine=_mine(principal, action)
+    )
 
 
 def open_action_items(principal: Principal, actions: Iterable[Action], kind: str = "Action") -> tuple[OpenItem, ...]:
@@ -98,9 +102,13 @@ def action_page(principal: Principal, action: Action) -> ActionPage:
 def _facts(action: Action) -> tuple[tuple[str, str], ...]:
     return (
         ("Due on", dates.day(action.due_on) if action.due_on else ""),
-        ("Who does it", action.assigned_to.user.name if action.assigned_to else ""),
+        ("Who does it", doer_of(action)),
+        ("Who in the team sees to it", action.assigned_to.user.name if action.assigned_to else ""),
         ("Towards", f"“{action.goal.title}”" if action.goal else ""),
         ("More about it", action.detail),
+        ("What is worth trying", action.strategies),
+        ("Confidence", f"{action.confidence} of 10" if action.confidence else ""),
+        ("Look at it again on", dates.day(action.review_on) if action.review_on else ""),
         ("On hold", action.hold_reason),
         ("Ended", "" if action.accountable_team_id else action_words(action)),
     )

@@ -13,9 +13,18 @@ from carecoord.ui import dates
 from carecoord.ui.components import Button, Notice
 from careplans.editing import Editing
 from careplans.models import PlanDraft
-from careplans.models.drafts import NEW
+from careplans.models.drafts import is_new
 from careplans.services import Slot
 
+# What is written, as it reads after `a` and `this`.
+WORDS: Final = {
+    "section": ("a section", "section"),
+    "goal": ("a goal", "goal"),
+    "action": ("an action", "action"),
+    "stage": ("a step of a goal", "step"),
+    "outcome": ("how it went with a goal", "report"),
+    "review": ("a review of the plan", "review"),
+}
 # Whoever has typed nothing for so long may have been called away.
 STILL_TYPING: Final = timedelta(minutes=15)
 SIGNED_OUT: Final = "You are signed out. What you typed is kept up to the last time named here: sign in to carry on."
@@ -69,10 +78,10 @@ def _mine_notice(mine: Editing, url: str) -> Notice:
 def _others_notice(other: Editing, url: str = "") -> Notice:
     ring = f"{other.organisation}, {other.phone}." if other.phone else f"{other.organisation}."
     said = "If you both change the same words you will choose which to keep. Nothing is lost."
-    you_can = "Write anyway" if other.place == NEW else "Edit anyway"
+    you_can = "Write anyway" if is_new(other.place) else "Edit anyway"
     button = Button(you_can, url, is_small=True) if url else None
     return Notice(
-        "blue", _who(other), f"{ring} {said if other.place != NEW else ''}".strip(), icon="pencil", button=button
+        "blue", _who(other), f"{ring} {'' if is_new(other.place) else said}".strip(), icon="pencil", button=button
     )
 
 
@@ -82,8 +91,9 @@ def is_still_typing(other: Editing) -> bool:
 
 def _who(other: Editing) -> str:
     since = _moment(other.begun_at)
-    doing, did = ("adding", "add") if other.place == NEW else ("editing", "change")
-    thing = f"a {other.kind}" if other.place == NEW else f"this {other.kind}"
+    one, name = WORDS[other.kind]
+    doing, did = ("adding", "add") if is_new(other.place) else ("editing", "change")
+    thing = one if is_new(other.place) else f"this {name}"
     if is_still_typing(other):
         return f"{other.name} is {doing} {thing} since {since.removeprefix('today ')}."
     return f"{other.name} began to {did} {thing} {since}, and has not saved it."

@@ -9,9 +9,11 @@ from django.utils.safestring import SafeString
 from carecoord import clock
 from carecoord.ui import dates
 from careplans.display.clashes import marked, replaced
+from careplans.display.doers import doer_names
 from careplans.history import Version
-from careplans.models import Action, Goal
-from careplans.states import ACTION, GOAL
+from careplans.models import Action, AdditionalPlan, Goal, StageGoal
+from careplans.services.clashes import Part
+from careplans.states import ACTION, GOAL, STAGE
 from neighbourhoods.models import Membership, Team
 
 
@@ -35,7 +37,12 @@ class VersionBlock:
 
 
 Said = Mapping[str, str]
-TEXTS = frozenset({"The goal", "What is to be done", "More about it"})
+TEXTS = frozenset(
+    {
+        "The goal", "How one will know", "What is to be done", "More about it", "What is worth trying",
+        "The step", "What came of it", "The plan", "What it says",
+    }
+)  # fmt: skip
 
 
 def version_blocks(versions: list[Version]) -> tuple[VersionBlock, ...]:
@@ -65,24 +72,59 @@ def said_by(versions: Iterable[Version]) -> list[Said]:
     actions = [row for row in rows if isinstance(row, Action)]
     people = _names_of_people({row.assigned_to_id for row in actions if row.assigned_to_id})
     teams = dict(Team.objects.filter(id__in={_team(row) for row in actions}).values_list("id", "name"))
-    return [_of_goal(row) if isinstance(row, Goal) else _of_action(row, people, teams) for row in rows]
+    doers = doer_names(row.done_by for row in actions)
+    return [_said(row, people, teams, doers) for row in rows]
+
+
+def _said(row: Part, people: Mapping[UUID, str], teams: Mapping[UUID, str], doers: Mapping[str, str]) -> Said:
+    match row:
+        case Goal():
+            return _of_goal(row)
+        case StageGoal():
+            return _of_stage(row)
+        case AdditionalPlan():
+            return _of_additional(row)
+        case _:
+            return _of_action(row, people, teams, doers)
 
 
 def _of_goal(goal: Goal) -> Said:
     return {
         "The goal": goal.title,
+        "How one will know": goal.wanted,
         "Importance": str(goal.importance or ""),
         "Confidence": str(goal.confidence or ""),
         "Where it stands": _state(GOAL[goal.status].label, goal.status_reason),
     }
 
 
-def _of_action(action: Action, people: Mapping[UUID, str], teams: Mapping[UUID, str]) -> Said:
+def _of_stage(stage: StageGoal) -> Said:
+    return {
+        "The step": stage.title,
+        "What came of it": stage.outcome,
+        "Where it stands": _state(STAGE[stage.status].label, stage.status_reason),
+    }
+
+
+def _of_additional(plan: AdditionalPlan) -> Said:
+    days = {"From": plan.starts_on, "To": plan.ends_on, "Review by": plan.review_due_on}
+    return {
+        "The plan": plan.name,
+        "What it says": plan.content,
+        **{label: dates.day(day) if day else "" for label, day in days.items()},
+    }
+
+
+def _of_action(action: Action, people: Mapping[UUID, str], teams: Mapping[UUID, str], doers: Mapping[str, str]) -> Said:
     return {
         "What is to be done": action.title,
         "More about it": action.detail,
         "Due on": dates.day(action.due_on) if action.due_on else "",
-        "Who does it": people.get(action.assigned_to_id, "") if action.assigned_to_id else "",
+        "Done by": doers.get(action.done_by, ""),
+        "Who in the team sees to it": people.get(action.assigned_to_id, "") if action.assigned_to_id else "",
+        "What is worth trying": action.strategies,
+        "Confidence": str(action.confidence or ""),
+        "Look at it again": dates.day(action.review_on) if action.review_on else "",
         "Whose job": teams.get(_team(action), ""),
         "Where it stands": _state(ACTION[action.status].label, action.hold_reason or action.ended_reason),
     }

@@ -24,6 +24,7 @@ from carecoord.ui.components import (
 )
 from careplans.display.actions import EndedAction, ended_actions, open_action_items
 from careplans.display.drafts import editing_notices, is_still_typing
+from careplans.display.goals import StageRow, last_outcome, stage_rows
 from careplans.display.people import changed, written
 from careplans.display.sections import SectionBlock, SectionChoice, section_blocks, sections_to_add
 from careplans.editing import Editing
@@ -32,8 +33,10 @@ from careplans.models.drafts import NEW
 from careplans.reading import PlanContent
 from careplans.services import Slot, missing_for_activation
 from careplans.services.goals import GOAL_ENDED
+from careplans.services.meetings import REVIEWED
 from careplans.services.plans import listed
 from careplans.states import GOAL, PLAN
+from careplans.triggers import TRIGGERS
 from neighbourhoods.authors import Author, provenance
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
@@ -46,8 +49,13 @@ class GoalBlock:
     title: str
     facts: tuple[tuple[str, str], ...]
     status: str
+    wanted: str
+    last_outcome: str
+    stages: tuple[StageRow, ...]
     change: Link
     add_action: Link
+    add_stage: Link
+    report: Link
     table: OpenItemTable | None
     ended: tuple[EndedAction, ...]
     provenance: Provenance
@@ -101,8 +109,7 @@ def plan_page(
     """`authors` of goals, by id; `editing`: what somebody has typed and not saved."""
     blocks = section_blocks(resident, content.sections, editing, content.groups)
     goals = [
-        (goal, _goal_block(principal, resident, goal, content.actions, authors.get(goal.id), editing))
-        for goal in content.goals
+        (goal, _goal_block(principal, resident, goal, content, authors.get(goal.id), editing)) for goal in content.goals
     ]
     return PlanPage(
         head=_head(resident, plan),
@@ -146,7 +153,10 @@ def _head(resident: Resident, plan: CarePlan) -> PlanHead:
     was = Button("Plan as it was", reverse("as_it_was", args=[resident.id]), is_small=True)
     label = PLAN[plan.status].label
     if plan.status != "draft":
-        return PlanHead(Status(label), agreed_words(resident, plan), _overdue(plan), None, (again, state, was))
+        review = Button("Hold the review", reverse("plan_review", args=[resident.id]), is_small=True)
+        reviewed = (review,) if plan.status in REVIEWED else ()
+        others = (*reviewed, again, state, was)
+        return PlanHead(Status(label), agreed_words(resident, plan), _overdue(plan), None, others)
     missing = missing_for_activation(plan)
     if missing:
         notice = Notice(
@@ -168,15 +178,26 @@ def agreed_words(resident: Resident, plan: CarePlan) -> str:
     who = resident.called if plan.agreed_with_resident else plan.agreed_with
     words = f"Agreed with {who} {dates.day(plan.agreed_on)}."
     if plan.review_due_on and plan.review_team:
-        words += f" Review by {dates.day(plan.review_due_on)}, owned by {plan.review_team.name}."
+        who = f"{plan.reviewer.user.name}, {plan.review_team.name}" if plan.reviewer else plan.review_team.name
+        words += f" Review by {dates.day(plan.review_due_on)}, owned by {who}."
+    if plan.funding:
+        words += f" Paid for by: {plan.funding}."
     return words
+
+
+def forward_notice(plan: CarePlan) -> Notice | None:
+    """That something has brought the review forward."""
+    if not plan.review_cause or plan.review_due_on is None:
+        return None
+    said = f"{TRIGGERS[plan.review_cause].words}. It is due by {dates.day(plan.review_due_on)}."
+    return Notice("blue", "The review was brought forward.", said, icon="clock")
 
 
 def _overdue(plan: CarePlan) -> Notice | None:
     if plan.status == "on_hold":
         return Notice("amber", "This plan is on hold.", icon="paused")
     if plan.review_due_on is None or plan.review_due_on >= clock.today():
-        return None
+        return forward_notice(plan)
     owner = plan.review_team.name if plan.review_team else ""
     return Notice(
         "amber",
@@ -197,9 +218,10 @@ def _contents(
         _contents_item(label, url, _latest(principal, content.sections, keys), editing, {DraftOf.SECTION}, keys)
         for label, url, keys in sections
     ]
-    goals = {DraftOf.GOAL, DraftOf.ACTION}
+    goals = {DraftOf.GOAL, DraftOf.ACTION, DraftOf.STAGE, DraftOf.OUTCOME}
     items.append(_contents_item("Goals and actions", "#goals", _last(principal, moments), editing, goals))
     items.append(ContentsItem("Other plans", "#other-plans", _other(content.additional)))
+    items.append(_contents_item("Reviews", "#reviews", _held(content), editing, {DraftOf.REVIEW}))
     return Contents("Contents of the plan", tuple(items))
 
 
@@ -228,6 +250,10 @@ def _last(principal: Principal, moments: Sequence[datetime]) -> str:
     return changed(principal, None, max(moments)) if moments else "Not yet started"
 
 
+def _held(content: PlanContent) -> str:
+    return f"Held {dates.day(max(one.held_on for one in content.reviews))}" if content.reviews else "None yet"
+
+
 def _other(additional: Sequence[AdditionalPlan]) -> str:
     if not additional:
         return "None"
@@ -239,18 +265,24 @@ def _goal_block(
     principal: Principal,
     resident: Resident,
     goal: Goal,
-    actions: Sequence[Action],
+    content: PlanContent,
     author: Author | None,
     editing: Sequence[Editing],
 ) -> GoalBlock:
     change = reverse("goal_detail", args=[goal.id])
-    mine = [action for action in actions if action.goal_id == goal.id]
+    mine = [action for action in content.actions if action.goal_id == goal.id]
+    called = f"the goal {goal.title}"
     facts = ((f"Importance to {resident.called}", goal.importance), ("Confidence", goal.confidence))
     return GoalBlock(
         title=goal.title,
         facts=tuple((label, f"{value} of 10") for label, value in facts if value is not None),
         status=_goal_status(goal),
-        change=Link("Change", change, f"the goal {goal.title}"),
+        wanted=goal.wanted,
+        last_outcome=last_outcome(one for one in content.outcomes if one.goal_id == goal.id),
+        stages=stage_rows(stage for stage in content.stages if stage.goal_id == goal.id),
+        change=Link("Change", change, called),
+        add_stage=Link("Add a step", reverse("stage_new", args=[goal.id]), f"to {called}"),
+        report=Link("Say how it goes", reverse("outcome_new", args=[goal.id]), f"with {called}"),
         add_action=Link(
             "Add an action", f"{reverse('action_new', args=[resident.id])}?goal={goal.id}", f"to {goal.title}"
         ),

@@ -4,6 +4,8 @@ from careplans.models.actions import Action
 from careplans.models.aside import SetAside
 from careplans.models.drafts import DraftOf, PlanDraft
 from careplans.models.plans import AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from careplans.models.reviews import PlanReview
+from careplans.models.stages import GoalOutcome, StageGoal
 
 __all__ = [
     "Action",
@@ -11,8 +13,11 @@ __all__ = [
     "CarePlan",
     "DraftOf",
     "Goal",
+    "GoalOutcome",
     "PlanDraft",
+    "PlanReview",
     "PlanSection",
     "SectionVersion",
     "SetAside",
+    "StageGoal",
 ]

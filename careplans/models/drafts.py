@@ -1,5 +1,7 @@
 """What somebody has typed into the plan and not saved yet."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -8,14 +10,26 @@ from neighbourhoods.principal import Principal
 
 
 class DraftOf(models.TextChoices):
-    """What a draft is of. `place` says which: the key of a section, the id of a goal or an action, or `new`."""
+    """What a draft is of. `place` says which: the key of a section, an id, `new`, or `new-` and the id of the goal."""
 
     SECTION = "section", "Section"
     GOAL = "goal", "Goal"
     ACTION = "action", "Action"
+    STAGE = "stage", "Step"
+    OUTCOME = "outcome", "Outcome of a goal"
+    REVIEW = "review", "Review"
 
 
 NEW = "new"
+
+
+def new_of(goal_id: UUID) -> str:
+    """The place of something new that belongs to a goal."""
+    return f"{NEW}-{goal_id}"
+
+
+def is_new(place: str) -> bool:
+    return place.startswith(NEW)
 
 
 class PlanDraftQuerySet(VisibleQuerySet["PlanDraft"]):

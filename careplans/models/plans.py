@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from careplans.headings import MAX_KEY, MAX_TITLE
 from careplans.states import GOAL, PLAN, PLAN_ENDED
+from careplans.triggers import CHOICES as TRIGGERED
 from neighbourhoods.models import Membership, ResidentRecord, Team, VisibleQuerySet
 from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
 from neighbourhoods.models.sharing import Shared
@@ -42,6 +43,20 @@ class CarePlan(ResidentRecord):
     agreed_on = models.DateField(null=True, blank=True)
     review_due_on = models.DateField(null=True, blank=True)
     review_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reviewer = models.ForeignKey(
+        Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Who in that team."
+    )
+    review_cause = models.CharField(
+        max_length=20,
+        choices=TRIGGERED,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What brought it forward; empty where somebody chose the day.",
+    )
+    funding = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="Who pays for what is in the plan."
+    )
     review_told_at = models.DateTimeField(null=True, help_text="When its team was told that the review is overdue.")
     ended_at = models.DateTimeField(null=True, blank=True)
     ended_reason = models.CharField(max_length=200, blank=True)
@@ -155,6 +170,9 @@ class Goal(ResidentRecord):
 
     care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="goals")
     title = models.CharField(max_length=500)
+    wanted = models.CharField(
+        max_length=500, blank=True, default="", db_default="", help_text="How one will know that it is reached."
+    )
     importance = models.PositiveSmallIntegerField(null=True, blank=True)
     confidence = models.PositiveSmallIntegerField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=GOAL.choices(), default="proposed")

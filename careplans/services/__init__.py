@@ -6,29 +6,37 @@ from careplans.services.clashes import Clash, set_aside
 from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, is_asked, keep_draft
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
-from careplans.services.plans import agree_plan, create_plan, missing_for_activation, move_plan, set_review
+from careplans.services.meetings import Answer, hold_review
+from careplans.services.plans import agree_plan, create_plan, fund_plan, missing_for_activation, move_plan, set_review
 from careplans.services.sections import AskedAnew, enter_wording_in_error, write_section
+from careplans.services.stages import add_stage, change_stage, enter_outcome_in_error, move_stage, report_outcome
 from careplans.services.transfers import sort_action, transfer_action
 
 __all__ = [
+    "Answer",
     "AskedAnew",
     "Clash",
     "Slot",
     "add_additional_plan",
     "add_goal",
+    "add_stage",
     "agree_plan",
     "assign_action",
     "change_action",
     "change_additional_plan",
     "change_goal",
+    "change_stage",
     "create_action",
     "create_plan",
     "discard_draft",
     "draft_in",
     "end_draft",
+    "enter_outcome_in_error",
     "enter_wording_in_error",
     "follow_action",
     "follow_goal",
+    "fund_plan",
+    "hold_review",
     "is_asked",
     "keep_draft",
     "link_action",
@@ -36,6 +44,8 @@ __all__ = [
     "move_action",
     "move_goal",
     "move_plan",
+    "move_stage",
+    "report_outcome",
     "set_aside",
     "set_review",
     "sort_action",

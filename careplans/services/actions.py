@@ -1,6 +1,7 @@
 """What somebody promises to do, for a team they act for; only that team moves it."""
 
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +15,20 @@ from carecoord.moves import Side
 from carecoord.once import insert, made_before
 from carecoord.prepared import prepared
 from careplans.models import Action, Goal
+from careplans.models.actions import DONE_BY
 from careplans.services.clashes import facts_of, joined
+from careplans.services.doers import checked_doer
 from careplans.services.rules import (
+    AS_IT_IS,
     PAST_TENSE,
+    Left,
     current_plan,
     member_of,
+    one_to_ten,
     plain,
     reason_for,
+    said,
+    short,
     words,
 )
 from careplans.states import ACTION
@@ -36,7 +44,11 @@ from neighbourhoods.services import (
 )
 
 MAX_TITLE = 300
-TYPED = ("title", "detail", "last_accountable_team_id", "assigned_to_id", "due_on", "goal_id")
+MAX_STRATEGIES = 2_000
+TYPED = (
+    "title", "detail", "last_accountable_team_id", "assigned_to_id", "due_on", "goal_id",
+    "done_by", "strategies", "confidence", "review_on",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -51,13 +63,17 @@ def create_action(
     goal_id: UUID | None = None,
     care_plan_id: UUID | None = None,
     assigned_to_id: UUID | None = None,
+    done_by: str = "",
+    strategies: str = "",
+    confidence: int | None = None,
+    review_on: date | None = None,
     status: str = "not_started",
     needs_sorting: bool = False,
     ended_at: datetime | None = None,
     action_id: UUID | None = None,
 ) -> Action:
     """Promise something for a resident; it needs no plan. Imports give its `status` and say `needs_sorting`, and of
-    what has ended long ago they say when; otherwise it has ended now.
+    what has ended long ago they say when; otherwise it has ended now. `done_by` as `Action.done_by` has it.
 
     Whoever names an `action_id` may ask twice and gets one action; SentAlready where that says something else.
     Opens the record to the team for as long as the action is open, to volunteers only what they need. Raises RuleError
@@ -75,13 +91,17 @@ def create_action(
         accountable_team_id=team_id if is_open else None,
         last_accountable_team_id=team_id,
         assigned_to_id=member_of(assigned_to_id, team_id),
+        strategies=short(strategies, "strategies", MAX_STRATEGIES),
+        confidence=one_to_ten(confidence, "confidence"),
         due_on=due_on,
+        review_on=review_on,
         goal_id=goal_id,
         care_plan_id=_plan_of(by, resident_id, goal_id, care_plan_id),
         written_by_id=by.membership_id,
         needs_sorting=needs_sorting and is_open,
         ended_at=None if is_open else ended_at or clock.now(),
     )
+    action.done_by = checked_doer(by, resident_id, done_by)
     mine = Action.objects.visible_to(by).filter(resident=resident)
     if action_id and (made := made_before(action, mine, TYPED)):
         return made
@@ -106,6 +126,10 @@ def change_action(
     due_on: date | None,
     detail: str,
     assigned_to_id: UUID | None,
+    done_by: str | Left = AS_IT_IS,
+    strategies: str | Left = AS_IT_IS,
+    confidence: int | Left | None = AS_IT_IS,
+    review_on: date | Left | None = AS_IT_IS,
 ) -> Action:
     """Write an open action anew, for its own team, with what others changed elsewhere in it since `version` was read.
 
@@ -113,12 +137,16 @@ def change_action(
     """
     action = locked_action(by, action_id)
     check_side(by, action)
-    typed = {
-        "title": words(title, "title", "Enter what is to be done.", MAX_TITLE),
-        "due_on": due_on,
-        "detail": plain(detail),
-        "assigned_to_id": assigned_to_id,
-    }
+    typed = said(
+        title=words(title, "title", "Enter what is to be done.", MAX_TITLE),
+        due_on=due_on,
+        detail=plain(detail),
+        assigned_to_id=assigned_to_id,
+        done_by=done_by,
+        strategies=strategies if strategies is AS_IT_IS else short(strategies, "strategies", MAX_STRATEGIES),
+        confidence=confidence if confidence is AS_IT_IS else one_to_ten(confidence, "confidence"),
+        review_on=review_on,
+    )
     if facts_of(action, typed) == typed:
         return action
     after = joined(action, version, typed, "action")
@@ -129,9 +157,12 @@ def change_action(
         raise RuleError("This action has ended. Add a new one.", code="action_ended")
     if "assigned_to_id" in changed:
         member_of(after["assigned_to_id"], action.accountable_team_id)
+    if "done_by" in changed:
+        checked_doer(by, action.resident_id, after["done_by"])
     for name in changed:
         setattr(action, name, after[name])
-    action.save_changes(*(name.removesuffix("_id") for name in changed))
+    columns = (DONE_BY if name == "done_by" else (name.removesuffix("_id"),) for name in changed)
+    action.save_changes(*chain.from_iterable(columns))
     tell("action.changed", by, action, team_id=action.accountable_team_id, fields=changed)
     return action
 

@@ -6,18 +6,21 @@ from typing import Self
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from carecoord import audit, clock
 from carecoord.errors import RuleError
 from carecoord.ids import derived_id
 from careplans.headings import MAX_KEY, headings
-from careplans.models import Action, CarePlan, DraftOf, Goal, PlanDraft, PlanSection
-from careplans.models.drafts import NEW, PlanDraftQuerySet
+from careplans.models import Action, CarePlan, DraftOf, Goal, PlanDraft, PlanSection, StageGoal
+from careplans.models.drafts import NEW, PlanDraftQuerySet, is_new
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import held_resident
 
 # Of all fields together: more than any form takes, so that a text that is too long is kept until it is shortened.
 MOST_CHARACTERS = 60_000
+# What is new of these belongs to a goal.
+OF_A_GOAL = (DraftOf.STAGE, DraftOf.OUTCOME)
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,7 @@ class Slot:
         """The slot of an address; None where there is none of that name."""
         if kind not in DraftOf.values:
             return None
-        is_there = len(place) <= MAX_KEY if kind == DraftOf.SECTION else place == NEW or _is_id(place)
-        return cls(resident_id, DraftOf(kind), place) if is_there else None
+        return cls(resident_id, DraftOf(kind), place) if _is_place(kind, place) else None
 
 
 @transaction.atomic
@@ -135,15 +137,33 @@ def _id(by: Principal, slot: Slot) -> UUID:
 
 def _check(by: Principal, slot: Slot) -> None:
     is_there = True
-    if slot.kind == DraftOf.SECTION:
+    if slot.kind in (DraftOf.SECTION, DraftOf.REVIEW):
         plans = CarePlan.objects.visible_to(by).current().filter(resident_id=slot.resident_id)
-        is_there = is_asked(by, slot) and plans.exists()
+        is_there = (slot.kind == DraftOf.REVIEW or is_asked(by, slot)) and plans.exists()
     elif slot.place != NEW:
-        model = Goal if slot.kind == DraftOf.GOAL else Action
-        found = model.objects.visible_to(by).filter(id=slot.place, resident_id=slot.resident_id)
+        found = _rows(by, slot).filter(id=_named(slot.place), resident_id=slot.resident_id)
         is_there = found.exists()
     if not is_there:
         raise RuleError("There is nothing to write here any more. Open the plan to see what stands there now.")
+
+
+def _rows(by: Principal, slot: Slot) -> QuerySet[Goal] | QuerySet[Action] | QuerySet[StageGoal]:
+    """Among which the thing is that is written; of what is new the goal that it belongs to."""
+    if slot.kind == DraftOf.GOAL or (slot.kind in OF_A_GOAL and is_new(slot.place)):
+        return Goal.objects.visible_to(by)
+    return (StageGoal if slot.kind == DraftOf.STAGE else Action).objects.visible_to(by)
+
+
+def _named(place: str) -> str:
+    return place.removeprefix(f"{NEW}-")
+
+
+def _is_place(kind: str, place: str) -> bool:
+    if kind == DraftOf.SECTION:
+        return len(place) <= MAX_KEY
+    if is_new(place):
+        return _is_id(_named(place)) if kind in OF_A_GOAL else place == NEW
+    return kind not in (DraftOf.OUTCOME, DraftOf.REVIEW) and _is_id(place)
 
 
 def _is_id(place: str) -> bool:

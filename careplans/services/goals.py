@@ -13,13 +13,13 @@ from carecoord.once import insert, made_before
 from carecoord.prepared import prepared
 from careplans.models import Goal
 from careplans.services.clashes import facts_of, joined
-from careplans.services.rules import current_plan, reason_for, words
+from careplans.services.rules import AS_IT_IS, Left, current_plan, one_to_ten, reason_for, said, short, words
 from careplans.states import GOAL
 from neighbourhoods.principal import Principal
 
 MAX_TITLE = 500
 GOAL_ENDED = frozenset({"completed", "cancelled", "rejected", "entered_in_error"})
-TYPED = ("title", "importance", "confidence")
+TYPED = ("title", "wanted", "importance", "confidence")
 
 
 @transaction.atomic
@@ -28,6 +28,7 @@ def add_goal(
     by: Principal,
     plan_id: UUID,
     title: str,
+    wanted: str = "",
     importance: int | None = None,
     confidence: int | None = None,
     status: str = "proposed",
@@ -43,8 +44,9 @@ def add_goal(
         care_plan=plan,
         resident_id=plan.resident_id,
         title=words(title, "title", "Enter the goal.", MAX_TITLE),
-        importance=_one_to_ten(importance, "importance"),
-        confidence=_one_to_ten(confidence, "confidence"),
+        wanted=short(wanted, "wanted", MAX_TITLE),
+        importance=one_to_ten(importance, "importance"),
+        confidence=one_to_ten(confidence, "confidence"),
         status=GOAL[status].name,
         written_by_id=by.membership_id,
     )
@@ -58,18 +60,26 @@ def add_goal(
 
 @transaction.atomic
 def change_goal(
-    *, by: Principal, goal_id: UUID, version: int, title: str, importance: int | None, confidence: int | None
+    *,
+    by: Principal,
+    goal_id: UUID,
+    version: int,
+    title: str,
+    importance: int | None,
+    confidence: int | None,
+    wanted: str | Left = AS_IT_IS,
 ) -> Goal:
     """Write the goal anew, with what others changed elsewhere in it since `version` was read.
 
     Raises Clash, a StaleVersion, where they changed the same.
     """
     goal = _locked.get(by, goal_id)
-    typed = {
-        "title": words(title, "title", "Enter the goal.", MAX_TITLE),
-        "importance": _one_to_ten(importance, "importance"),
-        "confidence": _one_to_ten(confidence, "confidence"),
-    }
+    typed = said(
+        title=words(title, "title", "Enter the goal.", MAX_TITLE),
+        wanted=wanted if wanted is AS_IT_IS else short(wanted, "wanted", MAX_TITLE),
+        importance=one_to_ten(importance, "importance"),
+        confidence=one_to_ten(confidence, "confidence"),
+    )
     if facts_of(goal, typed) == typed:
         return goal
     after = joined(goal, version, typed, "goal")
@@ -99,12 +109,6 @@ def move_goal(*, by: Principal, goal_id: UUID, verb: str, reason: str = "") -> G
     goal.save_changes("status", "status_reason")
     _tell("goal.moved", by, goal, goal.status_reason, move=verb, before=before, after=target)
     return goal
-
-
-def _one_to_ten(value: int | None, field: str) -> int | None:
-    if value is not None and not 1 <= value <= 10:
-        raise RuleError(f"Choose {field} from 1 to 10.", field=field)
-    return value
 
 
 def _tell(what: str, by: Principal, goal: Goal, reason: str = "", **detail: Any) -> None:

@@ -13,16 +13,19 @@ from carecoord.errors import RuleError
 from carecoord.prepared import prepared
 from careplans.models import CarePlan
 from careplans.services.rules import (
+    AS_IT_IS,
     PAST_TENSE,
+    Left,
     current_plan,
     fresh,
     locked_plan,
     plain,
     reason_for,
+    short,
     would_lose_sight,
 )
 from careplans.states import PLAN, PLAN_ENDED
-from neighbourhoods.models import Level, Relationship
+from neighbourhoods.models import Level, Membership, Relationship
 from neighbourhoods.models.sharing import PLAN as OF_THE_PLAN
 from neighbourhoods.models.sharing import WITHHELD
 from neighbourhoods.principal import Principal
@@ -31,6 +34,7 @@ from neighbourhoods.withheld import kept_from
 
 # At least yearly (domain.md 3.3, review clocks).
 LONGEST_REVIEW = timedelta(days=366)
+MAX_FUNDING = 200
 STAYS_WITH_YOU = (
     "An objection keeps this plan from your organisation, so its review stays with one of your teams. "
     "Ask a team that may read the plan to choose itself."
@@ -66,6 +70,8 @@ def agree_plan(
     agreed_on: date,
     review_due_on: date | None,
     review_team_id: UUID | None,
+    reviewer_id: UUID | Left | None = AS_IT_IS,
+    funding: str | Left = AS_IT_IS,
 ) -> CarePlan:
     """Write with whom the plan was agreed, and who reviews it by when; a draft may still wait for the latter two.
 
@@ -78,6 +84,8 @@ def agree_plan(
         "agreed_on": agreed_on,
         "review_due_on": review_due_on,
         "review_team_id": review_team_id,
+        "reviewer_id": _reviewer(plan, reviewer_id, review_team_id),
+        "funding": plan.funding if funding is AS_IT_IS else short(funding, "funding", MAX_FUNDING),
     }
     if all(getattr(plan, name) == value for name, value in answers.items()):
         return plan
@@ -87,30 +95,64 @@ def agree_plan(
     if agreed_on > clock.today():
         raise RuleError("The day it was agreed must be today or earlier.", field="agreed_on")
     if review_due_on and review_team_id:
-        _check_review(by, plan, review_due_on, review_team_id)
+        check_review(by, plan, review_due_on, review_team_id)
     elif review_due_on or review_team_id or plan.status != "draft":
         raise RuleError("Say who reviews the plan, and by when.", field="review_due_on")
+    due_before = plan.review_due_on
     for name, value in answers.items():
         setattr(plan, name, value)
-    plan.review_told_at = None
+    if review_due_on != due_before:
+        plan.review_told_at, plan.review_cause = None, ""
     plan.save_changes(
-        "agreed_with_resident", "agreed_with", "agreed_on", "review_due_on", "review_team", "review_told_at"
+        "agreed_with_resident",
+        "agreed_with",
+        "agreed_on",
+        "review_due_on",
+        "review_team",
+        "reviewer",
+        "funding",
+        "review_told_at",
+        "review_cause",
     )
     _tell("plan.agreed", by, plan, fields=sorted(answers))
     return plan
 
 
 @transaction.atomic
-def set_review(*, by: Principal, plan_id: UUID, version: int, review_due_on: date, review_team_id: UUID) -> CarePlan:
+def set_review(
+    *,
+    by: Principal,
+    plan_id: UUID,
+    version: int,
+    review_due_on: date,
+    review_team_id: UUID,
+    reviewer_id: UUID | Left | None = AS_IT_IS,
+) -> CarePlan:
     """Say by when and by which team the plan is reviewed; what was agreed stays. Raises as `agree_plan` does."""
     plan = current_plan(by, plan_id)
-    if (plan.review_due_on, plan.review_team_id) == (review_due_on, review_team_id):
+    chosen = _reviewer(plan, reviewer_id, review_team_id)
+    if (plan.review_due_on, plan.review_team_id, plan.reviewer_id) == (review_due_on, review_team_id, chosen):
         return plan
     fresh(plan, plan.version, version, "plan")
-    _check_review(by, plan, review_due_on, review_team_id)
-    plan.review_due_on, plan.review_team_id, plan.review_told_at = review_due_on, review_team_id, None
-    plan.save_changes("review_due_on", "review_team", "review_told_at")
+    check_review(by, plan, review_due_on, review_team_id)
+    if plan.review_due_on != review_due_on:
+        plan.review_told_at, plan.review_cause = None, ""
+    plan.review_due_on, plan.review_team_id, plan.reviewer_id = review_due_on, review_team_id, chosen
+    plan.save_changes("review_due_on", "review_team", "reviewer", "review_told_at", "review_cause")
     _tell("plan.review_set", by, plan)
+    return plan
+
+
+@transaction.atomic
+def fund_plan(*, by: Principal, plan_id: UUID, version: int, funding: str) -> CarePlan:
+    """Say who pays for what is in the plan. Raises StaleVersion where somebody saved since."""
+    plan, said = current_plan(by, plan_id), short(funding, "funding", MAX_FUNDING)
+    if plan.funding == said:
+        return plan
+    fresh(plan, plan.version, version, "plan")
+    plan.funding = said
+    plan.save_changes("funding")
+    _tell("plan.funding_set", by, plan)
     return plan
 
 
@@ -158,10 +200,24 @@ def _check_gate(by: Principal, plan: CarePlan) -> None:
     if missing:
         raise RuleError(f"Before it can be active, the plan needs {listed(missing)}.", code="gate_not_met")
     if plan.review_due_on and plan.review_team_id:
-        _check_review(by, plan, plan.review_due_on, plan.review_team_id)
+        check_review(by, plan, plan.review_due_on, plan.review_team_id)
 
 
-def _check_review(by: Principal, plan: CarePlan, due_on: date, team_id: UUID) -> None:
+def reviewed_by(reviewer_id: UUID | None, team_id: UUID | None) -> UUID | None:
+    """Raises RuleError for somebody who is not in the team that reviews."""
+    if reviewer_id and not (team_id and Membership.objects.in_team(team_id).filter(id=reviewer_id).exists()):
+        raise RuleError("Choose somebody of the team that reviews it.", field="reviewer")
+    return reviewer_id
+
+
+def _reviewer(plan: CarePlan, chosen: UUID | Left | None, team_id: UUID | None) -> UUID | None:
+    """Whoever was named stays, as long as the team does."""
+    if chosen is AS_IT_IS:
+        return plan.reviewer_id if team_id == plan.review_team_id else None
+    return reviewed_by(chosen, team_id)
+
+
+def check_review(by: Principal, plan: CarePlan, due_on: date, team_id: UUID) -> None:
     if due_on <= clock.today():
         raise RuleError("The review date must be in the future.", field="review_due_on")
     if due_on > clock.today() + LONGEST_REVIEW:

@@ -1,5 +1,7 @@
 """What every service of this app checks in the same words."""
 
+from enum import Enum
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -32,6 +34,34 @@ PAST_TENSE = {
 # These leave something undone or unsaid, so they say why.
 NEEDS_REASON = frozenset({"hold", "cancel", "stop", "revoke", "reject", "enter_in_error"})
 MAX_REASON = 200
+
+
+class Left(Enum):
+    """Not said: whatever stands there stays."""
+
+    AS_IT_IS = 0
+
+
+AS_IT_IS: Final = Left.AS_IT_IS
+
+
+def said(**facts: object) -> dict[str, Any]:
+    """Less those of which nothing was said."""
+    return {name: value for name, value in facts.items() if value is not AS_IT_IS}
+
+
+def one_to_ten(value: int | None, field: str) -> int | None:
+    if value is not None and not 1 <= value <= 10:
+        raise RuleError(f"Choose {field} from 1 to 10.", field=field)
+    return value
+
+
+def short(text: str, field: str, most: int) -> str:
+    """The text for a column of `most` characters; empty is fine."""
+    clean = plain(text)
+    if len(clean) > most:
+        raise RuleError(f"Use {most} characters or fewer.", field=field)
+    return clean
 
 
 def plain(text: str) -> str:

@@ -18,6 +18,7 @@ from carecoord.ui.components import Link, Notice
 from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.display.actions import action_page
+from careplans.display.doers import doer_choices, doer_names
 from careplans.feeds import SHOWN, current_plan_of
 from careplans.models import Action, DraftOf, Goal
 from careplans.services import Clash, Slot
@@ -61,6 +62,7 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         people=people_of(*request.principal.team_ids),
         teams=teams,
         goals=_goals(request.principal, resident),
+        doers=doer_choices(request.principal, resident),
     )
     notice = None
     if request.method == "POST" and form.is_valid():
@@ -92,7 +94,7 @@ def action_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 def action_detail(request: MemberRequest, action_id: UUID) -> HttpResponse:
     action, resident = _action(request, action_id)
     drafting = Drafting(request, _slot(action))
-    mine = _forms(request.principal, action, drafting)
+    mine = _forms(request.principal, resident, action, drafting)
     form = mine.edit
     if request.method == "POST" and form is None:
         raise Http404("Not for you to change")
@@ -136,7 +138,7 @@ def action_move(request: MemberRequest, action_id: UUID) -> HttpResponse:
             messages.success(request, _moved_words(moved))
             return back_to_plan(request, resident.id)
     drafting = Drafting(request, _slot(action), is_beside=True)
-    mine = _forms(request.principal, action, drafting)
+    mine = _forms(request.principal, resident, action, drafting)
     if mine.moves is None:
         raise Http404("Not for you to move")
     form.offer(mine.moves.offered)
@@ -148,7 +150,7 @@ def action_move(request: MemberRequest, action_id: UUID) -> HttpResponse:
 def action_sort(request: MemberRequest, action_id: UUID) -> HttpResponse:
     action, resident = _action(request, action_id)
     drafting = Drafting(request, _slot(action), is_beside=True)
-    mine = _forms(request.principal, action, drafting, sort_data=request.POST)
+    mine = _forms(request.principal, resident, action, drafting, sort_data=request.POST)
     form = mine.sort
     if form is None:
         raise Http404("Nothing to sort")
@@ -192,7 +194,18 @@ def _action(request: MemberRequest, action_id: UUID) -> tuple[Action, Resident]:
     return action, seen_resident(request, action.resident_id, "action.viewed")
 
 
-FIELDS = {"title": "title", "due_on": "due_on", "detail": "detail", "assigned_to_id": "assigned_to"}
+FIELDS = {
+    "title": "title",
+    "done_by": "done_by",
+    "assigned_to_id": "assigned_to",
+    "due_on": "due_on",
+    "detail": "detail",
+    "strategies": "strategies",
+    "confidence": "confidence",
+    "review_on": "review_on",
+}
+DAYS = ("due_on", "review_on")
+TEXTS = ("title", "detail", "strategies")
 
 
 def _clashing(
@@ -205,16 +218,20 @@ def _clashing(
             return ""
         if name == "assigned_to_id":
             return people.get(str(value), "Somebody of another team")
-        return dates.day(value) if name == "due_on" else str(value)
+        if name == "done_by":
+            return doer_names([value]).get(value, "The team")
+        return dates.day(value) if name in DAYS else str(value)
 
-    return Clashing(request, resident, action, drafting, form, _facts(form), FIELDS, ("title", "detail"), shown)
+    return Clashing(request, resident, action, drafting, form, _facts(form), FIELDS, TEXTS, shown)
 
 
 def _slot(action: Action) -> Slot:
     return Slot(action.resident_id, DraftOf.ACTION, str(action.id))
 
 
-def _forms(principal: Principal, action: Action, drafting: Drafting, sort_data: Any = None) -> ActionForms:
+def _forms(
+    principal: Principal, resident: Resident, action: Action, drafting: Drafting, sort_data: Any = None
+) -> ActionForms:
     team_id = action.accountable_team_id or action.last_accountable_team_id
     if not principal.acts_for(team_id):
         return ActionForms()
@@ -222,7 +239,13 @@ def _forms(principal: Principal, action: Action, drafting: Drafting, sort_data: 
     moves = forms.MoveForm(verbs=verbs, prefix="move") if verbs else None
     if action.accountable_team_id is None:
         return ActionForms(moves=moves)
-    edit = drafting.form(forms.ActionForm, initial=_initial(action), people=people_of(team_id), action=action)
+    edit = drafting.form(
+        forms.ActionForm,
+        initial=_initial(action),
+        people=people_of(team_id),
+        doers=doer_choices(principal, resident, action.done_by),
+        action=action,
+    )
     sort = forms.SortForm(sort_data, teams=_teams_of_place(principal), prefix="sort")
     return ActionForms(edit, moves, sort if action.needs_sorting else None)
 
@@ -251,23 +274,14 @@ def _goals(principal: Principal, resident: Resident) -> list[Goal]:
 
 
 def _initial(action: Action) -> dict[str, object]:
-    return {
-        "title": action.title,
+    return {field: getattr(action, name) for name, field in FIELDS.items()} | {
         "assigned_to": str(action.assigned_to_id or ""),
-        "due_on": action.due_on,
-        "detail": action.detail,
         "version": action.version,
     }
 
 
 def _facts(form: forms.ActionForm) -> dict[str, Any]:
-    typed = form.cleaned_data
-    return {
-        "title": typed["title"],
-        "due_on": typed["due_on"],
-        "detail": typed["detail"],
-        "assigned_to_id": typed["assigned_to"],
-    }
+    return {name: form.cleaned_data[field] for name, field in FIELDS.items()}
 
 
 def _moved_words(action: Action) -> str:

@@ -1,4 +1,4 @@
-"""Choosing, field by field, where two people changed the same goal or action (decision 0043)."""
+"""Choosing, field by field, where two people changed the same part of a plan (decision 0043)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,9 +14,8 @@ from carecoord.ui.forms import Form
 from careplans import forms, services
 from careplans.display.clashes import ClashField, Side, marked
 from careplans.merging import merge, together
-from careplans.models import Action, Goal
 from careplans.services import Clash
-from careplans.services.clashes import facts_of
+from careplans.services.clashes import Part, about_of, facts_of
 from careplans.views.common import page
 from careplans.views.drafting import Drafting, typed_in
 from neighbourhoods.authors import Change, last_change_of
@@ -28,14 +27,14 @@ ASKED = "choice_asked"
 
 @dataclass
 class Clashing:
-    """Around one goal or action: `facts` of the form that was sent, as its service takes them, and how they are shown.
+    """Around one part of a plan: `facts` of the form that was sent, as its service takes them, and how they are shown.
 
     `fields` names the form's field of each fact; `texts` are those of which both can be kept.
     """
 
     request: MemberRequest
     resident: Resident
-    row: Goal | Action
+    row: Part
     drafting: Drafting
     form: Form
     facts: Mapping[str, Any]
@@ -67,7 +66,7 @@ class Clashing:
             "hidden": hidden,
             "who": self._who(),
             "other": self.other,
-            "what": self.row.title,
+            "what": str(self.row),
             "joined": [self._label(name) for name in clash.joined],
             "draft": self.drafting.frame(),
         }
@@ -101,7 +100,7 @@ class Clashing:
     def facts_now(self) -> Mapping[str, Any]:
         return facts_of(self.row, self.facts)
 
-    def done(self, row: Goal | Action, aside: Mapping[str, str]) -> None:
+    def done(self, row: Part, aside: Mapping[str, str]) -> None:
         services.set_aside(by=self.request.principal, beside=row, words=aside)
         self.drafting.saved()
 
@@ -124,7 +123,7 @@ class Clashing:
     @cached_property
     def last(self) -> Change | None:
         """Who changed it last, as far as the reader may know."""
-        return last_change_of((type(self.row).__name__.lower(), self.row.id), self.row.resident_id)
+        return last_change_of(about_of(self.row), self.row.resident_id)
 
     @property
     def other(self) -> str:

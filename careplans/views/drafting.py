@@ -13,6 +13,8 @@ from carecoord.ui.forms import Form
 from careplans import forms, services
 from careplans.display.drafts import DraftFrame, draft_frame
 from careplans.editing import editing_of
+from careplans.forms_goals import OutcomeForm, StageForm
+from careplans.forms_reviews import ReviewForm
 from careplans.models import DraftOf, PlanDraft
 from careplans.services import Slot
 from neighbourhoods.web import MemberRequest
@@ -22,6 +24,9 @@ FORMS: Final[Mapping[str, type[Form]]] = {
     DraftOf.SECTION: forms.SectionForm,
     DraftOf.GOAL: forms.GoalForm,
     DraftOf.ACTION: forms.ActionForm,
+    DraftOf.STAGE: StageForm,
+    DraftOf.OUTCOME: OutcomeForm,
+    DraftOf.REVIEW: ReviewForm,
 }
 
 
@@ -66,6 +71,8 @@ def typed_in(posted: QueryDict, kind: str) -> dict[str, str]:
     names = [box for name, field in FORMS[kind].base_fields.items() for box in forms.boxes_of(name, field)]
     if kind == DraftOf.SECTION:
         names += [name for name in posted if forms.ANSWER_BOX.fullmatch(name)][: forms.MOST_LEFT]
+    begin = tuple(getattr(FORMS[kind], "kept_too", ()))
+    names += [name for name in posted if begin and name.startswith(begin)]
     return {name: str(posted[name]) for name in names if name in posted}
 
 

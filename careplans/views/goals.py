@@ -15,7 +15,9 @@ from carecoord.ids import new_id
 from carecoord.ui.components import Link, Notice, Status
 from carecoord.ui.sent_already import as_another
 from careplans import forms, services
+from careplans.display.goals import outcome_rows, stage_rows
 from careplans.models import DraftOf, Goal
+from careplans.reading import outcomes_of, stages_of
 from careplans.services import Clash, Slot
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import GOAL
@@ -52,7 +54,7 @@ def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 
 @for_members
 def goal_detail(request: MemberRequest, goal_id: UUID) -> HttpResponse:
-    goal, resident = _goal(request, goal_id)
+    goal, resident = goal_or_404(request, goal_id)
     drafting = Drafting(request, _slot(goal))
     form = drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called)
     if request.method == "POST" and form.is_valid():
@@ -83,7 +85,7 @@ def goal_detail(request: MemberRequest, goal_id: UUID) -> HttpResponse:
 @require_POST
 @for_members
 def goal_move(request: MemberRequest, goal_id: UUID) -> HttpResponse:
-    goal, resident = _goal(request, goal_id)
+    goal, resident = goal_or_404(request, goal_id)
     form = _moves(goal, request.POST)
     if form.is_valid():
         try:
@@ -114,12 +116,14 @@ def _show(
         "moves": moves if moves.offered else None,
         "forms": [form, moves],
         "draft": drafting.frame(),
+        "stages": stage_rows(stages_of(request.principal, goal)),
+        "outcomes": outcome_rows(request.principal, outcomes_of(request.principal, goal)),
         "provenance": provenance(authors_of([goal.id]).get(goal.id), goal.created_at),
     }
     return page(request, "goal_detail", resident, context, refused=bool(form.errors or moves.errors))
 
 
-def _goal(request: MemberRequest, goal_id: UUID) -> tuple[Goal, Resident]:
+def goal_or_404(request: MemberRequest, goal_id: UUID) -> tuple[Goal, Resident]:
     goal = Goal.objects.visible_to(request.principal).filter(id=goal_id).first()
     if goal is None:
         raise Http404("No goal of yours")
@@ -131,7 +135,9 @@ def _clashing(
 ) -> Clashing:
     facts = _facts(form)
     fields = {name: name for name in facts}
-    return Clashing(request, resident, goal, drafting, form, facts, fields, ("title",), lambda _, value: _words(value))
+    return Clashing(
+        request, resident, goal, drafting, form, facts, fields, ("title", "wanted"), lambda _, value: _words(value)
+    )
 
 
 def _words(value: object) -> str:
@@ -155,6 +161,7 @@ def _moves(goal: Goal, data: object = None) -> forms.MoveForm:
 def _initial(goal: Goal) -> dict[str, Any]:
     return {
         "title": goal.title,
+        "wanted": goal.wanted,
         "importance": goal.importance,
         "confidence": goal.confidence,
         "version": goal.version,
@@ -162,4 +169,4 @@ def _initial(goal: Goal) -> dict[str, Any]:
 
 
 def _facts(form: forms.GoalForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in ("title", "importance", "confidence")}
+    return {name: form.cleaned_data[name] for name in ("title", "wanted", "importance", "confidence")}

@@ -1,4 +1,4 @@
-"""Every version of a goal or an action, and what changed between any two."""
+"""Every version of a goal, an action or a step, and what changed between any two."""
 
 from uuid import UUID
 
@@ -10,7 +10,8 @@ from careplans import forms
 from careplans.display.history import changed, said_by, version_blocks
 from careplans.display.people import written
 from careplans.history import set_aside_beside, versions_of_row
-from careplans.models import Action, Goal
+from careplans.models import Action, Goal, StageGoal
+from careplans.services.clashes import Part
 from careplans.views.common import page
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
@@ -27,7 +28,13 @@ def action_history(request: MemberRequest, action_id: UUID) -> HttpResponse:
     return _history(request, action, "action.viewed", "action_detail")
 
 
-def _history(request: MemberRequest, row: Goal | Action | None, verb: str, back: str) -> HttpResponse:
+@for_members
+def stage_history(request: MemberRequest, stage_id: UUID) -> HttpResponse:
+    stage = StageGoal.objects.visible_to(request.principal).filter(id=stage_id).first()
+    return _history(request, stage, "goal.viewed", "stage_detail")
+
+
+def _history(request: MemberRequest, row: Part | None, verb: str, back: str) -> HttpResponse:
     if row is None:
         raise Http404("Nothing of yours")
     resident = seen_resident(request, row.resident_id, verb)

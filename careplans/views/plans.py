@@ -13,12 +13,23 @@ from carecoord import clock
 from carecoord.errors import RuleError, StaleVersion
 from careplans import forms, services
 from careplans.display.actions import ended_actions
+from careplans.display.doers import name_doers
 from careplans.display.plan import PlanPage, action_table, agreed_words, plan_page
+from careplans.display.reviews import points_of, review_blocks
 from careplans.editing import editing_of
 from careplans.models import CarePlan
 from careplans.reading import PlanContent, plan_content
 from careplans.states import PLAN
-from careplans.views.common import back_to_plan, page, plan_or_404, refuse, refuse_stale, stale_notice, tell_refusal
+from careplans.views.common import (
+    back_to_plan,
+    page,
+    people_of,
+    plan_or_404,
+    refuse,
+    refuse_stale,
+    stale_notice,
+    tell_refusal,
+)
 from neighbourhoods.authors import authors_of
 from neighbourhoods.models import Level, Relationship, Resident, Team
 from neighbourhoods.models.sharing import PLAN as PART
@@ -31,12 +42,14 @@ from neighbourhoods.withheld import kept_notice
 def care_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     content = plan_content(request.principal, resident.id)
+    name_doers(content.actions)
     loose = [action for action in content.actions if action.goal_id is None]
     context = {
         "plan": _plan(request, resident, content),
         "withheld": kept_notice(request.principal, resident.id, {PART}),
         "loose": action_table(request.principal, "Actions without a goal", loose),
         "loose_ended": ended_actions(loose),
+        "reviews": review_blocks(content.reviews, points_of(resident, content)),
     }
     return page(request, "care_plan", resident, context)
 
@@ -74,8 +87,11 @@ def care_plan_start(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 def care_plan_agree(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
-    teams = teams_with_the_record(request.principal, resident)
-    form = forms.AgreeForm(request.POST or None, initial=_agreement(plan), called=resident.called, teams=teams)
+    chosen_from = {
+        "teams": teams_with_the_record(request.principal, resident),
+        "people": people_of(*reviewing_teams(request.principal, plan)),
+    }
+    form = forms.AgreeForm(request.POST or None, initial=_agreement(plan), called=resident.called, **chosen_from)
     stale = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -124,6 +140,11 @@ def care_plan_state(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     return page(request, "care_plan_state", resident, context, refused=bool(form.errors))
 
 
+def reviewing_teams(by: Principal, plan: CarePlan) -> set[UUID]:
+    """Of whom somebody may be named: one's own teams, and the one that reviews now."""
+    return {*by.team_ids, *filter(None, [plan.review_team_id])}
+
+
 def teams_with_the_record(principal: Principal, resident: Resident) -> list[tuple[str, str]]:
     """Who could review the plan: teams that have the record open now."""
     held = Relationship.objects.visible_to(principal).open_at(clock.now())
@@ -140,10 +161,12 @@ def _agreement(plan: CarePlan) -> dict[str, Any]:
         "agreed_on": plan.agreed_on,
         "review_due_on": plan.review_due_on,
         "review_team": str(plan.review_team_id or ""),
+        "reviewer": str(plan.reviewer_id or ""),
+        "funding": plan.funding,
         "version": plan.version,
     }
 
 
 def _answers(form: forms.AgreeForm) -> dict[str, Any]:
     answers = dict(form.cleaned_data)
-    return answers | {"review_team_id": answers.pop("review_team")}
+    return answers | {"review_team_id": answers.pop("review_team"), "reviewer_id": answers.pop("reviewer")}

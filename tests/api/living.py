@@ -157,6 +157,18 @@ def goal(it, example):
     return asker, {"goal_id": rows[0]["id"], "plan_id": ids["plan_id"]}
 
 
+def stage_goal(it, example):
+    asker, ids = goal(it, "")
+    rows = [made(asker, f"goals/{ids['goal_id']}/stage-goals/", title=title) for title in ("To the gate", "Rest")]
+    return asker, ids | {"stage_id": rows[0]["id"]}
+
+
+def outcome(it, example):
+    asker, ids = goal(it, "")
+    rows = [made(asker, f"goals/{ids['goal_id']}/outcomes/", extent=extent) for extent in ("closer", "same")]
+    return asker, ids | {"outcome_id": rows[0]["id"]}
+
+
 def contact(it, example):
     body = {"kind": "visit", "note": "She is well."}
     if example in ("Cancelled", "ItTookPlace"):
@@ -372,6 +384,13 @@ PLACES = {
     f"POST {V1}/care-plans/{{plan_id}}/goals/": plan,
     f"GET {V1}/goals/{{goal_id}}/": goal,
     f"PATCH {V1}/goals/{{goal_id}}/": goal,
+    f"GET {V1}/goals/{{goal_id}}/stage-goals/": stage_goal,
+    f"POST {V1}/goals/{{goal_id}}/stage-goals/": goal,
+    f"GET {V1}/stage-goals/{{stage_id}}/": stage_goal,
+    f"PATCH {V1}/stage-goals/{{stage_id}}/": stage_goal,
+    f"GET {V1}/goals/{{goal_id}}/outcomes/": outcome,
+    f"POST {V1}/goals/{{goal_id}}/outcomes/": goal,
+    f"GET {V1}/goal-outcomes/{{outcome_id}}/": outcome,
     f"GET {V1}/actions/": two_actions,
     f"POST {V1}/actions/": of_sheila,
     f"GET {V1}/actions/{{action_id}}/": action,

@@ -361,6 +361,7 @@ OF_FORMS = {
     "worked_with",
     "draft_saved",
     "error_already",
+    "plan_not_active",
 }
 
 

@@ -34,6 +34,7 @@ WHY_NOT = {
     "audit_auditentry": "rows are only ever added",
     "audit_pastrow": "it is the past itself",
     "careplans_plandraft": "words that nobody has saved must not outlive their draft",
+    "careplans_planreview": "rows are only ever added",
     "careplans_plansection": "every wording is a SectionVersion",
     "careplans_setaside": "rows are only ever added",
     "careplans_sectionversion": "rows are only ever added; that one was an error is written beside it, once",

@@ -174,7 +174,7 @@ def test_every_version_of_an_action_names_people_days_and_states(signed_in, shar
     with at(9):
         shared.as_("nurse", "move_action", action_id=action.id, verb="hold", reason="Unwell")
     said = words(signed_in("nurse").get(reverse("action_history", args=[action.id])))
-    for fact in ("Due on 24-Nov-2026", "Who does it Second Nurse", "Not started On hold: Unwell"):
+    for fact in ("Due on 24-Nov-2026", "Who in the team sees to it Second Nurse", "Not started On hold: Unwell"):
         assert fact in said
 
 

@@ -14,9 +14,11 @@ from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection
 from careplans.services import (
     add_additional_plan,
     add_goal,
+    add_stage,
     create_action,
     create_plan,
     move_action,
+    report_outcome,
     write_section,
 )
 from neighbourhoods.gate import acting_as
@@ -202,8 +204,12 @@ def test_ig_16_changes_and_past_rows_of_what_is_withheld_are_withheld_too(world)
     action = Action.objects.get(title="Dress the wound")
     with clock.at(clock.now() + timedelta(minutes=1)), acting_as(world.nurse) as by:
         move_action(by=by, action_id=action.id, verb="start")
+        goal = add_goal(by=by, plan_id=world.plan.id, title="Walk")
+        add_stage(by=by, goal_id=goal.id, title="To the gate")
+        report_outcome(by=by, goal_id=goal.id, extent="same", reported_on=clock.today())
     about = {"resident_id": world.sheila.id}
-    asked = AuditEntry.objects.filter(kind="change", about_type__in=("care_plan", "goal", "action"), **about)
+    parts = ("care_plan", "goal", "stagegoal", "goaloutcome", "action")
+    asked = AuditEntry.objects.filter(kind="change", about_type__in=parts, **about)
     past = PastRow.objects.filter(table_name="careplans_action", **about)
 
     def seen(principal):

@@ -14,7 +14,7 @@ from carecoord.moves import Side
 from carecoord.outbox.tasks import relay
 from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
-from careplans.services import create_action
+from careplans.services import agree_plan, create_action, move_plan
 from neighbourhoods.definitions import definitions
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import (
@@ -103,6 +103,10 @@ class Lived:
             holding = {"team_id": world.nursing.id, "assigned_to_id": world.nurse.membership_id}
             create_action(by=nurse, resident_id=world.sheila.id, title="Weigh her", **holding)
             query_entry(by=nurse, resident_id=world.sheila.id, entry_id=Entry.objects.first().id, text="Is that so?")
+            reviewed = {"review_due_on": clock.today() + timedelta(days=90), "review_team_id": world.nursing.id}
+            agreed = {"agreed_with_resident": True, "agreed_with": "", "agreed_on": clock.today()}
+            agree_plan(by=nurse, plan_id=world.plan.id, version=world.plan.version, **agreed, **reviewed)
+            move_plan(by=nurse, plan_id=world.plan.id, verb="activate")
             # Of whom nothing is said yet, so that a form about who acts for her is taken; and one who acts already.
             for name in ("Zoe Hartley", "Adam Hartley"):
                 facts = ContactFacts(kind="personal", name=name)
@@ -252,6 +256,8 @@ class Lived:
             "seal": ["safeguarding"],
             "number": [1],
             "rule": ["handover.offered"],
+            "outcome_id": [world.outcome.id],
+            "stage_id": [world.stage.id],
             "kind": ["goal"],
             "place": ["new"],
             # Of a rota, which this place has not.

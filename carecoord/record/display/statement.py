@@ -6,7 +6,7 @@ Nor has a reason of a referral or of a look.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby
 from typing import Any, Final
@@ -23,6 +23,7 @@ from careplans.groups import in_order
 from careplans.models import CarePlan
 from careplans.reading import PlanContent, plan_content
 from careplans.services.goals import GOAL_ENDED
+from careplans.states import STAGE_ENDED
 from neighbourhoods.around import TeamAround, around
 from neighbourhoods.display.proxies import basis_words
 from neighbourhoods.models import Proxy, Resident, Role
@@ -148,7 +149,7 @@ def statement_of(principal: Principal, resident: Resident, proxy: Proxy | None =
         teams=tuple(_team(one) for one in around(principal, resident.id).teams),
         plan=_plan(content.plan),
         sections=tuple(_sections(content)),
-        goals=tuple(goal.title for goal in content.goals if goal.status not in GOAL_ENDED),
+        goals=tuple(_goals(content)),
         open=tuple(_open(principal, found)),
         recorded=recorded_lines(principal, resident, proxy),
         visits=visit_lines(principal, resident, proxy),
@@ -156,6 +157,17 @@ def statement_of(principal: Principal, resident: Resident, proxy: Proxy | None =
         given_to=_given_to(proxy, resident) if proxy else "",
         given_name=proxy.contact.name if proxy else "",
     )
+
+
+def _goals(content: PlanContent) -> Iterator[str]:
+    """Each with how one will know that it is reached, and the steps that are still to come."""
+    for goal in content.goals:
+        if goal.status in GOAL_ENDED:
+            continue
+        to_come = [one.title for one in content.stages if one.goal_id == goal.id and one.status not in STAGE_ENDED]
+        wanted = f"Reached when: {goal.wanted}" if goal.wanted else ""
+        steps = f"Steps: {'; '.join(to_come)}" if to_come else ""
+        yield ". ".join(part for part in (goal.title, wanted, steps) if part)
 
 
 def _given_to(proxy: Proxy, resident: Resident) -> str:

@@ -32,6 +32,8 @@ PAGES = {
 PAGES_OF_RESIDENT = {
     "care_plan": "care_plan",
     "goal": "care_plan",
+    "stagegoal": "care_plan",
+    "goaloutcome": "care_plan",
     "additional_plan": "care_plan",
     "contact": "resident_people",
     "caseload_entry": "resident_people",

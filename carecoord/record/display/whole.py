@@ -31,8 +31,8 @@ from careplans.display import open_action_items
 from careplans.display.people import written
 from careplans.display.plan import agreed_words
 from careplans.groups import in_order as sections_in_order
-from careplans.models import PlanSection
-from careplans.states import GOAL, PLAN
+from careplans.models import Goal, PlanSection
+from careplans.states import GOAL, PLAN, STAGE
 from neighbourhoods.authors import Author, provenance
 from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import encounter_rows
@@ -298,7 +298,7 @@ def _plan(reader: Reader, part: Part) -> Part:
     goals = tuple(
         WordsRow(
             f"Goal: {one.title}",
-            facts=(("State", GOAL[one.status].label),),
+            facts=_goal_facts(content, one),
             provenance=provenance(reader.authors.get(one.id), one.created_at),
         )
         for one in content.goals
@@ -306,6 +306,21 @@ def _plan(reader: Reader, part: Part) -> Part:
     return replace(
         part, rows=(head, *_sections(reader, is_about_me=False), *goals), link=Link("The plan", reader.at("care_plan"))
     )
+
+
+def _goal_facts(content: Content, goal: Goal) -> tuple[tuple[str, str], ...]:
+    wanted = (("Reached when", goal.wanted),) if goal.wanted else ()
+    steps = tuple(
+        (f"Step, {STAGE[one.status].label.lower()}", f"{one.title}: {one.outcome}" if one.outcome else one.title)
+        for one in content.stages
+        if one.goal_id == goal.id
+    )
+    went = tuple(
+        (f"How it went, {dates.day(one.reported_on)}", ": ".join(filter(None, (one.get_extent_display(), one.words))))
+        for one in content.outcomes
+        if one.goal_id == goal.id
+    )
+    return (("State", GOAL[goal.status].label), *wanted, *steps, *went)
 
 
 def _other_plans(reader: Reader, part: Part) -> Part:

@@ -10,7 +10,16 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from carecoord.prepared import prepared_together
 from carecoord.ui import dates
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from careplans.models import (
+    Action,
+    AdditionalPlan,
+    CarePlan,
+    Goal,
+    GoalOutcome,
+    PlanSection,
+    SectionVersion,
+    StageGoal,
+)
 from careplans.reading import AUTHOR
 from careplans.states import PLAN_ENDED
 from neighbourhoods.definitions import BESIDE
@@ -41,6 +50,8 @@ class Found:
     packages: list[CarePackage]
     plans: list[CarePlan]
     goals: list[Goal]
+    stages: list[StageGoal]
+    outcomes: list[GoalOutcome]
     additional: list[AdditionalPlan]
     actions: list[Action]
     referrals: list[Referral]
@@ -58,7 +69,7 @@ class Found:
 
 CHANGEABLE: Final = (
     *("on_caseloads", "contacts", "last_encounters", "planned_encounters", "changed_encounters"),
-    *("stays", "packages", "plans", "goals", "additional", "actions", "referrals", "handovers"),
+    *("stays", "packages", "plans", "goals", "stages", "outcomes", "additional", "actions", "referrals", "handovers"),
 )
 # What has ended longer ago is read where entries are.
 ENDED_WITHIN: Final = timedelta(days=365)
@@ -88,6 +99,8 @@ def _asked(
     ended = entries.filter(ended_at__lte=moment, ended_at__gt=ended_since).exclude(kind__in=BESIDE)
     plans = CarePlan.objects.visible_to(principal).filter(there)
     goals = Goal.objects.visible_to(principal).filter(there)
+    stages = StageGoal.objects.visible_to(principal).filter(there)
+    outcomes = GoalOutcome.objects.visible_to(principal).filter(there)
     additional = AdditionalPlan.objects.visible_to(principal).filter(there)
     actions = Action.objects.visible_to(principal).filter(there, open_then)
     referrals = Referral.objects.visible_to(principal).filter(there, open_then)
@@ -103,6 +116,8 @@ def _asked(
         *_care(principal, there, moment, ended_since, ended_from),
         plans.filter(~Q(status__in=sorted(PLAN_ENDED)) | Q(updated_at__gt=moment)).select_related("review_team"),
         goals.select_related(*AUTHOR).order_by("created_at", "id"),
+        stages.order_by("created_at", "id"),
+        outcomes.select_related(*AUTHOR).order_by("reported_on", "id"),
         additional.select_related(*AUTHOR).order_by("name", "id"),
         actions.select_related("accountable_team", "last_accountable_team", "assigned_to__user", *AUTHOR),
         referrals.select_related("service", "accountable_team", "from_team", "to_team"),

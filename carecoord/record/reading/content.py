@@ -17,7 +17,7 @@ from carecoord.audit.past import versions_at
 from carecoord.record.reading.asking import CHANGEABLE, ENDED_WITHIN, MOST_ENCOUNTERS, Found, may_have_been_there
 from carecoord.record.reading.then import as_they_stood, entry_then, section_of, taken_back
 from carecoord.ui import dates
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, GoalOutcome, PlanSection, StageGoal
 from careplans.states import PLAN_ENDED
 from neighbourhoods.around import Around, around_of
 from neighbourhoods.care import Care
@@ -46,6 +46,8 @@ class Content:
     plan: CarePlan | None
     sections: Sequence[PlanSection]
     goals: Sequence[Goal]
+    stages: Sequence[StageGoal]
+    outcomes: Sequence[GoalOutcome]
     additional: Sequence[AdditionalPlan]
     actions: Sequence[Action]
     referrals: Sequence[Referral]
@@ -82,6 +84,8 @@ def _content(
     """Of what may have been there, what was, in the order in which it is read."""
     day = dates.local_day(moment)
     plan = next((one for one in found.plans if one.status not in PLAN_ENDED), None)
+    goals = [one for one in found.goals if plan and one.care_plan_id == plan.id]
+    of_goals = {goal.id for goal in goals}
     with clock.at(moment):
         recorded = recorded_of(
             [entry_then(one, moment) for one in found.entries],
@@ -103,7 +107,9 @@ def _content(
         ),
         plan=plan,
         sections=[section_of(one) for one in found.wordings if plan and one.section.care_plan_id == plan.id],
-        goals=[one for one in found.goals if plan and one.care_plan_id == plan.id],
+        goals=goals,
+        stages=[one for one in found.stages if one.goal_id in of_goals],
+        outcomes=[one for one in found.outcomes if one.goal_id in of_goals and one.error_at is None],
         additional=[one for one in found.additional if plan and one.care_plan_id == plan.id],
         actions=sorted(_open(found.actions), key=lambda one: _due(one, one.due_on)),
         referrals=sorted(_open(found.referrals), key=lambda one: _due(one, one.respond_by)),

@@ -10,7 +10,16 @@ from django.db import models
 
 from carecoord.audit.past import Rows, as_it_stood
 from carecoord.ui import dates
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
+from careplans.models import (
+    Action,
+    AdditionalPlan,
+    CarePlan,
+    Goal,
+    GoalOutcome,
+    PlanSection,
+    SectionVersion,
+    StageGoal,
+)
 from careplans.models.plans import WORDING
 from neighbourhoods.models import (
     CarePackage,
@@ -39,6 +48,8 @@ NAMED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     CarePackage: ("provider", "team", "recorded_by_organisation"),
     CarePlan: ("review_team",),
     Goal: ("written_by",),
+    StageGoal: (),
+    GoalOutcome: ("written_by",),
     AdditionalPlan: ("written_by",),
     Action: ("accountable_team", "last_accountable_team", "assigned_to", "written_by"),
     Referral: ("service", "accountable_team", "from_team", "to_team"),

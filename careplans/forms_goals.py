@@ -1,0 +1,46 @@
+"""Shape of steps towards a goal, and of how it went with the goal."""
+
+from datetime import date
+from typing import Any
+
+from django.forms import HiddenInput
+
+from carecoord import clock
+from carecoord.ui import forms
+from careplans.models import GoalOutcome
+from careplans.services.stages import MAX_OUTCOME, MAX_TITLE, MAX_WORDS
+
+
+class StageForm(forms.Form):
+    title = forms.TextField(
+        label="The step",
+        rows=2,
+        max_length=MAX_TITLE,
+        help_text="Something smaller that comes first. For example, walk to the garden gate and back",
+        error_messages={"required": "Enter the step"},
+    )
+    outcome = forms.TextField(label="What came of it", rows=2, max_length=MAX_OUTCOME, required=False)
+    version = forms.IntegerField(widget=HiddenInput, required=False)
+    made = forms.UUIDField(widget=HiddenInput, required=False)
+
+
+class OutcomeForm(forms.Form):
+    extent = forms.ChoiceField(
+        label="How far is it?",
+        choices=GoalOutcome.Extent.choices,
+        widget=forms.Radios(),
+        error_messages={"required": "Choose how far it is"},
+    )
+    reported_on = forms.DateField(label="On which day", error_messages={"required": "Enter the day"})
+    words = forms.TextField(label="In words", rows=3, max_length=MAX_WORDS, required=False)
+    made = forms.UUIDField(widget=HiddenInput, required=False)
+
+    def __init__(self, *args: Any, called: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["words"].help_text = f"What {called} says of it, and what can be seen"
+
+    def clean_reported_on(self) -> date:
+        day: date = self.cleaned_data["reported_on"]
+        if day > clock.today():
+            raise forms.ValidationError("The day must be today or earlier")
+        return day
