@@ -121,12 +121,12 @@ def _each_rung_fired_once(told: Reckoning, handovers: dict[UUID, Handover]) -> N
 
 def _every_message_arrived_under_its_id(told: Reckoning, handed: Sequence[Handed]) -> None:
     staff = Delivery.objects.filter(recipient__isnull=False, channel=Delivery.Channel.EMAIL).select_related("recipient")
-    asked = {str(one.id): one for one in staff}
+    asked = {str(one.id): one.recipient.email for one in staff if one.recipient}
     told.none_of(
         {one.message_id for one in handed} - asked.keys(), "The mail server was handed ids that nobody asked for"
     )
     known = [one for one in handed if one.message_id in asked]
-    elsewhere = {one.message_id for one in known if asked[one.message_id].recipient.email != one.address}
+    elsewhere = {one.message_id for one in known if asked[one.message_id] != one.address}
     told.none_of(elsewhere, "These messages went to another address")
     texts: dict[str, set[str]] = defaultdict(set)
     for one in known:

@@ -15,7 +15,7 @@ def as_asked(model: str) -> list[migrations.AddField]:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("careplans", "0021_overdue_reviews")]
+    dependencies = [("careplans", "0026_plan_reviews_rows")]
     operations = [
         *as_asked("plansection"),
         *as_asked("sectionversion"),

@@ -8,5 +8,5 @@ DIGEST = "564c5f1b93ff"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0100_merge_rules")]
+    dependencies = [("neighbourhoods", "0107_resident_message")]
     operations = [rules_written(DIGEST)]

@@ -28,7 +28,7 @@ $$
 class Migration(migrations.Migration):
     # Written beside those who go on working.
     atomic = False
-    dependencies = [("neighbourhoods", "0107_resident_message")]
+    dependencies = [("neighbourhoods", "0114_steps_kept_with_the_plan")]
     operations = [
         function(NAME_PARTS, "app.name_parts(text, uuid)"),
         function(PARTS_ASKED, "app.name_parts_asked(text, uuid)"),
