@@ -75,7 +75,7 @@ def refuse_answer(form: forms.SectionForm, problem: RuleError) -> None:
 class SectionClashing(Clashing):
     """Of a section the versions are its wordings, and who wrote the last one is written in it."""
 
-    row: PlanSection
+    row: PlanSection  # type: ignore[assignment]
 
     @classmethod
     def of(
