@@ -111,16 +111,21 @@ def test_an_answer_ends_the_ladder_and_the_alerts_of_every_team(world, offer):
     }
 
 
+def left(world, *names):
+    with clock.at(MONDAY_9):
+        for name in names:
+            end_membership(by=world.admin, membership_id=world.people[name].membership_id, reason="Left")
+
+
 def test_a_team_without_a_lead_is_told_as_a_whole_at_the_deadline(world, offer):
-    end_membership(by=world.admin, membership_id=world.lead.membership_id, reason="Left")
+    left(world, "lead")
     fire_at(4)
     assert levels(offer) == [(0, 3), (1, 2), (2, 2)]
     assert emails_at(offer, 2) == {"Nurse", "Second Nurse"}
 
 
 def test_a_team_that_has_emptied_is_replaced_by_the_front_door_at_the_deadline(world, offer):
-    for name in ("nurse", "second_nurse", "lead"):
-        end_membership(by=world.admin, membership_id=world.people[name].membership_id, reason="Left")
+    left(world, "nurse", "second_nurse", "lead")
     fire_at(4)
     assert levels(offer) == [(0, 3), (1, 0), (2, 1)]
     theirs = Alert.objects.get(cause_id=offer.cause_id, team=world.place.front_door)

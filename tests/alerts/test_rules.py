@@ -23,8 +23,9 @@ from tests.neighbourhoods.conftest import administration_of
 
 pytestmark = pytest.mark.django_db
 
-AS_SHIPPED = RuleFacts(Audience.MEMBERS, ("email",), Urgency.AS_IT_IS, (50, 100, 120, 150))
-NOTICE = RuleFacts(Audience.MEMBERS, ("email",), Urgency.AS_IT_IS, ())
+CHANNELS = ("email", "sms")
+AS_SHIPPED = RuleFacts(Audience.MEMBERS, CHANNELS, Urgency.AS_IT_IS, (50, 100, 120, 150))
+NOTICE = RuleFacts(Audience.MEMBERS, CHANNELS, Urgency.AS_IT_IS, ())
 
 
 def changed(world, kind="handover.offered", version=0, by="admin", reason="Asked for", **facts):

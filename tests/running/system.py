@@ -28,7 +28,7 @@ AUDIT_KEY = "the key of the audits that tests make, which is long enough"
 DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")
 
 
-def eventually(found, *, within=20, what="it"):
+def eventually(found, *, within=60, what="it"):
     """Asks until the answer is true, and gives it back; fails after `within` seconds."""
     deadline = time.monotonic() + within
     while not (answer := found()):

@@ -141,7 +141,6 @@ def test_a_backup_under_load_brings_every_handover_its_alert_and_every_audit_row
     waiting = Handover.objects.filter(status="offered")
     eventually(
         lambda: Alert.objects.filter(about_id__in=waiting.values("id")).count() == waiting.count(),
-        within=60,
         what="every alert",
     )
     eventually(lambda: audit_state().unsealed == 0, within=120, what="everything sealed, by beat")
