@@ -194,6 +194,7 @@ ROWS = {
     "neighbourhoods_proxy": ("all", "none", "none", "none"),
     "neighbourhoods_merge": ("all", "none", "none", "none"),
     "neighbourhoods_relationship": ("all", "own", "own", "none"),
+    "neighbourhoods_residentmessage": ("all", "none", "none", "none"),
     "neighbourhoods_residentdetail": ("all", "none", "none", "none"),
     "neighbourhoods_sharingdecision": ("all", "none", "none", "none"),
     "neighbourhoods_residentimportrow": ("all", "none", "none", "none"),

@@ -142,7 +142,7 @@ def plan(it, example):
     row = made(it.nursing, "care-plans/", resident=str(it.resident), **facts)
     if example == "Revoked":
         moved(it.nursing, f"care-plans/{row['id']}/", status="active")
-    return it.nursing, {"plan_id": row["id"], "key": "most_important"}
+    return it.nursing, {"plan_id": row["id"], "key": "dementia" if example == "OneAnswer" else "most_important"}
 
 
 def two_plans(it, example):

@@ -54,6 +54,10 @@ class Shared:
 
 @pytest.fixture
 def shared(world):
+    return shared_plan(world)
+
+
+def shared_plan(world):
     resident = world.resident()
     with acting_as(world.nurse):
         plan = services.create_plan(by=world.nurse, resident_id=resident.id)

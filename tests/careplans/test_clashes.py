@@ -112,7 +112,8 @@ def test_deciding_later_gives_it_back_and_asks_again(signed_in, shared, goal):
     change(shared, goal, title="Walk to the gate")
     client = signed_in("nurse")
     send(client, goal, title="Walk with Karen")
-    page = client.get(reverse("goal_detail", args=[goal.id]))
+    with clock.at(BEGAN + timedelta(minutes=10)):
+        page = client.get(reverse("goal_detail", args=[goal.id]))
     form = page.context["edit"]
     assert (form["title"].value(), form["version"].value()) == ("Walk with Karen", "1")
     assert send(client, goal, title="Walk with Karen").status_code == 422

@@ -28,11 +28,18 @@ from neighbourhoods.services import (
     end_entry,
     record_entry,
 )
+from tests.careplans.conftest import shared_plan
 from tests.life import known
 
 BEGAN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 TODAY = BEGAN.date()
+
+
+@pytest.fixture
+def shared(world):
+    with clock.at(BEGAN):
+        return shared_plan(world)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ NAMES = {
     "care-packages": "package_id",
     "care-plans": "plan_id",
     "contacts": "contact_id",
+    "goal-outcomes": "outcome_id",
     "goals": "goal_id",
     "handovers": "handover_id",
     "neighbourhoods": "neighbourhood_id",
@@ -25,6 +26,7 @@ NAMES = {
     "referrals": "referral_id",
     "residents": "resident_id",
     "services": "service_id",
+    "stage-goals": "stage_id",
     "stays": "stay_id",
     "teams": "team_id",
 }

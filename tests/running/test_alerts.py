@@ -39,6 +39,8 @@ def alone(system):
 def worker(system, running_world):
     """A worker that has nothing left to do; it stays for the next test."""
     found = system.running("worker") or system.start_worker()
+    # A nudge waits for half a minute, and a worker may take longer to come on a busy machine.
+    eventually(lambda: " ready." in system.log_of("worker"), what="a worker that listens")
     everything_relayed()
     return found
 
