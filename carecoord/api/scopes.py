@@ -70,6 +70,7 @@ SCOPES: Mapping[str, Methods] = {
     "/stage-goals/{stage_id}/": _one("plans"),
     "/goals/{goal_id}/outcomes/": _read_and_write("plans"),
     "/goal-outcomes/{outcome_id}/": {"GET": "plans.read"},
+    "/residents/{resident_id}/measures/": {"GET": "plans.read"},
     "/actions/": _read_and_write("plans"),
     "/actions/{action_id}/": _one("plans"),
     "/actions/{action_id}/complete/": _move("plans"),

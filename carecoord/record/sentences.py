@@ -196,6 +196,7 @@ LOOKS: Final = {
     "people.viewed": "Opened the people around the resident",
     "list.exported": "Was on a list that was taken as a file",
     "list.printed": "Was on a list that was printed",
+    "measures.viewed": "Opened what was measured over time",
     "plan.viewed": "Opened the plan",
     "plans.listed": "Was shown in a list of plans",
     "draft.begun": "Began to write in the plan, not saved yet",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careplans.api import actions, goals, plans, stages
+from careplans.api import actions, goals, measures, plans, stages
 
 urlpatterns = [
     path("care-plans/", plans.CarePlans.as_view(), name="care_plans"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("stage-goals/<uuid:stage_id>/", stages.OneStageGoal.as_view(), name="stage_goal"),
     path("goals/<uuid:goal_id>/outcomes/", stages.GoalOutcomes.as_view(), name="goal_outcomes"),
     path("goal-outcomes/<uuid:outcome_id>/", stages.OneGoalOutcome.as_view(), name="goal_outcome"),
+    path("residents/<uuid:resident_id>/measures/", measures.Measures.as_view(), name="measures"),
     path("actions/", actions.Actions.as_view(), name="actions"),
     path("actions/<uuid:action_id>/", actions.OneAction.as_view(), name="action"),
     path("actions/<uuid:action_id>/complete/", actions.CompleteAction.as_view(), name="complete_action"),

@@ -14,6 +14,7 @@ from neighbourhoods.definitions.files import DefinitionError, read_definitions
 from neighbourhoods.definitions.shapes import (
     ANNOTATION,
     BESIDE,
+    BETTER,
     COHORT,
     QUERY,
     SEALS,
@@ -29,6 +30,7 @@ from neighbourhoods.definitions.shapes import (
 __all__ = [
     "ANNOTATION",
     "BESIDE",
+    "BETTER",
     "COHORT",
     "QUERY",
     "SEALS",
@@ -44,6 +46,7 @@ __all__ = [
     "definition_of",
     "definitions",
     "handover_kinds",
+    "measured_kinds",
     "open_kinds",
     "recordable",
     "refuse_wrong_files",
@@ -90,6 +93,11 @@ def open_kinds() -> tuple[str, ...]:
 def cohorts() -> Mapping[str, Definition]:
     """Groups of residents, by what they are called outside: `dementia` of `cohort.dementia`."""
     return {key.removeprefix(COHORT): one for key, one in definitions().items() if one.is_cohort}
+
+
+def measured_kinds() -> Mapping[str, Definition]:
+    """What is drawn over time, by kind."""
+    return {key: one for key, one in definitions().items() if one.measures}
 
 
 def strip_kinds() -> Mapping[str, str]:

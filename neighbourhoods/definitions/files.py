@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from neighbourhoods.cohorts.clocks import COHORT_CLOCKS
 from neighbourhoods.definitions.shapes import (
     BESIDE,
+    BETTER,
     SEALS,
     SECTIONS,
     STRIP,
@@ -106,6 +107,10 @@ def field_of(where: str, given: Any) -> FieldDefinition:
         raise DefinitionError(f"{where}: a list is named where codes are asked, and only there.")
     if found.if_no and found.kind != FieldKind.YES_NO:
         raise DefinitionError(f"{where}: if_no is for what is answered with yes or no.")
+    if found.better and not (
+        found.better in BETTER and found.kind in (FieldKind.NUMBER, FieldKind.CODE) and found.most
+    ):
+        raise DefinitionError(f"{where}: better is {', '.join(BETTER)}, of a number or a code, with its most.")
     return found
 
 

@@ -39,6 +39,8 @@ BESIDE = (ANNOTATION, QUERY)
 COHORT = "cohort."
 """With what the key of a group of residents begins, whose care runs by a clock (domain.md 4)."""
 MOST_OF_TEXT = 10_000
+BETTER = ("up", "down", "fewer")
+"""Which way a measure is better: on a scale with two ends, or `fewer` of what is counted, which has no upper end."""
 
 
 class FieldKind(StrEnum):
@@ -54,8 +56,9 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class FieldDefinition:
-    """One thing that a kind of entry asks. `most` is characters of a text, lines of lines, the highest number. `if_no`
-    is what stands before all else where a question is answered with no."""
+    """One thing that a kind of entry asks. `most` is characters of a text, lines of lines, the highest number, and
+    `least` the lowest. `if_no` is what stands before all else where a question is answered with no. What is `better`
+    in some way is a measure, drawn over time: a number, or a code that is one."""
 
     key: str
     label: str
@@ -65,6 +68,8 @@ class FieldDefinition:
     hint: str = ""
     most: int = 0
     if_no: str = ""
+    least: int = 0
+    better: str = ""
 
     @property
     def asks_codes(self) -> bool:
@@ -118,6 +123,11 @@ class Definition:
     def is_cohort(self) -> bool:
         """Being in the group is what it says; nothing else need be."""
         return self.key.startswith(COHORT)
+
+    @property
+    def measures(self) -> tuple[FieldDefinition, ...]:
+        """What of it is drawn over time."""
+        return tuple(field for field in self.fields if field.better)
 
     @property
     def lists(self) -> tuple[str, ...]:

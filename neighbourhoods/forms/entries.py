@@ -177,7 +177,7 @@ def field_for(field: FieldDefinition, choices: Choices) -> Any:
         case FieldKind.DATE:
             return forms.DateField(**told)
         case FieldKind.NUMBER:
-            return forms.IntegerField(min_value=0, max_value=most, **told)
+            return forms.IntegerField(min_value=field.least, max_value=most, **told)
         case FieldKind.LONG_TEXT:
             return forms.TextField(max_length=most, **told)
         case FieldKind.LINES:

@@ -95,7 +95,10 @@ def due_of(definition: Definition, facts: EntryFacts, data: Mapping[str, Any], r
 
 
 def headline_of(definition: Definition, text: str, data: Mapping[str, Any]) -> str:
-    """What it says in short, where that is more than its text: `LPA (health): Sheila Hartley`."""
+    """What it says in short, where that is more than its text: `LPA (health): Sheila Hartley`. Several measures each
+    say what they are."""
+    if len(definition.measures) > 1:
+        return ", ".join(f"{one.label} {data[one.key]}" for one in definition.measures if one.key in data)
     warned = [one.if_no for one in definition.fields if data.get(one.key) is False]
     parts = [text if key == "text" else said(data.get(key)) for key in definition.headline]
     headline = ": ".join(part for part in (*warned, *parts) if part)
@@ -191,8 +194,8 @@ def _lines(one: FieldDefinition, given: Any, most: int) -> list[str]:
 
 def _number(one: FieldDefinition, given: Any, most: int) -> int:
     number = int(given)
-    if not 0 <= number <= most:
-        raise RuleError(f"Enter a number from 0 to {most}.", field=one.key)
+    if not one.least <= number <= most:
+        raise RuleError(f"Enter a number from {one.least} to {most}.", field=one.key)
     return number
 
 

@@ -339,6 +339,7 @@ PLACES = {
     f"GET {V1}/residents/{{resident_id}}/": of_sheila,
     f"PATCH {V1}/residents/{{resident_id}}/": of_sheila,
     f"GET {V1}/residents/{{resident_id}}/timeline/": of_sheila,
+    f"GET {V1}/residents/{{resident_id}}/measures/": of_sheila,
     **{f"GET {V1}/{kind}/": directory for kind in ("organisations", "neighbourhoods", "teams", "services")},
     f"GET {V1}/organisations/{{organisation_id}}/": reads(organisation_id="organisation"),
     f"GET {V1}/neighbourhoods/{{neighbourhood_id}}/": reads(neighbourhood_id="neighbourhood"),
