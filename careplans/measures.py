@@ -47,6 +47,7 @@ class Series:
     scale goes; `better` is one of `definitions.BETTER`, or empty where nobody says."""
 
     kind: str
+    title: str
     label: str
     better: str
     least: int
@@ -56,9 +57,9 @@ class Series:
 
 @dataclass(frozen=True)
 class Quarter:
-    """How often somebody was taken into a hospital in three months, from this day on."""
+    """How often somebody was taken into a hospital in three months, up to this day."""
 
-    begins: date
+    ends: date
     admissions: int
 
 
@@ -105,6 +106,7 @@ def _defined(entries: Iterable[Entry]) -> list[Series]:
     return [
         Series(
             kind=kind,
+            title=definition.title,
             label=field.label,
             better=field.better,
             least=field.least,
@@ -138,7 +140,10 @@ def _tool(entries: Sequence[Entry]) -> Series:
         Reading(_day(entry), float(match[1]) if match else None, str(entry.data["score"]), _by(entry))
         for entry, match in zip(entries, scores, strict=True)
     ]
-    return Series(EXTERNAL, str(entries[-1].data["name"]), "", 0, int(end) if end else None, tuple(readings))
+    last = entries[-1]
+    return Series(
+        EXTERNAL, last.definition.title, str(last.data["name"]), "", 0, int(end) if end else None, tuple(readings)
+    )
 
 
 def _day(entry: Entry) -> date:
@@ -158,4 +163,4 @@ def _quarters(principal: Principal, resident_id: UUID) -> list[Quarter]:
     stays = Stay.objects.visible_to(principal).filter(resident_id=resident_id, kind=Stay.Kind.HOSPITAL, error_at=None)
     moments = stays.filter(admitted_at__date__gt=begins[0]).values_list("admitted_at", flat=True)
     days = [localtime(at).date() for at in moments]
-    return [Quarter(start, sum(start < day <= end for day in days)) for start, end in pairwise(begins)]
+    return [Quarter(end, sum(start < day <= end for day in days)) for start, end in pairwise(begins)]

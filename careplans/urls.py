@@ -1,6 +1,18 @@
 from django.urls import URLPattern, path
 
-from careplans.views import actions, drafts, goals, history, outcomes, plans, reviews, sections, stages, versions
+from careplans.views import (
+    actions,
+    drafts,
+    goals,
+    history,
+    measures,
+    outcomes,
+    plans,
+    reviews,
+    sections,
+    stages,
+    versions,
+)
 
 urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/plan/", plans.care_plan, name="care_plan"),
@@ -29,6 +41,8 @@ urlpatterns: list[URLPattern] = [
         name="draft_discard",
     ),
     path("residents/<uuid:resident_id>/plan/goals/new/", goals.goal_new, name="goal_new"),
+    path("residents/<uuid:resident_id>/measures/", measures.resident_measures, name="resident_measures"),
+    path("residents/<uuid:resident_id>/measures/<str:measure>/new/", measures.measure_new, name="measure_new"),
     path("plans/<uuid:plan_id>/", plans.plan_opened, name="plan_opened"),
     path("goals/<uuid:goal_id>/", goals.goal_detail, name="goal_detail"),
     path("goals/<uuid:goal_id>/history/", history.goal_history, name="goal_history"),

@@ -14,7 +14,7 @@ from django.urls import reverse
 from carecoord import audit, clock
 from carecoord.record.forms.register import WHY_NEW
 from carecoord.record.searched import proof_of
-from careplans.services import add_goal, agree_plan, create_action, create_plan, move_plan
+from careplans.services import add_goal, agree_plan, create_action, create_plan, move_plan, report_outcome
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Entry, OrganisationKind, Resident, Role
 from neighbourhoods.services import (
@@ -89,6 +89,15 @@ class Sheila:
                 resident = Resident.objects.get(id=self.resident.id)
                 changed = replace(identity_of(resident), phone=f"01632 960 {number:03}")
                 change_resident(by=nurse, resident_id=resident.id, identity=changed)
+
+    def measures(self, numbers):
+        with acting_as(self.world.nurse) as nurse:
+            for number in numbers:
+                goal = add_goal(by=nurse, plan_id=self.goal.care_plan_id, title=f"Walk {number}")
+                report_outcome(by=nurse, goal_id=goal.id, extent="closer", reported_on=clock.today())
+                on = clock.today() - timedelta(days=number)
+                facts = EntryFacts("assessment.loneliness", "", {"score": 3 + number % 7}, on)
+                record_entry(by=nurse, resident_id=self.resident.id, facts=facts)
 
     def looks(self, numbers):
         for _, by in zip(numbers, self.people(), strict=False):
@@ -257,6 +266,7 @@ TABLE = [
         17,
     ),
     ("one goal and its actions", Sheila.promises, one_goal, "nurse", 200, 15),
+    ("measures over time", Sheila.measures, page("resident_measures"), "nurse", 200, 15),
     ("registering: the search", Sheila.likenesses, search_first, "nurse", 200, 11),
     ("registering: the form", Sheila.practices, search_first, "nurse", 200, 11),
     ("registering: the warning", Sheila.likenesses, be_warned, "nurse", 200, 12),

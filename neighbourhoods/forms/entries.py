@@ -62,6 +62,14 @@ class EntryForm(forms.Form):
         )
 
 
+class MeasureForm(EntryForm):
+    """The small form of what is measured: from whom it is kept is left as it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("hidden", None)
+
+
 class CorrectionForm(EntryForm):
     """A code is not shown to whoever corrects the entry: left empty, it stays."""
 

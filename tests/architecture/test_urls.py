@@ -115,6 +115,7 @@ def arguments(world, names):
         "package_id": world.package.id,
         "entry_id": Entry.objects.first().id,
         "kind": "alert",
+        "measure": "assessment.loneliness",
         "seal": "safeguarding",
         "membership_id": world.nurse.membership_id,
         "user_id": world.nurse.actor_id,

@@ -15,7 +15,7 @@ from carecoord.outbox.tasks import relay
 from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
 from careplans.services import agree_plan, create_action, move_plan
-from neighbourhoods.definitions import definitions
+from neighbourhoods.definitions import definitions, measured_kinds
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import (
     CarePackage,
@@ -259,6 +259,7 @@ class Lived:
             "outcome_id": [world.outcome.id],
             "stage_id": [world.stage.id],
             "kind": ["goal"],
+            "measure": ["assessment"] if self.is_short else ["assessment", *measured_kinds()],
             "place": ["new"],
             # Of a rota, which this place has not.
             "turn_id": [],

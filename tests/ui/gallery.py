@@ -11,6 +11,8 @@ from carecoord.ui.components import (
     Call,
     CallButtons,
     Capacity,
+    Chart,
+    ChartPoint,
     Clock,
     Contents,
     ContentsItem,
@@ -175,6 +177,17 @@ SAMPLES = {
     "counters": CounterStrip((Counter(5, "Overdue", "/alerts/", "red"), unowned_counter(0))),
     "start_here": StartHere(
         "Urgent referral is overdue.", "Was due today 09:30.", "Open this referral", "/referrals/1/"
+    ),
+    "chart_of_one": Chart(
+        "Loneliness", "7 on 20-Nov-2026.", "Lower is better.", (ChartPoint(NOW.date(), 7, "7"),), 3, 9
+    ),
+    "chart_of_words": Chart("Memory", "Better.", "", (ChartPoint(NOW.date(), None, "Better", "Amina Khan"),)),
+    "chart_of_bars": Chart(
+        "Admissions",
+        "1 in the past year.",
+        "Fewer is better.",
+        (ChartPoint(date(2026, 8, 20), 0, "0"), ChartPoint(date(2026, 11, 20), 1, "1")),
+        is_bars=True,
     ),
     "load_within": LoadBar(61, 80),
     "load_over": LoadBar(104, 100),

@@ -15,6 +15,7 @@ from carecoord.ui.components.basics import (
     Steps,
     SummaryList,
 )
+from carecoord.ui.components.charts import Chart, ChartPoint
 from carecoord.ui.components.identity import (
     AdjustmentStrip,
     Allergies,
@@ -66,6 +67,8 @@ __all__ = [
     "Call",
     "CallButtons",
     "Capacity",
+    "Chart",
+    "ChartPoint",
     "Clock",
     "ClockState",
     "Component",
