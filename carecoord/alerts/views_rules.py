@@ -1,8 +1,9 @@
 """Administration: the rules of alerts of a place. A change is looked at before it is saved."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -33,6 +34,17 @@ from neighbourhoods.views.administration_pages import attempted, posted_version
 from neighbourhoods.web import MemberRequest
 
 
+# Under what the page names a rule, by how its kind begins.
+ABOUT: Final = (
+    ("Referrals", {"referral"}),
+    ("Handovers", {"handover"}),
+    ("Plans, actions and care", {"action", "actions", "plan", "cohort", "package", "stay"}),
+    ("Residents and their records", {"resident", "hospital", "entry", "proxy", "sharing", "import"}),
+    ("Teams", {"duty", "leaver"}),
+)
+AS_IT_CAME: Final = "As it came"
+
+
 @dataclass(frozen=True)
 class RuleRow:
     title: str
@@ -41,6 +53,7 @@ class RuleRow:
     channels: str
     urgency: str
     version: str
+    is_changed: bool
 
 
 @dataclass(frozen=True)
@@ -67,8 +80,9 @@ def admin_alert_rules(request: MemberRequest) -> HttpResponse:
     )
     rules = {kind: rule for kind, rule in SHIPPED_RULES.items() if not rule.is_fixed}
     rules |= {version.kind: version.as_rule() for version in changed}
-    rows = sorted((_row(rule) for rule in rules.values()), key=lambda row: row.title)
-    return render(request, "alerts/admin_alert_rules.html", {"rows": rows})
+    changed_kinds = sum(rule.number > 0 for rule in rules.values())
+    context = {"groups": _grouped(rules.values()), "how_many": len(rules), "changed": changed_kinds}
+    return render(request, "alerts/admin_alert_rules.html", context)
 
 
 @for_administrators
@@ -114,6 +128,11 @@ def _seen(facts: RuleFacts) -> str:
     return sha256(repr(facts).encode()).hexdigest()[:16]
 
 
+def _grouped(rules: Iterable[Rule]) -> list[tuple[str, list[RuleRow]]]:
+    of = {subject: [rule for rule in rules if rule.kind.partition(".")[0] in begins] for subject, begins in ABOUT}
+    return [(subject, sorted(map(_row, some), key=lambda row: row.title)) for subject, some in of.items()]
+
+
 def _row(rule: Rule) -> RuleRow:
     return RuleRow(
         title=KINDS[rule.kind].title,
@@ -121,12 +140,13 @@ def _row(rule: Rule) -> RuleRow:
         told=TOLD[rule.tells],
         channels=_channels(rule),
         urgency=URGENCIES[rule.urgency],
-        version=f"Version {rule.number}" if rule.number else "As shipped",
+        version=f"Version {rule.number}" if rule.number else AS_IT_CAME,
+        is_changed=rule.number > 0,
     )
 
 
 def _channels(rule: Rule) -> str:
-    return ", ".join(["Page", *(CHANNELS[one] for one in rule.channels)])
+    return "; ".join(["Page of alerts", *(CHANNELS[one].lower() for one in rule.channels)])
 
 
 def _versions(versions: Sequence[AlertRule], first: Rule) -> list[Version]:
@@ -140,11 +160,11 @@ def _versions(versions: Sequence[AlertRule], first: Rule) -> list[Version]:
         )
         for one in versions
     ]
-    return [*found, Version("As shipped", "Before any change", "", _facts(first))]
+    return [*found, Version(AS_IT_CAME, "Before any change", "", _facts(first))]
 
 
 def _facts(rule: Rule) -> DefinitionRows:
-    later = [Row(f"At {round(rung.share * 100)} %", TOLD[rung.audience]) for rung in rule.ladder[1:]]
+    later = [Row(f"After {round(rung.share * 100)}%", TOLD[rung.audience]) for rung in rule.ladder[1:]]
     return DefinitionRows(
         (
             Row("At once", TOLD[rule.tells]),

@@ -18,6 +18,7 @@ from carecoord.demo.directory import SERVICES, ServiceRow
 from carecoord.demo.hands import NotMade, Share
 from carecoord.demo.making import Demonstration
 from carecoord.demo.people import PEOPLE, STAFF_DOMAIN, PersonRow, staff
+from carecoord.demo.told import confirm_nurses_phone
 from carecoord.ids import new_id
 from neighbourhoods import gate
 from neighbourhoods.models import Membership, Neighbourhood, Organisation, Place, Service, Team
@@ -59,6 +60,7 @@ def lay(seed: int, moment: datetime) -> None:
             _service(by, place, teams, service)
         for email, person in _everybody(seed):
             _person(by, place, teams, email, person)
+        confirm_nurses_phone()
     note_all_sent()
 
 

@@ -9,9 +9,11 @@ from carecoord.demo.course import DAY, HOUR, MINUTE, Life, morning, savepoints
 from carecoord.demo.making import Demonstration
 from carecoord.demo.one_record import ask_of_people
 from carecoord.demo.rota import write_rota
+from carecoord.demo.shared_plans import write_plans
+from carecoord.demo.told import write_to_residents
 from carecoord.demo.visits import before, visits
 from carecoord.ids import new_id
-from careplans.services import add_goal, create_action, create_plan, write_section
+from careplans.services import create_action
 from neighbourhoods import gate
 from neighbourhoods.ages import ADULT, is_under
 from neighbourhoods.identities import Items
@@ -81,17 +83,6 @@ REFERRALS = (
     (HIGHCROSS, "Adult social care, Millbrook", "Patricia", "Equipment after the move", "routine", "", 8, ""),
 )
 
-KEN_WORDS = {
-    "most_important": "Sheila. My shed. I like to know who is coming before they come.",
-    "communication": "Ask me one thing at a time and wait. I know more than I can say.",
-}
-SHEILA_WORDS = {
-    "most_important": (
-        "Keeping Ken at home with me. Getting back to the allotment on Saturdays. "
-        "I can't hear on the phone if there is noise, so please don't rush me."
-    ),
-    "support": "Mornings are hard for my breathing. After eleven is better.",
-}
 # What may happen, what to do, whom to ring.
 IF_WRONG = (
     (
@@ -109,8 +100,7 @@ IF_WRONG = (
 
 def happen(here: Demonstration) -> None:
     """Plan what goes on: plans and people first, then actions, referrals, handovers, and what to look into."""
-    here.course.live(_plan(here, "Sheila", WARD, SHEILA_WORDS, "Get back to the allotment on Saturdays", (9, 4)))
-    here.course.live(_plan(here, "Kenneth", NURSING, KEN_WORDS, "Stay at home with Sheila", (10, 6)))
+    write_plans(here)
     here.course.once(morning(_ago(here, 18 * DAY)) + 17 * MINUTE, lambda: _contacts(here))
     here.course.once(morning(_ago(here, 17 * DAY)) + 23 * MINUTE, lambda: _if_wrong(here))
     for number, row in enumerate(ACTIONS):
@@ -125,6 +115,7 @@ def happen(here: Demonstration) -> None:
     here.course.once(_ago(here, 2 * HOUR), lambda: _emergency(here))
     ask_of_people(here)
     write_rota(here)
+    write_to_residents(here)
 
 
 def _ago(here: Demonstration, ago: timedelta) -> datetime:
@@ -133,18 +124,6 @@ def _ago(here: Demonstration, ago: timedelta) -> datetime:
 
 def _id(here: Demonstration, who: str) -> UUID:
     return here.residents[who].id
-
-
-def _plan(
-    here: Demonstration, who: str, team: str, words: dict[str, str], goal: str, how_much: tuple[int, int]
-) -> Life:
-    yield morning(_ago(here, 19 * DAY)) + len(goal) * MINUTE
-    with here.acting(team) as by:
-        plan = create_plan(by=by, resident_id=_id(here, who))
-        for key, body in words.items():
-            write_section(by=by, plan_id=plan.id, key=key, body=body, in_own_words=True, version=0)
-        importance, confidence = how_much
-        add_goal(by=by, plan_id=plan.id, title=goal, importance=importance, confidence=confidence)
 
 
 def _contacts(here: Demonstration) -> None:

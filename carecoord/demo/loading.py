@@ -24,6 +24,7 @@ from carecoord.demo.happenings import happen
 from carecoord.demo.making import Demonstration
 from carecoord.demo.one_record import bring_a_list
 from carecoord.demo.people import PEOPLE
+from carecoord.demo.told import set_and_hear
 from carecoord.demo.year import FULL, Size, cast
 from carecoord.gathering import remembering
 from carecoord.outbox.tasks import written_together
@@ -81,6 +82,7 @@ def load(
     with happening(ends):
         examine_what_is_over()
     note_all_sent()
+    set_and_hear(ends)
     with happening(ends - YEAR):
         set_passwords(password)
     with connection.cursor() as cursor:

@@ -31,7 +31,7 @@ HOMES = {row.neighbourhood: row.teams[0].name for row in ORGANISATIONS if row.ki
 WITHOUT_NUMBER = ("nhs-number-not-known", "nhs-number-not-known", "overseas-patient", "devolved-nation")
 # Ranges set aside for drama, beside a mobile's and this area's. Whom residents name to be rung live in these towns.
 TOWNS = ("0113", "0114", "0151", "0161", "0115", "0121")
-TAKEN_MOBILES = frozenset({345, 456})
+TAKEN_MOBILES = frozenset({345, 456, 514, 573, 646, 901})
 """Of people who are written by hand."""
 ALL_AT_ONCE = 0.7
 """How many of the residents are there from the first days; the others come later in the year."""

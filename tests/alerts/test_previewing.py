@@ -15,7 +15,7 @@ from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.models import Alert, AlertRecipient, AlertRule
 from carecoord.alerts.previewing import happened_in
 from carecoord.alerts.rule_changes import previewed
-from carecoord.alerts.rulebook import shipped
+from carecoord.alerts.rulebook import SHIPPED_RULES, shipped
 from carecoord.alerts.rungs import Audience
 from carecoord.alerts.services import acknowledge_alert, resolve_alerts_about
 from carecoord.errors import NotYours, RuleError
@@ -180,7 +180,7 @@ def test_an_administrator_sees_whom_it_would_have_alerted_and_then_saves_it(worl
     assert saved.status_code == 302
     assert AlertRule.objects.get().reason == "The team asked for it"
     assert "Version 1" in page
-    assert "As shipped" in page
+    assert "As it came" in page
     assert "Version 1" in every
 
 
@@ -229,3 +229,10 @@ def test_the_pages_take_a_fixed_number_of_statements(world, signed_in):
         client.get("/admin/alerts/")
     with at_most(10):
         client.get(ADDRESS)
+
+
+def test_every_rule_that_can_be_changed_stands_on_the_page_once(world, signed_in):
+    page = signed_in("admin").get(reverse("admin_alert_rules")).content.decode()
+    wanted = [kind for kind, rule in SHIPPED_RULES.items() if not rule.is_fixed]
+    assert {page.count(f'"{reverse("admin_alert_rule", args=[kind])}"') for kind in wanted} == {1}
+    assert page.count("/admin/alerts/") == len(wanted)
