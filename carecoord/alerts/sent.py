@@ -15,7 +15,7 @@ from carecoord.accounts.invitations import mail_is_set_up
 from carecoord.accounts.models import User
 from carecoord.alerts.kinds import title_of
 from carecoord.alerts.models import Alert, AlertRecipient
-from carecoord.delivery.log import deliveries_about, did_not_reach, where_to
+from carecoord.delivery.log import deliveries_about, did_not_reach, tone_of, where_to
 from carecoord.delivery.mobiles import confirm_mobile, mobile_of, say_mobile, take_mobile_away
 from carecoord.delivery.models import Delivery
 from carecoord.delivery.sms import texts_are_set_up
@@ -25,7 +25,6 @@ from carecoord.ui.components import Notice
 from neighbourhoods.web import MemberRequest, for_members
 
 MOST_SHOWN = 200
-TONES = {"failed": "red", "bounced": "red", "waiting": "grey", "logged": "grey"}
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def sent_row(delivery: Delivery) -> SentRow:
     return SentRow(
         way=f"{delivery.get_channel_display()}{f' to {where}' if where else ''}",
         state=delivery.get_state_display(),
-        tone=TONES.get(delivery.state, "green"),
+        tone=tone_of(delivery),
         at=dates.moment(delivery.sent_at or delivery.created_at, now=clock.now()),
         why=f"{delivery.failure}." if delivery.failure else "",
     )

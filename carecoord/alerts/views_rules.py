@@ -33,7 +33,6 @@ from neighbourhoods.principal import Principal
 from neighbourhoods.views.administration_pages import attempted, posted_version
 from neighbourhoods.web import MemberRequest
 
-
 # Under what the page names a rule, by how its kind begins.
 ABOUT: Final = (
     ("Referrals", {"referral"}),

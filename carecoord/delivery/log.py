@@ -27,6 +27,13 @@ def did_not_reach(user_id: UUID, channel: Delivery.Channel) -> Delivery | None:
     return next((one for one in ended[:LAST_LOOKED_AT] if one.state in NOT_ARRIVED), None)
 
 
+def tone_of(delivery: Delivery) -> str:
+    """The colour of where it stands: on its way or there is green."""
+    if delivery.state in NOT_ARRIVED:
+        return "red"
+    return "grey" if delivery.state in {Delivery.State.WAITING, Delivery.State.LOGGED} else "green"
+
+
 def where_to(delivery: Delivery) -> str:
     """`n•••@example.org`, `••• 123`; empty where nobody knows any more."""
     person = delivery.recipient

@@ -65,6 +65,11 @@ def moment(at: datetime, *, now: datetime) -> str:
     return f"{due_day(at, now=now)} {time_of_day(at)}"
 
 
+def until(at: datetime, start: datetime, *, now: datetime) -> str:
+    """``20:00`` where it begins on the same day, else as `moment` has it."""
+    return time_of_day(at) if local_day(at) == local_day(start) else moment(at, now=now)
+
+
 def moment_inside(at: datetime, *, now: datetime) -> str:
     """``today 12:15``, inside a sentence."""
     return moment(at, now=now).replace("Today", "today")

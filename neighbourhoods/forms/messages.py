@@ -20,11 +20,11 @@ class MessageForm(forms.Form):
         label="What does it say?",
         choices=[(key, says) for key, says in WORDINGS.items()],
         widget=forms.Radios(),
-        help_text="Then it asks them to ring you, and nothing else: anybody may see a phone",
+        help_text="It goes on with the number to ring. It never says why.",
     )
     team = forms.ChoiceField(label="Which team do they ring?")
     in_spite = forms.CharField(
-        label="Why is it sent although it may not be safe?", max_length=MAX_REASON, required=False
+        label="Why do you send it though it may not be safe?", max_length=MAX_REASON, required=False
     )
 
     def __init__(

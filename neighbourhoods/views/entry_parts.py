@@ -23,12 +23,14 @@ from neighbourhoods.services import allowed_on_entry
 from neighbourhoods.web import MemberRequest
 
 
-def entry_page(request: MemberRequest, name: str, resident: Resident, **context: object) -> HttpResponse:
+def entry_page(
+    request: MemberRequest, name: str, resident: Resident, *, tab: str = "resident_record", **context: object
+) -> HttpResponse:
     """A page inside the resident's record; 422 when a form on it was refused."""
     several = context.get("forms")
     shown = [context.get("form"), *(several if isinstance(several, list) else [])]
     frame = {
-        "resident": record_frame(request.principal, resident, "resident_record"),
+        "resident": record_frame(request.principal, resident, tab),
         "resident_id": resident.id,
         "called": resident.called,
         "everything": reverse("resident_entries", args=[resident.id]),

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from carecoord import clock
+from carecoord.delivery.log import tone_of
 from carecoord.delivery.models import Delivery
 from carecoord.errors import RuleError
 from carecoord.ui import dates
@@ -30,6 +31,8 @@ class MessageRow:
     words: str
     how: str
     state: str
+    tone: str
+    why: str
     by: str
     in_spite: str
 
@@ -62,7 +65,7 @@ def resident_messages(request: MemberRequest, resident_id: UUID) -> HttpResponse
         "rows": list(_rows(by_of(request, resident))),
         "notices": _notices(resident, stopped, said),
     }
-    return entry_page(request, "resident_messages", resident, **context)
+    return entry_page(request, "resident_messages", resident, tab="resident_people", **context)
 
 
 def by_of(request: MemberRequest, resident: Resident) -> list[ResidentMessage]:
@@ -83,15 +86,12 @@ def _rows(found: list[ResidentMessage]) -> Iterable[MessageRow]:
         yield MessageRow(
             words=one.words,
             how=f"{one.get_channel_display()}{whom}",
-            state=_state(delivery) if delivery else "",
+            state=delivery.get_state_display() if delivery else "",
+            tone=tone_of(delivery) if delivery else "",
+            why=f"{delivery.failure}." if delivery and delivery.failure else "",
             by=f"{one.sent_by_name}{of}, {at}",
             in_spite=one.in_spite,
         )
-
-
-def _state(delivery: Delivery) -> str:
-    why = f": {delivery.failure}" if delivery.failure else ""
-    return f"{delivery.get_state_display()}{why}"
 
 
 def _notices(resident: Resident, stopped: str, said: list[Entry]) -> list[Notice]:

@@ -14,7 +14,7 @@ from carecoord import audit, clock
 from carecoord.errors import RuleError
 from carecoord.moves import Side
 from carecoord.ui import dates
-from carecoord.ui.components import Row, SummaryList
+from carecoord.ui.components import Row, Status, SummaryList
 from neighbourhoods.forms.sharing import ALL, DecisionForm, ObjectionForm
 from neighbourhoods.models.sharing import PARTS, SharingDecision
 from neighbourhoods.services.sharing import decide_objection, record_objection, withdraw_objection
@@ -26,7 +26,7 @@ from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 @dataclass(frozen=True)
 class ObjectionRow:
-    status: str
+    status: Status
     what: str
     words: str
     asked: str
@@ -117,7 +117,7 @@ def _rows(found: Iterable[SharingDecision]) -> Iterable[ObjectionRow]:
         decided = f"Decided by {one.decided_by_name}, advised by {one.advised_by}: {one.reason}" if one.reason else ""
         withdraw = reverse("sharing_withdraw", args=[one.resident_id, one.id])
         yield ObjectionRow(
-            status=one.get_status_display(),
+            status=Status(one.get_status_display()),
             what=_what(one),
             words=one.words,
             asked=f"{one.reference}, {dates.moment_inside(one.asked_at, now=now)}, written down by {one.asked_by_name}",

@@ -27,6 +27,12 @@ def moment(at: datetime | None) -> str:
 
 
 @register.filter
+def until(at: datetime, start: datetime) -> str:
+    """After "to": ``20:00`` on the day of `start`, else ``26-Nov-2026 20:00``."""
+    return dates.until(at, start, now=clock.now())
+
+
+@register.filter
 def moment_inside(at: datetime | None) -> str:
     """``today 12:15``, inside a sentence."""
     return dates.moment_inside(at, now=clock.now()) if at else ""
