@@ -58,9 +58,7 @@ class ReviewForm(forms.Form):
                 widget=forms.Radios(),
                 required=False,
             )
-            self.fields[f"{NOTE}{key}"] = forms.CharField(
-                label="What is to be said about it", max_length=MAX_NOTE, required=False
-            )
+            self.fields[f"{NOTE}{key}"] = forms.CharField(label="Note", max_length=MAX_NOTE, required=False)
 
     def clean_held_on(self) -> date:
         day: date = self.cleaned_data["held_on"]

@@ -16,7 +16,7 @@ from carecoord.accounts.models import User
 from carecoord.alerts.kinds import title_of
 from carecoord.alerts.models import Alert, AlertRecipient
 from carecoord.delivery.log import deliveries_about, did_not_reach, tone_of, where_to
-from carecoord.delivery.mobiles import confirm_mobile, mobile_of, say_mobile, take_mobile_away
+from carecoord.delivery.mobiles import as_written, confirm_mobile, mobile_of, say_mobile, take_mobile_away
 from carecoord.delivery.models import Delivery
 from carecoord.delivery.sms import texts_are_set_up
 from carecoord.errors import RuleError
@@ -118,6 +118,7 @@ def how_told(request: MemberRequest) -> HttpResponse:
         "email_is_set_up": mail_is_set_up(),
         "problem": address_problem(user),
         "mobile": mobile,
+        "number": as_written(mobile.number) if mobile else "",
         "texts_are_set_up": texts_are_set_up() or settings.DEMO,
         "number_form": number,
         "code_form": code if is_asked else None,

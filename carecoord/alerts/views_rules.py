@@ -25,7 +25,7 @@ from carecoord.alerts.rule_changes import (
     rule_in_force,
     versions_of,
 )
-from carecoord.alerts.rulebook import SHIPPED_RULES, Rule, shipped
+from carecoord.alerts.rulebook import EMAIL, SHIPPED_RULES, SMS, Rule, Urgency, shipped
 from carecoord.ui import dates
 from carecoord.ui.components import DefinitionRows, Row
 from neighbourhoods.administered import administers_place, for_administrators
@@ -42,6 +42,8 @@ ABOUT: Final = (
     ("Teams", {"duty", "leaver"}),
 )
 AS_IT_CAME: Final = "As it came"
+BRIEFLY: Final = {EMAIL: "Email", SMS: "text if urgent"}
+URGENT: Final = {Urgency.AS_IT_IS: "If the work is", Urgency.ALWAYS: "Always", Urgency.NEVER: "Never"}
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,8 @@ def _row(rule: Rule) -> RuleRow:
         title=KINDS[rule.kind].title,
         url=reverse("admin_alert_rule", args=[rule.kind]),
         told=TOLD[rule.tells],
-        channels=_channels(rule),
-        urgency=URGENCIES[rule.urgency],
+        channels="; ".join(BRIEFLY[one] for one in rule.channels) or "Not told elsewhere",
+        urgency=URGENT[rule.urgency],
         version=f"Version {rule.number}" if rule.number else AS_IT_CAME,
         is_changed=rule.number > 0,
     )

@@ -28,6 +28,11 @@ def clean_mobile(typed: str) -> str:
     return f"+44{found[1]}"
 
 
+def as_written(number: str) -> str:
+    """`+447700900123` as people write it: `07700 900 123`."""
+    return f"0{number[3:7]} {number[7:10]} {number[10:]}"
+
+
 def mobile_of(user: User) -> Mobile | None:
     """None where there is no number, confirmed or not."""
     return Mobile.objects.filter(user_id=user.id).exclude(number="").first()

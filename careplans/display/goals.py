@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from carecoord.ui import dates
 from carecoord.ui.components import Link, Status
-from careplans.display.people import author, written
+from careplans.display.people import written
 from careplans.models import GoalOutcome, StageGoal
 from careplans.states import STAGE
 from neighbourhoods.principal import Principal
@@ -61,12 +61,12 @@ def outcome_row(principal: Principal, outcome: GoalOutcome) -> OutcomeRow:
 
 
 def last_outcome(outcomes: Iterable[GoalOutcome]) -> str:
-    """`Closer, 20-Nov-2026, Amina Khan, Nurse, Millbrook`: the latest that was no error; empty where there is none."""
+    """`Closer, 20-Nov-2026. Slept through.`: the latest that was no error; empty where there is none."""
     said = [one for one in outcomes if one.error_at is None]
     if not said:
         return ""
     last = max(said, key=lambda one: (one.reported_on, one.created_at))
-    return f"{last.get_extent_display()}, {dates.day(last.reported_on)}, {author(last.written_by)}"
+    return " ".join(filter(None, (f"{last.get_extent_display()}, {dates.day(last.reported_on)}.", last.words)))
 
 
 def _stage_row(stage: StageGoal) -> StageRow:

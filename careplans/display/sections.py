@@ -27,8 +27,9 @@ SOON: Final = 28
 
 @dataclass(frozen=True)
 class SectionBlock:
-    """One heading. `is_voice` shows it in plum, as the resident's own words; `facts` are label and words of answers.
-    With neither words nor facts nothing is written. Not asked any more: no `edit`."""
+    """One heading. `is_voice` shows it in plum, as the resident's own words; `facts` are label and words of answers,
+    and `words_label` is that of the words beside them. With neither nothing is written. Not asked any more: no
+    `edit`."""
 
     key: str
     title: str
@@ -42,6 +43,7 @@ class SectionBlock:
     clock: Clock | None = None
     notices: tuple[Notice, ...] = ()
     is_about_me: bool = False
+    words_label: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -101,6 +103,7 @@ def _section_block(
         clock=_section_clock(heading, section, groups),
         notices=editing_notices(slot, editing, edit),
         is_about_me=heading.about_me,
+        words_label=heading.text.label if heading.text else title,
     )
 
 

@@ -1,6 +1,6 @@
 """A message to a resident: fixed words, so that nothing of theirs leaves the record."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -28,13 +28,23 @@ class MessageForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, called: str, proxies: Sequence[Proxy], teams: Choices, is_unsafe: bool, **kwargs: Any
+        self,
+        *args: Any,
+        called: str,
+        proxies: Sequence[Proxy],
+        teams: Choices,
+        hints: Mapping[str, str],
+        is_unsafe: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self._choose(
             "to", [(PERSON, called), *((str(one.id), f"{one.contact.name}, who acts for them") for one in proxies)]
         )
         self._choose("team", teams)
+        cast("forms.Radios", self.fields["channel"].widget).hints = dict(hints)
+        if not proxies:
+            self.initial["to"] = PERSON
         if not is_unsafe:
             del self.fields["in_spite"]
 

@@ -11,13 +11,23 @@ from django.urls import path
 
 from carecoord import clock
 from carecoord.delivery.log import tone_of
+from carecoord.delivery.mobiles import as_written
 from carecoord.delivery.models import Delivery
 from carecoord.errors import RuleError
 from carecoord.ui import dates
 from carecoord.ui.components import Notice
 from neighbourhoods.forms.messages import MessageForm
-from neighbourhoods.messages import is_unsafe, proxies_written_to, said_of_contact, why_not
-from neighbourhoods.models import Entry, Resident, ResidentMessage
+from neighbourhoods.messages import (
+    Channel,
+    address_of,
+    is_unsafe,
+    proxies_written_to,
+    said_of_contact,
+    telecoms,
+    why_not,
+)
+from neighbourhoods.models import Entry, Resident, ResidentDetail, ResidentMessage
+from neighbourhoods.principal import Principal
 from neighbourhoods.services.messages import MESSAGE, send_message
 from neighbourhoods.views.encounter_parts import my_teams, refuse
 from neighbourhoods.views.entry_parts import entry_page
@@ -50,6 +60,7 @@ def resident_messages(request: MemberRequest, resident_id: UUID) -> HttpResponse
             called=resident.called,
             proxies=proxies_written_to(by, resident),
             teams=teams,
+            hints=_hints(by, resident, said),
             is_unsafe=is_unsafe(said),
         )
     if form and form.is_valid():
@@ -66,6 +77,18 @@ def resident_messages(request: MemberRequest, resident_id: UUID) -> HttpResponse
         "notices": _notices(resident, stopped, said),
     }
     return entry_page(request, "resident_messages", resident, tab="resident_people", **context)
+
+
+def _hints(by: Principal, resident: Resident, said: list[Entry]) -> dict[str, str]:
+    """Of each way, where it goes for the person themselves, or why it does not."""
+    details = telecoms(ResidentDetail.objects.visible_to(by), resident.id)
+    hints = {}
+    for channel, known in ((Channel.SMS, "mobile number"), (Channel.EMAIL, "email address")):
+        address = address_of(resident, channel, details, None)
+        goes = f"To {as_written(address) if channel == Channel.SMS else address}"
+        missing = f"No {known} of {resident.called} is known. Add it under People"
+        hints[channel.value] = why_not(resident, channel, said, is_for_proxy=False) or (goes if address else missing)
+    return hints
 
 
 def by_of(request: MemberRequest, resident: Resident) -> list[ResidentMessage]:

@@ -25,7 +25,7 @@ KINDS = {KEY_WORKER: "Key worker", ACTION: "Action", REFERRAL: "Referral"}
 
 class GiveOnForm(forms.Form):
     to = forms.TypedChoiceField(
-        label="Give what is ticked to", coerce=UUID, error_messages={"required": "Choose who takes it on"}
+        label="Hand what is ticked on to", coerce=UUID, error_messages={"required": "Choose who takes it on"}
     )
     reason = forms.CharField(
         label="Why",

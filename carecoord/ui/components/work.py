@@ -66,7 +66,7 @@ StatusTone = Literal["white", "blue", "yellow", "green", "grey", "orange", "red"
 STATUS_WORDS: dict[StatusTone, tuple[str, ...]] = {
     "blue": ("New", "In progress", "Offered", "Key worker"),
     "yellow": ("Reply in", "Asked you", "Outcome to read", "Choose one"),
-    "green": ("Accepted", "Active", "Agreed", "Achieved", "Completed", "Met", "Covered"),
+    "green": ("Accepted", "Active", "Agreed", "Achieved", "Completed", "Met", "Covered", "Reached"),
     "orange": ("Not met",),
     "grey": (
         "Draft", "Closed", "Cancelled", "Declined", "Not possible", "Withdrawn", "Ended", "Superseded",
