@@ -214,7 +214,7 @@ PLANS = (
 def write_plans(here: Demonstration) -> None:
     for number, row in enumerate(PLANS):
         here.course.live(_plan(here, row, morning(here.course.ends - BEGAN) + number * 31 * MINUTE))
-    here.course.once(here.course.ends - 26 * HOUR, lambda: _fell(here))
+    here.course.once(here.course.ends - 26 * HOUR, lambda: _recorded(here))
 
 
 def _plan(here: Demonstration, row: PlanRow, began: datetime) -> Life:
@@ -292,16 +292,23 @@ def _hold(here: Demonstration, by: Principal, plan_id: UUID, row: PlanRow, held:
     )
 
 
-def _fell(here: Demonstration) -> None:
-    """Grace has fallen, so her plan is to be reviewed sooner."""
+def _recorded(here: Demonstration) -> None:
+    """Grace has fallen, so her plan is to be reviewed sooner; and a risk is to be looked at again."""
     facts = EntryFacts(
         "assessment.falls",
         "On the step of the back door, in the dark. Got up with the neighbour's help.",
         {"falls_in_year": 3, "injuries": "A bruise on the left hip", "gait": True},
         event_on=clock.today(),
     )
+    again = EntryFacts(
+        "risk",
+        "Slides out of the low chair: a cushion under her, and the table at her right hand",
+        {"type": "accident"},
+        review_due_on=here.course.today + 9 * DAY,
+    )
     with here.acting(NURSING) as by:
         record_entry(by=by, resident_id=_id(here, "Grace"), facts=facts)
+        record_entry(by=by, resident_id=_id(here, "Konstantina Alexandra"), facts=again)
 
 
 def _id(here: Demonstration, who: str) -> UUID:

@@ -1,6 +1,7 @@
 """A rule of the place, a nurse's phone and a lead's hours; and messages to residents, with what became of them."""
 
 from datetime import datetime, time
+from functools import partial
 
 from carecoord.alerts.budget import Digest
 from carecoord.alerts.hours import set_hours
@@ -41,7 +42,7 @@ def confirm_nurses_phone() -> None:
 def write_to_residents(here: Demonstration) -> None:
     for number, (team, who, wording, days) in enumerate(MESSAGES):
         moment = morning(here.course.ends - days * DAY) + (61 + 7 * number) * MINUTE
-        here.course.once(moment, lambda team=team, who=who, wording=wording: _write(here, team, who, wording))
+        here.course.once(moment, partial(_write, here, team, who, wording))
 
 
 def _write(here: Demonstration, team: str, who: str, wording: str) -> None:
