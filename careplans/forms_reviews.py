@@ -28,7 +28,9 @@ class ReviewForm(forms.Form):
         error_messages={"required": "Say who took part"},
     )
     review_due_on = forms.DateField(
-        label="Next review by", help_text="Within a year", error_messages={"required": "Enter the day of the next one"}
+        label="Next review by",
+        help_text="Within a year",
+        error_messages={"required": "Enter the day of the next review"},
     )
     review_team = forms.TypedChoiceField(
         label="Team that reviews it", coerce=UUID, error_messages={"required": "Choose the team that reviews it"}

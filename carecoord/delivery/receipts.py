@@ -15,7 +15,11 @@ from django.views.decorators.http import require_POST
 
 from carecoord.delivery.services import note_came_back, note_delivered
 
-CAME_BACK = ("permanent-failure", "temporary-failure", "technical-failure")
+CAME_BACK = {
+    "permanent-failure": "No phone has this number",
+    "temporary-failure": "The phone was off or out of reach",
+    "technical-failure": "The service that sends texts had a fault",
+}
 
 
 @csrf_exempt
@@ -36,7 +40,7 @@ def delivery_receipts(request: HttpRequest) -> HttpResponse:
         if status == "delivered":
             note_delivered(delivery_id)
         elif status in CAME_BACK:
-            note_came_back(delivery_id, f"GOV.UK Notify could not deliver it: {status}")
+            note_came_back(delivery_id, CAME_BACK[status])
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 

@@ -83,7 +83,7 @@ def _hear_of_messages(ends: datetime) -> None:
     failed = ResidentMessage.objects.filter(resident__given_name=DID_NOT_ARRIVE, created_at__gt=ends - 4 * DAY)
     for text in texts.filter(about_type=MESSAGE):
         if text.about_id in {one.id for one in failed}:
-            note_came_back(text.id, "GOV.UK Notify could not deliver it: permanent-failure")
+            note_came_back(text.id, "The phone was off or out of reach")
         else:
             note_delivered(text.id)
     for text in texts.filter(recipient__isnull=False, created_at__gt=ends - DAY):

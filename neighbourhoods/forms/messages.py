@@ -14,13 +14,21 @@ Choices = list[tuple[str, str]]
 
 
 class MessageForm(forms.Form):
-    to = forms.ChoiceField(label="To whom?", widget=forms.Radios())
-    channel = forms.ChoiceField(label="How?", choices=Channel.choices, widget=forms.Radios())
+    to = forms.ChoiceField(
+        label="To whom?", widget=forms.Radios(), error_messages={"required": "Choose to whom it is sent"}
+    )
+    channel = forms.ChoiceField(
+        label="How?",
+        choices=Channel.choices,
+        widget=forms.Radios(),
+        error_messages={"required": "Choose how it is sent"},
+    )
     wording = forms.ChoiceField(
         label="What does it say?",
         choices=[(key, says) for key, says in WORDINGS.items()],
         widget=forms.Radios(),
         help_text="It goes on with the number to ring. It never says why.",
+        error_messages={"required": "Choose what it says"},
     )
     team = forms.ChoiceField(label="Which team do they ring?")
     in_spite = forms.CharField(

@@ -181,9 +181,9 @@ def told_by_notify(client, text, status, token=TOKEN):
     ("status", "state", "failure"),
     [
         ("delivered", "delivered", ""),
-        ("permanent-failure", "bounced", "GOV.UK Notify could not deliver it: permanent-failure"),
-        ("temporary-failure", "bounced", "GOV.UK Notify could not deliver it: temporary-failure"),
-        ("technical-failure", "bounced", "GOV.UK Notify could not deliver it: technical-failure"),
+        ("permanent-failure", "bounced", "No phone has this number"),
+        ("temporary-failure", "bounced", "The phone was off or out of reach"),
+        ("technical-failure", "bounced", "The service that sends texts had a fault"),
         ("sending", "sent", ""),
     ],
 )
