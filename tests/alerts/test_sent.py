@@ -111,7 +111,8 @@ def test_a_person_confirms_their_mobile_number_and_takes_it_away(world, signed_i
     assert "This is not the code" in wrong.content.decode()
     assert Mobile.objects.get().wrong_codes == 1
     done = say(client, "code", code=code_of(Mobile.objects.get())).content.decode()
-    assert "Urgent alerts go there" in done
+    assert "Urgent alerts are texted to it since" in done
+    assert "07700 900 123" in done
     assert Mobile.objects.get().confirmed_at
     assert "Urgent alerts can be texted to you" in say(client, "away").content.decode()
     assert Mobile.objects.get().number == ""

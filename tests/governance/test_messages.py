@@ -145,7 +145,7 @@ def test_ig_34_every_message_is_kept_on_the_record_with_what_became_of_it(world,
     assert "Sign in" not in email.body
     page = signed_in("nurse").get(f"/residents/{sheila.id}/messages/").content.decode()
     assert message.words in page
-    assert "Email. Sent" in page
+    assert '<h3>Email <strong class="nhsuk-tag nhsuk-tag--green">Sent</strong></h3>' in page
     assert AuditEntry.objects.filter(verb="message.sent", resident_id=sheila.id).count() == 1
 
 
@@ -249,7 +249,7 @@ def test_ig_36_the_page_says_so_and_asks_for_the_reason(world, sheila, signed_in
     assert client.post(address, form).status_code == 422
     assert not ResidentMessage.objects.exists()
     assert client.post(address, form | {"in_spite": "She asked"}).status_code == 302
-    assert "Sent although it was said to be unsafe: She asked" in client.get(address).content.decode()
+    assert "Sent though it was said to be unsafe: She asked" in client.get(address).content.decode()
 
 
 def test_nothing_is_sent_to_somebody_who_has_died_or_is_restricted(world, sheila):
