@@ -77,6 +77,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
         "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
+        "option.offered", "option.chosen", "option.declined", "option.entered_in_error",
         "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set",
         "section.written", "section.entered_in_error",
         "contact.added", "contact.changed",

@@ -8,24 +8,27 @@ from datetime import datetime
 
 from carecoord.audit.models import PastRow
 from carecoord.audit.past import as_it_stood
-from careplans.models import SetAside
+from careplans.models import Option, SetAside
 from careplans.reading import AUTHOR
 from careplans.services.clashes import Part, about_of, beside_of
 from neighbourhoods.authors import Author, authors_of, changers_of
 from neighbourhoods.principal import Principal
+
+Row = Part | Option
+"""What has a history of its own."""
 
 
 @dataclass(frozen=True)
 class Version:
     """`by` is None where nobody is known to have written it: an import, a sweep."""
 
-    row: Part
+    row: Row
     number: int
     at: datetime
     by: Author | None
 
 
-def versions_of_row(row: Part) -> list[Version]:
+def versions_of_row(row: Row) -> list[Version]:
     """The oldest first, the last one what stands now. `row` is visible to the reader already.
 
     A row that was written twice in one transaction has no version in between: nobody has ever seen one.
@@ -39,8 +42,10 @@ def versions_of_row(row: Part) -> list[Version]:
     return [Version(one, one.version, one.updated_at, by) for one, by in zip(stood, writers, strict=True)]
 
 
-def set_aside_beside(principal: Principal, row: Part) -> list[SetAside]:
+def set_aside_beside(principal: Principal, row: Row) -> list[SetAside]:
     """What was typed and not chosen, the newest first."""
+    if isinstance(row, Option):
+        return []
     column, _ = beside_of(row)
     aside = SetAside.objects.visible_to(principal).filter(**{column: row})
     return list(aside.select_related(*AUTHOR).order_by("-created_at", "-id"))

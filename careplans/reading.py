@@ -14,6 +14,7 @@ from careplans.models import (
     CarePlan,
     Goal,
     GoalOutcome,
+    Option,
     PlanReview,
     PlanSection,
     SectionVersion,
@@ -37,6 +38,7 @@ class PlanContent:
     actions: Sequence[Action]
     additional: Sequence[AdditionalPlan]
     reviews: Sequence[PlanReview]
+    options: Sequence[Option] = ()
     groups: Groups = field(default_factory=dict)
 
 
@@ -55,6 +57,7 @@ def plan_content(principal: Principal, resident_id: UUID) -> PlanContent:
         actions=in_order,
         additional=list(AdditionalPlan.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         reviews=list(PlanReview.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
+        options=list(Option.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         groups=groups_of(principal, resident_id),
     )
 

@@ -93,6 +93,26 @@ STAGE = StateTable(
 )
 STAGE_ENDED = frozenset({"completed", "cancelled", "entered_in_error"})
 
+OPTION = StateTable(
+    kind="option",
+    states=(
+        State("offered", "Offered"),
+        State("chosen", "Chosen", said="was chosen"),
+        State("declined", "Declined", said="was declined"),
+        State("entered_in_error", "Entered in error", said="was entered in error"),
+    ),
+    moves=(
+        Move("choose", frozenset({"offered", "declined"}), "chosen"),
+        Move("decline", frozenset({"offered", "chosen"}), "declined"),
+        Move(
+            "enter_in_error",
+            frozenset({"offered", "chosen", "declined"}),
+            "entered_in_error",
+            said="mark it as entered in error",
+        ),
+    ),
+)
+
 _GOAL_LIVE = ("proposed", "planned", "accepted", "active", "on_hold")
 
 GOAL = StateTable(

@@ -21,6 +21,7 @@ FIRST: Final = (
     "goal.added",
     "action.created",
     "stage.added",
+    "option.offered",
     "additional_plan.added",
     "proxy.proposed",
 )

@@ -13,6 +13,7 @@ from careplans.services import (
     add_stage,
     create_action,
     create_plan,
+    offer_option,
     report_outcome,
     set_aside,
     write_section,
@@ -96,6 +97,7 @@ def live(world):
         world.stage = add_stage(by=nurse, goal_id=world.goal.id, title="To the garden gate")
         outcome = {"extent": "closer", "words": "Dug one bed", "reported_on": clock.today()}
         world.outcome = report_outcome(by=nurse, goal_id=world.goal.id, **outcome)
+        world.option = offer_option(by=nurse, plan_id=plan.id, goal_id=world.goal.id, title="A raised bed")
         set_aside(by=nurse, beside=world.goal, words={"The goal": "The seaside"})
         review = {"held_on": clock.today(), "took_part": "Sheila and Rose", "answers": {}, "next_due_on": clock.today()}
         PlanReview(care_plan=plan, resident=sheila, **review).save(force_insert=True)

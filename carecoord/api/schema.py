@@ -42,6 +42,7 @@ TAGS = {
     "goals": "Care plans",
     "stage-goals": "Care plans",
     "goal-outcomes": "Care plans",
+    "options": "Care plans",
     "actions": "Actions",
     "referrals": "Referrals",
     "handovers": "Handovers",

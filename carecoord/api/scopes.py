@@ -65,6 +65,8 @@ SCOPES: Mapping[str, Methods] = {
     "/care-plans/{plan_id}/": _one("plans"),
     "/care-plans/{plan_id}/sections/{key}/": _one("plans"),
     "/care-plans/{plan_id}/goals/": _read_and_write("plans"),
+    "/care-plans/{plan_id}/options/": _read_and_write("plans"),
+    "/options/{option_id}/": _one("plans"),
     "/goals/{goal_id}/": _one("plans"),
     "/goals/{goal_id}/stage-goals/": _read_and_write("plans"),
     "/stage-goals/{stage_id}/": _one("plans"),

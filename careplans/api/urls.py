@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from careplans.api import actions, goals, measures, plans, stages
+from careplans.api import actions, goals, measures, options, plans, stages
 
 urlpatterns = [
     path("care-plans/", plans.CarePlans.as_view(), name="care_plans"),
     path("care-plans/<uuid:plan_id>/", plans.OneCarePlan.as_view(), name="care_plan"),
     path("care-plans/<uuid:plan_id>/sections/<slug:key>/", plans.OneSection.as_view(), name="section"),
     path("care-plans/<uuid:plan_id>/goals/", goals.Goals.as_view(), name="goals"),
+    path("care-plans/<uuid:plan_id>/options/", options.Options.as_view(), name="options"),
+    path("options/<uuid:option_id>/", options.OneOption.as_view(), name="option"),
     path("goals/<uuid:goal_id>/", goals.OneGoal.as_view(), name="goal"),
     path("goals/<uuid:goal_id>/stage-goals/", stages.StageGoals.as_view(), name="stage_goals"),
     path("stage-goals/<uuid:stage_id>/", stages.OneStageGoal.as_view(), name="stage_goal"),

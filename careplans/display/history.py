@@ -10,10 +10,9 @@ from carecoord import clock
 from carecoord.ui import dates
 from careplans.display.clashes import marked, replaced
 from careplans.display.doers import doer_names
-from careplans.history import Version
-from careplans.models import Action, AdditionalPlan, Goal, StageGoal
-from careplans.services.clashes import Part
-from careplans.states import ACTION, GOAL, STAGE
+from careplans.history import Row, Version
+from careplans.models import Action, AdditionalPlan, Goal, Option, StageGoal
+from careplans.states import ACTION, GOAL, OPTION, STAGE
 from neighbourhoods.models import Membership, Team
 
 
@@ -76,12 +75,14 @@ def said_by(versions: Iterable[Version]) -> list[Said]:
     return [_said(row, people, teams, doers) for row in rows]
 
 
-def _said(row: Part, people: Mapping[UUID, str], teams: Mapping[UUID, str], doers: Mapping[str, str]) -> Said:
+def _said(row: Row, people: Mapping[UUID, str], teams: Mapping[UUID, str], doers: Mapping[str, str]) -> Said:
     match row:
         case Goal():
             return _of_goal(row)
         case StageGoal():
             return _of_stage(row)
+        case Option():
+            return _of_option(row)
         case AdditionalPlan():
             return _of_additional(row)
         case _:
@@ -103,6 +104,15 @@ def _of_stage(stage: StageGoal) -> Said:
         "The step": stage.title,
         "What came of it": stage.outcome,
         "Where it stands": _state(STAGE[stage.status].label, stage.status_reason),
+    }
+
+
+def _of_option(option: Option) -> Said:
+    return {
+        "What is offered": option.title,
+        "Where it stands": _state(OPTION[option.status].label, option.why),
+        "Who chose, where it was not the resident": option.said_by,
+        "On": dates.day(option.decided_on) if option.decided_on else "",
     }
 
 

@@ -25,6 +25,7 @@ from carecoord.ui.components import (
 from careplans.display.actions import EndedAction, ended_actions, open_action_items
 from careplans.display.drafts import editing_notices, is_still_typing
 from careplans.display.goals import StageRow, last_outcome, stage_rows
+from careplans.display.options import OptionRow, option_rows
 from careplans.display.people import changed, written
 from careplans.display.sections import SectionBlock, SectionChoice, section_blocks, sections_to_add
 from careplans.editing import Editing
@@ -52,7 +53,9 @@ class GoalBlock:
     wanted: str
     last_outcome: str
     stages: tuple[StageRow, ...]
+    options: tuple[OptionRow, ...]
     change: Link
+    offer: Link
     add_action: Link
     add_stage: Link
     report: Link
@@ -90,6 +93,7 @@ class PlanPage:
     goals: tuple[GoalBlock, ...]
     ended_goals: tuple[GoalBlock, ...]
     other_plans: tuple[OtherPlan, ...]
+    options: tuple[OptionRow, ...] = ()
     adding: tuple[Notice, ...] = ()
     more: tuple[SectionChoice, ...] = ()
 
@@ -121,6 +125,7 @@ def plan_page(
         goals=tuple(block for goal, block in goals if goal.status not in GOAL_ENDED),
         ended_goals=tuple(block for goal, block in goals if goal.status in GOAL_ENDED),
         other_plans=tuple(_other_plan(other) for other in content.additional),
+        options=option_rows(resident, (one for one in content.options if one.goal_id is None)),
     )
 
 
@@ -212,7 +217,7 @@ def _contents(
 ) -> Contents:
     about_me = {block.key for block in blocks if block.is_about_me}
     rest = [block for block in blocks if not block.is_about_me]
-    moments = [goal.updated_at for goal in content.goals] + [action.updated_at for action in content.actions]
+    moments = [row.updated_at for row in (*content.goals, *content.actions, *content.options)]
     sections = [("About me", "#about-me", about_me), *((one.title, f"#{one.key}", {one.key}) for one in rest)]
     items = [
         _contents_item(label, url, _latest(principal, content.sections, keys), editing, {DraftOf.SECTION}, keys)
@@ -280,7 +285,9 @@ def _goal_block(
         wanted=goal.wanted,
         last_outcome=last_outcome(one for one in content.outcomes if one.goal_id == goal.id),
         stages=stage_rows(stage for stage in content.stages if stage.goal_id == goal.id),
+        options=option_rows(resident, (one for one in content.options if one.goal_id == goal.id)),
         change=Link("Change", change, called),
+        offer=Link("Offer an option", f"{reverse('option_new', args=[resident.id])}?goal={goal.id}", f"for {called}"),
         add_stage=Link("Add a step", reverse("stage_new", args=[goal.id]), f"to {called}"),
         report=Link("Say how it goes", reverse("outcome_new", args=[goal.id]), f"with {called}"),
         add_action=Link(

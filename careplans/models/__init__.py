@@ -3,6 +3,7 @@
 from careplans.models.actions import Action
 from careplans.models.aside import SetAside
 from careplans.models.drafts import DraftOf, PlanDraft
+from careplans.models.options import Option
 from careplans.models.plans import AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
 from careplans.models.reviews import PlanReview
 from careplans.models.stages import GoalOutcome, StageGoal
@@ -14,6 +15,7 @@ __all__ = [
     "DraftOf",
     "Goal",
     "GoalOutcome",
+    "Option",
     "PlanDraft",
     "PlanReview",
     "PlanSection",

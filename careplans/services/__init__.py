@@ -7,6 +7,7 @@ from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, 
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
 from careplans.services.meetings import Answer, hold_review
+from careplans.services.options import decide_option, offer_option
 from careplans.services.plans import agree_plan, create_plan, fund_plan, missing_for_activation, move_plan, set_review
 from careplans.services.sections import AskedAnew, enter_wording_in_error, write_section
 from careplans.services.stages import add_stage, change_stage, enter_outcome_in_error, move_stage, report_outcome
@@ -28,6 +29,7 @@ __all__ = [
     "change_stage",
     "create_action",
     "create_plan",
+    "decide_option",
     "discard_draft",
     "draft_in",
     "end_draft",
@@ -45,6 +47,7 @@ __all__ = [
     "move_goal",
     "move_plan",
     "move_stage",
+    "offer_option",
     "report_outcome",
     "set_aside",
     "set_review",

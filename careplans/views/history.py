@@ -1,4 +1,4 @@
-"""Every version of a goal, an action or a step, and what changed between any two."""
+"""Every version of a goal, an action, a step or an option, and what changed between any two."""
 
 from uuid import UUID
 
@@ -9,9 +9,8 @@ from carecoord.ui.components import Link, Status
 from careplans import forms
 from careplans.display.history import changed, said_by, version_blocks
 from careplans.display.people import written
-from careplans.history import set_aside_beside, versions_of_row
-from careplans.models import Action, Goal, StageGoal
-from careplans.services.clashes import Part
+from careplans.history import Row, set_aside_beside, versions_of_row
+from careplans.models import Action, Goal, Option, StageGoal
 from careplans.views.common import page
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
@@ -34,7 +33,13 @@ def stage_history(request: MemberRequest, stage_id: UUID) -> HttpResponse:
     return _history(request, stage, "goal.viewed", "stage_detail")
 
 
-def _history(request: MemberRequest, row: Part | None, verb: str, back: str) -> HttpResponse:
+@for_members
+def option_history(request: MemberRequest, option_id: UUID) -> HttpResponse:
+    option = Option.objects.visible_to(request.principal).filter(id=option_id).first()
+    return _history(request, option, "plan.viewed", "option_detail")
+
+
+def _history(request: MemberRequest, row: Row | None, verb: str, back: str) -> HttpResponse:
     if row is None:
         raise Http404("Nothing of yours")
     resident = seen_resident(request, row.resident_id, verb)

@@ -163,6 +163,14 @@ def stage_goal(it, example):
     return asker, ids | {"stage_id": rows[0]["id"]}
 
 
+def option(it, example):
+    asker, ids = plan(it, "")
+    rows = [
+        made(asker, f"care-plans/{ids['plan_id']}/options/", title=title, need="Company") for title in ("Choir", "Club")
+    ]
+    return asker, ids | {"option_id": rows[0]["id"]}
+
+
 def outcome(it, example):
     asker, ids = goal(it, "")
     rows = [made(asker, f"goals/{ids['goal_id']}/outcomes/", extent=extent) for extent in ("closer", "same")]
@@ -383,6 +391,10 @@ PLACES = {
     f"PATCH {V1}/care-plans/{{plan_id}}/sections/{{key}}/": plan,
     f"GET {V1}/care-plans/{{plan_id}}/goals/": goal,
     f"POST {V1}/care-plans/{{plan_id}}/goals/": plan,
+    f"GET {V1}/care-plans/{{plan_id}}/options/": option,
+    f"POST {V1}/care-plans/{{plan_id}}/options/": plan,
+    f"GET {V1}/options/{{option_id}}/": option,
+    f"PATCH {V1}/options/{{option_id}}/": option,
     f"GET {V1}/goals/{{goal_id}}/": goal,
     f"PATCH {V1}/goals/{{goal_id}}/": goal,
     f"GET {V1}/goals/{{goal_id}}/stage-goals/": stage_goal,

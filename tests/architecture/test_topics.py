@@ -7,7 +7,7 @@ from pathlib import Path
 
 from carecoord.outbox.subscriptions import handlers_of
 from carecoord.wiring import NOBODY_NEEDS_TELLING
-from careplans.services import rules
+from careplans.services import options, rules
 from careplans.states import ACTION, PLAN
 from neighbourhoods.services import encounters
 from neighbourhoods.services.package_moves import PAST_TENSE
@@ -27,6 +27,7 @@ TABLES = {
     "referral.": set(HAPPENED.values()),
     "encounter.": set(encounters.PAST_TENSE.values()),
     "action.": {rules.PAST_TENSE[move.verb] for move in ACTION.moves},
+    "option.": set(options.PAST_TENSE.values()),
     "package.": {*PAST_TENSE.values(), "suspended", "restart_asked", "requested", "recorded", "changed"},
     "proxy.": set(PROXY_PAST_TENSE.values()),
     "plan.": {rules.PAST_TENSE[move.verb] for move in PLAN.moves},

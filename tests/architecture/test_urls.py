@@ -39,6 +39,7 @@ CARE_DATA = (
     "Her sister Rose",
     "To the garden gate",
     "Dug one bed",
+    "A raised bed",
 )
 RESIDENTS = {
     "resident_id",
@@ -46,6 +47,7 @@ RESIDENTS = {
     "goal_id",
     "stage_id",
     "outcome_id",
+    "option_id",
     "handover_id",
     "batch_id",
     "referral_id",
@@ -94,6 +96,7 @@ def arguments(world, names):
         "goal_id": world.goal.id,
         "stage_id": world.stage.id,
         "outcome_id": world.outcome.id,
+        "option_id": world.option.id,
         "plan_id": world.plan.id,
         "detail_id": world.detail.id,
         "what": "name",

@@ -19,6 +19,7 @@ NAMES = {
     "goal-outcomes": "outcome_id",
     "goals": "goal_id",
     "handovers": "handover_id",
+    "options": "option_id",
     "neighbourhoods": "neighbourhood_id",
     "organisations": "organisation_id",
     "people": "person_id",

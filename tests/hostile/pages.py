@@ -257,6 +257,7 @@ class Lived:
             "number": [1],
             "rule": ["handover.offered"],
             "outcome_id": [world.outcome.id],
+            "option_id": [world.option.id],
             "stage_id": [world.stage.id],
             "kind": ["goal"],
             "measure": ["assessment"] if self.is_short else ["assessment", *measured_kinds()],

@@ -72,6 +72,7 @@ def _furnish(place, world, resident, *, service, receiver):
     goal = keep("goal_id", made(f"care-plans/{plan}/goals/", title="Walk again"))
     keep("stage_id", made(f"goals/{goal}/stage-goals/", title="To the gate"))
     keep("outcome_id", made(f"goals/{goal}/outcomes/", extent="closer", words="To the gate"))
+    keep("option_id", made(f"care-plans/{plan}/options/", title="A choir", need="Company"))
     keep("action_id", made("actions/", resident=of, title="Ring about the frame", care_plan=plan))
     keep("contact_id", made("contacts/", resident=of, kind="note", note="She is well."))
     person = keep("person_id", made("people/", resident=of, kind="personal", name="Carol", is_carer=True))
@@ -119,6 +120,7 @@ def furnish_every_state(place, world):
 CHANGES = {
     "actions/{}/": ("action_id", {"detail": "After ten"}),
     "goals/{}/": ("goal_id", {"importance": 7}),
+    "options/{}/": ("option_id", {"status": "chosen", "why": "She sings"}),
     "stage-goals/{}/": ("stage_id", {"title": "To the corner"}),
     "contacts/{}/": ("contact_id", {"note": "She is very well.", "reason": "More to say"}),
     "care-plans/{}/": ("plan_id", {"review_due_on": "2099-01-01"}),

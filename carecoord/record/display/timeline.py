@@ -34,6 +34,7 @@ PAGES_OF_RESIDENT = {
     "goal": "care_plan",
     "stagegoal": "care_plan",
     "goaloutcome": "care_plan",
+    "option": "care_plan",
     "additional_plan": "care_plan",
     "contact": "resident_people",
     "caseload_entry": "resident_people",

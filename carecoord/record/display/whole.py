@@ -31,8 +31,8 @@ from careplans.display import open_action_items
 from careplans.display.people import written
 from careplans.display.plan import agreed_words
 from careplans.groups import in_order as sections_in_order
-from careplans.models import Goal, PlanSection
-from careplans.states import GOAL, PLAN, STAGE
+from careplans.models import Goal, Option, PlanSection
+from careplans.states import GOAL, OPTION, PLAN, STAGE
 from neighbourhoods.authors import Author, provenance
 from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import encounter_rows
@@ -303,8 +303,19 @@ def _plan(reader: Reader, part: Part) -> Part:
         )
         for one in content.goals
     )
+    needs = tuple(
+        WordsRow(
+            f"For: {one.need}",
+            facts=(_option_fact(one),),
+            provenance=provenance(reader.authors.get(one.id), one.created_at),
+        )
+        for one in content.options
+        if one.goal_id is None
+    )
     return replace(
-        part, rows=(head, *_sections(reader, is_about_me=False), *goals), link=Link("The plan", reader.at("care_plan"))
+        part,
+        rows=(head, *_sections(reader, is_about_me=False), *goals, *needs),
+        link=Link("The plan", reader.at("care_plan")),
     )
 
 
@@ -320,7 +331,12 @@ def _goal_facts(content: Content, goal: Goal) -> tuple[tuple[str, str], ...]:
         for one in content.outcomes
         if one.goal_id == goal.id
     )
-    return (("State", GOAL[goal.status].label), *wanted, *steps, *went)
+    options = tuple(_option_fact(one) for one in content.options if one.goal_id == goal.id)
+    return (("State", GOAL[goal.status].label), *wanted, *steps, *options, *went)
+
+
+def _option_fact(option: Option) -> tuple[str, str]:
+    return (f"Option, {OPTION[option.status].label.lower()}", ": ".join(filter(None, (option.title, option.why))))
 
 
 def _other_plans(reader: Reader, part: Part) -> Part:

@@ -16,6 +16,7 @@ from careplans.models import (
     CarePlan,
     Goal,
     GoalOutcome,
+    Option,
     PlanSection,
     SectionVersion,
     StageGoal,
@@ -52,6 +53,7 @@ class Found:
     goals: list[Goal]
     stages: list[StageGoal]
     outcomes: list[GoalOutcome]
+    options: list[Option]
     additional: list[AdditionalPlan]
     actions: list[Action]
     referrals: list[Referral]
@@ -69,7 +71,19 @@ class Found:
 
 CHANGEABLE: Final = (
     *("on_caseloads", "contacts", "last_encounters", "planned_encounters", "changed_encounters"),
-    *("stays", "packages", "plans", "goals", "stages", "outcomes", "additional", "actions", "referrals", "handovers"),
+    *(
+        "stays",
+        "packages",
+        "plans",
+        "goals",
+        "stages",
+        "outcomes",
+        "options",
+        "additional",
+        "actions",
+        "referrals",
+        "handovers",
+    ),
 )
 # What has ended longer ago is read where entries are.
 ENDED_WITHIN: Final = timedelta(days=365)
@@ -101,6 +115,7 @@ def _asked(
     goals = Goal.objects.visible_to(principal).filter(there)
     stages = StageGoal.objects.visible_to(principal).filter(there)
     outcomes = GoalOutcome.objects.visible_to(principal).filter(there)
+    options = Option.objects.visible_to(principal).filter(there)
     additional = AdditionalPlan.objects.visible_to(principal).filter(there)
     actions = Action.objects.visible_to(principal).filter(there, open_then)
     referrals = Referral.objects.visible_to(principal).filter(there, open_then)
@@ -118,6 +133,7 @@ def _asked(
         goals.select_related(*AUTHOR).order_by("created_at", "id"),
         stages.order_by("created_at", "id"),
         outcomes.select_related(*AUTHOR).order_by("reported_on", "id"),
+        options.select_related(*AUTHOR).order_by("created_at", "id"),
         additional.select_related(*AUTHOR).order_by("name", "id"),
         actions.select_related("accountable_team", "last_accountable_team", "assigned_to__user", *AUTHOR),
         referrals.select_related("service", "accountable_team", "from_team", "to_team"),

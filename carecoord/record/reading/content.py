@@ -17,7 +17,7 @@ from carecoord.audit.past import versions_at
 from carecoord.record.reading.asking import CHANGEABLE, ENDED_WITHIN, MOST_ENCOUNTERS, Found, may_have_been_there
 from carecoord.record.reading.then import as_they_stood, entry_then, section_of, taken_back
 from carecoord.ui import dates
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, GoalOutcome, PlanSection, StageGoal
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, GoalOutcome, Option, PlanSection, StageGoal
 from careplans.states import PLAN_ENDED
 from neighbourhoods.around import Around, around_of
 from neighbourhoods.care import Care
@@ -48,6 +48,7 @@ class Content:
     goals: Sequence[Goal]
     stages: Sequence[StageGoal]
     outcomes: Sequence[GoalOutcome]
+    options: Sequence[Option]
     additional: Sequence[AdditionalPlan]
     actions: Sequence[Action]
     referrals: Sequence[Referral]
@@ -110,6 +111,7 @@ def _content(
         goals=goals,
         stages=[one for one in found.stages if one.goal_id in of_goals],
         outcomes=[one for one in found.outcomes if one.goal_id in of_goals and one.error_at is None],
+        options=[one for one in found.options if plan and one.care_plan_id == plan.id],
         additional=[one for one in found.additional if plan and one.care_plan_id == plan.id],
         actions=sorted(_open(found.actions), key=lambda one: _due(one, one.due_on)),
         referrals=sorted(_open(found.referrals), key=lambda one: _due(one, one.respond_by)),
