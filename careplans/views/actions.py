@@ -19,7 +19,9 @@ from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.display.actions import action_page
 from careplans.display.doers import doer_choices, doer_names
-from careplans.feeds import SHOWN, current_plan_of
+from careplans.display.doubles import double_beside
+from careplans.doubles import doubles_of
+from careplans.feeds import SHOWN, current_plan_of, open_actions_of
 from careplans.models import Action, DraftOf, Goal
 from careplans.services import Clash, Slot
 from careplans.services.goals import GOAL_ENDED
@@ -174,6 +176,7 @@ def _show(
 ) -> HttpResponse:
     context = {
         "action": action_page(request.principal, action),
+        "doubles": double_beside(action, doubles_of(open_actions_of(request.principal, resident.id))),
         "mine": mine,
         "forms": mine.shown,
         "draft": drafting.frame() if mine.edit else None,

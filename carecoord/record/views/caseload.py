@@ -15,6 +15,7 @@ from carecoord.record.caseload import NOBODY, Choice, caseload_of, entries_of
 from carecoord.record.display.caseload import caseload_display, caseload_row
 from carecoord.record.forms import CaseloadEndForm, CaseloadOpenForm, MoveForm
 from carecoord.record.waiting import surroundings, waiting
+from careplans.doubles import doubled_of_team
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import CaseloadEntry, Membership, Resident, Team
 from neighbourhoods.services import assign_key_worker, end_caseload_entry, open_caseload_entry
@@ -39,6 +40,7 @@ def caseload(request: MemberRequest, team_id: UUID) -> HttpResponse:
         "caseload": caseload_display(content, choice, unowned=waiting(request).unowned, has_ticks=leads),
         "form": MoveForm(members=[load.membership for load in content.loads if load.membership]) if leads else None,
         "move_url": reverse("caseload_move", args=[team.id]),
+        "doubled": doubled_of_team(request.principal, team.id) if leads else None,
         "others": [other for other in surroundings(request).holding_teams if other.id != team.id],
     }
     return render(request, "record/caseload.html", context)
