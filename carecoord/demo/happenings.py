@@ -23,7 +23,9 @@ from neighbourhoods.services import ClaimReason, EntryFacts, break_glass, claim_
 from neighbourhoods.services.contact_facts import CarerFacts, ContactFacts
 from neighbourhoods.services.contacts import add_contact, link_contact
 from neighbourhoods.services.proxies import ProxyFacts, move_proxy, propose_proxy
+from referrals.models.handovers import Priority
 from referrals.services.handovers import ItemRef, draft_handover, offer_handover, open_items_of
+from referrals.services.handovers.batches import Listed, offer_list
 from referrals.services.referrals import (
     Ask,
     accept_referral,
@@ -109,6 +111,7 @@ def happen(here: Demonstration) -> None:
         here.course.live(_referral(here, *asked))
     here.course.once(morning(_ago(here, 2 * DAY)) + 29 * MINUTE, lambda: _asked_of_a_volunteer(here))
     _handovers(here)
+    here.course.once(_ago(here, 80 * MINUTE), lambda: _offer_a_list(here))
     visits(here)
     here.course.once(_ago(here, 3 * HOUR), lambda: _claim(here))
     here.course.once(_ago(here, 5 * HOUR), lambda: _claim_at_the_front_door(here))
@@ -285,6 +288,28 @@ def _handovers(here: Demonstration) -> None:
             recommendation="Bring her to the huddle and name a key worker.",
         )
     )
+
+
+def _offer_a_list(here: Demonstration) -> None:
+    """Two of Highcross are ill, so Millbrook covers until they are back."""
+    listed = [
+        Listed(_id(here, "Marcel"), "Wound of the left shin, swab taken", "Ring about the swab", Priority.SOON),
+        Listed(_id(here, "Thị Hồng"), "Insulin by her daughter, who is away until Friday", "Look in each morning"),
+        Listed(_id(here, "Temitope"), "Catheter changed last week, no trouble"),
+    ]
+    with here.acting(HIGHCROSS) as by:
+        offer_list(
+            by=by,
+            from_team_id=here.teams[HIGHCROSS].id,
+            batch_id=new_id(),
+            listed=listed,
+            words={
+                "kind": "leave_cover",
+                "to_team_id": here.teams[NURSING].id,
+                "ends_at": here.course.ends + 5 * DAY,
+                "giver_stays_involved": True,
+            },
+        )
 
 
 def _offer(here: Demonstration, team: str, who: str, to: str, ago: timedelta, **words: object) -> Life:

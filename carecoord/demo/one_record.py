@@ -9,8 +9,9 @@ from carecoord.ids import new_id
 from carecoord.privacy.models import PrivacyReview
 from carecoord.privacy.services import close_review
 from neighbourhoods import gate
-from neighbourhoods.models import EmergencyGround, Membership
+from neighbourhoods.models import EmergencyGround, Entry, Membership
 from neighbourhoods.services import Identity, break_glass, identity_of, open_caseload_entry, register_resident
+from neighbourhoods.services.entries import query_entry
 from neighbourhoods.services.import_work import work_on_one
 from neighbourhoods.services.imports import name_columns, start_import
 from neighbourhoods.services.merges import merge_residents
@@ -36,6 +37,7 @@ def ask_of_people(here: Demonstration) -> None:
     here.course.live(_two_records(here, "Zofia", ("Sofia", "Wojcik"), timedelta(days=5), is_merged=False))
     here.course.live(_objections(here))
     here.course.live(_opened_for_nothing(here))
+    here.course.once(morning(here.course.ends - 3 * DAY) + 87 * MINUTE, lambda: _questioned(here))
 
 
 def _two_records(here: Demonstration, known: str, written: tuple[str, str], ago: timedelta, *, is_merged: bool) -> Life:
@@ -99,6 +101,15 @@ def _opened_for_nothing(here: Demonstration) -> Life:
         review = PrivacyReview.objects.visible_to(by).get(about_id=grant.id)
         note = "She rang the council's duty desk, who had a key."
         close_review(by=by, review_id=review.id, outcome=PrivacyReview.Outcome.JUSTIFIED, note=note)
+
+
+def _questioned(here: Demonstration) -> None:
+    """A resident says that it is not so; the team that wrote it is asked."""
+    alan = here.residents["Alan"]
+    with here.acting("Adult Social Care, Millbrook", 1) as by:
+        about = Entry.objects.visible_to(by).get(resident=alan, kind="alert")
+        said = "Anybody may come alone. It was one visitor who shouted, and he has left."
+        query_entry(by=by, resident_id=alan.id, entry_id=about.id, text=said)
 
 
 def bring_a_list(ends: datetime) -> None:
