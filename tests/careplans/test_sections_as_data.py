@@ -111,7 +111,7 @@ def test_a_place_adds_a_section_without_code(signed_in, shared, own):
     assert f'href="{edit_url(shared)}"' in client.get(reverse("care_plan", args=[shared.resident.id])).content.decode()
     assert client.post(edit_url(shared), typed(version="0")).status_code == 302
     said = plan(client, shared)
-    assert "Last fall 02-Nov-2026 Uses a frame? Yes Where it happens Stairs A rail" in said
+    assert "Last fall 02-Nov-2026 Uses a frame? Yes Where it happens Stairs What helps A rail" in said
     for page in ("whole_record", "resident_statement"):
         said = words(client.get(reverse(page, args=[shared.resident.id])))
         assert "Uses a frame?" in said
