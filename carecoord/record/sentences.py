@@ -62,7 +62,7 @@ CHANGES: Final = {
     "handover.read_back": "Read-back of a handover written down",
     "handover.returned": "Responsibility came back after a handover for a time",
     "handover.returned_read_back": "Read back after a handover for a time",
-    "handover.ended_early": "A handover for a time ended before its end",
+    "handover.ended_early": "A handover for a time ended early",
     "handover.incident": "Handover logged as an incident",
     "handover.said_late": "Handover said to be late",
     "handover.unsatisfactory": "Handover said to be unsatisfactory",

@@ -43,7 +43,7 @@ def cover_notices(handover: Handover) -> Iterable[Notice]:
         return
     at = dates.moment(handover.returned_at, now=now).replace("Today", "today")
     if handover.ended_early_why:
-        yield Notice("amber", "It ended before its end.", handover.ended_early_why)
+        yield Notice("amber", "It ended early.", handover.ended_early_why)
     yield Notice("blue", f"Returned to {back} {at}.", _read_back(handover), "tick")
 
 

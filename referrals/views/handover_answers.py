@@ -154,7 +154,7 @@ REASONED = {
     "end-cover": Reasoned(
         "end_cover",
         "End the cover for {who} now",
-        "Why does it end before its end?",
+        "Why does it end early?",
         "What moved goes back at once, and the other team is told.",
         "End the cover now",
         "The cover has ended. What had moved is back, and the other team has been told.",

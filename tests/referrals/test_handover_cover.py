@@ -347,7 +347,7 @@ def test_cover_is_ended_from_its_page(world, client, cover):
         assert client.post(there, {"reason": ""}).status_code == 422
         assert client.post(there, {"reason": "Back early"}).status_code == 302
         page = client.get(reverse("handover", args=[handover.id])).content.decode()
-    assert "It ended before its end." in page
+    assert "It ended early." in page
     assert "End this cover now" not in page
     goes.refresh_from_db()
     assert goes.accountable_team == world.nursing
