@@ -16,7 +16,7 @@ from carecoord.alerts.sorted_to import sorted_alert_facts
 from carecoord.delivery.addresses import call_addressee_of
 from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
-from carecoord.record.plan_alerts import review_alert_facts
+from carecoord.record.plan_alerts import review_alert_facts, tell_of_doubles
 from carecoord.record.sentences import CHANGES, LOOKS
 from careplans import handlers
 from careplans.headings import headings
@@ -73,7 +73,7 @@ ASKED = {"resident.died": "resident.died_asked", "resident.death_undone": "resid
 NOBODY_NEEDS_TELLING = frozenset(
     {
         # Seen by everybody who works on the plan, in the plan and in the timeline.
-        "action.created", "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
+        "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
         "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
         "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
@@ -143,6 +143,7 @@ def _connect_alerts() -> None:
     for happened in ("agreed", "review_set", "reviewed", "completed", "revoked", "entered_in_error"):
         resolve_on(f"plan.{happened}")
     alert_on("plan.review_overdue", review_alert_facts)
+    outbox.subscribe("action.created", tell_of_doubles)
     for topic, handler in BRING_REVIEWS_FORWARD.items():
         outbox.subscribe(topic, handler)
     for topic in (

@@ -6,6 +6,8 @@ import pytest
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.alerts.models import Alert
+from carecoord.outbox.tasks import relay
 from careplans.doubles import doubles_of
 from careplans.models import Action
 from neighbourhoods.gate import acting_as
@@ -90,6 +92,19 @@ def test_both_read_it_in_the_plan_and_at_their_own_action(world, signed_in, shei
         page = client.get(reverse("action_detail", args=[action.id])).content.decode()
         assert f"{other} plans this too, in the same words:" in page.replace("&#x27;", "'")
         assert "You may be right to both go" in page
+
+
+def test_each_team_is_told_once_of_its_own_when_the_second_is_added(world, sheila, goal, planned):
+    ours = planned("nurse", "Ring her", goal=goal)
+    planned("nurse", "Something else")
+    relay()
+    assert not Alert.objects.filter(kind="action.doubled").exists()
+    theirs = planned("link_worker", "Befriending", goal=goal)
+    relay()
+    told = Alert.objects.filter(kind="action.doubled", resident_id=sheila.id)
+    assert set(told.values_list("team_id", "about_id")) == {(world.nursing.id, ours.id), (world.carers.id, theirs.id)}
+    relay()
+    assert told.count() == 2
 
 
 def test_of_many_the_plan_names_three_and_says_how_many_more(signed_in, sheila, planned):
