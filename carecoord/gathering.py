@@ -30,6 +30,10 @@ class Gathering(Generic[Row]):
             waiting += rows
         return waiting is not None
 
+    @property
+    def is_open(self) -> bool:
+        return self._rows.get() is not None
+
     @contextmanager
     def until_the_end(self, write: Callable[[list[Row]], object]) -> Iterator[None]:
         rows: list[Row] = []

@@ -17,6 +17,7 @@ from carecoord.outbox.models import OutboxMessage
 from carecoord.prepared import (
     DerivedError,
     add,
+    add_alike,
     add_together,
     prepared,
     prepared_together,
@@ -289,6 +290,35 @@ def test_many_rows_are_written_too_and_none(world):
         assert AuditEntry.objects.count() == before + number
 
 
+@pytest.mark.usefixtures("pooled")
+def test_rows_that_differ_in_ids_alone_are_written_as_the_orm_would_write_them(world):
+    live(world)
+    row = AuditEntry.objects.exclude(resident_id=None).exclude(detail={}).order_by("id").first()
+    new, residents = [[new_id() for _ in range(3)] for _ in range(2)]
+    add_alike(row, id=new, resident_id=residents)
+    alike = facts_of([row])[0]
+    expected = [alike | {"id": one, "resident_id": who} for one, who in zip(new, residents, strict=True)]
+    assert facts_of(AuditEntry.objects.filter(id__in=new).order_by("id")) == expected
+
+
+def test_whoever_is_shown_together_is_written_down_in_one_statement_each_by_themselves(world):
+    people = [world.resident(given_name=name).id for name in ("Sheila", "Ken", "Ada")]
+    with acting_as(world.nurse):
+        audit.looked_each("resident.found_among_own", by=world.nurse, resident_ids=people)
+        with at_most(1):
+            audit.looked_each("resident.found_among_own", by=world.nurse, resident_ids=people)
+            audit.looked_each("resident.found_among_own", by=world.nurse, resident_ids=[])
+    looks = AuditEntry.objects.filter(verb="resident.found_among_own", kind="look", actor_id=world.nurse.actor_id)
+    assert sorted(looks.values_list("resident_id", "about_id", "about_type")) == sorted(
+        (one, one, "resident") for one in people * 2
+    )
+
+
+def test_rows_with_a_column_of_lists_are_not_written_alike(world):
+    with pytest.raises(TypeError):
+        add_alike(Team.objects.first(), id=[new_id()])
+
+
 def test_a_row_that_is_there_already_fails_or_is_left_as_it_is(world):
     sheila = world.resident()
     with acting_as(world.nurse):
@@ -305,6 +335,9 @@ def test_the_policies_hold_for_what_is_written(world):
     sheila = world.resident()
     with acting_as(world.outsider), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         add([CaseloadEntry(resident=sheila, team=world.nursing)])
+    entry = AuditEntry(kind="look", verb="resident.viewed", actor_kind="person", actor_id=world.nurse.actor_id)
+    with acting_as(world.outsider), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+        add_alike(entry, id=[new_id()], resident_id=[sheila.id])
 
 
 def asked(world, number, **facts):

@@ -29,8 +29,7 @@ class Operation:
     def read_query(self, request: Request) -> dict[str, Any]:
         """The filters, checked. Raises for a name that is not known or stands twice."""
         given = request.query_params
-        shape = self.query() if self.query else None
-        known = set(shape.fields if shape else ()) | (Query.paging if self.is_list else frozenset())
+        known = (self.query.names() if self.query else frozenset()) | (Query.paging if self.is_list else frozenset())
         for name, values in given.lists():
             if name not in known:
                 raise refused(400, "unknown_parameter", "There is no such parameter.", parameter=name[:100])

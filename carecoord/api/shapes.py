@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any, ClassVar
@@ -62,9 +63,20 @@ class Nothing(Body):
 
 
 class Query(serializers.Serializer[Any]):
-    """Filters in the address; `page_size` and `cursor` belong to every list and are not named here."""
+    """Filters in the address; `page_size` and `cursor` belong to every list and are not named here.
+
+    None has a default, and none needs to be there: of those that are not asked no field is made.
+    """
 
     paging: ClassVar[frozenset[str]] = frozenset({"page_size", "cursor"})
+
+    def get_fields(self) -> dict[str, Any]:
+        asked = getattr(self, "initial_data", self._declared_fields)
+        return {name: deepcopy(field) for name, field in self._declared_fields.items() if name in asked}
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        return frozenset(cls._declared_fields)
 
 
 class StrictCharField(serializers.CharField):

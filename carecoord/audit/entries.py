@@ -9,7 +9,8 @@ from uuid import UUID
 from carecoord.audit.origin import current_origin
 from carecoord.audit.purposes import Purpose, purpose_in
 from carecoord.gathering import Gathering
-from carecoord.prepared import add
+from carecoord.ids import new_id
+from carecoord.prepared import add, add_alike
 
 if TYPE_CHECKING:
     from carecoord.audit.models import AuditEntry
@@ -92,9 +93,12 @@ def looked(
 
 def looked_each(verb: str, *, by: Actor, resident_ids: Iterable[UUID], purpose: str = "", **detail: Any) -> None:
     """Write that `by` was shown each of these, in one statement: who looked at one of them shows it (IG-12)."""
-    entries = [_entry("look", verb, by, one, ("resident", one), "", purpose, detail) for one in resident_ids]
-    if entries and not _together.takes(entries):
-        add(entries)
+    found = list(resident_ids)
+    if _together.is_open:
+        _together.takes([_entry("look", verb, by, one, ("resident", one), "", purpose, detail) for one in found])
+    elif found:
+        entry = _entry("look", verb, by, found[0], ("resident", found[0]), "", purpose, detail)
+        add_alike(entry, id=[new_id() for _ in found], resident_id=found, about_id=found)
 
 
 def happened(

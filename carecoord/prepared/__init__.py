@@ -21,11 +21,11 @@ planned once a connection.
 
 `@prepared_together` is the same for a function that gives several querysets: one statement asks for the rows of all.
 `@prepared_update` is for a function that gives a queryset and what its rows become; a call says how many there were.
-`add`, `add_or_replace` and `add_together` write new rows, `change` some columns of one that is there.
+`add`, `add_alike`, `add_or_replace` and `add_together` write new rows, `change` some columns of one that is there.
 """
 
 from carecoord.prepared.changes import change
-from carecoord.prepared.inserts import add, add_or_replace, add_together
+from carecoord.prepared.inserts import add, add_alike, add_or_replace, add_together
 from carecoord.prepared.querysets import (
     Prepared,
     PreparedTogether,
@@ -44,6 +44,7 @@ __all__ = [
     "PreparedTogether",
     "PreparedUpdate",
     "add",
+    "add_alike",
     "add_or_replace",
     "add_together",
     "as_array",

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connections, models, router, transaction
@@ -49,6 +50,23 @@ def add_or_replace(row: models.Model, *, unique: tuple[str, ...]) -> None:
     _write([[row]], f"ON CONFLICT ({_listed(unique)}) DO UPDATE SET {replaced}")
 
 
+def add_alike(row: models.Model, **ids: Sequence[UUID]) -> None:
+    """Write a new row for each place of these lists. They have what differs, the row's own id too; all else is as in
+    `row`, and is sent once. Raises TypeError for a table with a column of lists."""
+    if not _has_plain_columns(type(row)):
+        raise TypeError("these rows are written one by one")
+    connection = connections[router.db_for_write(type(row))]
+    shared = [field for field in _fields(type(row)) if field.attname not in ids]
+    given = [
+        *(field.get_db_prep_save(field.pre_save(row, True), connection) for field in shared),
+        *(f"{{{','.join(map(str, some))}}}" for some in ids.values()),
+    ]
+    with transaction.mark_for_rollback_on_error(connection.alias):
+        sql, params = _alike(type(row), tuple(ids)).asking(connection, given)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, params)
+
+
 def _write(batches: Sequence[Sequence[models.Model]], on_conflict: str) -> None:
     connection = connections[router.db_for_write(type(batches[0][0]))]
     shapes = tuple((type(rows[0]), len(rows) if len(rows) <= FEW else 0) for rows in batches)
@@ -92,6 +110,18 @@ def _statement(shapes: tuple[tuple[type[models.Model], int], ...], on_conflict: 
     return Statement(
         f"kept_{next(_numbers)}_into_{name}"[:60], f"{first}{last}", tuple(Place(number) for number in range(places))
     )
+
+
+@cache
+def _alike(model: type[models.Model], ids: tuple[str, ...]) -> Statement:
+    fields = {field.attname: field for field in _fields(model)}
+    shared = [field for name, field in fields.items() if name not in ids]
+    columns = [field.column for field in (*shared, *(fields[name] for name in ids))]
+    written = ", ".join([*(f"%s::{_plain_type(field)}" for field in shared), *ids])
+    lists = ", ".join("%s::uuid[]" for _ in ids)
+    sql = f'INSERT INTO "{model._meta.db_table}" ({_listed(columns)}) SELECT {written} FROM unnest({lists}) '
+    name = f"kept_{next(_numbers)}_into_alike_{model._meta.db_table}"[:60]
+    return Statement(name, f"{sql}AS given ({', '.join(ids)})", tuple(map(Place, range(len(columns)))))
 
 
 def _insert(model: type[models.Model], rows: int) -> str:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern
 from rest_framework import exceptions
+from rest_framework.fields import empty
 
 from carecoord import clock
 from carecoord.api import access
@@ -75,6 +76,16 @@ def walked():
                 for name in entry.pattern.converters:
                     path = path.replace("{" + name + "}", "accept" if name in ("verb", "key") else NOBODY)
                 yield method, f"/api/v1{path}", scope
+
+
+def test_no_filter_of_a_list_needs_to_be_there_or_has_a_default():
+    """Of those that nobody asks by no field is made."""
+    classes = {entry.callback.cls for _, entry in api_routes()}
+    handlers = [getattr(one, method) for one in classes for method in one.http_method_names if hasattr(one, method)]
+    shapes = {handler.operation.query for handler in handlers if hasattr(handler, "operation")} - {None}
+    filters = [field for shape in shapes for field in shape().fields.values()]
+    assert filters
+    assert not [field for field in filters if field.required or field.default is not empty]
 
 
 def test_every_path_needs_a_token_and_its_scope(nursing):
