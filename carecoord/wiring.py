@@ -78,7 +78,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
         "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
         "option.offered", "option.chosen", "option.declined", "option.entered_in_error",
-        "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set",
+        "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set", "plan.carers_copy_set",
         "section.written", "section.entered_in_error",
         "contact.added", "contact.changed",
         # Read with what became of it on the page of messages.

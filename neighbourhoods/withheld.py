@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from carecoord.prepared import prepared
 from carecoord.ui.components import Notice
 from neighbourhoods.emergencies import open_until
-from neighbourhoods.models.sharing import PARTS, SharingDecision
+from neighbourhoods.models import OrganisationKind
+from neighbourhoods.models.sharing import IN_FORCE, PARTS, SharingDecision
 from neighbourhoods.principal import Principal
 
 EVERYTHING = "everything"
@@ -49,6 +50,14 @@ def kept_notice(
     listed = ", ".join(PARTS.get(part, EVERYTHING) for part in parts)
     text = "You read what your own organisation wrote. Ask the person, or ring whoever wrote the rest."
     return Notice("amber", f"Withheld from your organisation after an objection: {listed}.", text)
+
+
+def kept_from_hospital(principal: Principal, resident_id: UUID, hospital_id: UUID | None) -> frozenset[str]:
+    """The parts that an objection keeps from a hospital, "" for everything. While nobody knows which one it will be,
+    what is kept from any."""
+    said = SharingDecision.objects.visible_to(principal).filter(resident_id=resident_id, status__in=IN_FORCE)
+    of = Q(organisation_id=hospital_id) if hospital_id else Q(organisation__kind=OrganisationKind.HOSPITAL)
+    return frozenset(said.filter(Q(organisation=None) | of).values_list("section", flat=True))
 
 
 def is_overridden(principal: Principal, resident_id: UUID) -> bool:

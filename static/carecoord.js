@@ -84,6 +84,11 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   });
 }
 
+// Printing a page is written down, as opening it is.
+for (const form of document.querySelectorAll("form[data-printed]")) {
+  window.addEventListener("beforeprint", () => navigator.sendBeacon(form.action, new FormData(form)));
+}
+
 // On a phone the row of tabs is wider than the screen: it begins where the reader is.
 for (const tab of document.querySelectorAll(".record-tabs__nav [aria-current], .list-tabs [aria-current]")) {
   const row = tab.closest("nav");

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from carecoord import clock
 from carecoord.alerts.poll import POLL_SECONDS
 from carecoord.record.waiting import Surroundings, surroundings, waiting
+from carecoord.ui import dates
 from carecoord.ui.addresses import reverse
 from carecoord.ui.shell import FooterLink, NavigationItem, Shell
 from neighbourhoods.models import Role
@@ -54,6 +55,7 @@ def _shell(request: HttpRequest) -> Shell:
         person_name=member.principal.name,
         role_name=Role(member.principal.role).label,
         organisation_name=member.principal.organisation_name,
+        opened_at=f"{dates.day(clock.now())} {dates.time_of_day(clock.now())}",
         can_change_role=where.has_other_roles,
         change_role_url=reverse("choose_role"),
         navigation=_navigation(member, where),

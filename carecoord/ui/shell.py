@@ -35,7 +35,7 @@ class Shell:
 
     ``role_name`` and ``organisation_name`` stand under the person's name: ``Community nurse, Millbrook``.
     ``alerts_poll_url`` empty means the page does not poll; it says each time until when it has heard of all. Without
-    ``search_url`` there is no search.
+    ``search_url`` there is no search. ``opened_at`` stands on what is printed: paper grows old.
     """
 
     place_name: str = ""
@@ -48,6 +48,7 @@ class Shell:
     alerts_poll_url: str = ""
     alerts_poll_seconds: int = 0
     alerts_heard_at: str = ""
+    opened_at: str = ""
     change_role_url: str = ""
     improvement_url: str = ""
     home_url: str = "/"

@@ -155,12 +155,14 @@ def _head(resident: Resident, plan: CarePlan) -> PlanHead:
     word = "Entered in error" if plan.status == "draft" else "Pause or end"
     state = Button(word, reverse("care_plan_state", args=[resident.id]), is_small=True)
     again = Button("Agree again", agree.url, is_small=True)
+    pdf = Button("Plan as PDF", reverse("plan_pdf", args=[resident.id]), is_small=True, is_post=True)
+    papers = Button("Copies to give", reverse("resident_papers", args=[resident.id]), is_small=True)
     was = Button("Plan as it was", reverse("as_it_was", args=[resident.id]), is_small=True)
     label = PLAN[plan.status].label
     if plan.status != "draft":
         review = Button("Hold the review", reverse("plan_review", args=[resident.id]), is_small=True)
         reviewed = (review,) if plan.status in REVIEWED else ()
-        others = (*reviewed, again, state, was)
+        others = (*reviewed, again, state, was, pdf, papers)
         return PlanHead(Status(label), agreed_words(resident, plan), _overdue(plan), None, others)
     missing = missing_for_activation(plan)
     if missing:
@@ -173,7 +175,7 @@ def _head(resident: Resident, plan: CarePlan) -> PlanHead:
         button = Button(
             "Make the plan active", reverse("care_plan_activate", args=[resident.id]), tone="green", is_post=True
         )
-    others = (state, was) if missing else (again, state, was)
+    others = (state, was, pdf, papers) if missing else (again, state, was, pdf, papers)
     return PlanHead(Status(label), agreed_words(resident, plan), notice, button, others)
 
 

@@ -15,6 +15,7 @@ from neighbourhoods.models.sharing import Shared
 from neighbourhoods.principal import Principal
 
 M = TypeVar("M", bound=models.Model, covariant=True)
+NOTHING_SHARED = models.Value([], ArrayField(models.CharField(max_length=60)))
 NO_ANSWERS = models.Value([], models.JSONField())
 WRITTEN_BY_NAME = "Who wrote it, where that was no member: a partner's system and its organisation."
 
@@ -56,6 +57,13 @@ class CarePlan(ResidentRecord):
     )
     funding = models.CharField(
         max_length=200, blank=True, default="", db_default="", help_text="Who pays for what is in the plan."
+    )
+    shared_with_carers = ArrayField(
+        models.CharField(max_length=60),
+        default=list,
+        blank=True,
+        db_default=NOTHING_SHARED,
+        help_text="What the resident lets a carer's copy have (careplans.services.sharing).",
     )
     review_told_at = models.DateTimeField(null=True, help_text="When its team was told that the review is overdue.")
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -10,6 +10,7 @@ from careplans.services.meetings import Answer, hold_review
 from careplans.services.options import decide_option, offer_option
 from careplans.services.plans import agree_plan, create_plan, fund_plan, missing_for_activation, move_plan, set_review
 from careplans.services.sections import AskedAnew, enter_wording_in_error, write_section
+from careplans.services.sharing import share_with_carers
 from careplans.services.stages import add_stage, change_stage, enter_outcome_in_error, move_stage, report_outcome
 from careplans.services.transfers import sort_action, transfer_action
 
@@ -51,6 +52,7 @@ __all__ = [
     "report_outcome",
     "set_aside",
     "set_review",
+    "share_with_carers",
     "sort_action",
     "transfer_action",
     "write_section",

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.ui import dates
+from carecoord.ui.addresses import page_of
 from carecoord.ui.components import Button, Clock, Notice, Status
 from neighbourhoods.care import Care
 from neighbourhoods.display.clocks import clock_until
@@ -148,8 +149,13 @@ def _buttons(stay: Stay) -> tuple[Button, ...]:
     at = [stay.resident_id, stay.id]
     found = [Button("They have left", reverse("stay_end", args=at), is_small=True)]
     if stay.kind == Stay.Kind.CARE_HOME:
-        found = [*step_buttons(stay), *found]
+        found = [*step_buttons(stay), hospital_pack(stay), *found]
     return (*found, Button("Change", reverse("stay_change", args=at), is_small=True))
+
+
+def hospital_pack(stay: Stay) -> Button:
+    """Where what goes to hospital with them is printed."""
+    return Button("Hospital pack", f"{page_of('resident_papers', stay.resident_id)}#hospital", is_small=True)
 
 
 def step_buttons(stay: Stay) -> list[Button]:

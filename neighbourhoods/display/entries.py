@@ -196,7 +196,7 @@ def provenance_of(entry: Entry) -> Provenance:
 def facts_list(entry: Entry) -> SummaryList:
     """Everything it says, in the words of its definition; what that asks no longer is shown too."""
     definition = entry.definition
-    rows = [Row(label.rstrip("?"), value) for label, value in _facts(entry, definition)]
+    rows = [Row(label.rstrip("?"), value) for label, value in answered(entry)]
     if definition.text and entry.text:
         before = sum(field.key in entry.data for field in definition.before_words)
         rows.insert(before, Row(definition.text.label.rstrip("?"), entry.text))
@@ -238,9 +238,9 @@ def kind_groups(kinds: Iterable[Definition], resident_id: UUID) -> tuple[KindGro
     )
 
 
-def _facts(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
+def answered(entry: Entry) -> Iterable[tuple[str, str]]:
     """What was answered, in the order in which it is asked; what is no longer asked comes last."""
-    asked = {field.key: field for field in definition.fields}
+    asked = {field.key: field for field in entry.definition.fields}
     for key in (*asked, *(key for key in entry.data if key not in asked)):
         value, field = entry.data.get(key), asked.get(key)
         if value is not None:
@@ -251,7 +251,7 @@ def _listed(entry: Entry, definition: Definition) -> Iterable[tuple[str, str]]:
     """In a list: without what the row says already, and without long answers."""
     hidden = {*definition.headline, "category", *(field.key for field in definition.fields if field.kind in LONG)}
     labels = {field.label for field in definition.fields if field.key in hidden}
-    yield from ((label, value) for label, value in _facts(entry, definition) if label not in labels)
+    yield from ((label, value) for label, value in answered(entry) if label not in labels)
     if entry.headline and entry.text and definition.text and "text" not in definition.headline:
         yield definition.text.label, short(entry.text)
     if entry.review_due_on and not entry.is_past and review_of(entry) is None:

@@ -14,7 +14,7 @@ from carecoord.ui.addresses import page_of
 from carecoord.ui.components import Button, Clock, ResidentLine, resident_line
 from neighbourhoods.cohorts.clocks import Known, ehcp_weeks_left
 from neighbourhoods.definitions import Definition, FieldKind
-from neighbourhoods.display.care import package_row, step_buttons
+from neighbourhoods.display.care import hospital_pack, package_row, step_buttons
 from neighbourhoods.display.clocks import clock_until
 from neighbourhoods.display.entries import heading_of, review_of
 from neighbourhoods.models import CarePackage, Entry, Resident
@@ -173,7 +173,7 @@ def _home_row(stay: Any, decided: Sequence[str]) -> WorkRow:
         said=(*said, *decided),
         whose=dates.day(stay.last_seen_at) if stay.last_seen_at else "Not yet",
         clock=clock_until(stay.waits_until),
-        buttons=tuple(step_buttons(stay)) if stay.waits_until else (),
+        buttons=(*(step_buttons(stay) if stay.waits_until else ()), hospital_pack(stay)),
     )
 
 

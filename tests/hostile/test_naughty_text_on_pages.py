@@ -28,7 +28,7 @@ ROOM_FOR_MANY = 500
 # What answers to monitors and browsers and shows no form, what leads on at once, and what a page's script sends.
 WITHOUT_FORMS = {
     "healthz", "readyz", "metrics", "alert_open", "entry_opened", "stay_opened", "package_opened", "plan_opened",
-    "draft_keep", "team_overdue",
+    "draft_keep", "team_overdue", "page_printed",
     "socialaccount_start", "socialaccount_callback",
     "find_typing", "delivery_receipts",
 }  # fmt: skip

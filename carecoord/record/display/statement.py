@@ -146,8 +146,8 @@ def statement_of(principal: Principal, resident: Resident, proxy: Proxy | None =
         called=resident.called,
         facts=tuple(_facts(resident)),
         made=f"Made on {dates.long_day(now)} at {dates.time_of_day(now)} by {principal.organisation_name}.",
-        teams=tuple(_team(one) for one in around(principal, resident.id).teams),
-        plan=_plan(content.plan),
+        teams=tuple(team_line(one) for one in around(principal, resident.id).teams),
+        plan=plan_words(content.plan),
         sections=tuple(_sections(content)),
         goals=tuple(_goals(content)),
         open=tuple(_open(principal, found)),
@@ -189,7 +189,7 @@ def _facts(resident: Resident) -> Iterable[tuple[str, str]]:
         yield "NHS number", f"{number[:3]} {number[3:6]} {number[6:]}"
 
 
-def _team(one: TeamAround) -> TeamLine:
+def team_line(one: TeamAround) -> TeamLine:
     worker = one.entry.key_worker if one.entry else None
     words = [
         "Leads your care" if one.is_lead else "",
@@ -199,7 +199,7 @@ def _team(one: TeamAround) -> TeamLine:
     return TeamLine(one.team.name, one.team.organisation.name, one.team.phone, ". ".join(filter(None, words)))
 
 
-def _plan(plan: CarePlan | None) -> str:
+def plan_words(plan: CarePlan | None) -> str:
     if plan is None:
         return "You have no shared plan yet."
     review = f" It is to be looked at again by {dates.long_day(plan.review_due_on)}." if plan.review_due_on else ""
