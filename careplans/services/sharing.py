@@ -18,6 +18,7 @@ PARTS: Final[Mapping[str, str]] = {
     "part:actions": "What happens next, and whose job it is",
     "part:if_wrong": "If things go wrong",
     "part:others": "Names of other plans",
+    "part:team": "Which teams look after them",
 }
 """What is no section of the plan and is shared as a whole; a section is shared by its key."""
 

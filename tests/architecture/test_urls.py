@@ -100,6 +100,7 @@ def arguments(world, names):
         "plan_id": world.plan.id,
         "detail_id": world.detail.id,
         "what": "name",
+        "page": "plan",
         "key": "most_important",
         "place": "new",
         "handover_id": world.handover.id,

@@ -9,7 +9,16 @@ from carecoord import clock
 from carecoord.audit import Purpose
 from carecoord.audit.models import AuditEntry
 from careplans.models import CarePlan
-from careplans.services import add_additional_plan, add_goal, add_stage, create_action, create_plan, write_section
+from careplans.services import (
+    add_additional_plan,
+    add_goal,
+    add_stage,
+    agree_plan,
+    create_action,
+    create_plan,
+    move_plan,
+    write_section,
+)
 from neighbourhoods.gate import acting_as
 from neighbourhoods.services import ContactFacts, EntryFacts, StayFacts, add_contact, admit, record_entry
 from tests.governance.test_restricted import HIDDEN
@@ -75,6 +84,10 @@ def live_in_a_home(world):
         add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing twice a week")
         for facts in ENTRIES:
             record_entry(by=nurse, resident_id=sheila.id, facts=facts)
+        agreed = {"agreed_with_resident": True, "agreed_with": "", "agreed_on": clock.today()}
+        review = {"review_due_on": clock.today() + timedelta(days=60), "review_team_id": world.nursing.id}
+        agree_plan(by=nurse, plan_id=plan.id, version=plan.version, **agreed, **review)
+        move_plan(by=nurse, plan_id=plan.id, verb="activate")
         karen = ContactFacts(kind="personal", name="Karen Hartley", relationship="daughter", phone="07700 900456")
         world.karen = add_contact(by=nurse, resident_id=sheila.id, facts=karen)
     world.plan = CarePlan.objects.get(id=plan.id)
@@ -157,7 +170,7 @@ def test_the_residents_own_copy_is_in_plain_words_without_codes(lived, client):
 def test_the_residents_own_copy_is_set_in_large_print(lived, client):
     assert smallest_body(downloaded(client, lived, "own_pdf", own_size="large")) == 18
     here = client.get(reverse("resident_papers", args=[lived.sheila.id])).text
-    assert 'name="own_size" value="large" checked' in " ".join(here.split())
+    assert " ".join(here.split()).count('value="large" checked') == 1
 
 
 @pytest.mark.parametrize("name", PAPERS)
@@ -179,19 +192,30 @@ def test_a_carers_copy_has_what_is_ticked_and_no_more(lived, client):
     assert "Given to Karen Hartley, daughter. Sheila chose what is in it." in words
     assert WORDS["most_important"] in words
     assert "Get back to the allotment" in words
-    kept = ("her sister Rose", "She walks", "Order a walking frame", "breathless", "Wound plan", "07700", "NHS")
+    kept = (
+        "her sister Rose",
+        "She walks",
+        "Test Community Nursing",
+        "My team",
+        "Order a walking frame",
+        "breathless",
+        "Wound plan",
+        "07700",
+        "NHS",
+    )
     assert [one for one in kept if one in words] == []
 
 
 def test_nothing_is_shared_with_carers_until_it_is_ticked_and_the_ticks_are_remembered(lived, client):
     address = reverse("resident_papers", args=[lived.sheila.id])
-    assert " ".join(client.get(address).text.split()).count('type="checkbox" value="most_important" checked') == 0
-    assert lived.plan.shared_with_carers == []
+    assert 'value="most_important" checked' not in " ".join(client.get(address).text.split())
     answer = asked(client, lived, "carer_pdf", shared=[])
     assert answer.status_code == 422
     assert "Tick what may be in it" in answer.text
     downloaded(client, lived, "carer_pdf")
-    assert CarePlan.objects.get(id=lived.plan.id).shared_with_carers == ["most_important", "part:goals"]
+    here = " ".join(client.get(address).text.split())
+    assert 'value="most_important" checked' in here
+    assert 'value="people" checked' not in here
     set_ = AuditEntry.objects.get(verb="plan.carers_copy_set")
     assert set_.detail["parts"] == ["most_important", "part:goals"]
 
@@ -282,6 +306,26 @@ def test_ig_27_each_is_an_export_written_down_with_what_it_was_for(lived, client
     assert "hartley" not in answer["Content-Disposition"].lower()
     assert (answer["Content-Type"], answer["Cache-Control"]) == ("application/pdf", "no-store")
     assert client.get(reverse(name, args=[lived.sheila.id])).status_code == 405
+
+
+def test_ig_27_printing_a_page_in_the_browser_is_written_down(lived, client):
+    for page, verb in (("plan", "plan.printed"), ("review", "plan.review_printed")):
+        assert client.post(reverse("page_printed", args=[lived.sheila.id, page])).status_code == 204
+        assert AuditEntry.objects.get(verb=verb).resident_id == lived.sheila.id
+    assert client.post(reverse("page_printed", args=[lived.sheila.id, "timeline"])).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["care_plan", "plan_review"])
+def test_ui_30_a_page_that_is_printed_says_when_and_by_whom(lived, client, name):
+    answer = client.get(reverse(name, args=[lived.sheila.id]))
+    here = " ".join(answer.text.split())
+    assert 'class="on-paper-only">Printed at' in here
+    assert "nurse, Test Community Health. It may be out of date: check the record." in here
+
+
+def test_the_hospital_pack_is_one_tap_from_the_stay_in_a_care_home(lived, client):
+    pack = f"{reverse('resident_papers', args=[lived.sheila.id])}#hospital"
+    assert pack in client.get(reverse("resident_care", args=[lived.sheila.id])).text
 
 
 def test_whoever_may_not_open_the_record_takes_nothing_of_it(lived, client):

@@ -262,6 +262,7 @@ class Lived:
             "kind": ["goal"],
             "measure": ["assessment"] if self.is_short else ["assessment", *measured_kinds()],
             "place": ["new"],
+            "page": ["plan"],
             # Of a rota, which this place has not.
             "turn_id": [],
             "absence_id": [],

@@ -75,6 +75,7 @@ def test_the_page_says_room_decision_hospital_and_what_waits(world, home, signed
         record_entry(by=by, resident_id=stay.resident_id, facts=facts)
         admit(by=by, resident_id=stay.resident_id, facts=StayFacts("hospital", organisation_id=world.hospital.id))
     body = shown(signed_in("nurse"), "home", home)
+    assert f"{reverse('resident_papers', args=[stay.resident_id])}#hospital" in body
     for words in ("CLARK", "Room 12", "In hospital now", "Overdue", "Plan made", "resuscitation"):
         assert words in body, words
 

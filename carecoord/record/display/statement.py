@@ -222,8 +222,12 @@ def _sections(content: PlanContent) -> Iterable[SectionOfPlan]:
 def _open(principal: Principal, found: Open) -> Iterable[OpenLine]:
     for item in open_items(principal, found):
         what = f"{item.kind}: {item.title}" if item.kind else item.title
-        when = STAFFS_DAY.sub(_in_full, item.clock.at).replace("Today", dates.long_day(clock.now()))
+        when = in_full(item.clock.at).replace("Today", dates.long_day(clock.now()))
         yield OpenLine(what, item.team.team, when)
+
+
+def in_full(words: str) -> str:
+    return STAFFS_DAY.sub(_in_full, words)
 
 
 def _in_full(day: re.Match[str]) -> str:

@@ -4,15 +4,16 @@ without what others wrote about other people. A carer's copy has what the reside
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from carecoord.record.display.statement import TeamLine, plan_words, team_line
+from carecoord.record.display.statement import TeamLine, in_full, plan_words, team_line
 from carecoord.record.papers import pieces, stamps
 from carecoord.record.papers.parts import Group, Listed, Paper, Part, Voice, Words, without_empty
 from carecoord.record.papers.reading import OnPaper, on_paper
 from carecoord.ui import dates
-from careplans.answers import title_of
+from careplans.answers import facts_of, title_of
 from careplans.display.doers import THEMSELVES, doer_name
 from careplans.groups import in_order
-from careplans.models import Action, Goal
+from careplans.headings import Heading
+from careplans.models import Action, Goal, PlanSection
 from careplans.services.sharing import PARTS
 from careplans.states import STAGE_ENDED
 from neighbourhoods.models import Contact, Entry, Resident
@@ -23,7 +24,8 @@ ASK_ABOUT: Final = "Ask your team to go through it with you."
 
 def own_paper(principal: Principal, resident: Resident, *, is_large: bool) -> Paper:
     found = on_paper(principal, resident)
-    return _paper(found, "My plan", list(_parts(found)), is_large=is_large)
+    parts = [*(part for _, part in _keyed(found)), _agreed(found)]
+    return _paper(found, "My plan", parts, notices=stamps.notices(found), is_large=is_large)
 
 
 def carer_paper(principal: Principal, resident: Resident, carer: Contact, *, is_large: bool) -> Paper:
@@ -34,7 +36,7 @@ def carer_paper(principal: Principal, resident: Resident, carer: Contact, *, is_
     whose = f", {carer.relationship}" if carer.relationship else ""
     given = f"Given to {carer.name}{whose}. {resident.called} chose what is in it. “I” and “my” are {resident.called}."
     parts = [part for key, part in _keyed(found) if key in shared]
-    return _paper(found, f"{resident.called}'s plan", [*parts, *_team(found)], notices=(given,), is_large=is_large)
+    return _paper(found, f"{resident.called}'s plan", [*parts, _agreed(found)], notices=(given,), is_large=is_large)
 
 
 def what_can_be_shared(principal: Principal, resident: Resident) -> Mapping[str, str]:
@@ -45,24 +47,17 @@ def what_can_be_shared(principal: Principal, resident: Resident) -> Mapping[str,
     return written | {key: words for key, words in PARTS.items() if key in there}
 
 
-def _paper(
-    found: OnPaper, title: str, parts: list[Part | None], *, is_large: bool, notices: tuple[str, ...] = ()
-) -> Paper:
+def _paper(found: OnPaper, title: str, parts: list[Part | None], *, notices: tuple[str, ...], is_large: bool) -> Paper:
     return Paper(
         title=title,
         about=stamps.own_about(found),
         stamp=stamps.own_stamp(found.principal),
         foot=stamps.own_foot(found),
-        notices=(*notices, *stamps.notices(found)),
+        notices=notices,
         parts=without_empty(parts),
         is_large=is_large,
         is_plain=True,
     )
-
-
-def _parts(found: OnPaper) -> Iterator[Part | None]:
-    yield from (part for _, part in _keyed(found))
-    yield from _team(found)
 
 
 def _keyed(found: OnPaper) -> Iterator[tuple[str, Part | None]]:
@@ -71,9 +66,15 @@ def _keyed(found: OnPaper) -> Iterator[tuple[str, Part | None]]:
     yield pieces.MATTERS, Voice("What matters to me", most.body) if most else None
     for heading, one in in_order(found.plan.sections):
         if heading.key != pieces.MATTERS:
-            yield heading.key, pieces.plain_section(heading, one)
+            yield heading.key, _section(heading, one)
     for key, made in MADE.items():
         yield key, made(found)
+
+
+def _section(heading: Heading, one: PlanSection) -> Words:
+    """As the resident's own copy calls it, and with days as residents read them."""
+    facts = tuple((label, in_full(words)) for label, words in facts_of(one))
+    return Words(heading.plain or title_of(one.key, one), one.body, facts)
 
 
 def _goals(found: OnPaper) -> Part:
@@ -113,17 +114,21 @@ def _others(found: OnPaper) -> Part:
     return Listed("Other plans", [f"{one.name}. {ASK_ABOUT}" for one in found.plan.additional])
 
 
+def _team(found: OnPaper) -> Part:
+    return Listed("My team", [_of_team(team_line(one)) for one in found.around.teams])
+
+
 MADE: Final[Mapping[str, Callable[[OnPaper], Part]]] = {
     "part:goals": _goals,
     "part:actions": _actions,
     "part:if_wrong": _if_wrong,
     "part:others": _others,
+    "part:team": _team,
 }
 
 
-def _team(found: OnPaper) -> Iterator[Part]:
-    yield Listed("My team", [_of_team(team_line(one)) for one in found.around.teams])
-    yield Words("About this plan", plan_words(found.plan.plan))
+def _agreed(found: OnPaper) -> Part:
+    return Words("About this plan", plan_words(found.plan.plan))
 
 
 def _of_team(team: TeamLine) -> str:

@@ -10,7 +10,6 @@ from carecoord.ui.components import Person
 from careplans.answers import facts_of, title_of
 from careplans.display.people import author
 from careplans.groups import in_order
-from careplans.headings import Heading
 from careplans.models import PlanSection
 from neighbourhoods.display.people import people_to_ring
 from neighbourhoods.frame import strip_of
@@ -83,11 +82,6 @@ def answer(section: PlanSection | None, key: str) -> str:
         return ""
     label = next((one["label"] for one in section.answers if one["key"] == key), None)
     return dict(facts_of(section)).get(label, "") if label else ""
-
-
-def plain_section(heading: Heading, one: PlanSection) -> Words:
-    """As the resident's own copy calls it."""
-    return Words(heading.plain or title_of(one.key, one), one.body, facts_of(one))
 
 
 def _allergies(found: OnPaper) -> tuple[str, str]:
