@@ -265,6 +265,7 @@ TABLE = [
         200,
         17,
     ),
+    ("what can be given of the plan", Sheila.promises, page("resident_papers"), "nurse", 200, 40),
     ("one goal and its actions", Sheila.promises, one_goal, "nurse", 200, 15),
     ("measures over time", Sheila.measures, page("resident_measures"), "nurse", 200, 15),
     ("registering: the search", Sheila.likenesses, search_first, "nurse", 200, 11),

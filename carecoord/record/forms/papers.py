@@ -5,7 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from carecoord.audit import Purpose
-from carecoord.record.forms.statement import LARGE_PRINT, PURPOSES
+from carecoord.record.forms.statement import PURPOSES
 from carecoord.ui import forms
 
 LARGE, USUAL = "large", "usual"
@@ -71,7 +71,3 @@ class HospitalPackForm(forms.Form):
 
 def _choose(field: Any, choices: Sequence[tuple[str, str]]) -> None:
     field.choices = choices
-
-
-def size_for(preferred_written_format: str) -> str:
-    return LARGE if preferred_written_format == LARGE_PRINT else USUAL

@@ -22,12 +22,14 @@ from neighbourhoods.principal import Principal
 ASK_ABOUT: Final = "Ask your team to go through it with you."
 
 
+@dates.in_full()
 def own_paper(principal: Principal, resident: Resident, *, is_large: bool) -> Paper:
     found = on_paper(principal, resident)
     parts = [*(part for _, part in _keyed(found)), _agreed(found)]
     return _paper(found, "My plan", parts, notices=stamps.notices(found), is_large=is_large)
 
 
+@dates.in_full()
 def carer_paper(principal: Principal, resident: Resident, carer: Contact, *, is_large: bool) -> Paper:
     """Of each part only what the resident shares with carers (`CarePlan.shared_with_carers`)."""
     found = on_paper(principal, resident, is_for_other=True)

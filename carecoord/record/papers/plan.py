@@ -17,6 +17,7 @@ from neighbourhoods.models.sharing import PLAN as PART
 from neighbourhoods.principal import Principal
 
 
+@dates.in_full()
 def plan_paper(principal: Principal, resident: Resident) -> Paper:
     found = on_paper(principal, resident)
     return Paper(

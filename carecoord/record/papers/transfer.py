@@ -22,6 +22,7 @@ TAKEN: Final = ("This pack", "My medicines, and the list of them", "Glasses, hea
 PLACED_ELSEWHERE: Final = ("belongings", "medicines", "hospital")
 
 
+@dates.in_full()
 def transfer_paper(principal: Principal, resident: Resident, *, to: str, kept_from_them: frozenset[str]) -> Paper:
     """`to` is the hospital, empty where nobody knows yet; `kept_from_them` are the parts that an objection keeps from
     it."""
