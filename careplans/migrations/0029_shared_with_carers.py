@@ -7,7 +7,7 @@ PARTS = django.contrib.postgres.fields.ArrayField(models.CharField(max_length=60
 
 
 class Migration(migrations.Migration):
-    dependencies = [("careplans", "0028_sections_as_data")]
+    dependencies = [("careplans", "0034_options_rows")]
     operations = [
         migrations.AddField(
             "careplan",

@@ -9,9 +9,9 @@ from carecoord.ui import dates
 from careplans.display.doers import doer_name
 from careplans.display.goals import last_outcome
 from careplans.display.plan import agreed_words
-from careplans.models import Action, AdditionalPlan, Goal
+from careplans.models import Action, AdditionalPlan, Goal, Option
 from careplans.services.goals import GOAL_ENDED
-from careplans.states import ACTION, GOAL, PLAN, STAGE
+from careplans.states import ACTION, GOAL, OPTION, PLAN, STAGE
 from neighbourhoods.models import Resident
 from neighbourhoods.models.sharing import PLAN as PART
 from neighbourhoods.principal import Principal
@@ -38,6 +38,7 @@ def _parts(found: OnPaper) -> Iterator[Part | None]:
     yield Group("Goals", tuple(_goals(found)), _nothing(found, "No goal is written down yet."))
     yield _actions("Actions without a goal", [one for one in found.actions if one.goal_id is None])
     yield pieces.if_wrong(found)
+    yield Listed("What was offered", [_option(one) for one in found.plan.options if one.status != "entered_in_error"])
     yield Group("Other plans", tuple(_other(one) for one in found.plan.additional))
     yield Listed("Goals that have ended", [_ended(one) for one in found.plan.goals if one.status in GOAL_ENDED])
     yield Facts("The plan", tuple(_agreed(found)))
@@ -96,6 +97,12 @@ def _when(action: Action) -> str:
 def _ended(goal: Goal) -> str:
     label = GOAL[goal.status].label.lower()
     return f"{goal.title} ({label}{f': {goal.status_reason}' if goal.status_reason else ''})"
+
+
+def _option(one: Option) -> str:
+    """`A day centre (declined: too far)`."""
+    label = OPTION[one.status].label.lower()
+    return f"{one.title} ({label}{f': {one.why}' if one.why else ''})"
 
 
 def _other(one: AdditionalPlan) -> Words:
