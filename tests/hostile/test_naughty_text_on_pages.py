@@ -46,6 +46,12 @@ SIGNING_IN_FORMS = "carecoord.accounts."
 NEVER_TAKEN = {"find", "contact_link", "home_round", "admin_alert_rule"}
 # Asked beside somebody whom the search has found: tests/neighbourhoods/test_households.py.
 BESIDE_WHO_WAS_FOUND = {("LinkForm", "neighbourhoods.forms.people", "relationship")}
+# Asked where texts are set up (tests/alerts/test_sent.py), or writing is said to be unsafe (governance/test_messages.py).
+ASKED_AT_TIMES = {
+    ("NumberForm", "carecoord.alerts.sent", "number"),
+    ("CodeForm", "carecoord.alerts.sent", "code"),
+    ("MessageForm", "neighbourhoods.forms.messages", "in_spite"),
+}
 # A search that comes before a form keeps nothing, the form after it does; the other is kept behind a time and a name.
 NOT_KEPT = {
     # Kept where nobody reads it, and shown by asking for it: test_key_safe.py.
@@ -138,7 +144,7 @@ def test_a_few_are_kept_or_refused_in_every_text_field_of_every_page(walked):
     assert_nothing_is_wrong(walk)
     assert {page.name for page in ours()} - walk.shown - walk.led_to == BUTTONS_ALONE
     left = {one for one in text_fields_without(typed.fields) if not one[1].startswith(SIGNING_IN_FORMS)}
-    assert left == BESIDE_WHO_WAS_FOUND
+    assert left == BESIDE_WHO_WAS_FOUND | ASKED_AT_TIMES
 
 
 # Of a second factor that is half set up, or a link in an email: tests/accounts comes to them with one.
