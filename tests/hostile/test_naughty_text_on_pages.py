@@ -46,7 +46,7 @@ SIGNING_IN_FORMS = "carecoord.accounts."
 NEVER_TAKEN = {"find", "contact_link", "home_round", "admin_alert_rule"}
 # Asked beside somebody whom the search has found: tests/neighbourhoods/test_households.py.
 BESIDE_WHO_WAS_FOUND = {("LinkForm", "neighbourhoods.forms.people", "relationship")}
-# Asked where texts are set up (tests/alerts/test_sent.py), or writing is said to be unsafe (governance/test_messages.py).
+# Asked where texts are set up, or writing is said to be unsafe: tests/alerts/test_sent.py, governance/test_messages.py.
 ASKED_AT_TIMES = {
     ("NumberForm", "carecoord.alerts.sent", "number"),
     ("CodeForm", "carecoord.alerts.sent", "code"),
