@@ -75,7 +75,8 @@ NOBODY_NEEDS_TELLING = frozenset(
         # Seen by everybody who works on the plan, in the plan and in the timeline.
         "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
         "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
-        "additional_plan.added", "additional_plan.changed", "goal.added", "goal.changed", "goal.moved",
+        "additional_plan.added", "additional_plan.changed", "additional_plan.entered_in_error",
+        "goal.added", "goal.changed", "goal.moved",
         "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
         "option.offered", "option.chosen", "option.declined", "option.entered_in_error",
         "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set", "plan.carers_copy_set",

@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from careplans.views import (
     actions,
+    additional,
     drafts,
     goals,
     history,
@@ -56,6 +57,10 @@ urlpatterns: list[URLPattern] = [
     path("steps/<uuid:stage_id>/", stages.stage_detail, name="stage_detail"),
     path("steps/<uuid:stage_id>/history/", history.stage_history, name="stage_history"),
     path("steps/<uuid:stage_id>/move/", stages.stage_move, name="stage_move"),
+    path("residents/<uuid:resident_id>/plan/additional/new/", additional.additional_new, name="additional_new"),
+    path("additional-plans/<uuid:additional_id>/", additional.additional_plan, name="additional_plan"),
+    path("additional-plans/<uuid:additional_id>/history/", history.additional_history, name="additional_history"),
+    path("additional-plans/<uuid:additional_id>/error/", additional.additional_error, name="additional_error"),
     path("outcomes/<uuid:outcome_id>/error/", outcomes.outcome_error, name="outcome_error"),
     path("residents/<uuid:resident_id>/actions/new/", actions.action_new, name="action_new"),
     path("actions/<uuid:action_id>/", actions.action_detail, name="action_detail"),

@@ -101,7 +101,7 @@ def live(world):
         set_aside(by=nurse, beside=world.goal, words={"The goal": "The seaside"})
         review = {"held_on": clock.today(), "took_part": "Sheila and Rose", "answers": {}, "next_due_on": clock.today()}
         PlanReview(care_plan=plan, resident=sheila, **review).save(force_insert=True)
-        add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing")
+        world.additional = add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing")
         world.action = create_action(by=nurse, resident_id=sheila.id, title="Visit", team_id=world.nursing.id)
         draft = draft_referral(
             by=nurse,

@@ -19,6 +19,7 @@ CHANGES: Final = {
     "alert.acknowledged": "Alert acknowledged",
     "additional_plan.added": "Additional plan added",
     "additional_plan.changed": "Additional plan changed",
+    "additional_plan.entered_in_error": "Additional plan marked as entered in error",
     # As they were called until November 2026.
     "banner.ended": "Ended",
     "banner.recorded": "Recorded",

@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from carecoord.api.shapes import Body, ChoiceField, DayField, LineField, Stored, StrictCharField
 from carecoord.api.words import allowed_actions
+from careplans.api.mistakes import mistake_actions
 from careplans.api.shapes import PLAN_SIDES, REASON_HELP
 from careplans.models import GoalOutcome, StageGoal
 from careplans.services.rules import MAX_REASON
@@ -50,8 +51,16 @@ class GoalOutcomeShape(Stored):
     words = serializers.CharField()
     wanted = serializers.CharField(help_text="What was wanted on that day.")
     reported_on = serializers.DateField()
+    written_by = serializers.SerializerMethodField()
     error_at = serializers.DateTimeField(allow_null=True)
     error_reason = serializers.CharField()
+    allowed_actions = serializers.SerializerMethodField()
+
+    def get_written_by(self, outcome: GoalOutcome) -> str:
+        return outcome.written_by.user.name if outcome.written_by else outcome.written_by_name
+
+    def get_allowed_actions(self, outcome: GoalOutcome) -> list[str]:
+        return mistake_actions(self, outcome)
 
 
 class NewGoalOutcome(Body):

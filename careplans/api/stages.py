@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from rest_framework.response import Response
 
@@ -10,6 +11,7 @@ from carecoord import audit, clock
 from carecoord.api.operations import operation
 from carecoord.api.paging import page_of
 from carecoord.api.problems import not_found
+from careplans.api.mistakes import Mistake
 from careplans.api.moving import verb_to
 from careplans.api.stage_shapes import (
     GoalOutcomeShape,
@@ -19,9 +21,11 @@ from careplans.api.stage_shapes import (
     StageGoalShape,
 )
 from careplans.models import Goal, GoalOutcome, StageGoal
-from careplans.services import add_stage, change_stage, move_stage, report_outcome
+from careplans.reading import AUTHOR
+from careplans.services import add_stage, change_stage, enter_outcome_in_error, move_stage, report_outcome
 from careplans.states import STAGE
 from neighbourhoods.api.endpoint import Endpoint
+from neighbourhoods.principal import Principal
 
 FACTS = ("title", "outcome")
 
@@ -97,7 +101,7 @@ class GoalOutcomes(OfAGoal):
     def get(self, _request: object, goal_id: UUID) -> Response:
         """In the order in which it was reported, what was an error too."""
         self.look(goal_id)
-        outcomes = GoalOutcome.objects.visible_to(self.by).filter(goal_id=goal_id)
+        outcomes = _reported(self.by).filter(goal_id=goal_id)
         return self.page_with(page_of(outcomes, self.request, order=("id",)), GoalOutcomeShape)
 
     @operation(
@@ -120,8 +124,34 @@ class OneGoalOutcome(Endpoint):
 
     @operation("Read how it went with a goal", answer=GoalOutcomeShape)
     def get(self, _request: object, outcome_id: UUID) -> Response:
-        outcome = GoalOutcome.objects.visible_to(self.by).filter(id=outcome_id).first()
+        outcome = _reported(self.by).filter(id=outcome_id).first()
         if outcome is None:
             raise not_found()
         audit.looked("goal.viewed", by=self.by, resident_id=outcome.resident_id, about=("goal", outcome.goal_id))
         return self.one(outcome)
+
+
+class GoalOutcomeInError(Endpoint):
+    shape = GoalOutcomeShape
+
+    @operation(
+        "Say that a report of how it went was an error",
+        answer=GoalOutcomeShape,
+        body=Mistake,
+        problems=(404, 412, 422),
+        examples={"usual": {"reason": "Written about another goal"}},
+    )
+    def post(self, _request: object, outcome_id: UUID) -> Response:
+        """It stays, struck out. Only the organisation that wrote it says so. If-Match is taken, and not asked for."""
+        with transaction.atomic():
+            outcome = _reported(self.by).select_for_update(of=("self",)).filter(id=outcome_id).first()
+            if outcome is None:
+                raise not_found()
+            if self.names_a_version:
+                self.require_match(outcome)
+            outcome = enter_outcome_in_error(by=self.by, outcome_id=outcome.id, reason=self.given["reason"])
+        return self.one(outcome)
+
+
+def _reported(by: Principal) -> QuerySet[GoalOutcome]:
+    return GoalOutcome.objects.visible_to(by).select_related(*AUTHOR)

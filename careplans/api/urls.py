@@ -2,12 +2,33 @@
 
 from django.urls import path
 
-from careplans.api import actions, goals, measures, options, plans, stages
+from careplans.api import actions, additional, goals, measures, options, plans, reviews, stages, wordings
 
 urlpatterns = [
     path("care-plans/", plans.CarePlans.as_view(), name="care_plans"),
     path("care-plans/<uuid:plan_id>/", plans.OneCarePlan.as_view(), name="care_plan"),
     path("care-plans/<uuid:plan_id>/sections/<slug:key>/", plans.OneSection.as_view(), name="section"),
+    path(
+        "care-plans/<uuid:plan_id>/sections/<slug:key>/versions/",
+        wordings.SectionVersions.as_view(),
+        name="section_versions",
+    ),
+    path("section-versions/<uuid:version_id>/", wordings.OneSectionVersion.as_view(), name="section_version"),
+    path(
+        "section-versions/<uuid:version_id>/enter-in-error/",
+        wordings.SectionVersionInError.as_view(),
+        name="section_version_in_error",
+    ),
+    path("care-plans/<uuid:plan_id>/set-aside/", wordings.SetAsides.as_view(), name="set_aside"),
+    path("care-plans/<uuid:plan_id>/reviews/", reviews.PlanReviews.as_view(), name="plan_reviews"),
+    path("plan-reviews/<uuid:review_id>/", reviews.OnePlanReview.as_view(), name="plan_review"),
+    path("care-plans/<uuid:plan_id>/additional-plans/", additional.AdditionalPlans.as_view(), name="additional_plans"),
+    path("additional-plans/<uuid:additional_id>/", additional.OneAdditionalPlan.as_view(), name="additional_plan"),
+    path(
+        "additional-plans/<uuid:additional_id>/enter-in-error/",
+        additional.AdditionalPlanInError.as_view(),
+        name="additional_plan_in_error",
+    ),
     path("care-plans/<uuid:plan_id>/goals/", goals.Goals.as_view(), name="goals"),
     path("care-plans/<uuid:plan_id>/options/", options.Options.as_view(), name="options"),
     path("options/<uuid:option_id>/", options.OneOption.as_view(), name="option"),
@@ -17,6 +38,11 @@ urlpatterns = [
     path("goals/<uuid:goal_id>/outcomes/", stages.GoalOutcomes.as_view(), name="goal_outcomes"),
     path("goal-outcomes/<uuid:outcome_id>/", stages.OneGoalOutcome.as_view(), name="goal_outcome"),
     path("residents/<uuid:resident_id>/measures/", measures.Measures.as_view(), name="measures"),
+    path(
+        "goal-outcomes/<uuid:outcome_id>/enter-in-error/",
+        stages.GoalOutcomeInError.as_view(),
+        name="goal_outcome_in_error",
+    ),
     path("actions/", actions.Actions.as_view(), name="actions"),
     path("actions/<uuid:action_id>/", actions.OneAction.as_view(), name="action"),
     path("actions/<uuid:action_id>/complete/", actions.CompleteAction.as_view(), name="complete_action"),

@@ -24,6 +24,7 @@ WORDS: Final = {
     "stage": ("a step of a goal", "step"),
     "outcome": ("how it went with a goal", "report"),
     "review": ("a review of the plan", "review"),
+    "additional": ("an additional plan", "additional plan"),
 }
 # Whoever has typed nothing for so long may have been called away.
 STILL_TYPING: Final = timedelta(minutes=15)

@@ -9,6 +9,7 @@ from carecoord.ui import dates
 from carecoord.ui.components import Link, Status
 from careplans.display.people import written
 from careplans.models import GoalOutcome, StageGoal
+from careplans.services.mistakes import is_ours
 from careplans.states import STAGE
 from neighbourhoods.principal import Principal
 
@@ -47,16 +48,15 @@ def outcome_rows(principal: Principal, outcomes: Iterable[GoalOutcome]) -> tuple
 
 
 def outcome_row(principal: Principal, outcome: GoalOutcome) -> OutcomeRow:
-    ours = outcome.written_by is not None and outcome.written_by.organisation_id == principal.organisation_id
     mistake = Link("It was entered in error", reverse("outcome_error", args=[outcome.id]), "the report")
     return OutcomeRow(
         extent=outcome.get_extent_display(),
         day=dates.day(outcome.reported_on),
         words=outcome.words,
         wanted=outcome.wanted,
-        by=written(outcome.written_by, outcome.created_at),
+        by=written(outcome.written_by, outcome.created_at, outcome.written_by_name),
         error=f"Entered in error: {outcome.error_reason}" if outcome.error_at else "",
-        mistake=mistake if ours and outcome.error_at is None else None,
+        mistake=mistake if is_ours(principal, outcome) and outcome.error_at is None else None,
     )
 
 

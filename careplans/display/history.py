@@ -122,6 +122,8 @@ def _of_additional(plan: AdditionalPlan) -> Said:
         "The plan": plan.name,
         "What it says": plan.content,
         **{label: dates.day(day) if day else "" for label, day in days.items()},
+        "Who looks at it again": plan.reviewed_by,
+        "Entered in error": plan.error_reason,
     }
 
 

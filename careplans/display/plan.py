@@ -26,7 +26,8 @@ from careplans.display.actions import EndedAction, ended_actions, open_action_it
 from careplans.display.drafts import editing_notices, is_still_typing
 from careplans.display.goals import StageRow, last_outcome, stage_rows
 from careplans.display.options import OptionRow, option_rows
-from careplans.display.people import changed, written
+from careplans.display.other_plans import OtherPlan, is_over, other_plan_rows
+from careplans.display.people import changed
 from careplans.display.sections import SectionBlock, SectionChoice, section_blocks, sections_to_add
 from careplans.editing import Editing
 from careplans.models import Action, AdditionalPlan, CarePlan, DraftOf, Goal, PlanSection
@@ -42,6 +43,9 @@ from neighbourhoods.authors import Author, provenance
 from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
+ADDED_AT: Final[Mapping[DraftOf, str]] = {DraftOf.GOAL: "goal_new", DraftOf.ACTION: "action_new"}
+PLAN_ADDED_AT: Final[Mapping[DraftOf, str]] = {DraftOf.ADDITIONAL: "additional_new"}
+CHANGED_AT: Final[Mapping[str, str]] = {DraftOf.ACTION: "action_detail", DraftOf.ADDITIONAL: "additional_plan"}
 NOBODY: Final[Mapping[UUID, Author]] = MappingProxyType({})
 
 
@@ -66,14 +70,6 @@ class GoalBlock:
 
 
 @dataclass(frozen=True)
-class OtherPlan:
-    name: str
-    second: str
-    content: str
-    by: str
-
-
-@dataclass(frozen=True)
 class PlanHead:
     """`agreed` is the grey line below the title; `notice` says what is missing, or that a review is overdue."""
 
@@ -93,8 +89,10 @@ class PlanPage:
     goals: tuple[GoalBlock, ...]
     ended_goals: tuple[GoalBlock, ...]
     other_plans: tuple[OtherPlan, ...]
+    ended_plans: tuple[OtherPlan, ...]
     options: tuple[OptionRow, ...] = ()
     adding: tuple[Notice, ...] = ()
+    adding_plans: tuple[Notice, ...] = ()
     more: tuple[SectionChoice, ...] = ()
 
     @property
@@ -118,13 +116,15 @@ def plan_page(
     return PlanPage(
         head=_head(resident, plan),
         contents=_contents(principal, content, editing, blocks),
-        adding=_adding(resident, editing),
+        adding=_adding(resident, editing, ADDED_AT),
+        adding_plans=_adding(resident, editing, PLAN_ADDED_AT),
         about_me=tuple(block for block in blocks if block.is_about_me),
         rest=tuple(block for block in blocks if not block.is_about_me),
         more=sections_to_add(resident, {block.key for block in blocks}),
         goals=tuple(block for goal, block in goals if goal.status not in GOAL_ENDED),
         ended_goals=tuple(block for goal, block in goals if goal.status in GOAL_ENDED),
-        other_plans=tuple(_other_plan(other) for other in content.additional),
+        other_plans=other_plan_rows(one for one in content.additional if not is_over(one)),
+        ended_plans=other_plan_rows(one for one in content.additional if is_over(one)),
         options=option_rows(resident, (one for one in content.options if one.goal_id is None)),
     )
 
@@ -136,16 +136,13 @@ def action_table(principal: Principal, caption: str, actions: Sequence[Action]) 
     return OpenItemTable(caption, (OpenItemGroup(items),), item_label="Action", clock_label="Due")
 
 
-def _adding(resident: Resident, editing: Sequence[Editing]) -> tuple[Notice, ...]:
-    """New goals and actions that are being written down, and what I have begun to change of an action."""
-    slots = [
-        (Slot(resident.id, DraftOf.GOAL), reverse("goal_new", args=[resident.id])),
-        (Slot(resident.id, DraftOf.ACTION), reverse("action_new", args=[resident.id])),
-    ]
+def _adding(resident: Resident, editing: Sequence[Editing], pages: Mapping[DraftOf, str]) -> tuple[Notice, ...]:
+    """What is being added, and what I have begun to change of something that has no notices beside it."""
+    slots = [(Slot(resident.id, kind), reverse(page, args=[resident.id])) for kind, page in pages.items()]
     slots += [
-        (Slot(resident.id, DraftOf.ACTION, one.place), reverse("action_detail", args=[one.place]))
+        (Slot(resident.id, DraftOf(one.kind), one.place), reverse(CHANGED_AT[one.kind], args=[one.place]))
         for one in editing
-        if one.is_mine and one.kind == DraftOf.ACTION and one.place != NEW
+        if one.is_mine and one.kind in pages and one.kind in CHANGED_AT and one.place != NEW
     ]
     return tuple(notice for slot, url in slots for notice in editing_notices(slot, editing, url))
 
@@ -227,7 +224,8 @@ def _contents(
     ]
     goals = {DraftOf.GOAL, DraftOf.ACTION, DraftOf.STAGE, DraftOf.OUTCOME}
     items.append(_contents_item("Goals and actions", "#goals", _last(principal, moments), editing, goals))
-    items.append(ContentsItem("Other plans", "#other-plans", _other(content.additional)))
+    other = _other(content.additional)
+    items.append(_contents_item("Other plans", "#other-plans", other, editing, {DraftOf.ADDITIONAL}))
     items.append(_contents_item("Reviews", "#reviews", _held(content), editing, {DraftOf.REVIEW}))
     return Contents("Contents of the plan", tuple(items))
 
@@ -305,20 +303,3 @@ def _goal_block(
 def _goal_status(goal: Goal) -> str:
     label = GOAL[goal.status].label
     return f"{label}: {goal.status_reason}" if goal.status_reason else label
-
-
-def _other_plan(other: AdditionalPlan) -> OtherPlan:
-    facts = [
-        ", ".join(other.categories),
-        f"from {dates.day(other.starts_on)}" if other.starts_on else "",
-        f"to {dates.day(other.ends_on)}" if other.ends_on else "",
-        f"review by {dates.day(other.review_due_on)}" if other.review_due_on else "",
-        f"{other.source_status} there" if other.source_status and other.source else other.source_status,
-        f"from {other.source}" if other.source else "",
-    ]
-    return OtherPlan(
-        name=other.name,
-        second=" · ".join(fact for fact in facts if fact),
-        content=other.content,
-        by=written(other.written_by, other.updated_at),
-    )

@@ -72,7 +72,7 @@ def _block(review: PlanReview, points: Mapping[str, Point]) -> ReviewBlock:
     return ReviewBlock(
         day=dates.day(review.held_on),
         took_part=review.took_part,
-        by=written(review.written_by, review.created_at),
+        by=written(review.written_by, review.created_at, review.written_by_name),
         said=tuple(
             (answer["label"], "Needs changing" if answer["answer"] == CHANGE else "Still right", answer["note"])
             for answer in review.answers.values()

@@ -18,6 +18,7 @@ class DraftOf(models.TextChoices):
     STAGE = "stage", "Step"
     OUTCOME = "outcome", "Outcome of a goal"
     REVIEW = "review", "Review"
+    ADDITIONAL = "additional", "Additional plan"
 
 
 NEW = "new"

@@ -221,11 +221,23 @@ class AdditionalPlan(ResidentRecord):
     review_due_on = models.DateField(null=True, blank=True)
     source = models.CharField(max_length=200, blank=True)
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, default="", db_default="", help_text=WRITTEN_BY_NAME)
+    reviewed_by = models.CharField(
+        max_length=150, blank=True, default="", db_default="", help_text="Who looks at it again: name and role."
+    )
+    error_at = models.DateTimeField(null=True)
+    error_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     objects = AdditionalPlanQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(error_at=None, error_reason="") | (Q(error_at__isnull=False) & ~Q(error_reason="")),
+                name="an_additional_plan_in_error_says_why",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from careplans.models.plans import CarePlan, WrittenQuerySet
+from careplans.models.plans import WRITTEN_BY_NAME, CarePlan, WrittenQuerySet
 from neighbourhoods.models import Membership, ResidentRecord
 
 
@@ -22,6 +22,7 @@ class PlanReview(ResidentRecord):
     answers = models.JSONField(default=dict)
     next_due_on = models.DateField()
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, default="", db_default="", help_text=WRITTEN_BY_NAME)
 
     objects = PlanReviewQuerySet.as_manager()
 

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from careplans.models.plans import Goal, WrittenQuerySet
+from careplans.models.plans import WRITTEN_BY_NAME, Goal, WrittenQuerySet
 from careplans.states import STAGE
 from neighbourhoods.models import Membership, ResidentRecord
 
@@ -50,6 +50,7 @@ class GoalOutcome(ResidentRecord):
     reported_on = models.DateField()
     wanted = models.CharField(max_length=500, blank=True, help_text="What was wanted on that day.")
     written_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    written_by_name = models.CharField(max_length=300, blank=True, default="", db_default="", help_text=WRITTEN_BY_NAME)
     error_at = models.DateTimeField(null=True)
     error_reason = models.CharField(max_length=200, blank=True)
 

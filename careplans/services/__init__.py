@@ -1,7 +1,11 @@
 """Every write of this app: one function per verb."""
 
 from careplans.services.actions import assign_action, change_action, create_action, move_action
-from careplans.services.additional import add_additional_plan, change_additional_plan
+from careplans.services.additional import (
+    add_additional_plan,
+    change_additional_plan,
+    enter_additional_plan_in_error,
+)
 from careplans.services.clashes import Clash, set_aside
 from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, is_asked, keep_draft
 from careplans.services.following import follow_action, follow_goal, link_action
@@ -34,6 +38,7 @@ __all__ = [
     "discard_draft",
     "draft_in",
     "end_draft",
+    "enter_additional_plan_in_error",
     "enter_outcome_in_error",
     "enter_wording_in_error",
     "follow_action",

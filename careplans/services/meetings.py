@@ -14,7 +14,7 @@ from carecoord.ids import new_id
 from carecoord.once import insert, made_before
 from careplans.models import CarePlan, PlanReview
 from careplans.services.plans import check_review, reviewed_by
-from careplans.services.rules import current_plan, fresh, words
+from careplans.services.rules import author_name, current_plan, fresh, words
 from careplans.triggers import TRIGGERS
 from neighbourhoods import gate
 from neighbourhoods.principal import Principal
@@ -62,6 +62,7 @@ def hold_review(
         answers={key: asdict(answer) for key, answer in answers.items()},
         next_due_on=review_due_on,
         written_by_id=by.membership_id,
+        written_by_name=author_name(by),
     )
     mine = PlanReview.objects.visible_to(by).filter(care_plan=plan)
     if review_id and (made := made_before(review, mine, ("held_on", "took_part", "answers", "next_due_on"))):

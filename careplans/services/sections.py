@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
-from carecoord.errors import NotYours, RuleError
+from carecoord.errors import RuleError
 from carecoord.ids import derived_id
 from carecoord.prepared import prepared
 from careplans.answers import Answer, refuse_unknown, stored, values_of
@@ -17,6 +17,7 @@ from careplans.merging import merge
 from careplans.models import CarePlan, PlanSection, SectionVersion
 from careplans.models.plans import WORDING, Worded
 from careplans.services.clashes import Clash
+from careplans.services.mistakes import refuse_others
 from careplans.services.rules import author_name, current_plan, fresh, plain, reason_for
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.entry_facts import typed
@@ -95,8 +96,8 @@ def enter_wording_in_error(*, by: Principal, version_id: UUID, reason: str) -> S
     reason = reason_for("enter_in_error", reason)
     if wording.error_at:
         raise RuleError("This wording is marked as entered in error already.", code="error_already")
-    if wording.written_by is None or wording.written_by.organisation_id != by.organisation_id:
-        raise NotYours("Only the organisation that wrote it says that it was an error. Ring them, or write it anew.")
+    of = {"section": wording.section.key, "version": wording.number}
+    refuse_others(by, wording, "section.written", ("care_plan", plan.id), **of)
     error = {"error_at": clock.now(), "error_reason": reason, "error_by_id": by.membership_id}
     SectionVersion.objects.filter(id=version_id).update(**error)
     section = _locked.get(by, plan.id, wording.section.key)

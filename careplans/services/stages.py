@@ -8,14 +8,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
-from carecoord.errors import NotYours, RuleError
+from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from carecoord.once import insert, made_before
 from carecoord.prepared import prepared
 from careplans.models import Goal, GoalOutcome, StageGoal
 from careplans.services.clashes import facts_of, joined
 from careplans.services.goals import GOAL_ENDED
-from careplans.services.rules import plain, reason_for, short, words
+from careplans.services.mistakes import refuse_others
+from careplans.services.rules import author_name, plain, reason_for, short, words
 from careplans.states import STAGE, STAGE_ENDED
 from neighbourhoods.principal import Principal
 
@@ -121,6 +122,7 @@ def report_outcome(
         reported_on=reported_on,
         wanted=goal.wanted,
         written_by_id=by.membership_id,
+        written_by_name=author_name(by),
     )
     mine = GoalOutcome.objects.visible_to(by).filter(goal=goal)
     if outcome_id and (made := made_before(outcome, mine, ("extent", "words", "reported_on"))):
@@ -138,8 +140,7 @@ def enter_outcome_in_error(*, by: Principal, outcome_id: UUID, reason: str) -> G
     reason = reason_for("enter_in_error", reason)
     if outcome.error_at:
         raise RuleError("This is marked as entered in error already.", code="error_already")
-    if outcome.written_by is None or outcome.written_by.organisation_id != by.organisation_id:
-        raise NotYours("Only the organisation that reported it says that it was an error. Ring them.")
+    refuse_others(by, outcome, "outcome.reported", ("goaloutcome", outcome.id))
     outcome.error_at, outcome.error_reason = clock.now(), plain(reason)
     outcome.save_changes("error_at", "error_reason")
     _tell("outcome.entered_in_error", by, outcome, reason)

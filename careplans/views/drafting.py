@@ -13,6 +13,7 @@ from carecoord.ui.forms import Form
 from careplans import forms, services
 from careplans.display.drafts import DraftFrame, draft_frame
 from careplans.editing import editing_of
+from careplans.forms_additional import AdditionalForm
 from careplans.forms_goals import OutcomeForm, StageForm
 from careplans.forms_reviews import ReviewForm
 from careplans.models import DraftOf, PlanDraft
@@ -27,6 +28,7 @@ FORMS: Final[Mapping[str, type[Form]]] = {
     DraftOf.STAGE: StageForm,
     DraftOf.OUTCOME: OutcomeForm,
     DraftOf.REVIEW: ReviewForm,
+    DraftOf.ADDITIONAL: AdditionalForm,
 }
 
 

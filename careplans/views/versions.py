@@ -19,6 +19,7 @@ from careplans.display.clashes import marked
 from careplans.display.people import author, written
 from careplans.models import PlanSection, SectionVersion
 from careplans.reading import section_of, set_aside_of, version_of, versions_of
+from careplans.services.mistakes import is_ours
 from careplans.views.common import page, plan_or_404, refuse
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -102,7 +103,7 @@ def section_error(request: MemberRequest, resident_id: UUID, key: str, number: i
 
 
 def _wording(principal: Principal, section: PlanSection, version: SectionVersion) -> Wording:
-    ours = version.written_by is not None and version.written_by.organisation_id == principal.organisation_id
+    ours = is_ours(principal, version)
     url = reverse("section_error", args=[section.resident_id, section.key, version.number])
     mistake = Link("It was entered in error", url, f"version {version.number}")
     return Wording(

@@ -9,6 +9,9 @@ from functools import cached_property
 from urllib.parse import urlencode
 
 from carecoord.outbox.tasks import relay
+from careplans.models import Goal
+from careplans.services import set_aside
+from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
 from tests.api.conftest import shown
 from tests.referrals import handovers as steps
@@ -169,6 +172,45 @@ def option(it, example):
         made(asker, f"care-plans/{ids['plan_id']}/options/", title=title, need="Company") for title in ("Choir", "Club")
     ]
     return asker, ids | {"option_id": rows[0]["id"]}
+
+
+def active_plan(it, example):
+    asker, ids = plan(it, "MadeActive")
+    moved(asker, f"care-plans/{ids['plan_id']}/", status="active")
+    return asker, ids
+
+
+def review(it, example):
+    asker, ids = active_plan(it, "")
+    facts = {"took_part": "Sheila", "review_due_on": "2027-02-01"}
+    points = [{"section": "needs", "answer": "right"}]
+    rows = [made(asker, f"care-plans/{ids['plan_id']}/reviews/", points=points, **facts) for _ in range(2)]
+    return asker, ids | {"review_id": rows[0]["id"]}
+
+
+def additional(it, example):
+    asker, ids = plan(it, "")
+    path = f"care-plans/{ids['plan_id']}/additional-plans/"
+    rows = [made(asker, path, name=name, content="Dressing") for name in ("Wound plan", "Diet plan")]
+    return asker, ids | {"additional_id": rows[0]["id"]}
+
+
+def wording(it, example):
+    asker, ids = plan(it, "")
+    path = f"care-plans/{ids['plan_id']}/sections/most_important/"
+    for body in ("My garden", "My dog"):
+        moved(asker, path, body=body)
+    rows = shown(asker.get(f"{path}versions/"))["results"]
+    return asker, ids | {"version_id": rows[0]["id"]}
+
+
+def aside(it, example):
+    asker, ids = goal(it, "")
+    nurse = it.world.nurse
+    with acting_as(nurse):
+        for words in ("The sea", "The hills"):
+            set_aside(by=nurse, beside=Goal.objects.get(id=ids["goal_id"]), words={"The goal": words})
+    return asker, ids
 
 
 def outcome(it, example):
@@ -404,6 +446,19 @@ PLACES = {
     f"GET {V1}/goals/{{goal_id}}/outcomes/": outcome,
     f"POST {V1}/goals/{{goal_id}}/outcomes/": goal,
     f"GET {V1}/goal-outcomes/{{outcome_id}}/": outcome,
+    f"POST {V1}/goal-outcomes/{{outcome_id}}/enter-in-error/": outcome,
+    f"GET {V1}/care-plans/{{plan_id}}/sections/{{key}}/versions/": wording,
+    f"GET {V1}/section-versions/{{version_id}}/": wording,
+    f"POST {V1}/section-versions/{{version_id}}/enter-in-error/": wording,
+    f"GET {V1}/care-plans/{{plan_id}}/set-aside/": aside,
+    f"GET {V1}/care-plans/{{plan_id}}/reviews/": review,
+    f"POST {V1}/care-plans/{{plan_id}}/reviews/": active_plan,
+    f"GET {V1}/plan-reviews/{{review_id}}/": review,
+    f"GET {V1}/care-plans/{{plan_id}}/additional-plans/": additional,
+    f"POST {V1}/care-plans/{{plan_id}}/additional-plans/": plan,
+    f"GET {V1}/additional-plans/{{additional_id}}/": additional,
+    f"PATCH {V1}/additional-plans/{{additional_id}}/": additional,
+    f"POST {V1}/additional-plans/{{additional_id}}/enter-in-error/": additional,
     f"GET {V1}/actions/": two_actions,
     f"POST {V1}/actions/": of_sheila,
     f"GET {V1}/actions/{{action_id}}/": action,

@@ -371,8 +371,6 @@ OF_FORMS = {
     "file_fault",
     "worked_with",
     "draft_saved",
-    "error_already",
-    "plan_not_active",
 }
 
 

@@ -258,6 +258,7 @@ class Lived:
             "rule": ["handover.offered"],
             "outcome_id": [world.outcome.id],
             "option_id": [world.option.id],
+            "additional_id": [world.additional.id],
             "stage_id": [world.stage.id],
             "kind": ["goal"],
             "measure": ["assessment"] if self.is_short else ["assessment", *measured_kinds()],

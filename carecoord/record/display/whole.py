@@ -11,6 +11,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.record.display.care import package_words, stay_words
 from carecoord.record.display.items import handover_item, in_order, review_items
+from carecoord.record.display.plan_rows import goal_rows, option_rows, other_plan_rows, review_rows
 from carecoord.record.display.words import WordsRow
 from carecoord.record.reading import Content
 from carecoord.ui import dates
@@ -31,9 +32,9 @@ from careplans.display import open_action_items
 from careplans.display.people import written
 from careplans.display.plan import agreed_words
 from careplans.groups import in_order as sections_in_order
-from careplans.models import Goal, Option, PlanSection
-from careplans.states import GOAL, OPTION, PLAN, STAGE
-from neighbourhoods.authors import Author, provenance
+from careplans.models import PlanSection
+from careplans.states import PLAN
+from neighbourhoods.authors import Author
 from neighbourhoods.definitions import definition_of
 from neighbourhoods.display.encounters import encounter_rows
 from neighbourhoods.display.entries import EntryRow, past_rows, rows_of
@@ -295,23 +296,8 @@ def _plan(reader: Reader, part: Part) -> Part:
     on = content.taken_back.get(content.plan.id)
     word = f"Entered in error since, {dates.day(on)}" if on else PLAN[content.plan.status].label
     head = WordsRow(f"Plan: {word.lower()}", second=agreed_words(reader.resident, content.plan))
-    goals = tuple(
-        WordsRow(
-            f"Goal: {one.title}",
-            facts=_goal_facts(content, one),
-            provenance=provenance(reader.authors.get(one.id), one.created_at),
-        )
-        for one in content.goals
-    )
-    needs = tuple(
-        WordsRow(
-            f"For: {one.need}",
-            facts=(_option_fact(one),),
-            provenance=provenance(reader.authors.get(one.id), one.created_at),
-        )
-        for one in content.options
-        if one.goal_id is None
-    )
+    goals = goal_rows(reader.content, reader.authors)
+    needs = option_rows(reader.content, reader.authors)
     return replace(
         part,
         rows=(head, *_sections(reader, is_about_me=False), *goals, *needs),
@@ -319,32 +305,14 @@ def _plan(reader: Reader, part: Part) -> Part:
     )
 
 
-def _goal_facts(content: Content, goal: Goal) -> tuple[tuple[str, str], ...]:
-    wanted = (("Reached when", goal.wanted),) if goal.wanted else ()
-    steps = tuple(
-        (f"Step, {STAGE[one.status].label.lower()}", f"{one.title}: {one.outcome}" if one.outcome else one.title)
-        for one in content.stages
-        if one.goal_id == goal.id
-    )
-    went = tuple(
-        (f"How it went, {dates.day(one.reported_on)}", ": ".join(filter(None, (one.get_extent_display(), one.words))))
-        for one in content.outcomes
-        if one.goal_id == goal.id
-    )
-    options = tuple(_option_fact(one) for one in content.options if one.goal_id == goal.id)
-    return (("State", GOAL[goal.status].label), *wanted, *steps, *options, *went)
-
-
-def _option_fact(option: Option) -> tuple[str, str]:
-    return (f"Option, {OPTION[option.status].label.lower()}", ": ".join(filter(None, (option.title, option.why))))
-
-
 def _other_plans(reader: Reader, part: Part) -> Part:
-    rows = tuple(
-        WordsRow(one.name, one.content, provenance=provenance(reader.authors.get(one.id), one.created_at))
-        for one in reader.content.additional
-    )
-    return replace(part, rows=rows, says="No other plan is known.")
+    rows = other_plan_rows(reader.content, reader.authors)
+    return replace(part, rows=rows, says="No other plan is known.", link=Link("The plan", reader.at("care_plan")))
+
+
+def _reviews(reader: Reader, part: Part) -> Part:
+    rows = review_rows(reader.content)
+    return replace(part, rows=rows, says="No review has been held.", link=Link("The plan", reader.at("care_plan")))
 
 
 def _no_longer(reader: Reader, part: Part) -> Part:
@@ -355,7 +323,7 @@ def _no_longer(reader: Reader, part: Part) -> Part:
     )
 
 
-# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last four
+# Key, title, and what is held of it: a function, entries, or who holds it. In the order of the standard; the last five
 # are ours.
 SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("demographics", "Who they are", _demographics),
@@ -394,6 +362,7 @@ SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("care_plan", "Care and support plan", _plan),
     ("contingency_plans", "Contingency and safety plans", Entries("contingency_plans")),
     ("additional_plans", "Other plans", _other_plans),
+    ("plan_reviews", "Reviews of the plan", _reviews),
     ("end_of_life", "End of life care", Entries("end_of_life")),
     ("documents", "Documents", "whoever wrote them"),
     ("personal", "More about the person", Entries("personal")),

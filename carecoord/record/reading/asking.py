@@ -17,6 +17,7 @@ from careplans.models import (
     Goal,
     GoalOutcome,
     Option,
+    PlanReview,
     PlanSection,
     SectionVersion,
     StageGoal,
@@ -55,6 +56,7 @@ class Found:
     outcomes: list[GoalOutcome]
     options: list[Option]
     additional: list[AdditionalPlan]
+    reviews: list[PlanReview]
     actions: list[Action]
     referrals: list[Referral]
     handovers: list[Handover]
@@ -116,6 +118,7 @@ def _asked(
     stages = StageGoal.objects.visible_to(principal).filter(there)
     outcomes = GoalOutcome.objects.visible_to(principal).filter(there)
     options = Option.objects.visible_to(principal).filter(there)
+    reviews = PlanReview.objects.visible_to(principal).filter(there)
     additional = AdditionalPlan.objects.visible_to(principal).filter(there)
     actions = Action.objects.visible_to(principal).filter(there, open_then)
     referrals = Referral.objects.visible_to(principal).filter(there, open_then)
@@ -135,6 +138,7 @@ def _asked(
         outcomes.select_related(*AUTHOR).order_by("reported_on", "id"),
         options.select_related(*AUTHOR).order_by("created_at", "id"),
         additional.select_related(*AUTHOR).order_by("name", "id"),
+        reviews.select_related(*AUTHOR).order_by("-held_on", "-id"),
         actions.select_related("accountable_team", "last_accountable_team", "assigned_to__user", *AUTHOR),
         referrals.select_related("service", "accountable_team", "from_team", "to_team"),
         handovers.select_related("accountable_team", "from_team", "to_team"),

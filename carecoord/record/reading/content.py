@@ -17,7 +17,17 @@ from carecoord.audit.past import versions_at
 from carecoord.record.reading.asking import CHANGEABLE, ENDED_WITHIN, MOST_ENCOUNTERS, Found, may_have_been_there
 from carecoord.record.reading.then import as_they_stood, entry_then, section_of, taken_back
 from carecoord.ui import dates
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, GoalOutcome, Option, PlanSection, StageGoal
+from careplans.models import (
+    Action,
+    AdditionalPlan,
+    CarePlan,
+    Goal,
+    GoalOutcome,
+    Option,
+    PlanReview,
+    PlanSection,
+    StageGoal,
+)
 from careplans.states import PLAN_ENDED
 from neighbourhoods.around import Around, around_of
 from neighbourhoods.care import Care
@@ -50,6 +60,7 @@ class Content:
     outcomes: Sequence[GoalOutcome]
     options: Sequence[Option]
     additional: Sequence[AdditionalPlan]
+    reviews: Sequence[PlanReview]
     actions: Sequence[Action]
     referrals: Sequence[Referral]
     handovers: Sequence[Handover]
@@ -112,7 +123,8 @@ def _content(
         stages=[one for one in found.stages if one.goal_id in of_goals],
         outcomes=[one for one in found.outcomes if one.goal_id in of_goals and one.error_at is None],
         options=[one for one in found.options if plan and one.care_plan_id == plan.id],
-        additional=[one for one in found.additional if plan and one.care_plan_id == plan.id],
+        additional=[one for one in found.additional if plan and one.care_plan_id == plan.id and one.error_at is None],
+        reviews=[one for one in found.reviews if plan and one.care_plan_id == plan.id],
         actions=sorted(_open(found.actions), key=lambda one: _due(one, one.due_on)),
         referrals=sorted(_open(found.referrals), key=lambda one: _due(one, one.respond_by)),
         handovers=sorted((one for one in found.handovers if _is_open_to(one, principal)), key=_written),
