@@ -4,6 +4,7 @@ import careplans.fhir
 import neighbourhoods.fhir
 import neighbourhoods.fhir_care_teams
 from carecoord import outbox
+from carecoord.accounts.middleware import call_keeper
 from carecoord.alerts.around import TeamsAround
 from carecoord.alerts.care import restart_alert_facts
 from carecoord.alerts.imports import import_alert_facts
@@ -16,6 +17,7 @@ from carecoord.alerts.sorted_to import sorted_alert_facts
 from carecoord.delivery.addresses import call_addressee_of
 from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
+from carecoord.record.kept import keep_what_was_sent
 from carecoord.record.plan_alerts import review_alert_facts, tell_of_doubles
 from carecoord.record.sentences import CHANGES, LOOKS
 from careplans import handlers
@@ -118,6 +120,7 @@ def connect() -> None:
     count_open_items("resident_handovers", feeds_handovers.open_items)
     count_work(work_of)
     call_verbs({**CHANGES, **LOOKS})
+    call_keeper(keep_what_was_sent)
     neighbourhoods.fhir.register_mappings()
     neighbourhoods.fhir_care_teams.register_mappings()
     careplans.fhir.register_mappings()

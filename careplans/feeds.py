@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from carecoord import clock
 from carecoord.prepared import prepared
-from careplans.models import Action, CarePlan
+from careplans.models import Action, CarePlan, DraftOf, PlanDraft
 from careplans.models.actions import ActionQuerySet
+from careplans.models.drafts import NEW
 from careplans.models.plans import CarePlanQuerySet
 from neighbourhoods.principal import Principal
 
@@ -70,3 +71,15 @@ def current_plans(principal: Principal, resident_id: UUID) -> QuerySet[CarePlan]
     """The one of `current_plan_of`, or none."""
     plans = CarePlan.objects.visible_to(principal).current()
     return plans.filter(resident_id=resident_id).select_related("review_team", "reviewer__user").order_by("id")[:1]
+
+
+# What is written of these belongs to the current plan.
+OF_A_PLAN = Q(kind__in=(DraftOf.SECTION, DraftOf.REVIEW)) | Q(kind__in=(DraftOf.GOAL, DraftOf.ADDITIONAL), place=NEW)
+
+
+@prepared
+def drafts_left(principal: Principal, most: int) -> QuerySet[PlanDraft]:
+    """What this person has typed in this role and not saved, the latest first, as long as there is where to go on."""
+    plans = CarePlan.objects.visible_to(principal).current().filter(resident_id=OuterRef("resident_id"))
+    mine = PlanDraft.objects.visible_to(principal).live().filter(~OF_A_PLAN | Exists(plans))
+    return mine.select_related("resident").order_by("-updated_at", "-id")[:most]

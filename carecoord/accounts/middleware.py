@@ -8,6 +8,7 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -18,6 +19,7 @@ from carecoord.accounts.services import has_second_factor
 from carecoord.accounts.sessions import SECOND_FACTOR, SignedOut
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+Keeper = Callable[[HttpRequest], bool]
 SIGN_IN_PAGES = "/accounts/"
 STOP_POLLING = 286  # htmx swaps such an answer like any other and asks no more
 
@@ -77,11 +79,20 @@ class SecondFactorMiddleware:
         return frozenset(reverse(name) for name in self.open_pages)
 
 
+_keepers: list[Keeper] = []
+
+
+def call_keeper(keep: Keeper) -> None:
+    """Whoever keeps what was sent just after a sign-in ran out, for the person whose it was; False where it cannot."""
+    _keepers[:] = [keep]
+
+
 def is_poll(request: HttpRequest) -> bool:
     return request.headers.get("X-Poll") == "1"
 
 
 def _sign_out(request: HttpRequest, signed_out: SignedOut) -> HttpResponse:
+    is_kept = _keep(request, signed_out)
     request.session.flush()
     request.user = AnonymousUser()
     if is_poll(request):
@@ -90,7 +101,29 @@ def _sign_out(request: HttpRequest, signed_out: SignedOut) -> HttpResponse:
     if request.method in {"GET", "HEAD"} or request.path.startswith(SIGN_IN_PAGES):
         sessions.remember_signed_out(request.session, signed_out)
         return _to_sign_in(request)
-    return _show_what_was_typed(request, signed_out)
+    return _show_what_was_kept(request, signed_out) if is_kept else _show_what_was_typed(request, signed_out)
+
+
+def _keep(request: HttpRequest, signed_out: SignedOut) -> bool:
+    """Only what the person's own page has sent, and only where nothing but time has ended the sign-in."""
+    if request.method != "POST" or is_poll(request) or signed_out.why == "changed":
+        return False
+    if not (settings.DEMO or request.session.get(SECOND_FACTOR)) or not request.user.is_authenticated:
+        return False
+    is_forged = CsrfViewMiddleware(lambda _: HttpResponse()).process_view(request, _nothing, (), {}) is not None
+    return not is_forged and any(keep(request) for keep in _keepers)
+
+
+def _nothing(_: HttpRequest) -> HttpResponse:
+    return HttpResponse()
+
+
+def _show_what_was_kept(request: HttpRequest, signed_out: SignedOut) -> HttpResponse:
+    """Whoever signs in again finds it on the page of the form; here not a word of it is shown."""
+    context = _words(request, signed_out) | {"is_kept": True, "sign_in_url": _sign_in_path(request.path)}
+    response = render(request, "account/signed_out.html", context, status=403)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:

@@ -12,8 +12,8 @@ from carecoord import clock
 from carecoord.alerts.feeds import AlertFeed, waiting_alerts
 from carecoord.prepared import prepared, prepared_with_one_plan
 from carecoord.record.waiting import Due, Waiting, handovers_to_accept
-from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, reviews_of_my_teams
-from careplans.models import Action, CarePlan
+from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, drafts_left, reviews_of_my_teams
+from careplans.models import Action, CarePlan, PlanDraft
 from neighbourhoods.administered import agreements_ending
 from neighbourhoods.encounters import planned_for_my_teams, start_of_tomorrow
 from neighbourhoods.identities import Identity
@@ -42,12 +42,13 @@ class DayContent:
     visits: Sequence[Encounter]
     visits_due: int
     people: Mapping[UUID, Identity]
+    left: Sequence[PlanDraft] = ()
     agreements_ending: int = 0
 
     @property
     def residents(self) -> set[UUID]:
         """Whom the page names."""
-        return {*self.people, *(one.resident_id for one in (*self.actions, *self.reviews, *self.visits))}
+        return {*self.people, *(one.resident_id for one in (*self.actions, *self.reviews, *self.visits, *self.left))}
 
 
 def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayContent:
@@ -70,6 +71,7 @@ def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayCont
         visits=visits,
         visits_due=counted.visits,
         people=alerts.people,
+        left=drafts_left(principal, MOST),
         agreements_ending=agreements_ending(principal) if principal.role == Role.ADMINISTRATOR else 0,
     )
 

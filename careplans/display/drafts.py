@@ -1,6 +1,6 @@
 """What was typed and not saved: told to its author in full, to everybody else by name and time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -12,8 +12,9 @@ from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.components import Button, Notice
 from careplans.editing import Editing
-from careplans.models import PlanDraft
-from careplans.models.drafts import is_new
+from careplans.headings import heading_of
+from careplans.models import DraftOf, PlanDraft
+from careplans.models.drafts import NEW, is_new
 from careplans.services import Slot
 
 # What is written, as it reads after `a` and `this`.
@@ -67,6 +68,41 @@ def editing_notices(slot: Slot, editing: Iterable[Editing], url: str) -> tuple[N
     return tuple(
         _mine_notice(one, url) if one.is_mine else _others_notice(one, "" if is_mine else url) for one in there
     )
+
+
+# The pages on which each is written: something new, something that is there.
+PAGES: Final[Mapping[str, tuple[str, str]]] = {
+    DraftOf.GOAL: ("goal_new", "goal_detail"),
+    DraftOf.ACTION: ("action_new", "action_detail"),
+    DraftOf.STAGE: ("stage_new", "stage_detail"),
+    DraftOf.OUTCOME: ("outcome_new", "goal_detail"),
+    DraftOf.ADDITIONAL: ("additional_new", "additional_plan"),
+}
+
+
+def left_unfinished(draft: PlanDraft) -> tuple[str, str, str]:
+    """What it is, the page on which to go on, and when somebody typed there last. Never a word of it."""
+    return left_words(draft), left_url(draft), f"You typed it {_moment(draft.updated_at)}. It is not saved."
+
+
+def left_words(draft: PlanDraft) -> str:
+    one, _ = WORDS[draft.kind]
+    if draft.kind == DraftOf.SECTION:
+        return f"“{heading_of(draft.place).title}” in the plan"
+    return f"{one[:1].upper()}{one[1:]}"
+
+
+def left_url(draft: PlanDraft) -> str:
+    if draft.kind == DraftOf.SECTION:
+        return reverse("section_edit", args=[draft.resident_id, draft.place])
+    if draft.kind == DraftOf.REVIEW:
+        return reverse("plan_review", args=[draft.resident_id])
+    added_at, changed_at = PAGES[draft.kind]
+    if draft.place == NEW:
+        return reverse(added_at, args=[draft.resident_id])
+    if is_new(draft.place):
+        return reverse(added_at, args=[draft.place.removeprefix(f"{NEW}-")])
+    return reverse(changed_at, args=[draft.place])
 
 
 def _mine_notice(mine: Editing, url: str) -> Notice:

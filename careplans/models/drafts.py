@@ -62,7 +62,10 @@ class PlanDraft(ResidentRecord):
         constraints = [
             models.CheckConstraint(condition=Q(ended_at=None) | Q(typed={}), name="an_ended_draft_has_no_words")
         ]
-        indexes = [models.Index(fields=["resident", "kind", "place"], condition=Q(ended_at=None), name="live_drafts")]
+        indexes = [
+            models.Index(fields=["resident", "kind", "place"], condition=Q(ended_at=None), name="live_drafts"),
+            models.Index(fields=["written_by", "-updated_at"], condition=Q(ended_at=None), name="live_drafts_of_mine"),
+        ]
 
     def __str__(self) -> str:
         return f"draft of {self.kind} {self.place}"

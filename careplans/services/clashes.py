@@ -10,7 +10,7 @@ from carecoord import audit
 from carecoord.audit.past import version_of
 from carecoord.errors import StaleVersion
 from careplans.merging import merge
-from careplans.models import Action, AdditionalPlan, Goal, Option, PlanSection, SetAside, StageGoal
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, Option, PlanSection, SetAside, StageGoal
 from neighbourhoods.principal import Principal
 
 Facts = Mapping[str, Any]
@@ -25,7 +25,9 @@ class Clash(StaleVersion):
     typed; `joined` the fields that the others alone have changed.
     """
 
-    def __init__(self, what: str, current: Part | PlanSection, base: Facts | None, theirs: Facts, mine: Facts) -> None:
+    def __init__(
+        self, what: str, current: Part | PlanSection | CarePlan, base: Facts | None, theirs: Facts, mine: Facts
+    ) -> None:
         super().__init__(f"Somebody changed this {what} while you were typing.", current=current)
         merged = merge(base, theirs, mine)
         self.base, self.theirs, self.mine = base, theirs, mine

@@ -12,6 +12,7 @@ from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
 from carecoord.prepared import prepared
 from careplans.models import CarePlan
+from careplans.services.agreeing import agreed_together
 from careplans.services.rules import (
     AS_IT_IS,
     PAST_TENSE,
@@ -73,12 +74,13 @@ def agree_plan(
     reviewer_id: UUID | Left | None = AS_IT_IS,
     funding: str | Left = AS_IT_IS,
 ) -> CarePlan:
-    """Write with whom the plan was agreed, and who reviews it by when; a draft may still wait for the latter two.
+    """Write with whom the plan was agreed, and who reviews it by when; a draft may still wait for the latter two. What
+    others changed elsewhere in it since `version` was read stays.
 
-    Raises StaleVersion where somebody saved since, RuleError with the field where an answer will not do.
+    Raises Clash, a StaleVersion, where they changed the same, RuleError with the field where an answer will not do.
     """
     plan = current_plan(by, plan_id)
-    answers = {
+    answers: dict[str, Any] = {
         "agreed_with_resident": agreed_with_resident,
         "agreed_with": "" if agreed_with_resident else plain(agreed_with),
         "agreed_on": agreed_on,
@@ -89,9 +91,10 @@ def agree_plan(
     }
     if all(getattr(plan, name) == value for name, value in answers.items()):
         return plan
-    fresh(plan, plan.version, version, "plan")
     if not agreed_with_resident and not answers["agreed_with"]:
         raise RuleError("Say who agreed the plan, and in what role.", field="agreed_with")
+    answers = agreed_together(plan, version, answers)
+    review_due_on, review_team_id = answers["review_due_on"], answers["review_team_id"]
     if agreed_on > clock.today():
         raise RuleError("The day it was agreed must be today or earlier.", field="agreed_on")
     if review_due_on and review_team_id:

@@ -1,6 +1,6 @@
 """What the pages of this app share."""
 
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -52,7 +52,8 @@ def refuse(form: forms.Form, problem: RuleError) -> None:
 
 def refuse_stale(form: forms.Form, problem: StaleVersion, version: int) -> None:
     """Let the same form be saved again over what stands there now, which the page shows."""
-    form.data = {**cast("QueryDict", form.data).dict(), "version": str(version)}
+    typed = form.data.dict() if isinstance(form.data, QueryDict) else form.data
+    form.data = {**typed, "version": str(version)}
     form.add_error(None, f"{problem.sentence.rstrip('.')}: read what it says now, then save again")
 
 

@@ -10,9 +10,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from carecoord import clock
-from carecoord.errors import RuleError, StaleVersion
+from carecoord.errors import RuleError
+from carecoord.ui.components import Notice
 from careplans import forms, services
 from careplans.display.actions import ended_actions
+from careplans.display.clashes import ClashField
 from careplans.display.doers import name_doers
 from careplans.display.doubles import double_notices
 from careplans.display.plan import PlanPage, action_table, agreed_words, plan_page
@@ -21,7 +23,9 @@ from careplans.doubles import doubles_of
 from careplans.editing import editing_of
 from careplans.models import CarePlan
 from careplans.reading import PlanContent, plan_content
+from careplans.services import Clash
 from careplans.states import PLAN
+from careplans.views.agreeing import clash_fields, take_over
 from careplans.views.common import (
     back_to_plan,
     page,
@@ -95,19 +99,22 @@ def care_plan_agree(request: MemberRequest, resident_id: UUID) -> HttpResponse:
         "people": people_of(*reviewing_teams(request.principal, plan)),
     }
     form = forms.AgreeForm(request.POST or None, initial=_agreement(plan), called=resident.called, **chosen_from)
-    stale = None
+    stale: Notice | None = None
+    clashes: tuple[ClashField, ...] = ()
     if request.method == "POST" and form.is_valid():
         try:
             services.agree_plan(by=request.principal, plan_id=plan.id, **_answers(form))
-        except StaleVersion as problem:
-            refuse_stale(form, problem, plan.version)
-            stale = stale_notice(agreed_words(resident, plan))
+        except Clash as clash:
+            take_over(form, clash)
+            refuse_stale(form, clash, plan.version)
+            stale, clashes = stale_notice(agreed_words(resident, plan)), clash_fields(clash, resident)
         except RuleError as problem:
             refuse(form, problem)
         else:
             messages.success(request, "Saved: with whom the plan is agreed, and who reviews it by when.")
             return redirect("care_plan", resident.id)
-    return page(request, "care_plan_agree", resident, {"form": form, "stale": stale}, refused=bool(form.errors))
+    context = {"form": form, "stale": stale, "clashes": clashes}
+    return page(request, "care_plan_agree", resident, context, refused=bool(form.errors))
 
 
 @require_POST

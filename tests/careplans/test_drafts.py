@@ -16,6 +16,7 @@ from careplans.models import DraftOf, Goal, PlanDraft, PlanSection
 from careplans.services import Slot, create_plan, draft_in, keep_draft
 from neighbourhoods import gate
 from neighbourhoods.gate import acting_as
+from neighbourhoods.models import Membership
 from neighbourhoods.services.merges import merge_residents
 
 MORNING = datetime(2026, 11, 24, 10, 42, tzinfo=UTC)
@@ -285,3 +286,87 @@ def test_the_same_person_in_another_role_does_not_get_it(shared, world):
     with acting_as(elsewhere):
         assert draft_in(elsewhere, slot) is None
         assert not PlanDraft.objects.exists()
+
+
+def after_the_end(client, shared, path, sent, minutes=20):
+    """Sent when the sign-in, last used at ten to, has run out."""
+    with clock.at(MORNING):
+        client.get(reverse("care_plan", args=[shared.resident.id]))
+    with clock.at(MORNING + timedelta(minutes=minutes)):
+        return client.post(path, sent)
+
+
+@pytest.fixture
+def nurse_of_the_morning(signed_in):
+    with clock.at(MORNING):
+        return signed_in("nurse")
+
+
+def test_a_form_sent_after_the_sign_in_ran_out_is_kept_for_whoever_typed_it(nurse_of_the_morning, signed_in, shared):
+    sent = {"body": "Ken and her sister", "version": "0", "opening": str(new_id())}
+    answer = after_the_end(nurse_of_the_morning, shared, edit_url(shared), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "kept as a draft, for you alone" in page
+    assert "Ken and her sister" not in page
+    assert edit_url(shared) in page.replace("%2F", "/")
+    draft = PlanDraft.objects.get()
+    assert (draft.written_by_id, draft.typed["body"]) == (shared.world.nurse.membership_id, "Ken and her sister")
+    assert PlanSection.objects.count() == 0
+    again = signed_in("nurse").get(edit_url(shared)).content.decode()
+    assert "Ken and her sister</textarea>" in again
+
+
+@pytest.mark.parametrize("kind", ["goal_new", "goal_detail", "stage_new", "outcome_new", "additional_new"])
+def test_so_is_every_form_of_the_plan(nurse_of_the_morning, shared, kind):
+    goal = shared.goal()
+    about = shared.resident.id if kind in ("goal_new", "additional_new") else goal.id
+    sent = {"title": "Walk", "name": "Wound plan", "words": "Further", "opening": str(new_id())}
+    answer = after_the_end(nurse_of_the_morning, shared, reverse(kind, args=[about]), sent)
+    assert "kept as a draft" in answer.content.decode()
+    assert PlanDraft.objects.get().ended_at is None
+    assert Goal.objects.count() == 1
+
+
+def test_nothing_is_kept_where_more_than_time_has_ended_the_sign_in(nurse_of_the_morning, shared, world):
+    user = Membership.objects.get(id=world.nurse.membership_id).user
+    user.set_password("another password of many letters")
+    user.save()
+    sent = {"body": "Ken and her sister", "version": "0", "opening": str(new_id())}
+    answer = after_the_end(nurse_of_the_morning, shared, edit_url(shared), sent)
+    assert "kept as a draft" not in answer.content.decode()
+    assert PlanDraft.objects.count() == 0
+
+
+def test_nor_in_a_role_that_has_ended(nurse_of_the_morning, shared, world):
+    sent = {"body": "Ken and her sister", "version": "0", "opening": str(new_id())}
+    with clock.at(MORNING):
+        nurse_of_the_morning.get(reverse("care_plan", args=[shared.resident.id]))
+    Membership.objects.filter(id=world.nurse.membership_id).update(ends_on=MORNING.date() - timedelta(days=1))
+    with clock.at(MORNING + timedelta(minutes=20)):
+        answer = nurse_of_the_morning.post(edit_url(shared), sent)
+    assert "Ken and her sister" in answer.content.decode()
+    assert PlanDraft.objects.count() == 0
+
+
+def test_what_was_left_unfinished_stands_on_my_day(signed_in, shared):
+    client = signed_in("nurse")
+    assert "You left something unfinished" not in client.get("/").content.decode()
+    client.post(keep_url(shared, "section", "needs"), {"body": "Stairs", "opening": str(new_id())})
+    client.post(keep_url(shared, "additional", "new"), {"name": "Wound", "opening": str(new_id())})
+    page = client.get("/").content.decode()
+    assert "You left something unfinished" in page
+    assert edit_url(shared, "needs") in page
+    assert reverse("additional_new", args=[shared.resident.id]) in page
+    assert "Stairs" not in page
+    assert "You left something unfinished" not in signed_in("link_worker").get("/").content.decode()
+    client.post(keep_url(shared, "section", "needs", "draft_discard"))
+    client.post(keep_url(shared, "additional", "new", "draft_discard"))
+    assert "You left something unfinished" not in client.get("/").content.decode()
+
+
+def test_nothing_is_left_unfinished_in_a_plan_that_has_ended(signed_in, shared):
+    client = signed_in("nurse")
+    client.post(keep_url(shared), {"body": "Ken", "opening": str(new_id())})
+    shared.as_("nurse", "move_plan", plan_id=shared.plan.id, verb="enter_in_error", reason="Not hers")
+    assert "You left something unfinished" not in client.get("/").content.decode()

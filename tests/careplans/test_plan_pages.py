@@ -127,6 +127,41 @@ def test_a_refused_agreement_keeps_what_was_typed_and_names_the_field(signed_in,
     assert CarePlan.objects.get().agreed_on is None
 
 
+def test_two_agreements_at_once_show_before_theirs_and_mine(signed_in, shared, urls):
+    client, day = signed_in("nurse"), clock.today()
+    with clock.at(clock.now() - timedelta(minutes=9)):
+        shared.agree(funding="The council")
+    plan = CarePlan.objects.get()
+    with clock.at(clock.now() - timedelta(minutes=5)):
+        shared.agree(by="link_worker", version=plan.version, funding="NHS", review_due_on=day + timedelta(days=80))
+    mine = agreement(
+        shared, version=plan.version, funding="She pays", **date_boxes("review_due_on", day + timedelta(90))
+    )
+    response = client.post(urls["care_plan_agree"], mine)
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert all(words in page for words in ("The council", "NHS", "She pays", "You, not saved"))
+    assert page.count("panel--padded clash") == 1
+    form = response.context["form"].data
+    assert form["review_due_on_day"] == str((day + timedelta(days=80)).day)
+    assert client.post(urls["care_plan_agree"], form).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.funding, plan.review_due_on) == ("She pays", day + timedelta(days=80))
+
+
+def test_agreements_of_two_that_do_not_meet_go_together(signed_in, shared, urls):
+    with clock.at(clock.now() - timedelta(minutes=9)):
+        shared.agree(review_due_on=clock.today() + timedelta(days=60))
+    plan = CarePlan.objects.get()
+    with clock.at(clock.now() - timedelta(minutes=5)):
+        shared.agree(by="link_worker", version=plan.version, review_due_on=plan.review_due_on, funding="NHS")
+    later = date_boxes("review_due_on", clock.today() + timedelta(days=70))
+    mine = agreement(shared, version=plan.version, **later)
+    assert signed_in("nurse").post(urls["care_plan_agree"], mine).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.funding, plan.review_due_on) == ("NHS", clock.today() + timedelta(days=70))
+
+
 def test_an_old_agreement_form_is_shown_what_stands_and_saves_the_second_time(signed_in, shared, urls):
     client = signed_in("nurse")
     old = agreement(shared)

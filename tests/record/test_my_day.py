@@ -244,7 +244,7 @@ def test_my_day_takes_the_same_few_statements_however_much_waits(world, client, 
     relay()
     sign_in(client, world, "nurse")
     client.get("/")
-    with at_most(12 + NESTED):
+    with at_most(13 + NESTED):
         client.get("/")
 
 

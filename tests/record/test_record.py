@@ -381,3 +381,11 @@ def test_who_looked_shows_looks_of_everybody_and_its_own_reading(lived, signed_i
     assert "Opened the record" in text
     assert "Read who looked" in text
     assert AuditEntry.objects.filter(verb="access_log.read", resident_id=lived.sheila.id).count() == 1
+
+
+def test_what_is_kept_at_hand_stands_with_what_to_do(world, signed_in):
+    sheila = world.resident()
+    contingency(world, sheila, "Chest infection", kept_ready="Rescue antibiotics, in the kitchen drawer")
+    nurse = signed_in("nurse")
+    assert "Kept at hand: Rescue antibiotics, in the kitchen drawer" in wrong(page(nurse, "resident_record", sheila))
+    assert "Kept at hand: Rescue antibiotics" in page(nurse, "emergency_plan", sheila)

@@ -26,7 +26,8 @@ from carecoord.ui.components import (
     Urgency,
     unowned_counter,
 )
-from careplans.models import Action
+from careplans.display.drafts import left_unfinished
+from careplans.models import Action, PlanDraft
 from neighbourhoods.display.encounters import planned_row
 from neighbourhoods.identities import Identity
 from neighbourhoods.models import Role, Team
@@ -74,6 +75,7 @@ class Day:
     reviews_due: int
     all_reviews: Link
     more_reviews: Link | None
+    left: tuple[ItemRow, ...]
     visits: tuple[ItemRow, ...]
     visits_due: int
     all_visits: Link
@@ -111,6 +113,7 @@ def day_of(
         reviews_due=content.reviews_due,
         all_reviews=Link("All reviews", reviews_url),
         more_reviews=_more(content.reviews_due, reviews_url, " in 14 days"),
+        left=tuple(_left(one) for one in content.left),
         visits=tuple(planned_row(one, line_of_resident(one.resident, "")) for one in content.visits),
         visits_due=content.visits_due,
         all_visits=Link("All visits", visits_url),
@@ -188,6 +191,13 @@ def _referral(referral: Referral, people: Mapping[UUID, Identity]) -> ReferralRo
         urgency=urgency_tag(referral.urgency),
         button=Button("Open", url, is_small=True, hidden=f"the referral of {resident.name}"),
     )
+
+
+def _left(draft: PlanDraft) -> ItemRow:
+    title, url, said = left_unfinished(draft)
+    resident = line_of_resident(draft.resident, "")
+    go_on = Button("Go on", url, is_small=True, hidden=f"with {title}, {resident.name}")
+    return ItemRow(resident=resident, clock=None, title=title, url=url, text=said, button=go_on)
 
 
 def _handover(handover: Handover, people: Mapping[UUID, Identity]) -> ItemRow:

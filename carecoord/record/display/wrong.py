@@ -22,7 +22,7 @@ KIND: Final = "contingency_plan"
 
 @dataclass(frozen=True, slots=True)
 class IfRow:
-    """One plan: `when` it holds, the `steps`, whom to `ring`; `more` leads to all of it."""
+    """One plan: `when` it holds, the `steps`, whom to `ring`, what is kept `at_hand`; `more` leads to all of it."""
 
     template: ClassVar[str] = "record/if_row.jinja"
     when: str
@@ -30,6 +30,7 @@ class IfRow:
     ring: tuple[str, ...]
     more: Link
     second: str
+    at_hand: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def if_rows(plans: Iterable[Entry], most_steps: int = MOST_STEPS) -> Iterable[If
             ring=tuple(one.data.get("ring") or ()),
             more=Link(one.definition.title, reverse("entry", args=[one.resident_id, one.id]), hidden=one.says),
             second=f"{day}, {one.recorded_by_name}" if one.recorded_by_name else day,
+            at_hand=one.data.get("kept_ready") or "",
         )
 
 
