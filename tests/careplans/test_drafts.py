@@ -342,7 +342,7 @@ def test_nor_in_a_role_that_has_ended(nurse_of_the_morning, shared, world):
     sent = {"body": "Ken and her sister", "version": "0", "opening": str(new_id())}
     with clock.at(MORNING):
         nurse_of_the_morning.get(reverse("care_plan", args=[shared.resident.id]))
-    Membership.objects.filter(id=world.nurse.membership_id).update(ends_on=MORNING.date() - timedelta(days=1))
+    Membership.objects.filter(id=world.nurse.membership_id).update(ends_at=MORNING + timedelta(minutes=1))
     with clock.at(MORNING + timedelta(minutes=20)):
         answer = nurse_of_the_morning.post(edit_url(shared), sent)
     assert "Ken and her sister" in answer.content.decode()

@@ -12,6 +12,7 @@ from tests.hostile.asking import Asking, always_the_same
 
 NAMES = {
     "actions": "action_id",
+    "additional-plans": "additional_id",
     "alerts": "alert_id",
     "care-packages": "package_id",
     "care-plans": "plan_id",
@@ -23,9 +24,11 @@ NAMES = {
     "neighbourhoods": "neighbourhood_id",
     "organisations": "organisation_id",
     "people": "person_id",
+    "plan-reviews": "review_id",
     "proxies": "proxy_id",
     "referrals": "referral_id",
     "residents": "resident_id",
+    "section-versions": "version_id",
     "services": "service_id",
     "stage-goals": "stage_id",
     "stays": "stay_id",
@@ -33,7 +36,7 @@ NAMES = {
 }
 """What the address calls an id of each list."""
 # Rows of which the address names no single one.
-OF_ANOTHER = ("caseload", "timeline", "sections")
+OF_ANOTHER = ("caseload", "timeline", "sections", "versions", "reviews", "set-aside", "outcomes")
 
 
 class Led(Asking):

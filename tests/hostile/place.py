@@ -73,6 +73,15 @@ def _furnish(place, world, resident, *, service, receiver):
     keep("stage_id", made(f"goals/{goal}/stage-goals/", title="To the gate"))
     keep("outcome_id", made(f"goals/{goal}/outcomes/", extent="closer", words="To the gate"))
     keep("option_id", made(f"care-plans/{plan}/options/", title="A choir", need="Company"))
+    keep("additional_id", made(f"care-plans/{plan}/additional-plans/", name="Wound plan", content="Foam"))
+    wordings = place.writer.get(f"care-plans/{plan}/sections/needs/versions/").json()["results"]
+    keep("version_id", wordings[0])
+    next_on = str(clock.today() + timedelta(days=90))
+    agreed = {"agreed_with_resident": True, "review_due_on": next_on, "status": "active"}
+    assert place.writer.patch(f"care-plans/{plan}/", agreed, If_Match="*").status_code == 200
+    points = [{"section": "needs", "answer": "right"}]
+    facts = {"took_part": "She and her son", "points": points, "review_due_on": next_on}
+    keep("review_id", made(f"care-plans/{plan}/reviews/", **facts))
     keep("action_id", made("actions/", resident=of, title="Ring about the frame", care_plan=plan))
     keep("contact_id", made("contacts/", resident=of, kind="note", note="She is well."))
     person = keep("person_id", made("people/", resident=of, kind="personal", name="Carol", is_carer=True))
@@ -121,6 +130,7 @@ CHANGES = {
     "actions/{}/": ("action_id", {"detail": "After ten"}),
     "goals/{}/": ("goal_id", {"importance": 7}),
     "options/{}/": ("option_id", {"status": "chosen", "why": "She sings"}),
+    "additional-plans/{}/": ("additional_id", {"content": "Gauze"}),
     "stage-goals/{}/": ("stage_id", {"title": "To the corner"}),
     "contacts/{}/": ("contact_id", {"note": "She is very well.", "reason": "More to say"}),
     "care-plans/{}/": ("plan_id", {"review_due_on": "2099-01-01"}),

@@ -362,11 +362,11 @@ SECTIONS_IN_ORDER: Final[tuple[tuple[str, str, Any], ...]] = (
     ("care_plan", "Care and support plan", _plan),
     ("contingency_plans", "Contingency and safety plans", Entries("contingency_plans")),
     ("additional_plans", "Other plans", _other_plans),
-    ("plan_reviews", "Reviews of the plan", _reviews),
     ("end_of_life", "End of life care", Entries("end_of_life")),
     ("documents", "Documents", "whoever wrote them"),
     ("personal", "More about the person", Entries("personal")),
     ("cohorts", "Groups with a clock", Entries("cohorts")),
     ("sharing", "Sharing", Entries("sharing")),
+    ("plan_reviews", "Reviews of the plan", _reviews),
     ("no_longer", "No longer so, of the last twelve months", _no_longer),
 )
