@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 
 from carecoord import clock
-from tests.shortening import thoroughly
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +47,7 @@ def costs(client, shared, goal):
     return found
 
 
-@pytest.mark.parametrize(("few", "many"), [(3, 6), *thoroughly((10, 200))])
+@pytest.mark.parametrize(("few", "many"), [(3, 6), pytest.param(10, 200, marks=pytest.mark.thorough)])
 def test_opening_and_saving_take_the_same_statements_however_much_there_is(shared, signed_in, few, many):
     client = signed_in("nurse")
     shared.agree()
