@@ -11,5 +11,5 @@ def by_name(model: str) -> migrations.AddField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("careplans", "0028_sections_as_data"), ("neighbourhoods", "0120_by_parts_alone")]
+    dependencies = [("careplans", "0034_options_rows")]
     operations = [by_name("additionalplan"), by_name("goaloutcome"), by_name("planreview")]
