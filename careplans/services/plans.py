@@ -56,7 +56,7 @@ def create_plan(*, by: Principal, resident_id: UUID) -> CarePlan:
         raise RuleError(f"{WITHHELD}: ask a team that may read it to write what is needed.", code="withheld")
     plan = CarePlan(resident=resident)
     plan.save(force_insert=True)
-    tell_of_plan("plan.created", by, plan)
+    tell("plan.created", by, plan)
     return plan
 
 
@@ -117,7 +117,7 @@ def agree_plan(
         "review_told_at",
         "review_cause",
     )
-    tell_of_plan("plan.agreed", by, plan, fields=sorted(answers))
+    tell("plan.agreed", by, plan, fields=sorted(answers))
     return plan
 
 
@@ -142,7 +142,7 @@ def set_review(
         plan.review_told_at, plan.review_cause = None, ""
     plan.review_due_on, plan.review_team_id, plan.reviewer_id = review_due_on, review_team_id, chosen
     plan.save_changes("review_due_on", "review_team", "reviewer", "review_told_at", "review_cause")
-    tell_of_plan("plan.review_set", by, plan)
+    tell("plan.review_set", by, plan)
     return plan
 
 
@@ -155,7 +155,7 @@ def fund_plan(*, by: Principal, plan_id: UUID, version: int, funding: str) -> Ca
     fresh(plan, plan.version, version, "plan")
     plan.funding = said
     plan.save_changes("funding")
-    tell_of_plan("plan.funding_set", by, plan)
+    tell("plan.funding_set", by, plan)
     return plan
 
 
@@ -176,7 +176,7 @@ def move_plan(*, by: Principal, plan_id: UUID, verb: str, reason: str = "") -> C
     if target in PLAN_ENDED:
         plan.ended_at, plan.ended_reason = clock.now(), reason
     plan.save_changes("status", "ended_at", "ended_reason")
-    tell_of_plan(f"plan.{PAST_TENSE[verb]}", by, plan, reason, before=before, after=target)
+    tell(f"plan.{PAST_TENSE[verb]}", by, plan, reason, before=before, after=target)
     return plan
 
 
@@ -241,6 +241,6 @@ def _record_held(by: Principal, resident_id: UUID, team_id: UUID) -> QuerySet[Re
     return held.filter(resident_id=resident_id, team_id=team_id, level=Level.RECORD).values_list("id", flat=True)[:1]
 
 
-def tell_of_plan(what: str, by: Principal, plan: CarePlan, reason: str = "", **detail: Any) -> None:
+def tell(what: str, by: Principal, plan: CarePlan, reason: str = "", **detail: Any) -> None:
     audit.record(what, by=by, resident_id=plan.resident_id, about=("care_plan", plan.id), reason=reason, **detail)
     outbox.publish(what, about=("care_plan", plan.id), resident_id=plan.resident_id, team_id=plan.review_team_id)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from carecoord.errors import RuleError
 from careplans.models import CarePlan
-from careplans.services.plans import tell_of_plan
+from careplans.services.plans import tell
 from careplans.services.rules import current_plan, fresh
 from neighbourhoods.definitions.files import FIELD_KEY
 from neighbourhoods.principal import Principal
@@ -34,5 +34,5 @@ def share_with_carers(*, by: Principal, plan_id: UUID, version: int, parts: Coll
     fresh(plan, plan.version, version, "plan")
     plan.shared_with_carers = chosen
     plan.save_changes("shared_with_carers")
-    tell_of_plan("plan.carers_copy_set", by, plan, parts=chosen)
+    tell("plan.carers_copy_set", by, plan, parts=chosen)
     return plan
