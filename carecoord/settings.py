@@ -180,6 +180,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"expires": 600},
     },
+    "tell which rules of alerts nobody acts on": {
+        "task": "alerts.tell_noisy_rules",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
     "end what ends by itself": {
         "task": "neighbourhoods.end_expired",
         "schedule": 60,

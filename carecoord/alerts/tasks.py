@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from carecoord.alerts import digests, escalation, services
+from carecoord.alerts import digests, escalation, noisy, services
 
 
 @shared_task(name="alerts.fire_due_rungs")
@@ -18,3 +18,8 @@ def send_digests() -> int:
 @shared_task(name="alerts.end_notices")
 def end_notices() -> int:
     return services.end_notices()
+
+
+@shared_task(name="alerts.tell_noisy_rules")
+def tell_noisy_rules() -> int:
+    return noisy.tell_noisy_rules()

@@ -16,6 +16,7 @@ from carecoord.ui.components.basics import (
     SummaryList,
 )
 from carecoord.ui.components.charts import Chart, ChartPoint
+from carecoord.ui.components.day_bars import DayBars
 from carecoord.ui.components.identity import (
     AdjustmentStrip,
     Allergies,
@@ -77,6 +78,7 @@ __all__ = [
     "Contingency",
     "Counter",
     "CounterStrip",
+    "DayBars",
     "DefinitionRows",
     "Empty",
     "IconName",
