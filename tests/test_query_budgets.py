@@ -12,11 +12,15 @@ import pytest
 from django.urls import reverse
 
 from carecoord import audit, clock
+from carecoord.alerts.models import Alert, AlertRecipient, AlertRule
+from carecoord.alerts.rulebook import SHIPPED_RULES, rungs_as_data, shipped
+from carecoord.delivery.models import Delivery, Mobile
 from carecoord.record.forms.register import WHY_NEW
 from carecoord.record.searched import proof_of
 from careplans.services import add_goal, agree_plan, create_action, create_plan, move_plan, report_outcome
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Entry, OrganisationKind, Resident, Role
+from neighbourhoods.messages import WORDINGS
+from neighbourhoods.models import Entry, OrganisationKind, Resident, Role, Team
 from neighbourhoods.services import (
     EncounterFacts,
     EntryFacts,
@@ -29,6 +33,8 @@ from neighbourhoods.services import (
     plan_encounter,
     record_entry,
 )
+from neighbourhoods.services.messages import send_message
+from tests.alerts.offers import raised
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +162,49 @@ class Sheila:
         for _ in numbers:
             self.world.resident(phone="01632 960001", on_caseload=False)
 
+    def alerts(self, numbers):
+        """Each told to three, with a message to each of them that did not arrive."""
+        for _ in numbers:
+            raised(self.world, resident=self.resident)
+        Delivery.objects.update(state=Delivery.State.FAILED, failure="The mail server refused the address with 550")
+
+    def one_alert_to_many(self, numbers):
+        """What becomes of each message is told of one alert."""
+        if not Alert.objects.exists():
+            raised(self.world, resident=self.resident)
+        alert = Alert.objects.get()
+        for number in numbers:
+            told = self.world.add_person(f"told_{number}", self.world.community, Role.NURSE, [self.world.nursing])
+            AlertRecipient.objects.create(alert=alert, membership_id=told.membership_id, level=0)
+            self.written(told.actor_id, alert.id, number)
+
+    def written(self, user_id, alert_id, number):
+        """A text to somebody with a number of their own: where it went is told too."""
+        Mobile.objects.create(user_id=user_id, number=f"+447700900{number:03}", confirmed_at=clock.now())
+        asked = {"subject": "Asked", "line": "Asked.", "path": "/alerts/", "cause": f"told:{number}"}
+        Delivery.objects.create(channel="sms", recipient_id=user_id, about_type="alert", about_id=alert_id, **asked)
+
+    def messages(self, numbers):
+        """To herself, by the same way, on as many days."""
+        Team.objects.filter(id=self.world.nursing.id).update(phone="01632 960 123")
+        Resident.objects.filter(id=self.resident.id).update(email="sheila@example.org")
+        for number in numbers:
+            with clock.at(clock.now() - timedelta(days=number + 1)), acting_as(self.world.nurse) as nurse:
+                asked = {"resident_id": self.resident.id, "team_id": self.world.nursing.id}
+                send_message(by=nurse, channel="email", wording=next(iter(WORDINGS)), **asked)
+
+    def rules(self, numbers):
+        for kind in sorted(SHIPPED_RULES)[numbers.start : numbers.stop]:
+            AlertRule.objects.create(
+                place=self.world.place,
+                kind=kind,
+                number=1,
+                rungs=rungs_as_data(shipped(kind).ladder),
+                channels=["email"],
+                urgency="never",
+                made_by_id=self.world.admin.membership_id,
+            )
+
     def beyond(self, numbers):
         for _ in numbers:
             self.world.resident(by=self.world.outsider, team=self.world.highcross_nursing, on_caseload=False)
@@ -164,6 +213,19 @@ class Sheila:
 def page(name):
     """A page of hers."""
     return lambda client, sheila: client.get(reverse(name, args=[sheila.resident.id]))
+
+
+def place(name):
+    """A page that is nobody's in particular."""
+    return lambda client, _sheila: client.get(reverse(name))
+
+
+def messages_of_an_alert(client, _sheila):
+    return client.get(reverse("alert_messages", args=[Alert.objects.get().id]))
+
+
+def measures_of_a_team(client, sheila):
+    return client.get(reverse("team_alert_measures", args=[sheila.world.nursing.id]))
 
 
 def planned_visits(client, sheila):
@@ -280,6 +342,13 @@ TABLE = [
     ("finding one's own", Sheila.likenesses, find, "nurse", 200, 9),
     ("finding by phone", Sheila.households, find_by_phone, "nurse", 200, 9),
     ("finding by number", Sheila.likenesses, find_by_number, "nurse", 200, 9),
+    ("rules of alerts", Sheila.rules, place("admin_alert_rules"), "admin", 200, 9),
+    ("when one is told", Sheila.alerts, place("message_hours"), "nurse", 200, 9),
+    ("how one is told", Sheila.alerts, place("how_told"), "nurse", 200, 9),
+    ("what was sent of an alert", Sheila.one_alert_to_many, messages_of_an_alert, "nurse", 200, 10),
+    ("messages to her", Sheila.messages, page("resident_messages"), "nurse", 200, 20),
+    ("how a team acts on alerts", Sheila.alerts, measures_of_a_team, "lead", 200, 10),
+    ("how a place acts on alerts", Sheila.alerts, place("admin_alert_measures"), "admin", 200, 9),
     ("finding beyond one's own", Sheila.beyond, find_beyond, "nurse", 200, 9),
 ]
 

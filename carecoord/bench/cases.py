@@ -196,6 +196,8 @@ def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
             sent,
         ),
         Case(MY_DAY, RAW_AUDIT, 8, 6, 12, lambda: get("/")),
+        # Every open page asks it every few seconds.
+        Case("alerts, asked by an open page", RAW_ONE, inf, inf, 3, lambda: get("/alerts/poll/")),
     ]
 
 
