@@ -18,9 +18,10 @@ from carecoord.api.shapes import (
     StrictCharField,
     StrictIntegerField,
 )
-from carecoord.api.words import allowed_actions
+from carecoord.api.words import action_name
 from neighbourhoods.api.shapes import PersonShape
-from referrals.models import HandoverItem
+from neighbourhoods.principal import Principal
+from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import HandoverKind
 from referrals.services.handovers.drafting import MOST_READ_BACK, MOST_WORDS
 from referrals.services.handovers.items import ItemRef
@@ -86,6 +87,7 @@ class HandoverShape(Stored):
     is_satisfactory = serializers.BooleanField(allow_null=True)
     unsatisfactory_why = serializers.CharField()
     returned_at = serializers.DateTimeField(allow_null=True)
+    ended_early_why = serializers.CharField(help_text="Why cover ended before its end.")
     ended_at = serializers.DateTimeField(allow_null=True)
     allowed_actions = serializers.SerializerMethodField()
 
@@ -116,7 +118,13 @@ class HandoverShape(Stored):
         return handover.answered_by.user.name if handover.answered_by else str(handover.answered_by_name)
 
     def get_allowed_actions(self, handover: Any) -> list[str]:
-        return allowed_actions(HANDOVER, handover.status, handover.sides_of(self.context["view"].by))
+        return [action_name(verb) for verb in open_verbs(handover, self.context["view"].by)]
+
+
+def open_verbs(handover: Handover, by: Principal) -> tuple[str, ...]:
+    """Those of the table, and of cover that lasts still its end: either team ends it, and it closes as returned."""
+    sides = handover.sides_of(by)
+    return (*HANDOVER.allowed(handover.status, sides), *(["end_cover"] if sides and handover.is_cover_now else ()))
 
 
 def _ticked(key: str) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from rest_framework.response import Response
 
 from carecoord.api.operations import operation
 from carecoord.api.words import action_name
-from referrals.api.handover_shapes import Acceptance, Closing, HandoverShape, Reason
-from referrals.api.handovers import allowed_to, read_handover
+from referrals.api.handover_shapes import Acceptance, Closing, HandoverShape, Reason, open_verbs
+from referrals.api.handovers import read_handover
 from referrals.api.two_sided import TwoSidedEndpoint
 from referrals.models import Handover
 from referrals.services import handovers as services
@@ -22,7 +22,7 @@ PROBLEMS = (403, 412)
 class HandoverMove(TwoSidedEndpoint):
     shape = HandoverShape
     model = Handover
-    allowed = allowed_to
+    allowed = open_verbs
 
     def read(self, item_id: UUID) -> Handover:
         return read_handover(self.by, item_id)
@@ -95,6 +95,19 @@ class Close(HandoverMove):
         return self.answered(handover_id, "close", services.close_handover, **self.given)
 
 
+class EndCover(HandoverMove):
+    @operation(
+        "End cover early",
+        answer=HandoverShape,
+        body=Reason,
+        problems=PROBLEMS,
+        examples={"usual": {"reason": "Our nurse is back."}},
+    )
+    def post(self, _request: object, handover_id: UUID) -> Response:
+        """For either team of a temporary handover that lasts still: what it moved goes back now, and it is `closed`."""
+        return self.answered(handover_id, "end_cover", services.end_cover, **self.given)
+
+
 class EnterInError(HandoverMove):
     @operation(
         "Mark it as entered in error",
@@ -118,5 +131,6 @@ MOVES = [
     _path("decline", Decline),
     _path("withdraw", Withdraw),
     _path("close", Close),
+    _path("end_cover", EndCover),
     _path("enter_in_error", EnterInError),
 ]

@@ -17,12 +17,11 @@ from carecoord.api.problems import not_found
 from carecoord.errors import IllegalMove
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.principal import Principal
-from referrals.api.handover_shapes import HandoverFacts, HandoverQuery, HandoverShape, NewHandover
+from referrals.api.handover_shapes import HandoverFacts, HandoverQuery, HandoverShape, NewHandover, open_verbs
 from referrals.api.two_sided import of_own_teams, with_people
 from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import HandoverQuerySet
 from referrals.services.handovers import ItemRef, change_draft_handover, draft_handover
-from referrals.states import HANDOVER
 
 ITEM = ("kind", "goes", "title", "team_name", "due_at", "due_on", "moved_at")
 SHOWN = ("written_by__user", "answered_by__user")
@@ -112,7 +111,7 @@ class OneHandover(Endpoint):
         try:
             change_draft_handover(by=self.by, handover_id=handover_id, items=items, **_words(self.given))
         except IllegalMove as refusal:
-            raise IllegalMove(refusal.sentence, allowed=allowed_to(handover, self.by)) from refusal
+            raise IllegalMove(refusal.sentence, allowed=open_verbs(handover, self.by)) from refusal
         return self.one(read_handover(self.by, handover_id))
 
 
@@ -130,10 +129,6 @@ def read_handover(by: Principal, handover_id: UUID) -> Handover:
         raise not_found()
     with_people([handover])
     return handover
-
-
-def allowed_to(handover: Handover, by: Principal) -> tuple[str, ...]:
-    return HANDOVER.allowed(handover.status, handover.sides_of(by))
 
 
 def items_of(given: Sequence[dict[str, Any]]) -> list[ItemRef]:

@@ -178,6 +178,33 @@ def test_cover_ends_by_itself_and_names_its_end(world, ward, nursing, ken):
     assert ward.get(f"residents/{ken.id}/").status_code == 200
 
 
+@pytest.fixture
+def covered(world, ward, nursing, ken):
+    draft = written(world, ward, ken, kind="leave_cover", ends_at=(clock.now() + timedelta(days=2)).isoformat())
+    done(ward, draft, "offer")
+    return done(nursing, draft, "accept")
+
+
+@pytest.mark.parametrize("who", ["ward", "nursing"])
+def test_cover_is_ended_early_by_either_team_with_a_reason(request, nursing, covered, who):
+    side = request.getfixturevalue(who)
+    assert "end-cover" in side.get(f"handovers/{covered['id']}/").json()["allowed_actions"]
+    assert side.post(f"handovers/{covered['id']}/end-cover/", {}).status_code == 400
+    ended = done(side, covered, "end-cover", {"reason": "Our nurse is back"})
+    assert (ended["status"], ended["ended_early_why"]) == ("closed", "Our nurse is back")
+    assert ended["returned_at"]
+    again = side.post(f"handovers/{covered['id']}/end-cover/", {"reason": "Again"})
+    assert (again.status_code, again.json()["code"]) == (422, "illegal_transition")
+    assert "end-cover" not in again.json()["allowed"]
+
+
+def test_cover_that_has_not_begun_is_not_ended(world, ward, nursing, ken):
+    draft = written(world, ward, ken, kind="leave_cover", ends_at=(clock.now() + timedelta(days=2)).isoformat())
+    done(ward, draft, "offer")
+    for side in (ward, nursing):
+        assert side.post(f"handovers/{draft['id']}/end-cover/", {"reason": "Back"}).status_code == 422
+
+
 def test_two_systems_of_one_team_hand_over_a_shift_but_nobody_to_themselves(world, ward, ken, partner):
     draft = written(world, ward, ken, kind="shift", to_team=str(world.ward.id))
     done(ward, draft, "offer")
