@@ -6,9 +6,7 @@ from carecoord import outbox
 from carecoord.alerts.facts import AlertFacts, Together
 from referrals.allowances import HANDOVER_ACCEPT
 from referrals.models import Handover
-from referrals.models.handovers import HandoverKind
-
-URGENT_KINDS = frozenset({HandoverKind.SHIFT, HandoverKind.DISCHARGE, HandoverKind.OUT_OF_HOURS})
+from referrals.models.handovers import URGENT_KINDS, URGENT_NEWS, HandoverKind
 
 
 def handover_alert_facts(event: outbox.Event) -> AlertFacts | None:
@@ -58,7 +56,7 @@ def _notice(handover: Handover, event: outbox.Event, *, tell: UUID) -> AlertFact
         resident_id=handover.resident_id,
         team_id=tell,
         sending_team_id=handover.to_team_id,
-        is_urgent=event.topic in {"handover.incident", "handover.needs_missing"},
+        is_urgent=event.topic in URGENT_NEWS,
         started_at=event.at,
         due_at=None,
         by_the_clock=True,

@@ -11,7 +11,7 @@ from carecoord.alerts.facts import AlertFacts
 from carecoord.outbox import Event
 from carecoord.prepared import prepared
 from neighbourhoods.models import Team
-from referrals.allowances import REFERRAL_TIMES
+from referrals.allowances import REFERRAL_TIMES, URGENT
 from referrals.models import Referral, ReferralEvent
 from referrals.states import WITH_A_RECEIVER
 
@@ -61,7 +61,7 @@ def referral_alert_facts(event: Event) -> AlertFacts | None:
         resident_id=referral.resident_id,
         team_id=team.id,
         sending_team_id=other.id if other else None,
-        is_urgent=referral.urgency in {"urgent", "two_hour"} and event.topic not in NOTICES,
+        is_urgent=referral.urgency in URGENT and event.topic not in NOTICES,
         started_at=event.at,
         due_at=due,
         by_the_clock=_runs_by_the_clock(referral),
@@ -80,7 +80,7 @@ def undone_alert_facts(event: Event) -> AlertFacts | None:
         resident_id=referral.resident_id,
         team_id=referral.to_team.id,
         sending_team_id=referral.from_team_id,
-        is_urgent=referral.urgency in {"urgent", "two_hour"},
+        is_urgent=referral.urgency in URGENT,
         started_at=event.at,
         due_at=referral.respond_by,
         by_the_clock=_runs_by_the_clock(referral),

@@ -32,6 +32,8 @@ REFERRAL_TIMES: Final = {
     ),
 }
 
+URGENT: Final = frozenset({"urgent", "two_hour"})
+
 HANDOVER_ACCEPT: Final = {
     "shift": Allowance(30, Unit.MINUTES),
     "discharge": Allowance(4, Unit.HOURS),

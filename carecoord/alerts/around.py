@@ -31,7 +31,8 @@ class TeamsAround:
             for team_id in dict.fromkeys(team_id for team_id, _ in rows):
                 kind = self.kind if team_id in holding else self.asked
                 if kind and str(team_id) not in did_it and team_id not in told:
-                    raise_alert(facts=self._facts(event, kind, resident_id, team_id), cause_id=event.message_id)
+                    facts = self._facts(event, kind, resident_id, team_id)
+                    raise_alert(facts=facts, cause_id=event.message_id, said_at=event.at)
                     told.add(team_id)
 
     def _facts(self, event: Event, kind: str, resident_id: UUID, team_id: UUID) -> AlertFacts:

@@ -13,6 +13,10 @@ from uuid import UUID
 from django.utils.timezone import localtime
 
 COALESCED_WITHIN: Final = timedelta(minutes=30)
+LATE_FROM: Final = timedelta(minutes=30)
+"""What should have been said so long ago was missed: nothing was sent in the meantime, and much will be at once."""
+COLLECTED_FOR: Final = timedelta(minutes=1)
+CAUGHT_UP_WITHIN: Final = timedelta(minutes=10)
 
 
 class Digest(StrEnum):
@@ -43,11 +47,18 @@ class Hours:
 AT_ANY_HOUR: Final = Hours()
 
 
-def held_until(hours: Hours, now: datetime, *, is_urgent: bool) -> datetime | None:
-    """When a message of this moment goes; None where it goes at once, as everything urgent does."""
+def is_late(due_at: datetime | None, now: datetime) -> bool:
+    return due_at is not None and now - due_at >= LATE_FROM
+
+
+def held_until(hours: Hours, now: datetime, *, is_urgent: bool, is_late: bool = False) -> datetime | None:
+    """When a message of this moment goes; None where it goes at once, as everything urgent does.
+
+    What is late waits a minute, urgent or not, for whatever else was missed: together they are one message.
+    """
+    at = now + COLLECTED_FOR if is_late else now
     if is_urgent:
-        return None
-    at = now
+        return at if is_late else None
     if hours.digest is Digest.HOURLY:
         at = localtime(now).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     elif hours.digest is Digest.DAILY:
@@ -69,6 +80,7 @@ class Waiting:
     kind: str
     about_id: UUID
     is_over: bool = False
+    is_urgent: bool = False
 
 
 def digest_of(waiting: Iterable[Waiting]) -> list[Waiting]:

@@ -3,20 +3,22 @@
 import time
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 
 from carecoord import clock
-from carecoord.alerts.budget import Waiting, digest_of
+from carecoord.alerts.budget import CAUGHT_UP_WITHIN, LATE_FROM, Waiting, digest_of
 from carecoord.alerts.emails import EmailWords, email_words
 from carecoord.alerts.kinds import kind_of
-from carecoord.alerts.models import ESCALATED_FROM, OPEN_STATES, Alert, AlertRecipient, HeldMessage
+from carecoord.alerts.models import ESCALATED_FROM, OPEN_STATES, Alert, AlertPartQuerySet, AlertRecipient, HeldMessage
 from carecoord.delivery.services import asked_to_send
+from carecoord.outbox.models import OutboxMessage
+from carecoord.outbox.subscriptions import heard_topics
 from carecoord.prepared import add
 
 LONGEST_RUN: Final = timedelta(seconds=20)
@@ -36,9 +38,9 @@ def send_digests() -> int:
 
 @transaction.atomic
 def _send_next() -> bool | None:
-    """Take all that is due of one person whom nobody else has; None where there is nobody."""
-    due = HeldMessage.objects.filter(ended_at=None, due_at__lte=clock.now())
-    first: Any = due.select_for_update(skip_locked=True).order_by("due_at", "user_id", "id").first()
+    """Take all that is due of one person whom nobody else has, of what is urgent first; None where there is nobody."""
+    free = _due().select_for_update(skip_locked=True, of=("self",))
+    first: Any = free.order_by("-alert__is_urgent", "due_at", "user_id", "id").first()
     if first is None:
         return None
     held = _held_for(first.user_id)
@@ -48,6 +50,19 @@ def _send_next() -> bool | None:
         return False
     _send(first.user_id, held, said)
     return True
+
+
+def _due() -> AlertPartQuerySet:
+    """While what was missed is still being caught up with, only what is urgent, or has waited for long enough."""
+    now = clock.now()
+    due = HeldMessage.objects.filter(ended_at=None, due_at__lte=now)
+    return due.filter(Q(alert__is_urgent=True) | Q(due_at__lte=now - CAUGHT_UP_WITHIN)) if _is_behind(now) else due
+
+
+def _is_behind(now: datetime) -> bool:
+    missed = now - LATE_FROM
+    news = OutboxMessage.objects.waiting().filter(topic__in=heard_topics(), attempts=0, next_attempt_at__lte=missed)
+    return Alert.objects.filter(next_rung_at__lte=missed).exists() or news.exists()
 
 
 def _held_for(user_id: UUID) -> list[Any]:
@@ -63,7 +78,8 @@ def _waiting(held: Any) -> Waiting:
     alert: Alert = held.alert
     is_seen = held.seen_at is not None and held.seen_at >= held.created_at
     is_taken = alert.state == Alert.State.ACKNOWLEDGED and held.level < ESCALATED_FROM
-    return Waiting(alert.kind, alert.about_id, is_over=alert.state not in OPEN_STATES or is_seen or is_taken)
+    is_over = alert.state not in OPEN_STATES or is_seen or is_taken
+    return Waiting(alert.kind, alert.about_id, is_over, alert.is_urgent)
 
 
 def _send(user_id: UUID, held: Sequence[Any], said: Sequence[Waiting]) -> None:
@@ -94,4 +110,6 @@ def _words_of_all(said: Sequence[Waiting]) -> EmailWords:
     others = sum(count for _, count in counts[MOST_KINDS:])
     kinds = ", ".join([*named, f"other: {others}"] if others else named)
     waiting = f"{len(said)} things are waiting for you"
+    if urgent := sum(one.is_urgent for one in said):
+        waiting = f"{waiting}, {urgent} urgent"
     return EmailWords(subject=f"CareCoord: {waiting}", line=f"{waiting} in CareCoord ({kinds}).")

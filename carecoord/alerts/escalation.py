@@ -7,6 +7,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from carecoord import clock
+from carecoord.alerts import budget
 from carecoord.alerts.facts import Together
 from carecoord.alerts.kinds import NOT_ANSWERED
 from carecoord.alerts.models import Alert, AlertQuerySet
@@ -82,57 +84,58 @@ def _first_of(alerts: AlertQuerySet, failed: tuple[UUID, ...]) -> QuerySet[Alert
 def _fire(alert: Alert) -> None:
     upcoming = alert.upcoming()
     if upcoming is not None:
-        rung, _ = upcoming
-        note_rung(alert, rung, _tell_audience(alert, rung))
+        rung, due_at = upcoming
+        note_rung(alert, rung, _tell_audience(alert, rung, is_late=budget.is_late(due_at, clock.now())))
         alert.escalation_level = rung.level
     alert.plan_next_rung()
     alert.save_changes("escalation_level", "next_rung_at")
 
 
-def _tell_audience(alert: Alert, rung: Rung) -> int:
+def _tell_audience(alert: Alert, rung: Rung, *, is_late: bool) -> int:
     if rung.audience is Audience.FRONT_DOOR:
-        return tell_front_door(alert, rung)
+        return tell_front_door(alert, rung, is_late=is_late)
     if rung.audience is Audience.SENDERS_LEADS:
-        return _tell_sender(alert, rung)
+        return _tell_sender(alert, rung, is_late=is_late)
     if rung.audience is Audience.GUARDIAN:
-        return _tell_guardian(alert, rung)
+        return _tell_guardian(alert, rung, is_late=is_late)
     receiving = team_now(alert.team_id)
     asked = rung.audience is Audience.LEADS
     people = receiving.leads if asked else receiving.told(is_urgent=alert.is_urgent)
     if not people and not rung.is_reminder:
-        return tell_front_door(alert, rung)
+        return tell_front_door(alert, rung, is_late=is_late)
     with gate.acting_as(gate.team(receiving.team)):
-        return tell(alert, rung, people)
+        return tell(alert, rung, people, is_late=is_late)
 
 
-def _tell_sender(alert: Alert, rung: Rung) -> int:
+def _tell_sender(alert: Alert, rung: Rung, *, is_late: bool) -> int:
     """The leads of the team that waits for an answer; nobody where a team has asked itself."""
     if alert.sending_team_id is None or alert.sending_team_id == alert.team_id:
         return 0
     sender = team_now(alert.sending_team_id)
     with gate.acting_as(gate.team(sender.team)):
-        return tell(_not_answered(alert, sender, rung, resident_id=alert.resident_id), rung, sender.leads)
+        theirs = _not_answered(alert, sender, rung, resident_id=alert.resident_id)
+        return tell(theirs, rung, sender.leads, is_late=is_late)
 
 
-def _tell_guardian(alert: Alert, rung: Rung) -> int:
+def _tell_guardian(alert: Alert, rung: Rung, *, is_late: bool) -> int:
     """Whoever guards what is known of people in the whole place; where nobody does, its privacy officers."""
     team = guardians_team(alert.team.organisation.place_id)
     guarding = team_now(team.id) if team else None
     if guarding is None or not guarding.guardians:
-        return tell_front_door(alert, rung)
+        return tell_front_door(alert, rung, is_late=is_late)
     with gate.acting_as(gate.team(guarding.team)):
-        if guarding.team.id == alert.team_id:
-            return tell(alert, rung, guarding.guardians)
-        return tell(_not_answered(alert, guarding, rung, resident_id=None), rung, guarding.guardians)
+        is_theirs = guarding.team.id == alert.team_id
+        told = alert if is_theirs else _not_answered(alert, guarding, rung, resident_id=None)
+        return tell(told, rung, guarding.guardians, is_late=is_late)
 
 
-def tell_front_door(alert: Alert, rung: Rung) -> int:
+def tell_front_door(alert: Alert, rung: Rung, *, is_late: bool = False) -> int:
     """The team of last resort. It is told which team does not answer, not about whom: that team knows."""
     front_door = team_now(alert.team.organisation.place.front_door_id)
     with gate.acting_as(gate.team(front_door.team)):
-        if front_door.team.id == alert.team_id:
-            return tell(alert, rung, front_door.people)
-        return tell(_not_answered(alert, front_door, rung, resident_id=None), rung, front_door.people)
+        is_theirs = front_door.team.id == alert.team_id
+        told = alert if is_theirs else _not_answered(alert, front_door, rung, resident_id=None)
+        return tell(told, rung, front_door.people, is_late=is_late)
 
 
 def _not_answered(alert: Alert, told: TeamNow, rung: Rung, *, resident_id: UUID | None) -> Alert:

@@ -19,7 +19,7 @@ class _Raise:
     def __call__(self, event: outbox.Event) -> None:
         found = self.facts(event)
         if found is not None:
-            raise_alert(facts=found, cause_id=event.message_id)
+            raise_alert(facts=found, cause_id=event.message_id, said_at=event.at)
 
 
 def alert_on(topic: str, facts: Facts) -> None:

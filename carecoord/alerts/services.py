@@ -1,5 +1,6 @@
 """Every write of this app that is not a rung: raising, acknowledging, seeing, resolving, ending."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 
 from carecoord import audit, clock, outbox
-from carecoord.alerts.budget import is_said_already
+from carecoord.alerts.budget import is_late, is_said_already
 from carecoord.alerts.escalation import tell_front_door
 from carecoord.alerts.facts import AlertFacts
 from carecoord.alerts.kinds import NOTICE_WAITS, READ_NOTICE_STAYS, kind_of, notices
@@ -29,27 +30,28 @@ OWN_ACCESS = (
 
 
 @transaction.atomic
-def raise_alert(*, facts: AlertFacts, cause_id: UUID) -> Alert | None:
+def raise_alert(*, facts: AlertFacts, cause_id: UUID, said_at: datetime | None = None) -> Alert | None:
     """Tell a team at once: the alert, its first rung, a row and an email for each member. None if that has been done.
 
     At most eight statements with the reading of `facts`, whatever the number of members. An alert that asks for an
-    answer and reaches nobody goes to the front door at once, and again as its last rung.
+    answer and reaches nobody goes to the front door at once, and again as its last rung. `said_at` is the moment of
+    the news: what was missed for long goes with what else was (`budget.is_late`).
     """
     kind_of(facts.kind)
     receiving = team_now(facts.team_id, facts.kind, None if is_remembering() else facts.about[1])
     alert = _drafted(facts, cause_id, receiving)
-    rule = alert.told_by
+    rule, missed = alert.told_by, is_late(said_at, clock.now())
     with gate.acting_as(gate.team(receiving.team)):
         if not _is_new(alert):
             return None
         if receiving.people or facts.due_at is None:
             people = receiving.told_first(rule.tells, facts.named_id, is_urgent=alert.is_urgent)
             is_said = is_said_already(receiving.last_at, clock.now(), is_urgent=alert.is_urgent)
-            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people, is_said=is_said))
+            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people, is_said=is_said, is_late=missed))
             if receiving.is_unattended(is_urgent=alert.is_urgent):
                 _say_nobody_is_on_duty(alert)
         else:
-            note_rung(alert, AT_ONCE, tell_front_door(alert, AT_ONCE))
+            note_rung(alert, AT_ONCE, tell_front_door(alert, AT_ONCE, is_late=missed))
     return alert
 
 
@@ -57,7 +59,7 @@ def _say_nobody_is_on_duty(alert: Alert) -> None:
     """To the leads, while none such stands: what comes in meanwhile tells them of itself."""
     standing = Alert.objects.open().filter(kind=NOBODY_ON_DUTY, about_id=alert.team_id)
     if alert.kind != NOBODY_ON_DUTY and not standing.exists():
-        outbox.publish(NOBODY_ON_DUTY, about=("team", alert.team_id), team_id=alert.team_id)
+        outbox.publish(NOBODY_ON_DUTY, about=("team", alert.team_id), is_urgent=True, team_id=alert.team_id)
 
 
 def _drafted(facts: AlertFacts, cause_id: UUID, receiving: TeamNow) -> Alert:

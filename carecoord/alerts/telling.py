@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from django.urls import reverse
 
 from carecoord import clock
 from carecoord.alerts.budget import AT_ANY_HOUR, Digest, Hours, held_until
-from carecoord.alerts.emails import email_words
+from carecoord.alerts.emails import EmailWords, email_words
 from carecoord.alerts.models import Alert, AlertRecipient, AlertRule, AlertRung, HeldMessage, MessageHours
 from carecoord.alerts.rulebook import EMAIL, SMS
 from carecoord.alerts.rungs import Audience, Rung
@@ -25,6 +24,9 @@ from carecoord.prepared import add, add_together, prepared
 from neighbourhoods.models import Absence, DutyTurn, Membership, Role, Team
 
 OF_HOURS: Final = ("quiet_from", "quiet_until", "digest", "digest_at")
+MISSED: Final = EmailWords(
+    "CareCoord: something urgent is waiting", "Something urgent is waiting for your team in CareCoord."
+)
 OF_RULE: Final = ("id", "kind", "number", "rungs", "channels", "urgency")
 
 
@@ -173,11 +175,12 @@ def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
     add([AlertRung(alert=alert, level=rung.level, fired_at=clock.now(), told_count=told_count)])
 
 
-def tell(alert: Alert, rung: Rung, people: Sequence[Person], *, is_said: bool = False) -> int:
+def tell(alert: Alert, rung: Rung, people: Sequence[Person], *, is_said: bool = False, is_late: bool = False) -> int:
     """Each of them is a recipient and is sent a message, now or when their hours say, in one statement; how many.
 
     `is_said`: whoever hears at once was sent the same of this item a moment ago, and finds this one on their page. What
-    is held back is held again: of two that say the same, the first may be over when their digest goes.
+    is held back is held again: of two that say the same, the first may be over when their digest goes. `is_late`: it
+    was missed, and goes with what else was.
     """
     if not people:
         return 0
@@ -187,14 +190,19 @@ def tell(alert: Alert, rung: Rung, people: Sequence[Person], *, is_said: bool = 
         for person in people
     ]
     sent = people if EMAIL in alert.told_by.channels else ()
-    later = {person.user_id: held_until(person.hours, now, is_urgent=alert.is_urgent) for person in sent}
+    later = {
+        person.user_id: held_until(person.hours, now, is_urgent=alert.is_urgent, is_late=is_late) for person in sent
+    }
     at_once = [user_id for user_id, until in later.items() if until is None and not is_said]
     held = [
         HeldMessage(alert=alert, user_id=user_id, level=rung.level, created_at=now, due_at=until)
         for user_id, until in later.items()
         if until is not None
     ]
-    add_together(recipients, _messages(alert, rung, at_once, _texted(alert, people)), held)
+    texted = _texted(alert, people)
+    emails = _messages(alert, rung, at_once)
+    texts = (_missed if is_late else _texts)(alert, rung, texted)
+    add_together(recipients, [*emails, *texts], held)
     return len(people)
 
 
@@ -205,17 +213,28 @@ def _texted(alert: Alert, people: Sequence[Person]) -> list[UUID]:
     return [person.user_id for person in people if person.is_texted]
 
 
-def _messages(alert: Alert, rung: Rung, emailed: Sequence[UUID], texted: Sequence[UUID]) -> list[Delivery]:
-    words = email_words(alert, rung)
-    ask = partial(
-        asked_to_send,
-        cause=_cause(alert, rung),
-        about=("alert", alert.id),
-        subject=words.subject,
-        line=words.line,
-        path=reverse("alerts") if alert.together else reverse("alert_open", args=[alert.id]),
-    )
-    return [*ask(recipients=emailed), *ask(recipients=texted, channel=Delivery.Channel.SMS)]
+def _messages(
+    alert: Alert, rung: Rung, people: Sequence[UUID], channel: Delivery.Channel = Delivery.Channel.EMAIL
+) -> list[Delivery]:
+    path = reverse("alerts") if alert.together else reverse("alert_open", args=[alert.id])
+    return _asked(alert, people, email_words(alert, rung), cause=_cause(alert, rung), path=path, channel=channel)
+
+
+def _texts(alert: Alert, rung: Rung, people: Sequence[UUID]) -> list[Delivery]:
+    return _messages(alert, rung, people, Delivery.Channel.SMS)
+
+
+def _missed(alert: Alert, _rung: Rung, people: Sequence[UUID]) -> list[Delivery]:
+    """One an hour to each of them, whatever was missed: the same cause again is left as it is."""
+    cause = f"missed:{clock.now():%Y-%m-%dT%H}"
+    return _asked(alert, people, MISSED, cause=cause, path=reverse("alerts"), channel=Delivery.Channel.SMS)
+
+
+def _asked(
+    alert: Alert, people: Sequence[UUID], words: EmailWords, *, cause: str, path: str, channel: Delivery.Channel
+) -> list[Delivery]:
+    said = {"subject": words.subject, "line": words.line, "cause": cause, "path": path}
+    return asked_to_send(recipients=people, about=("alert", alert.id), channel=channel, **said)
 
 
 def _cause(alert: Alert, rung: Rung) -> str:

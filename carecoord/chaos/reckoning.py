@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import Count
 
 from carecoord.alerts.kinds import NOT_ANSWERED
-from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
+from carecoord.alerts.models import Alert, AlertRecipient, AlertRung, HeldMessage
 from carecoord.alerts.rungs import LADDER
 from carecoord.chaos.flood import Kept
 from carecoord.chaos.mail import Handed
@@ -138,7 +138,9 @@ def _every_message_arrived_under_its_id(told: Reckoning, handed: Sequence[Handed
 
 
 def _recipients_without_message() -> Iterator[UUID]:
+    """What was missed goes as one message with the rest, or not at all where it has been seen to by then."""
     asked = set(Delivery.objects.values_list("about_id", "recipient_id"))
+    asked |= set(HeldMessage.objects.exclude(ended_at=None).values_list("alert_id", "user_id"))
     rows = AlertRecipient.objects.values_list("id", "alert_id", "membership__user_id")
     return (row for row, alert_id, user_id in rows if (alert_id, user_id) not in asked)
 
@@ -163,6 +165,8 @@ def _nothing_is_stuck(told: Reckoning) -> None:
     told.none_of(OutboxMessage.objects.exclude(failed_at=None).values_list("id", flat=True), "News that was given up")
     unsent = Delivery.objects.exclude(state=Delivery.State.SENT)
     told.none_of(unsent.values_list("id", flat=True), "Messages that were not sent")
+    held = HeldMessage.objects.filter(ended_at=None)
+    told.none_of(held.values_list("id", flat=True), "Messages that were held back, and never sent")
     told.none_of(Alert.objects.exclude(next_rung_at=None).values_list("id", flat=True), "Alerts with a rung left")
 
 

@@ -9,14 +9,14 @@ from django.db import Error, connection
 from django.db.models import Count, F, Max, Min
 
 from carecoord import clock
-from carecoord.alerts.models import Alert
+from carecoord.alerts.models import Alert, HeldMessage
 from carecoord.chaos.wrong_clock import WrongClock
 from carecoord.delivery.models import Delivery
 from carecoord.outbox.broker import app
 from carecoord.outbox.models import OutboxMessage
 
 # What beat asks for, which comes round only every ten seconds.
-ASKED = ("outbox.relay", "alerts.fire_due_rungs", "delivery.send_waiting")
+ASKED = ("outbox.relay", "alerts.fire_due_rungs", "alerts.send_digests", "delivery.send_waiting")
 
 # What is due may wait for what is not: a rung for news that a clock which went back has put into the future.
 STILL_SECONDS = 1.5
@@ -65,6 +65,7 @@ def _waiting() -> Waits:
         OutboxMessage.objects.waiting().values(at=F("next_attempt_at")),
         Delivery.objects.filter(state=Delivery.State.WAITING).values(at=F("next_attempt_at")),
         Alert.objects.filter(next_rung_at__isnull=False).values(at=F("next_rung_at")),
+        HeldMessage.objects.filter(ended_at=None).values(at=F("due_at")),
     )
     found = [rows.aggregate(count=Count("at"), first=Min("at"), last=Max("at")) for rows in waiting]
     firsts = [one["first"] for one in found if one["first"]]

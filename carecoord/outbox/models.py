@@ -24,6 +24,7 @@ class OutboxMessage(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     topic = models.CharField(max_length=60)
+    is_urgent = models.BooleanField(default=False, db_default=False, help_text="Handed over before what is not.")
     about_type = models.CharField(max_length=40)
     about_id = models.UUIDField()
     payload = models.JSONField(default=dict)
@@ -42,6 +43,11 @@ class OutboxMessage(models.Model):
                 fields=["next_attempt_at", "id"],
                 condition=models.Q(delivered_at=None, failed_at=None),
                 name="outbox_waiting",
+            ),
+            models.Index(
+                fields=["next_attempt_at", "id"],
+                condition=models.Q(delivered_at=None, failed_at=None, is_urgent=True),
+                name="outbox_urgent",
             ),
             models.Index(
                 fields=["about_id", "id"],

@@ -19,7 +19,8 @@ _collected: "ContextVar[list[OutboxMessage] | None]" = ContextVar("outbox_collec
 def publish(topic: str, *, about: tuple[str, UUID], **ids: UUID | str | int | bool | None) -> UUID:
     """Write that `topic` happened to `about`, in the current transaction, and nudge the relay once it commits.
 
-    Returns the message's id, which stays the same however often it is delivered.
+    Returns the message's id, which stays the same however often it is delivered. With `is_urgent` among
+    the ids it is relayed before what is not.
     """
     about_type, about_id = about
     return publish_each(topic, about_type=about_type, about_ids=[about_id], **ids)[0]
@@ -31,9 +32,11 @@ def publish_each(
     """The same of many, one message for each, in one statement."""
     from carecoord.outbox.models import OutboxMessage
 
+    is_urgent = bool(ids.pop("is_urgent", False))
     payload = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
     messages = [
-        OutboxMessage(topic=topic, about_type=about_type, about_id=about_id, payload=payload) for about_id in about_ids
+        OutboxMessage(topic=topic, about_type=about_type, about_id=about_id, payload=payload, is_urgent=is_urgent)
+        for about_id in about_ids
     ]
     collected = _collected.get()
     if collected is not None:

@@ -23,21 +23,27 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=10)
 _written_together: Gathering[OutboxMessage] = Gathering("outbox_written_together")
 _MOST_AT_ONCE = 2000
-# `OutboxQuerySet.deliverable`, taken and settled in one statement.
-CLAIM = """
-    UPDATE outbox_outboxmessage SET delivered_at = %(now)s WHERE id = (
+# `OutboxQuerySet.deliverable`, what is urgent before the rest: taken and settled in one statement.
+FIRST = """
       SELECT m.id FROM outbox_outboxmessage m
-      WHERE m.delivered_at IS NULL AND m.failed_at IS NULL AND m.next_attempt_at <= %(now)s
+      WHERE m.delivered_at IS NULL AND m.failed_at IS NULL AND m.next_attempt_at <= %(now)s {only}
         AND NOT EXISTS (SELECT FROM outbox_outboxmessage earlier WHERE earlier.about_id = m.about_id
                         AND earlier.id < m.id AND earlier.delivered_at IS NULL AND earlier.failed_at IS NULL)
-      ORDER BY m.next_attempt_at, m.id LIMIT 1 FOR UPDATE SKIP LOCKED)
+      ORDER BY m.next_attempt_at, m.id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+CLAIM = f"""
+    UPDATE outbox_outboxmessage SET delivered_at = %(now)s
+    WHERE id = coalesce(({FIRST.format(only="AND m.is_urgent")}), ({FIRST.format(only="")}))
     RETURNING *
 """
 
 
 @shared_task(name="outbox.relay")
 def relay() -> int:
-    """Deliver what waits, oldest first; returns how many were delivered. Any number of these may run at once."""
+    """Deliver what waits, what is urgent first and then the oldest; returns how many were delivered.
+
+    Any number of these may run at once.
+    """
     delivered, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
     while time.monotonic() < ends_at:
         # What nobody waits for comes last: until it is settled, it keeps back what came after it of the same item.

@@ -30,6 +30,8 @@ class Priority(models.IntegerChoices):
 
 
 TEMPORARY_KINDS = frozenset({HandoverKind.OUT_OF_HOURS, HandoverKind.LEAVE_COVER})
+URGENT_KINDS = frozenset({HandoverKind.SHIFT, HandoverKind.DISCHARGE, HandoverKind.OUT_OF_HOURS})
+URGENT_NEWS = frozenset({"handover.incident", "handover.needs_missing"})
 # These move the lead only where the whole care moves (architecture.md, invariants).
 KEEPS_LEAD = TEMPORARY_KINDS | {HandoverKind.SHIFT}
 
@@ -160,6 +162,11 @@ class Handover(TwoSided):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.id}"
+
+    @property
+    def is_cover_now(self) -> bool:
+        """Handed over for a time, which lasts still."""
+        return self.kind in TEMPORARY_KINDS and self.status == "accepted"
 
 
 class HandoverItemQuerySet(VisibleQuerySet["HandoverItem"]):

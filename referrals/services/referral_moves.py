@@ -13,7 +13,7 @@ from carecoord.errors import IllegalMove, NotYours
 from carecoord.moves import Move, Side
 from carecoord.prepared import add, prepared
 from neighbourhoods.principal import Principal
-from referrals.allowances import UNDO_ACCEPTANCE_WITHIN
+from referrals.allowances import UNDO_ACCEPTANCE_WITHIN, URGENT
 from referrals.clocks import Happened, deadlines
 from referrals.models import Referral, ReferralEvent
 from referrals.states import REFERRAL, REFERRAL_STEPS
@@ -210,6 +210,7 @@ def tell(referral: Referral, verb: str, *, by: Principal, reason: str = "", **de
     outbox.publish(
         name,
         about=about,
+        is_urgent=referral.urgency in URGENT,
         resident_id=referral.resident_id,
         from_team_id=referral.from_team_id,
         to_team_id=referral.to_team_id,

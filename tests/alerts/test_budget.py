@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carecoord import clock
-from carecoord.alerts.budget import AT_ANY_HOUR, Digest, Hours, Waiting, digest_of, held_until, is_said_already
+from carecoord.alerts.budget import AT_ANY_HOUR, Digest, Hours, Waiting, digest_of, held_until, is_late, is_said_already
 from carecoord.alerts.digests import send_digests
 from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.hours import set_hours
@@ -64,6 +64,26 @@ def test_nothing_waits_for_more_than_two_days_or_goes_in_quiet_hours_and_what_is
     assert held_until(hours, now, is_urgent=True) is None
     assert not hours.is_quiet(until or now) or quiet[0] == quiet[1]
     assert until is None or now < until <= now + timedelta(days=2, hours=1)
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_urgent", "until"),
+    [
+        (AT_ANY_HOUR, False, at(3, 1)),
+        (AT_ANY_HOUR, True, at(3, 1)),
+        (NIGHT, True, at(3, 1)),
+        (NIGHT, False, at(7)),
+        (HOURLY, False, at(4)),
+    ],
+)
+def test_what_was_missed_waits_a_minute_for_the_rest_of_it(hours, is_urgent, until):
+    assert held_until(hours, at(3), is_urgent=is_urgent, is_late=True) == until
+
+
+def test_late_is_half_an_hour():
+    assert not is_late(at(9), at(9, 29))
+    assert is_late(at(9), at(9, 30))
+    assert not is_late(None, at(9))
 
 
 def test_what_flaps_is_one_message_until_it_rests():

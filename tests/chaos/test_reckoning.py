@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from carecoord import clock
+from carecoord.alerts.digests import send_digests
 from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.models import Alert, AlertRecipient, AlertRung
 from carecoord.chaos.flood import Kept
@@ -40,6 +41,8 @@ class Finished:
         with clock.at(clock.now() + timedelta(days=3)):
             fire_due_rungs()
             relay()
+        with clock.at(clock.now() + timedelta(days=3, minutes=2)):
+            send_digests()
         Delivery.objects.update(state="sent")
         self.kept = Kept(offered=[self.handover.id])
         self.handed = [

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.alerts.digests import send_digests
 from carecoord.alerts.escalation import fire_due_rungs
 from carecoord.alerts.models import Alert
 from carecoord.delivery.models import Delivery
@@ -99,6 +100,8 @@ def test_a_list_is_one_email_for_each_receiver_and_each_person_of_it_an_alert(wo
     accepted(world, Handover.objects.first())
     with clock.at(Handover.objects.first().accept_by + timedelta(days=9)):
         relay(), fire_due_rungs()
+    with clock.at(Handover.objects.first().accept_by + timedelta(days=9, minutes=1)):
+        send_digests()
         lines = [line for line, _ in emails_of(world)]
     assert lines[1:] == ["Some of 3 things are still waiting for your team in CareCoord (handover)."]
     assert len(set(Delivery.objects.values_list("recipient", "cause"))) == Delivery.objects.count()

@@ -56,7 +56,7 @@ def end_cover(*, by: Principal, handover_id: UUID, reason: str) -> Handover:
     handover = locked_handover(by, handover_id)
     if not handover.sides_of(by):
         raise NotYours("Only the two teams of this handover can end its cover.")
-    if handover.kind not in TEMPORARY_KINDS or handover.status != "accepted":
+    if not handover.is_cover_now:
         raise IllegalMove("There is no cover to end here: it has not begun, or it has ended already.")
     handover.ended_early_why = said(reason, "reason", "Say why the cover ends now.")
     handover.save_changes("ended_early_why")

@@ -13,6 +13,7 @@ from carecoord.ui import dates
 from neighbourhoods.models import Team
 from neighbourhoods.principal import Principal
 from referrals.models import Handover
+from referrals.models.handovers import URGENT_KINDS, URGENT_NEWS
 from referrals.states import HANDOVER
 
 STATE_FIELDS = ("status", "accountable_team", "waiting_on")
@@ -108,6 +109,7 @@ def tell(
     outbox.publish(
         f"handover.{what}",
         about=("handover", handover.id),
+        is_urgent=handover.kind in URGENT_KINDS or f"handover.{what}" in URGENT_NEWS,
         resident_id=handover.resident_id,
         from_team_id=handover.from_team_id,
         to_team_id=handover.to_team_id,
