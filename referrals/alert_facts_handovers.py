@@ -46,6 +46,7 @@ def _offer(handover: Handover, together: Together | None) -> AlertFacts | None:
         due_at=handover.accept_by,
         by_the_clock=HANDOVER_ACCEPT[handover.kind].by_the_clock,
         together=together,
+        named_id=handover.named_id,
     )
 
 

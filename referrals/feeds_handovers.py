@@ -19,6 +19,7 @@ SHOWN = (
     "from_team__organisation",
     "to_team__organisation",
     "return_to_team",
+    "named__user",
     "written_by__user",
     "answered_by__user",
     "return_read_back_by__user",

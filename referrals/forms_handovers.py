@@ -8,7 +8,7 @@ from uuid import UUID
 from django.forms import HiddenInput
 
 from carecoord.ui import forms
-from neighbourhoods.models import Team
+from neighbourhoods.models import Membership, Team
 from referrals.models import Handover, HandoverConcern
 from referrals.models.handovers import HandoverKind
 from referrals.pathways import PATHWAYS
@@ -142,6 +142,22 @@ class HandoverForm(forms.Form):
     @property
     def item_refs(self) -> list[ItemRef]:
         return [ItemRef.of(key) for key in self.cleaned_data["items"]]
+
+
+class NamedForm(forms.Form):
+    """Who of the team that takes over is told first, of a draft."""
+
+    named = forms.ChoiceField(
+        label="Who is told first?",
+        required=False,
+        help_text="If they do not answer in half the time, their team is told. Of what is urgent both are, at once.",
+        error_messages={"invalid_choice": "Choose somebody from the list"},
+    )
+
+    def __init__(self, *args: Any, handover: Handover, people: Iterable[Membership], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, initial={"named": str(handover.named_id or "")})
+        named = [(str(one.id), f"{one.user.name}, {one.get_role_display()}") for one in people]
+        cast("forms.ChoiceField", self.fields["named"]).choices = [("", "Nobody in particular"), *named]
 
 
 def written(handover: Handover, ticked: Iterable[str]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ handover_urls: list[URLPattern] = [
     path("handovers/concerns/", handovers.handover_concerns, name="handover_concerns"),
     path("handovers/<uuid:handover_id>/", handovers.handover, name="handover"),
     path("handovers/<uuid:handover_id>/edit/", handover_writing.handover_edit, name="handover_edit"),
+    path("handovers/<uuid:handover_id>/named/", handover_writing.handover_named, name="handover_named"),
     path("handovers/<uuid:handover_id>/offer/", handover_writing.handover_offer, name="handover_offer"),
     path("handovers/<uuid:handover_id>/accept/", handover_answers.handover_accept, name="handover_accept"),
     path("handovers/<uuid:handover_id>/close/", handover_answers.handover_close, name="handover_close"),

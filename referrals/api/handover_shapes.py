@@ -52,6 +52,9 @@ class HandoverShape(Stored):
     kind = ChoiceField(HandoverKind.choices)
     from_team = serializers.UUIDField(source="from_team_id")
     to_team = serializers.UUIDField(source="to_team_id", allow_null=True)
+    named = serializers.UUIDField(
+        source="named_id", allow_null=True, help_text="Who of the receiving team is told first: a membership."
+    )
     status = ChoiceField(HANDOVER.choices())
     accountable_team = serializers.UUIDField(source="accountable_team_id", allow_null=True)
     waiting_on = serializers.UUIDField(source="waiting_on_id", allow_null=True)
@@ -152,6 +155,9 @@ class HandoverFacts(Body):
     """What is told. A name left out of a change stays as it is."""
 
     to_team = IdField()
+    named = IdField(
+        required=False, allow_null=True, help_text="Who of the receiving team is told first: a membership of it."
+    )
     kind = ChoiceField(HandoverKind.choices, required=False, help_text="Without it, team.")
     situation = StrictCharField(required=False, allow_blank=True, max_length=MOST_WORDS)
     background = StrictCharField(required=False, allow_blank=True, max_length=MOST_WORDS)

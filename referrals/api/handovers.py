@@ -35,7 +35,7 @@ FILTERS = {
     "batch_id": "batch_id",
 }
 # What the service calls by the column.
-COLUMNS = {"to_team": "to_team_id", "return_to_team": "return_to_team_id"}
+COLUMNS = {"to_team": "to_team_id", "named": "named_id", "return_to_team": "return_to_team_id"}
 GOING_HOME = {
     "resident": "0190a000-0000-7000-8000-000000000018",
     "to_team": "0190a000-0000-7000-8000-000000000007",

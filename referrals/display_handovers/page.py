@@ -221,6 +221,8 @@ def _dataset(handover: Handover, snapshot: Snapshot, sees_record: bool) -> Defin
         told["Goals"] = [f"“{goal}”" for goal in snapshot.goals]
     for role, name in snapshot.responsible:
         told.setdefault(role, []).append(name)
+    if handover.named:
+        told["Told first"] = [handover.named.user.name]
     if handover.others_present:
         told["Present"] = [handover.others_present]
     if handover.giver_stays_involved:

@@ -71,6 +71,15 @@ class Handover(TwoSided):
     takes_place_at = models.DateTimeField(null=True, blank=True)
     place = models.CharField(max_length=150, blank=True)
     others_present = models.CharField(max_length=300, blank=True)
+    named = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        help_text="Who of the receiving team is told first.",
+    )
     giver_stays_involved = models.BooleanField(default=False)
     ends_at = models.DateTimeField(null=True, blank=True)
     return_to_team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

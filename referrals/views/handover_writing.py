@@ -31,7 +31,7 @@ from referrals.services.handovers import (
     open_items_of,
 )
 from referrals.services.handovers.drafting import ticked
-from referrals.views.handovers import called, seen_handover
+from referrals.views.handovers import called, named_form, seen_handover
 
 WITHOUT_RESIDENTS = (TeamKind.PRIVACY, TeamKind.ADMINISTRATION)
 
@@ -92,6 +92,25 @@ def handover_offer(request: MemberRequest, handover_id: UUID) -> HttpResponse:
         messages.warning(request, problem.sentence)
     else:
         _tell_offered(request, found)
+    return redirect("handover", found.id)
+
+
+@require_POST
+@for_members
+def handover_named(request: MemberRequest, handover_id: UUID) -> HttpResponse:
+    """Who of the team that takes over is told first."""
+    found = seen_handover(request, handover_id)
+    form = named_form(found, request.POST)
+    if form is None or not form.is_valid():
+        messages.warning(request, "Choose somebody from the list.")
+        return redirect("handover", found.id)
+    named = form.cleaned_data["named"]
+    try:
+        change_draft_handover(by=request.principal, handover_id=found.id, named_id=UUID(named) if named else None)
+    except RuleError as problem:
+        messages.warning(request, problem.sentence)
+    else:
+        messages.success(request, "Noted. They are told when you offer it." if named else "Noted. The team is told.")
     return redirect("handover", found.id)
 
 

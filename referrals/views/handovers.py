@@ -11,7 +11,7 @@ from carecoord import audit, clock
 from carecoord.ui.components import AdjustmentStrip, Link, Pagination, ResidentFrame, resident_banner
 from neighbourhoods.frame import record_frame, strip_of
 from neighbourhoods.identities import Identity, identities_of
-from neighbourhoods.models import Entry, Resident, Team
+from neighbourhoods.models import Entry, Membership, Resident, Team
 from neighbourhoods.models.sharing import REFERRALS
 from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
@@ -20,7 +20,7 @@ from referrals import feeds_handovers as feeds
 from referrals.display_handovers.items import ItemsTable, draft_items, offered_items
 from referrals.display_handovers.page import handover_page
 from referrals.display_handovers.rows import HandoverRow, concern_row, handover_row
-from referrals.forms_handovers import AcceptForm, ReadBackForm
+from referrals.forms_handovers import AcceptForm, NamedForm, ReadBackForm
 from referrals.models import Handover
 from referrals.services.handovers import needs_said, open_items_of
 from referrals.services.handovers.drafting import ticked
@@ -118,6 +118,7 @@ def show_handover(request: MemberRequest, found: Handover, *, form: ReadBackForm
         "it": page,
         "called": called(found, person),
         "form": form or _form(found, page.may),
+        "named_form": named_form(found) if page.may["edit"] else None,
         "batch": feeds.place_in_batch(by, found),
         "back": reverse("handover_list"),
     }
@@ -182,6 +183,14 @@ def _form(found: Handover, may: Any) -> ReadBackForm | None:
     if may["accept"]:
         return AcceptForm(handover=found)
     return ReadBackForm(handover=found) if may["finish"] or may["read_back_return"] else None
+
+
+def named_form(found: Handover, typed: Any = None) -> NamedForm | None:
+    """Of a draft, while the team that takes over has anybody."""
+    if found.to_team_id is None:
+        return None
+    people = list(Membership.objects.in_team(found.to_team_id).select_related("user").order_by("user__name", "id"))
+    return NamedForm(typed, handover=found, people=people) if people else None
 
 
 def _rows(found: list[feeds.ShownHandover]) -> list[HandoverRow]:

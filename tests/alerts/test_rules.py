@@ -24,7 +24,7 @@ from tests.neighbourhoods.conftest import administration_of
 pytestmark = pytest.mark.django_db
 
 CHANNELS = ("email", "sms")
-AS_SHIPPED = RuleFacts(Audience.MEMBERS, CHANNELS, Urgency.AS_IT_IS, (50, 100, 120, 150))
+AS_SHIPPED = RuleFacts(Audience.NAMED, CHANNELS, Urgency.AS_IT_IS, (50, 100, 120, 150))
 NOTICE = RuleFacts(Audience.MEMBERS, CHANNELS, Urgency.AS_IT_IS, ())
 
 

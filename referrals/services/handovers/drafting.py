@@ -10,7 +10,7 @@ from django.db import transaction
 from carecoord import clock
 from carecoord.errors import IllegalMove, NotYours, RuleError, SentAlready, StaleVersion
 from carecoord.once import insert, made_before
-from neighbourhoods.models import Team
+from neighbourhoods.models import Membership, Team
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import ensure_lead, held_resident
 from referrals.models import Handover, HandoverItem
@@ -32,16 +32,17 @@ LENGTHS = {
 
 TYPED = (
     "from_team_id", "to_team_id", "kind", "situation", "background", "assessment", "recommendation", "read_back_items",
-    "pathway", "needs", "takes_place_at", "place", "others_present", "giver_stays_involved", "ends_at",
+    "named_id", "pathway", "needs", "takes_place_at", "place", "others_present", "giver_stays_involved", "ends_at",
     "return_to_team_id",
 )  # fmt: skip
 
 
 class Words(TypedDict, total=False):
-    """What the giver says. `pathway` is discharge to assess, 0 to 3; `needs` must be in place before they arrive; the
+    """What the giver says. `named_id` is who of the receiving team is told first. `pathway` is discharge to assess, 0 to 3; `needs` must be in place before they arrive; the
     last two are for temporary kinds. `priority` is 1 to 3."""
 
     to_team_id: UUID
+    named_id: UUID | None
     kind: str
     situation: str
     background: str
@@ -171,10 +172,11 @@ def _write(by: Principal, handover: Handover, words: Words) -> list[str]:
     if handover.priority is not None and handover.priority not in Priority.values:
         raise RuleError("Choose how soon they are to be looked at.", field="priority")
     _check_receiver(handover)
+    _check_named(handover, is_said="named_id" in words)
     _check_end(by, handover)
-    # What a change of kind makes meaningless goes with it.
+    # What a change of kind or team makes meaningless goes with it.
     return sorted(
-        {name.removesuffix("_id") for name in words} - {"batch"} | {"pathway", "needs", "ends_at", "return_to_team"}
+        {name.removesuffix("_id") for name in words} - {"batch"} | {"named", "pathway", "needs", "ends_at", "return_to_team"}
     )
 
 
@@ -212,6 +214,16 @@ def _check_receiver(handover: Handover) -> None:
     if team.id == handover.from_team_id and handover.kind != HandoverKind.SHIFT:
         raise RuleError("Choose another team than your own.", field="to_team")
     handover.to_team = team
+
+
+def _check_named(handover: Handover, *, is_said: bool) -> None:
+    """Of the receiving team, now: of another team they would be told what is not theirs."""
+    if handover.named_id is None or handover.to_team_id is None:
+        return
+    if not Membership.objects.in_team(handover.to_team_id).filter(id=handover.named_id).exists():
+        if is_said:
+            raise RuleError("Choose somebody of the team that takes over.", field="named")
+        handover.named_id = None
 
 
 def _check_end(by: Principal, handover: Handover) -> None:
