@@ -164,6 +164,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10,
         "options": {"expires": 10},
     },
+    "send what waits for systems of organisations": {
+        "task": "delivery.send_webhooks",
+        "schedule": 10,
+        "options": {"expires": 10},
+    },
     "fire the rungs that are due": {
         "task": "alerts.fire_due_rungs",
         "schedule": 10,
@@ -425,6 +430,8 @@ EMAIL_TIMEOUT = 10
 STATUS_TOKEN = env.text("STATUS_TOKEN", example="a-long-random-word", default="")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", example="no-reply@care.example.org", default="no-reply@carecoord.invalid")
 
+# Whether systems of organisations may stand in a private network, and be reached without TLS.
+WEBHOOKS_MAY_BE_PRIVATE = env.flag("WEBHOOKS_MAY_BE_PRIVATE")
 # Text messages, by GOV.UK Notify; without it they are written to the log.
 _notify = {
     "NOTIFY_API_KEY": "carecoord-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0",

@@ -5,6 +5,7 @@ import neighbourhoods.fhir
 import neighbourhoods.fhir_care_teams
 from carecoord import outbox
 from carecoord.accounts.middleware import call_keeper
+from carecoord.alerts import webhooks
 from carecoord.alerts.around import TeamsAround
 from carecoord.alerts.care import restart_alert_facts
 from carecoord.alerts.imports import import_alert_facts
@@ -15,6 +16,7 @@ from carecoord.alerts.queries import query_alert_facts
 from carecoord.alerts.rules import alert_on, resolve_on
 from carecoord.alerts.sorted_to import sorted_alert_facts
 from carecoord.delivery.addresses import call_addressee_of
+from carecoord.delivery.posting import call_endpoints
 from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.kept import keep_what_was_sent
@@ -116,6 +118,7 @@ def connect() -> None:
     refuse_wrong_files(headings)
     _connect_alerts()
     call_addressee_of(MESSAGE, address_of_message)
+    call_endpoints(webhooks.endpoint_of_alert, webhooks.note_outcome)
     count_open_items("resident_referrals", feeds_referrals.open_items)
     count_open_items("resident_handovers", feeds_handovers.open_items)
     count_work(work_of)
@@ -163,8 +166,8 @@ def _connect_alerts() -> None:
     for topic in QUERY_ANSWERED_BY:
         resolve_on(topic)
     alert_on("entry.queried", query_alert_facts)
-    # Of what was told before and not read yet, the last telling stands for all.
-    resolve_on("actions.overdue")
+    # Of what was told before and not read yet, the last telling stands for all; what else is about the team stays.
+    resolve_on("actions.overdue", kind="actions.overdue")
     alert_on("actions.overdue", overdue_alert_facts)
     alert_on("duty.nobody", nobody_on_duty_facts)
     for topic in ("membership.ended", "membership.changed", "person.closed"):

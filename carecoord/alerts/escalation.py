@@ -104,7 +104,7 @@ def _tell_audience(alert: Alert, rung: Rung, *, is_late: bool) -> int:
     if not people and not rung.is_reminder:
         return tell_front_door(alert, rung, is_late=is_late)
     with gate.acting_as(gate.team(receiving.team)):
-        return tell(alert, rung, people, is_late=is_late)
+        return tell(alert, rung, receiving, people, is_late=is_late)
 
 
 def _tell_sender(alert: Alert, rung: Rung, *, is_late: bool) -> int:
@@ -114,7 +114,7 @@ def _tell_sender(alert: Alert, rung: Rung, *, is_late: bool) -> int:
     sender = team_now(alert.sending_team_id)
     with gate.acting_as(gate.team(sender.team)):
         theirs = _not_answered(alert, sender, rung, resident_id=alert.resident_id)
-        return tell(theirs, rung, sender.leads, is_late=is_late)
+        return tell(theirs, rung, sender, sender.leads, is_late=is_late)
 
 
 def _tell_guardian(alert: Alert, rung: Rung, *, is_late: bool) -> int:
@@ -126,7 +126,7 @@ def _tell_guardian(alert: Alert, rung: Rung, *, is_late: bool) -> int:
     with gate.acting_as(gate.team(guarding.team)):
         is_theirs = guarding.team.id == alert.team_id
         told = alert if is_theirs else _not_answered(alert, guarding, rung, resident_id=None)
-        return tell(told, rung, guarding.guardians, is_late=is_late)
+        return tell(told, rung, guarding, guarding.guardians, is_late=is_late)
 
 
 def tell_front_door(alert: Alert, rung: Rung, *, is_late: bool = False) -> int:
@@ -135,7 +135,7 @@ def tell_front_door(alert: Alert, rung: Rung, *, is_late: bool = False) -> int:
     with gate.acting_as(gate.team(front_door.team)):
         is_theirs = front_door.team.id == alert.team_id
         told = alert if is_theirs else _not_answered(alert, front_door, rung, resident_id=None)
-        return tell(told, rung, front_door.people, is_late=is_late)
+        return tell(told, rung, front_door, front_door.people, is_late=is_late)
 
 
 def _not_answered(alert: Alert, told: TeamNow, rung: Rung, *, resident_id: UUID | None) -> Alert:

@@ -66,6 +66,7 @@ KINDS: Final[dict[str, Kind]] = {
         "Somebody left: what they had is nobody's in particular", "work", "caseload", is_notice=True
     ),
     "action.doubled": Kind("Another organisation plans much the same", "action", "action_detail", is_notice=True),
+    "webhook.disabled": Kind("Your system takes no alerts: switched off", "webhook", "admin_webhook", is_notice=True),
     "alerts.noisy": Kind("Alerts that hardly anybody acts on", "alert rule", "team_alert_measures", is_notice=True),
     "action.sorted": Kind("An action was given to your team", "action", "action_detail", is_notice=True),
     "resident.sorted": Kind("A person was given to your team", "person", "resident_record", is_notice=True),

@@ -15,6 +15,7 @@ from carecoord.alerts.facts import Together
 from carecoord.alerts.kinds import NOT_ANSWERED
 from carecoord.alerts.rulebook import Rule, Urgency, shipped
 from carecoord.alerts.rungs import Rung, ladder_of, moment_of, next_rung
+from carecoord.alerts.webhook_rows import Webhook as Webhook
 from carecoord.clock import WorkingCalendar
 from carecoord.ids import new_id
 from carecoord.models import Record

@@ -30,10 +30,18 @@ def alert_on(topic: str, facts: Facts) -> None:
     outbox.subscribe(topic, _Raise(facts))
 
 
-def resolve_on(topic: str) -> None:
-    """Messages of `topic` are an answer: every open alert about their item is resolved. Register before `alert_on`."""
-    outbox.subscribe(topic, _resolve)
+def resolve_on(topic: str, *, kind: str = "") -> None:
+    """Messages of `topic` are an answer: every open alert about their item is resolved, or those of one `kind` alone.
+
+    Register before `alert_on`.
+    """
+    outbox.subscribe(topic, _Resolve(kind))
 
 
-def _resolve(event: outbox.Event) -> None:
-    resolve_alerts_about((event.about_type, event.about_id), except_cause=event.message_id)
+@dataclass(frozen=True)
+class _Resolve:
+    kind: str
+
+    def __call__(self, event: outbox.Event) -> None:
+        about = (event.about_type, event.about_id)
+        resolve_alerts_about(about, except_cause=event.message_id, kind=self.kind)

@@ -57,6 +57,7 @@ def alert_messages(request: MemberRequest, alert_id: UUID) -> HttpResponse:
     context = {
         "title": title_of(alert.kind),
         "told": [_told(one, sent) for one in people],
+        "systems": [sent_row(one) for one in sent if one.channel == Delivery.Channel.WEBHOOK],
         "shown_first": f"The first {MOST_SHOWN}" if len(people) == MOST_SHOWN else "",
     }
     return render(request, "alerts/alert_messages.html", context)

@@ -47,7 +47,7 @@ def raise_alert(*, facts: AlertFacts, cause_id: UUID, said_at: datetime | None =
         if receiving.people or facts.due_at is None:
             people = receiving.told_first(rule.tells, facts.named_id, is_urgent=alert.is_urgent)
             is_said = is_said_already(receiving.last_at, clock.now(), is_urgent=alert.is_urgent)
-            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, people, is_said=is_said, is_late=missed))
+            note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, receiving, people, is_said=is_said, is_late=missed))
             if receiving.is_unattended(is_urgent=alert.is_urgent):
                 _say_nobody_is_on_duty(alert)
         else:
@@ -131,30 +131,36 @@ def mark_seen(*, by: Principal, alert: Alert) -> None:
 
 
 @transaction.atomic
-def resolve_alerts_about(about: tuple[str, UUID], *, except_cause: UUID | None = None) -> int:
+def resolve_alerts_about(about: tuple[str, UUID], *, except_cause: UUID | None = None, kind: str = "") -> int:
     """The item was answered: every open alert about it ends, whichever team it was to; returns how many.
 
-    For workers, who see the alerts of every team. `except_cause` spares what the answer's own message has raised.
+    For workers, who see the alerts of every team. `except_cause` spares what the answer's own message has raised. With
+    `kind` it answers no other.
     """
     about_type, about_id = about
     # First the locks, then the change: a rung that is firing may be adding an alert that only the next statement sees.
-    return _resolved(about_type, about_id, except_cause) if _locked_about(about_type, about_id, except_cause) else 0
+    asked = (about_type, about_id, except_cause, kind)
+    return _resolved(*asked) if _locked_about(*asked) else 0
 
 
-def _open_about(about_type: str, about_id: UUID, except_cause: UUID | None) -> AlertQuerySet:
+def _open_about(about_type: str, about_id: UUID, except_cause: UUID | None, kind: str) -> AlertQuerySet:
     open_ones = Alert.objects.open().filter(about_type=about_type, about_id=about_id)
+    if kind:
+        open_ones = open_ones.filter(kind=kind)
     return open_ones if except_cause is None else open_ones.exclude(cause_id=except_cause)
 
 
 @prepared
-def _locked_about(about_type: str, about_id: UUID, except_cause: UUID | None) -> QuerySet[Alert, UUID]:
-    found = _open_about(about_type, about_id, except_cause)
+def _locked_about(about_type: str, about_id: UUID, except_cause: UUID | None, kind: str) -> QuerySet[Alert, UUID]:
+    found = _open_about(about_type, about_id, except_cause, kind)
     return found.select_for_update().order_by("id").values_list("id", flat=True)
 
 
 @prepared_update
-def _resolved(about_type: str, about_id: UUID, except_cause: UUID | None) -> tuple[AlertQuerySet, dict[str, Any]]:
-    return _open_about(about_type, about_id, except_cause), _ended_as(Alert.State.RESOLVED)
+def _resolved(
+    about_type: str, about_id: UUID, except_cause: UUID | None, kind: str
+) -> tuple[AlertQuerySet, dict[str, Any]]:
+    return _open_about(about_type, about_id, except_cause, kind), _ended_as(Alert.State.RESOLVED)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.alerts.budget import AT_ANY_HOUR, Digest, Hours, held_until
 from carecoord.alerts.emails import EmailWords, email_words
-from carecoord.alerts.models import Alert, AlertRecipient, AlertRule, AlertRung, HeldMessage, MessageHours
+from carecoord.alerts.models import Alert, AlertRecipient, AlertRule, AlertRung, HeldMessage, MessageHours, Webhook
 from carecoord.alerts.rulebook import EMAIL, SMS
 from carecoord.alerts.rungs import Audience, Rung
 from carecoord.delivery.models import Delivery, Mobile
@@ -48,7 +48,8 @@ class TeamNow:
     """A team with its organisation, place and live members: what it takes to act as it and to tell it.
 
     `rule` is what its place has made of the rule that was asked for, None where that is as it was shipped. `last_at` is
-    when the same was last raised of the item that was asked for. Of another time than now, `at` says of which.
+    when the same was last raised of the item that was asked for. `hook_id` is the webhook of its organisation, where
+    that is on. Of another time than now, `at` says of which.
     """
 
     team: Team
@@ -56,6 +57,7 @@ class TeamNow:
     has_rota: bool = False
     rule: AlertRule | None = None
     last_at: datetime | None = None
+    hook_id: UUID | None = None
     at: datetime | None = None
 
     @property
@@ -115,7 +117,8 @@ def team_now(team_id: UUID, kind: str = "", about_id: UUID | None = None) -> Tea
     """With the rule of its place for this kind of news, in one statement. Raises Team.DoesNotExist."""
     team: Any = _with_people.get(team_id, kind, about_id)
     rule = AlertRule(**team.rule | {"id": UUID(team.rule["id"])}) if team.rule else None
-    return TeamNow(team, tuple(_person(row) for row in team.people), team.has_rota, rule, team.last_at)
+    people = tuple(_person(row) for row in team.people)
+    return TeamNow(team, people, team.has_rota, rule, team.last_at, team.hook_id)
 
 
 @prepared
@@ -146,7 +149,11 @@ def _with_people(team_id: UUID, kind: str, about_id: UUID | None) -> QuerySet[Te
     rule = Subquery(newest.values(version=JSONObject(**{name: name for name in OF_RULE}))[:1])
     before = Alert.objects.filter(Q(about_id=about_id), kind=kind, team_id=OuterRef("pk")).order_by("-created_at")
     last_at = Subquery(before.values("created_at")[:1])
-    teams = teams.annotate(people=ArraySubquery(members), has_rota=Exists(rota), rule=rule, last_at=last_at)
+    hooks = Webhook.objects.filter(organisation_id=OuterRef("organisation_id"), disabled_at=None, ended_at=None)
+    hook_id = Subquery(hooks.values("id")[:1])
+    teams = teams.annotate(
+        people=ArraySubquery(members), has_rota=Exists(rota), rule=rule, last_at=last_at, hook_id=hook_id
+    )
     return teams.filter(id=team_id)
 
 
@@ -175,8 +182,18 @@ def note_rung(alert: Alert, rung: Rung, told_count: int) -> None:
     add([AlertRung(alert=alert, level=rung.level, fired_at=clock.now(), told_count=told_count)])
 
 
-def tell(alert: Alert, rung: Rung, people: Sequence[Person], *, is_said: bool = False, is_late: bool = False) -> int:
-    """Each of them is a recipient and is sent a message, now or when their hours say, in one statement; how many.
+def tell(
+    alert: Alert,
+    rung: Rung,
+    team: TeamNow,
+    people: Sequence[Person],
+    *,
+    is_said: bool = False,
+    is_late: bool = False,
+) -> int:
+    """Each of these people of a team is a recipient and is sent a message, now or when their hours say; how many.
+
+    In one statement. The system of the team's organisation is told once for all of them.
 
     `is_said`: whoever hears at once was sent the same of this item a moment ago, and finds this one on their page. What
     is held back is held again: of two that say the same, the first may be over when their digest goes. `is_late`: it
@@ -202,7 +219,8 @@ def tell(alert: Alert, rung: Rung, people: Sequence[Person], *, is_said: bool = 
     texted = _texted(alert, people)
     emails = _messages(alert, rung, at_once)
     texts = (_missed if is_late else _texts)(alert, rung, texted)
-    add_together(recipients, [*emails, *texts], held)
+    posts = [] if is_said else _posts(alert, rung, team.hook_id)
+    add_together(recipients, [*emails, *texts, *posts], held)
     return len(people)
 
 
@@ -230,8 +248,16 @@ def _missed(alert: Alert, _rung: Rung, people: Sequence[UUID]) -> list[Delivery]
     return _asked(alert, people, MISSED, cause=cause, path=reverse("alerts"), channel=Delivery.Channel.SMS)
 
 
+def _posts(alert: Alert, rung: Rung, hook_id: UUID | None) -> list[Delivery]:
+    if hook_id is None:
+        return []
+    path = reverse("alert_open", args=[alert.id])
+    to, cause = Delivery.Channel.WEBHOOK, f"hook:{hook_id}:{alert.id.hex}:{rung.level}"
+    return _asked(alert, [None], email_words(alert, rung), cause=cause, path=path, channel=to)
+
+
 def _asked(
-    alert: Alert, people: Sequence[UUID], words: EmailWords, *, cause: str, path: str, channel: Delivery.Channel
+    alert: Alert, people: Sequence[UUID | None], words: EmailWords, *, cause: str, path: str, channel: Delivery.Channel
 ) -> list[Delivery]:
     said = {"subject": words.subject, "line": words.line, "cause": cause, "path": path}
     return asked_to_send(recipients=people, about=("alert", alert.id), channel=channel, **said)

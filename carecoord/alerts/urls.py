@@ -1,6 +1,6 @@
 from django.urls import path
 
-from carecoord.alerts import views, views_hours, views_measures, views_rules
+from carecoord.alerts import views, views_hours, views_measures, views_rules, views_webhooks
 from carecoord.alerts.sent import sent_urls
 
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("alerts/<uuid:alert_id>/", views.alert_open, name="alert_open"),
     path("alerts/<uuid:alert_id>/acknowledge/", views.alert_acknowledge, name="alert_acknowledge"),
     path("admin/alerts/", views_rules.admin_alert_rules, name="admin_alert_rules"),
+    path("admin/organisations/<uuid:organisation_id>/webhook/", views_webhooks.admin_webhook, name="admin_webhook"),
     path("admin/alerts/measures/", views_measures.admin_alert_measures, name="admin_alert_measures"),
     path("teams/<uuid:team_id>/alerts/", views_measures.team_alert_measures, name="team_alert_measures"),
     path("admin/alerts/<str:rule>/", views_rules.admin_alert_rule, name="admin_alert_rule"),

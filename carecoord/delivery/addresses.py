@@ -9,6 +9,7 @@ from carecoord.accounts.models import User
 from carecoord.delivery.channels import Message, Refused
 from carecoord.delivery.mobiles import CODE, CODE_LASTS, code_of
 from carecoord.delivery.models import Delivery, Mobile
+from carecoord.delivery.posting import endpoint_of
 
 AddressOf = Callable[[UUID, str], str]
 """From an item and a channel to an address. Raises Refused with a sentence for whoever asked to send it."""
@@ -22,6 +23,8 @@ def call_addressee_of(about_type: str, address_of: AddressOf) -> None:
 
 def message_of(delivery: Delivery) -> Message:
     """Raises Refused where it is not to be sent, or leads nowhere."""
+    if delivery.channel == Delivery.Channel.WEBHOOK:
+        return _to_a_system(delivery)
     mobile, line = None, delivery.line
     if delivery.channel == Delivery.Channel.SMS and delivery.recipient:
         mobile = _mobile_of(delivery.recipient, is_asked=delivery.about_type == CODE)
@@ -33,8 +36,18 @@ def message_of(delivery: Delivery) -> Message:
         address=mobile.number if mobile else _address_of(delivery),
         subject=delivery.subject,
         line=line,
-        url=f"{settings.BASE_URL}{delivery.path}" if delivery.path.strip("/") else "",
+        url=_url_of(delivery),
     )
+
+
+def _to_a_system(delivery: Delivery) -> Message:
+    endpoint = endpoint_of(delivery)
+    url = _url_of(delivery)
+    return Message(delivery.id, endpoint.url, delivery.subject, delivery.line, url, endpoint)
+
+
+def _url_of(delivery: Delivery) -> str:
+    return f"{settings.BASE_URL}{delivery.path}" if delivery.path.strip("/") else ""
 
 
 def _mobile_of(person: User, *, is_asked: bool) -> Mobile:

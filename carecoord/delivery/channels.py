@@ -3,13 +3,16 @@
 import smtplib
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.template.loader import render_to_string
+
+if TYPE_CHECKING:
+    from carecoord.delivery.posting import Endpoint
 
 MOST_IN_A_TEXT = 160
 
@@ -24,13 +27,14 @@ class Refused(NotTaken):
 
 @dataclass(frozen=True)
 class Message:
-    """`id` is the same however often the message is sent."""
+    """`id` is the same however often the message is sent. `endpoint` is a system's, in the place of an address."""
 
     id: UUID
     address: str
     subject: str
     line: str
     url: str
+    endpoint: "Endpoint | None" = None
 
     @property
     def text(self) -> str:

@@ -36,6 +36,7 @@ class Delivery(models.Model):
     class Channel(models.TextChoices):
         EMAIL = "email", "Email"
         SMS = "sms", "Text message"
+        WEBHOOK = "webhook", "Your organisation's system"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"

@@ -15,7 +15,11 @@ from carecoord.outbox.broker import nudge_on_commit
 from carecoord.prepared import add
 
 SEND_WAITING = "delivery.send_waiting"
-TASKS = {Delivery.Channel.EMAIL: SEND_WAITING, Delivery.Channel.SMS: "delivery.send_texts"}
+TASKS = {
+    Delivery.Channel.EMAIL: SEND_WAITING,
+    Delivery.Channel.SMS: "delivery.send_texts",
+    Delivery.Channel.WEBHOOK: "delivery.send_webhooks",
+}
 """Each channel is sent by a task of its own: one that is slow holds up none of the others."""
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=30)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from celery import shared_task
 from django.core.cache import cache
@@ -12,6 +12,7 @@ from carecoord.accounts.invitations import mail_is_set_up
 from carecoord.delivery.addresses import message_of
 from carecoord.delivery.channels import Channel, Email, Message, NotTaken, Refused
 from carecoord.delivery.models import Delivery
+from carecoord.delivery.posting import Post, note_outcome
 from carecoord.delivery.services import (
     claim_waiting,
     give_back,
@@ -23,6 +24,11 @@ from carecoord.delivery.services import (
 )
 from carecoord.delivery.sms import Notify, texts_are_set_up
 
+CHANNELS: Mapping[str, Callable[[], Channel]] = {
+    Delivery.Channel.EMAIL: Email,
+    Delivery.Channel.SMS: Notify,
+    Delivery.Channel.WEBHOOK: Post,
+}
 log = logging.getLogger(__name__)
 
 BATCH = 8
@@ -41,6 +47,12 @@ def send_waiting() -> int:
 def send_texts() -> int:
     """The same for text messages."""
     return _send_by(Delivery.Channel.SMS)
+
+
+@shared_task(name="delivery.send_webhooks")
+def send_webhooks() -> int:
+    """The same for messages to systems of organisations."""
+    return _send_by(Delivery.Channel.WEBHOOK)
 
 
 def _send_by(by: Delivery.Channel) -> int:
@@ -72,10 +84,12 @@ def _send_until(by: Delivery.Channel, ends_at: float) -> int:
 
 
 def _opened(by: Delivery.Channel) -> Channel:
-    return Notify() if by == Delivery.Channel.SMS else Email()
+    return CHANNELS[by]()
 
 
 def _is_set_up(delivery: Delivery) -> bool:
+    if delivery.channel == Delivery.Channel.WEBHOOK:
+        return True
     return texts_are_set_up() if delivery.channel == Delivery.Channel.SMS else mail_is_set_up()
 
 
@@ -105,9 +119,18 @@ def _send(channel: Channel, delivery: Delivery) -> bool:
         channel.send(message)
     except Refused as refusal:
         note_failed(delivery, str(refusal))
+        _tell_outcome(delivery, str(refusal))
     except NotTaken as problem:
         note_not_taken(delivery, str(problem))
+        _tell_outcome(delivery, str(problem))
     else:
         note_sent(delivery)
+        _tell_outcome(delivery, "")
         return True
     return False
+
+
+def _tell_outcome(delivery: Delivery, why: str) -> None:
+    """To whoever keeps the endpoint, which is switched off where it fails for long."""
+    if delivery.channel == Delivery.Channel.WEBHOOK:
+        note_outcome(delivery, why)

@@ -177,7 +177,7 @@ def test_an_alert_that_fails_stops_no_other(world, offer, monkeypatch):
     with clock.at(MONDAY_9):
         second = raised(world, hours=5)
 
-    def break_first(alert, rung):
+    def break_first(alert, rung, *, is_late):
         if alert.id == offer.id:
             raise RuntimeError("broken")
         return 0

@@ -4,12 +4,13 @@ from datetime import time, timedelta
 
 import pytest
 
-from carecoord import clock
+from carecoord import clock, outbox
 from carecoord.alerts.measures import FEWEST, Measured, measured_in, measured_in_place, measured_together, people_told
 from carecoord.alerts.models import Alert, AlertRecipient
 from carecoord.alerts.noisy import NOISY, tell_noisy_rules
 from carecoord.alerts.services import acknowledge_alert, resolve_alerts_about
 from carecoord.delivery.models import Delivery
+from carecoord.outbox.tasks import relay
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Role, Team
 from tests.alerts.offers import raised, told
@@ -122,6 +123,17 @@ def test_the_leads_are_told_of_a_noisy_rule_once_a_week(world, by_day):
         assert tell_noisy_rules() == 0
     with clock.at(next_monday):
         assert tell_noisy_rules() == 1
+
+
+def test_what_else_is_told_about_the_team_does_not_end_it(world, by_day):
+    notices(world)
+    tell_noisy_rules()
+    for _ in range(2):
+        outbox.publish("actions.overdue", about=("team", world.nursing.id), team_id=world.nursing.id)
+        relay()
+    assert Alert.objects.get(kind=NOISY).state == "waiting"
+    states = Alert.objects.filter(kind="actions.overdue").order_by("id").values_list("state", flat=True)
+    assert list(states) == ["resolved", "waiting"]
 
 
 def test_nobody_is_told_of_a_rule_that_is_acted_on(world, by_day):

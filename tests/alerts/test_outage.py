@@ -58,9 +58,15 @@ def outage(world, news):
 
 def caught_up():
     with clock.at(AFTER):
-        relay()
+        relayed()
         while fire_due_rungs():
             pass
+
+
+def relayed():
+    """All of it, however slow the machine is."""
+    while relay():
+        pass
 
 
 def test_each_person_gets_one_message_of_all_that_was_missed(outage):
@@ -96,7 +102,7 @@ def test_what_is_urgent_is_told_before_anything_else(outage, monkeypatch):
     monkeypatch.setattr(escalation, "note_rung", noting)
     monkeypatch.setattr("carecoord.alerts.services.note_rung", noting)
     with clock.at(AFTER):
-        relay()
+        relayed()
         assert told == [True] + [False] * 5
         told.clear()
         while fire_due_rungs():
@@ -107,7 +113,7 @@ def test_what_is_urgent_is_told_before_anything_else(outage, monkeypatch):
 
 def test_while_much_is_still_to_be_caught_up_with_only_what_is_urgent_is_said(outage):
     with clock.at(AFTER):
-        relay()
+        relayed()
         fire_due_rungs(most=9)
     with clock.at(AFTER + MINUTE):
         send_digests()

@@ -52,7 +52,7 @@ def test_somebody_of_another_team_is_not_named(world):
 def test_who_was_named_is_nobody_once_another_team_takes_over(world):
     draft = drafted(world, ken_on_the_ward(world), kind="team", named_id=world.nurse.membership_id)
     with acting_as(world.ward_nurse) as by:
-        changed = change_draft_handover(by=by, handover_id=draft.id, to_team_id=world.practice_team.id)
+        changed = change_draft_handover(by=by, handover_id=draft.id, to_team_id=world.highcross_nursing.id)
     assert changed.named_id is None
 
 

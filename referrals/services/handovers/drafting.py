@@ -38,8 +38,11 @@ TYPED = (
 
 
 class Words(TypedDict, total=False):
-    """What the giver says. `named_id` is who of the receiving team is told first. `pathway` is discharge to assess, 0 to 3; `needs` must be in place before they arrive; the
-    last two are for temporary kinds. `priority` is 1 to 3."""
+    """What the giver says.
+
+    `named_id` is who of the receiving team is told first. `pathway` is discharge to assess, 0 to 3; `needs` must be in
+    place before they arrive; the last two are for temporary kinds. `priority` is 1 to 3.
+    """
 
     to_team_id: UUID
     named_id: UUID | None
@@ -176,7 +179,8 @@ def _write(by: Principal, handover: Handover, words: Words) -> list[str]:
     _check_end(by, handover)
     # What a change of kind or team makes meaningless goes with it.
     return sorted(
-        {name.removesuffix("_id") for name in words} - {"batch"} | {"named", "pathway", "needs", "ends_at", "return_to_team"}
+        {name.removesuffix("_id") for name in words} - {"batch"}
+        | {"named", "pathway", "needs", "ends_at", "return_to_team"}
     )
 
 
