@@ -39,7 +39,7 @@ ABOUT: Final = (
     ("Handovers", {"handover"}),
     ("Plans, actions and care", {"action", "actions", "plan", "cohort", "package", "stay"}),
     ("Residents and their records", {"resident", "hospital", "entry", "proxy", "sharing", "import"}),
-    ("Teams", {"duty", "leaver"}),
+    ("Teams", {"duty", "leaver", "alerts", "webhook"}),
 )
 AS_IT_CAME: Final = "As it came"
 BRIEFLY: Final = {EMAIL: "Email", SMS: "text if urgent"}

@@ -58,7 +58,7 @@ def register_webhook(*, by: Principal, organisation: Organisation, url: str) -> 
             webhook.save(force_insert=True)
     except IntegrityError as clash:
         raise RuleError("Somebody did the same a moment ago. Look at it as it is now.") from clash
-    _note(by, "registered", webhook)
+    _note(by, "webhook.registered", webhook)
     return Made(webhook, written_secret(webhook))
 
 
@@ -69,7 +69,7 @@ def renew_secret(*, by: Principal, organisation: Organisation) -> Made:
     webhook = _locked(organisation)
     webhook.secret_number += 1
     webhook.save(update_fields=["secret_number"])
-    _note(by, "secret_renewed", webhook)
+    _note(by, "webhook.secret_renewed", webhook)
     return Made(webhook, written_secret(webhook))
 
 
@@ -81,7 +81,7 @@ def switch_on(*, by: Principal, organisation: Organisation) -> Webhook:
     if webhook.disabled_at is not None:
         webhook.disabled_at, webhook.failing_since, webhook.failures, webhook.failure = None, None, 0, ""
         webhook.save(update_fields=["disabled_at", "failing_since", "failures", "failure"])
-        _note(by, "switched_on", webhook)
+        _note(by, "webhook.switched_on", webhook)
     return webhook
 
 
@@ -92,7 +92,7 @@ def end_webhook(*, by: Principal, organisation: Organisation) -> None:
     webhook = _locked(organisation)
     webhook.ended_at = clock.now()
     webhook.save(update_fields=["ended_at"])
-    _note(by, "ended", webhook)
+    _note(by, "webhook.ended", webhook)
 
 
 def endpoint_of_alert(delivery: Delivery) -> Endpoint:
@@ -154,7 +154,7 @@ def _require(by: Principal, organisation: Organisation) -> UUID:
 
 
 def _note(by: Principal, what: str, webhook: Webhook) -> None:
-    audit.record(f"webhook.{what}", by=by, about=("webhook", webhook.id), organisation_id=webhook.organisation_id)
+    audit.record(what, by=by, about=("webhook", webhook.id), organisation_id=webhook.organisation_id)
 
 
 def _tell_administrators(webhook: Webhook) -> None:

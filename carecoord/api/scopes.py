@@ -27,7 +27,7 @@ REFERRAL_VERBS = """
     send receive claim accept undo-acceptance request-information reply decline redirect reroute start hold resume
     complete fail cancel amend acknowledge-outcome enter-in-error
 """
-HANDOVER_VERBS = "offer accept decline withdraw close enter-in-error"
+HANDOVER_VERBS = "offer accept decline withdraw close end-cover enter-in-error"
 PROXY_VERBS = "activate reject end enter-in-error review"
 STAY_VERBS = "discharge meet-assessment meet-plan enter-in-error"
 PACKAGE_VERBS = "arrange start suspend restart end"

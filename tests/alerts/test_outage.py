@@ -47,6 +47,7 @@ def news(monkeypatch, world):
 @pytest.fixture
 def outage(world, news):
     """Six alerts stood when the worker died, one of them urgent; six more things were said meanwhile."""
+    OutboxMessage.objects.all().delete()  # of how the world was made
     with clock.at(BEFORE):
         for number in range(6):
             raised(world, hours=4 + number, is_urgent=number == 5)
@@ -126,6 +127,7 @@ def test_while_much_is_still_to_be_caught_up_with_only_what_is_urgent_is_said(ou
 
 
 def test_nobody_waits_longer_than_ten_minutes_for_what_was_missed(world):
+    OutboxMessage.objects.all().delete()
     with clock.at(BEFORE):
         raised(world), raised(world, hours=5)
     Delivery.objects.all().delete()
