@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 
 from celery import shared_task
 from django.core.cache import cache
@@ -24,11 +24,6 @@ from carecoord.delivery.services import (
 )
 from carecoord.delivery.sms import Notify, texts_are_set_up
 
-CHANNELS: Mapping[str, Callable[[], Channel]] = {
-    Delivery.Channel.EMAIL: Email,
-    Delivery.Channel.SMS: Notify,
-    Delivery.Channel.WEBHOOK: Post,
-}
 log = logging.getLogger(__name__)
 
 BATCH = 8
@@ -84,7 +79,9 @@ def _send_until(by: Delivery.Channel, ends_at: float) -> int:
 
 
 def _opened(by: Delivery.Channel) -> Channel:
-    return CHANNELS[by]()
+    if by == Delivery.Channel.WEBHOOK:
+        return Post()
+    return Notify() if by == Delivery.Channel.SMS else Email()
 
 
 def _is_set_up(delivery: Delivery) -> bool:
