@@ -12,6 +12,7 @@ from neighbourhoods.models import CarePackage, Stay
 from neighbourhoods.principal import Principal
 
 MOST = 50
+WRITTEN_FOR = ("recorded_by_organisation",)
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,6 @@ def care_of(principal: Principal, resident_id: UUID) -> Care:
 @prepared_together
 def _care(principal: Principal, resident_id: UUID) -> tuple[QuerySet[Any], ...]:
     about = Q(resident_id=resident_id)
-    stays = Stay.objects.visible_to(principal).filter(about).select_related("organisation")
-    packages = CarePackage.objects.visible_to(principal).filter(about).select_related("provider", "team")
+    stays = Stay.objects.visible_to(principal).filter(about).select_related("organisation", *WRITTEN_FOR)
+    packages = CarePackage.objects.visible_to(principal).filter(about).select_related("provider", "team", *WRITTEN_FOR)
     return stays.order_by("-admitted_at", "-id")[:MOST], packages.order_by("-created_at", "-id")[:MOST]

@@ -25,7 +25,8 @@ from carecoord.ui.components import (
 )
 from neighbourhoods.definitions import strip_kinds
 from neighbourhoods.emergencies import open_until
-from neighbourhoods.models import Entry, Resident
+from neighbourhoods.interpreters import LANGUAGES, needs_interpreter, with_interpreter
+from neighbourhoods.models import Code, Entry, Resident
 from neighbourhoods.models.clinical import unread_kinds
 from neighbourhoods.principal import Principal
 from neighbourhoods.withheld import is_overridden
@@ -61,11 +62,11 @@ def record_frame(
     page has read already. One statement says what stands under the banner, and the other counts."""
     counts = dict(known or {})
     counted = tuple(name for name in TABS if name in _open_items and name not in counts)
-    entries, *items = _around_a_page(principal, resident.id, tuple(strip_kinds()), counted)
+    entries, spoken, *items = _around_a_page(principal, resident.id, tuple(strip_kinds()), counted, resident.language)
     counts |= {name: len(rows) for name, rows in zip(counted, items, strict=True)}
     return ResidentFrame(
         banner=banner_of(resident),
-        strip=strip_of(entries, principal),
+        strip=strip_of(entries, principal, needs_interpreter(resident, *(one.display for one in spoken))),
         tabs=RecordTabs(
             tabs=tuple(_tab(resident, name, word, current, counts.get(name, 0)) for name, word in TABS.items()),
             buttons=tuple(
@@ -101,10 +102,11 @@ def _emergency(principal: Principal, resident: Resident) -> Notice | None:
 
 @prepared_together
 def _around_a_page(
-    principal: Principal, resident_id: UUID, kinds: tuple[str, ...], tabs: tuple[str, ...]
+    principal: Principal, resident_id: UUID, kinds: tuple[str, ...], tabs: tuple[str, ...], language: str
 ) -> tuple[QuerySet[Any], ...]:
     entries = Entry.objects.current().filter(resident_id=resident_id, kind__in=kinds).order_by("created_at")
-    return (entries, *(_open_items[tab](principal, resident_id).order_by().values("id") for tab in tabs))
+    spoken = Code.objects.filter(code_list__key=LANGUAGES, code=language)
+    return (entries, spoken, *(_open_items[tab](principal, resident_id).order_by().values("id") for tab in tabs))
 
 
 def _tab(resident: Resident, name: str, word: str, current: str, count: int) -> Tab:
@@ -140,9 +142,9 @@ def _contact_rows(resident: Resident) -> list[Row]:
     return [Row(label=label, value=value) for label, value in facts.items() if value]
 
 
-def strip_of(entries: Iterable[Entry], principal: Principal) -> AdjustmentStrip:
+def strip_of(entries: Iterable[Entry], principal: Principal, interpreter: str = "") -> AdjustmentStrip:
     """What stands under the banner. People without a clinical role do not see clinical content (IG-10), nor that there
-    is none."""
+    is none. `interpreter`: into what language one is needed; an adjustment that says so already is not said twice."""
     cells, hides = strip_kinds(), unread_kinds(principal)
     shown = [(cells.get(entry.kind), entry) for entry in entries if entry.kind not in hides]
 
@@ -155,7 +157,7 @@ def strip_of(entries: Iterable[Entry], principal: Principal) -> AdjustmentStrip:
         safety_plan=Link("Safety plan", page_of("entry_opened", plan.id)) if plan else None,
         allergies=_allergies(words("allergy"), words("no_known_allergies")) if is_told else None,
         alerts=words("alert"),
-        adjustments=words("adjustment"),
+        adjustments=with_interpreter(words("adjustment"), interpreter),
         cpr_decision=" · ".join(words("cpr")),
         legal=words("legal"),
     )

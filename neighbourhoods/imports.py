@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from carecoord.audit.models import AuditEntry
@@ -116,6 +117,15 @@ def rows_of(found: ResidentImport, verdict: str = "", after: int = 0) -> QuerySe
 def seen_among(principal: Principal, resident_ids: Iterable[UUID]) -> set[UUID]:
     seen = Resident.objects.visible_to(principal).filter(id__in=set(resident_ids))
     return set(seen.values_list("id", flat=True))
+
+
+def restricted_among(resident_ids: Iterable[UUID]) -> set[UUID]:
+    """Also of people whom the reader does not see."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM unnest(%s::uuid[]) AS id WHERE app.is_restricted(app.survivor_of(id))", [list(resident_ids)]
+        )
+        return {row[0] for row in cursor.fetchall()}
 
 
 def touched_rows(principal: Principal, found: ResidentImport) -> list[Touched]:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast, Coalesce, NullIf
 from carecoord.prepared import prepared
 from careplans.models import CarePlan, PlanSection
 from neighbourhoods.definitions import definitions
+from neighbourhoods.interpreters import ADJUSTMENT, interpreter_of, with_interpreter
 from neighbourhoods.models import Entry, Membership, Resident, Service
 from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.models.residents import RESTRICTED
@@ -96,8 +97,9 @@ def card_of(
 ) -> Card:
     """What the receiver would be shown if it were sent now. `principal` sees the resident, who is read unless given,
     as is what `said_of` finds."""
-    texts = _texts(said_of(principal, referral.resident_id, referral.service_id) if said is None else said)
-    card = _whole(referral, resident or _resident(referral, principal), texts)
+    resident = resident or _resident(referral, principal)
+    found = said_of(principal, referral.resident_id, referral.service_id) if said is None else said
+    card = _whole(referral, resident, _texts(found, interpreter_of(resident)))
     team = referral.service.team
     return for_volunteers(card) if team and team.is_of_volunteers else card
 
@@ -197,11 +199,13 @@ def _signature(writer: Membership) -> str:
     return f"{writer.user.name}, {writer.get_role_display()}"
 
 
-def _texts(said: Iterable[tuple[str, str, datetime]]) -> dict[str, tuple[str, ...]]:
-    """By kind, the oldest first."""
+def _texts(said: Iterable[tuple[str, str, datetime]], interpreter: str) -> dict[str, tuple[str, ...]]:
+    """By kind, the oldest first; that an interpreter is needed before them."""
     texts: dict[str, tuple[str, ...]] = {}
     for kind, text, _ in sorted(said, key=lambda row: row[2]):
         texts[kind] = (*texts.get(kind, ()), text)
+    if adjustments := with_interpreter(texts.get(ADJUSTMENT, ()), interpreter):
+        texts[ADJUSTMENT] = adjustments
     kept = set(texts.pop(KEPT, ()))
     return {kind: (WITHHELD,) if _is_kept(kind, kept) else found for kind, found in texts.items()}
 

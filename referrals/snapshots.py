@@ -7,7 +7,8 @@ from typing import Any, Self
 
 from carecoord import clock
 from careplans.models import Goal
-from neighbourhoods.definitions import handover_kinds
+from neighbourhoods.definitions import definitions, handover_kinds
+from neighbourhoods.interpreters import ADJUSTMENT, interpreter_of, with_interpreter
 from neighbourhoods.models import CaseloadEntry, Contact, Entry, Resident
 from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.models.residents import RESTRICTED
@@ -133,7 +134,12 @@ def district_of(resident: Resident) -> str:
 
 def _facts(by: Principal, resident: Resident, kept: Set[str]) -> Iterable[Fact]:
     entries = Entry.objects.visible_to(by).current().filter(resident=resident, kind__in=handover_kinds())
-    for entry in entries.order_by("created_at", "id"):
+    found = list(entries.order_by("created_at", "id"))
+    needs = definitions()[ADJUSTMENT].section
+    adjustments = [entry.says for entry in found if entry.kind == ADJUSTMENT]
+    for says in set(with_interpreter(adjustments, interpreter_of(resident))) - set(adjustments):
+        yield Fact(ADJUSTMENT, says if kept.isdisjoint({"", needs}) else WITHHELD)
+    for entry in found:
         says = entry.says if kept.isdisjoint({"", entry.section}) else WITHHELD
         yield Fact(entry.kind, says, entry.event_on.isoformat() if entry.event_on else "")
 

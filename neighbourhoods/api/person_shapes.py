@@ -19,6 +19,7 @@ from carecoord.api.shapes import (
 from carecoord.api.words import allowed_actions
 from carecoord.moves import Side
 from neighbourhoods.api.authored import AuthoredByAudit
+from neighbourhoods.api.fields import NHSNumberField
 from neighbourhoods.models import Contact, LegalBasis
 from neighbourhoods.models.contacts import MAX_SIGNIFICANCE
 from neighbourhoods.models.proxies import MAX_EVIDENCE, MAX_REASON
@@ -43,6 +44,7 @@ class PersonAroundShape(AuthoredByAudit):
     organisation_name = serializers.CharField()
     phone = serializers.CharField()
     email = serializers.CharField()
+    nhs_number = serializers.CharField(help_text="Empty where none is known, and of whoever has a record here.")
     has_record = serializers.SerializerMethodField(
         help_text="They have a record of their own here, and all but the name is read there."
     )
@@ -85,6 +87,7 @@ class PersonAroundFacts(Body):
     organisation_name = StrictCharField(required=False, allow_blank=True, max_length=150)
     phone = StrictCharField(required=False, allow_blank=True, max_length=30)
     email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
+    nhs_number = NHSNumberField(required=False, allow_blank=True, help_text="Not of professionals.")
     is_carer = StrictBooleanField(required=False)
     is_emergency_contact = StrictBooleanField(required=False)
     is_key_worker = StrictBooleanField(required=False)

@@ -185,6 +185,9 @@ class OrganisationShape(Stored):
     neighbourhood = serializers.UUIDField(source="neighbourhood_id", allow_null=True)
     phone = serializers.CharField()
     address = serializers.CharField()
+    email = serializers.CharField()
+    site_codes = serializers.ListField(child=serializers.CharField(), help_text="ODS codes of its sites.")
+    part_of = serializers.UUIDField(source="parent_id", allow_null=True, help_text="The organisation it is part of.")
 
 
 class NeighbourhoodShape(Stored):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from carecoord import clock
 from carecoord.ui import dates
 from carecoord.ui.addresses import page_of
-from carecoord.ui.components import Button, Clock, Notice, Status
+from carecoord.ui.components import Button, Clock, Notice, Provenance, Status
 from neighbourhoods.care import Care
 from neighbourhoods.display.clocks import clock_until
 from neighbourhoods.models import CarePackage, Stay
@@ -44,6 +44,7 @@ class CareRow:
     title: str
     second: str
     facts: Facts
+    provenance: Provenance
     url: str = ""
     status: Status | None = None
     clock: Clock | None = None
@@ -55,7 +56,8 @@ def stay_row(stay: Stay, *, with_buttons: bool = True) -> CareRow:
     return CareRow(
         title=f"{stay.get_kind_display()}: {stay.where}",
         second=since(stay),
-        facts=(*stay_facts(stay), *_written_down_by(stay)),
+        facts=tuple(stay_facts(stay)),
+        provenance=written(stay),
         status=Status("Readmitted", "orange") if stay.is_readmission and stay.is_open else None,
         clock=clock_until(stay.plan_waits_until),
         buttons=_buttons(stay) if with_buttons and stay.is_open else (),
@@ -68,21 +70,28 @@ def package_row(package: CarePackage) -> CareRow:
         title=package.name,
         second=", ".join(part for part in (package.get_kind_display(), package.provided_by) if part),
         facts=tuple(how_much(package)),
+        provenance=written(package),
         url=reverse("care_package", args=[package.resident_id, package.id]),
         status=Status(PACKAGE[package.status].label, "orange" if package.status == "suspended" else None),
         clock=clock_until(package.due_at),
     )
 
 
-def package_facts(package: CarePackage, *, with_author: bool = True) -> Facts:
+def package_facts(package: CarePackage) -> Facts:
     more = (
         ("Who pays", package.get_funding_display() if package.funding else ""),
         ("Council", package.local_authority),
         ("Ring to start it again", package.restart_contact),
         ("Arranged by", package.team.name),
     )
-    found = (*how_much(package), *((label, said) for label, said in more if said))
-    return (*found, *_written_down_by(package)) if with_author else found
+    return (*how_much(package), *((label, said) for label, said in more if said))
+
+
+def written(row: Stay | CarePackage) -> Provenance:
+    """Who wrote it down, for whom, and when (IG-31)."""
+    organisation = row.recorded_by_organisation
+    at = dates.moment_inside(row.created_at, now=clock.now())
+    return Provenance(row.recorded_by_name or "The system", at, "", organisation.name if organisation else "")
 
 
 def restart_notice(care: Care) -> Notice | None:
@@ -124,10 +133,6 @@ def stay_facts(stay: Stay) -> Iterable[tuple[str, str]]:
     if stay.kind == Stay.Kind.CARE_HOME and stay.error_at is None:
         yield "Assessment", dates.day(stay.assessment_met_at) if stay.assessment_met_at else "Not yet"
         yield "Plan", dates.day(stay.plan_met_at) if stay.plan_met_at else "Not yet"
-
-
-def _written_down_by(row: Stay | CarePackage) -> Facts:
-    return (("Written down by", row.recorded_by_name),) if row.recorded_by_name else ()
 
 
 def how_much(package: CarePackage) -> Iterable[tuple[str, str]]:

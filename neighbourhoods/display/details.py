@@ -33,6 +33,7 @@ ADD: Mapping[str, str] = {
     Kind.IDENTIFIER: "Another number",
     Kind.ADDRESS: "Another address",
     Kind.TELECOM: "Another phone or email",
+    Kind.GP: "Name of the GP",
 }
 
 

@@ -151,7 +151,10 @@ def for_all(counts: Mapping[str, int], verdict: str) -> tuple[ForAll, ...]:
     return tuple(ForAll(verdict, what.value, words[what]) for what in FOR_ALL.get(verdict, ()))
 
 
-def row_shown(row: ResidentImportRow, headings: Sequence[str], seen: set[UUID], *, may_decide: bool) -> RowShown:
+def row_shown(
+    row: ResidentImportRow, headings: Sequence[str], seen: set[UUID], restricted: set[UUID], *, may_decide: bool
+) -> RowShown:
+    """Of whoever is restricted, or may be somebody who is, the file says nothing any more (IG-20)."""
     identity = Facts.from_json(row.facts).identity
     candidates = [Candidate.from_json(one) for one in row.candidates]
     person = resident_line(
@@ -162,6 +165,7 @@ def row_shown(row: ResidentImportRow, headings: Sequence[str], seen: set[UUID], 
         died_on=identity.died_on,
         layout="line",
     )
+    may_be = {row.resident_id, *(one.resident_id for one in candidates)}
     is_record_open = row.resident_id is not None and row.resident_id in seen
     return RowShown(
         number=row.number,
@@ -170,7 +174,9 @@ def row_shown(row: ResidentImportRow, headings: Sequence[str], seen: set[UUID], 
         why=tuple(row.why),
         candidates=tuple(_candidate(one, seen) for one in candidates),
         options=_options(row, candidates, seen) if may_decide and not row.done_at else (),
-        cells=tuple((name, cell[:SHOWN_OF_A_CELL]) for name, cell in zip(headings, row.cells, strict=False) if cell),
+        cells=()
+        if may_be & restricted
+        else tuple((name, cell[:SHOWN_OF_A_CELL]) for name, cell in zip(headings, row.cells, strict=False) if cell),
         outcome=_outcome(row),
         told=row.told,
         record=reverse("resident_record", args=[row.resident_id]) if is_record_open else "",

@@ -18,6 +18,7 @@ from neighbourhoods.models.residents import RESTRICTED
 from neighbourhoods.past import Was
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.contact_facts import CarerFacts, carer_of
+from neighbourhoods.values import format_nhs_number
 
 SAID = "Said to live together"
 SAME_HOME = {
@@ -221,6 +222,8 @@ def contact_person(contact: Contact, linked: Resident | None = None) -> Person:
 
 def contact_facts(contact: Contact, roles: Mapping[str, str]) -> Iterable[tuple[str, str]]:
     """What else is known, as pairs of label and words; of what nobody has asked nothing."""
+    if contact.nhs_number:
+        yield "Their own NHS number", format_nhs_number(contact.nhs_number)
     if contact.roles:
         yield "Also", ", ".join(roles.get(code, code) for code in contact.roles)
     if contact.parental_responsibility:

@@ -14,7 +14,7 @@ from carecoord.ui.addresses import page_of
 from carecoord.ui.components import Button, Clock, ResidentLine, resident_line
 from neighbourhoods.cohorts.clocks import Known, ehcp_weeks_left
 from neighbourhoods.definitions import Definition, FieldKind
-from neighbourhoods.display.care import hospital_pack, package_row, step_buttons
+from neighbourhoods.display.care import hospital_pack, how_much, step_buttons
 from neighbourhoods.display.clocks import clock_until
 from neighbourhoods.display.entries import heading_of, review_of
 from neighbourhoods.models import CarePackage, Entry, Resident
@@ -81,7 +81,7 @@ def package_table(packages: Sequence[CarePackage]) -> WorkTable:
     rows = tuple(
         WorkRow(
             resident=line_of(one.resident),
-            said=(one.name, *(f"{label}: {said}" for label, said in (*package_row(one).facts, *_home_on(one)))),
+            said=(one.name, *(f"{label}: {said}" for label, said in (*how_much(one), *_home_on(one)))),
             whose=one.provided_by or "Nobody yet",
             clock=clock_until(one.due_at),
             buttons=(Button("Open it", page_of("package_opened", one.id), is_small=True),),

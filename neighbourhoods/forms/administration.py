@@ -1,6 +1,8 @@
 """What administrators enter about organisations, teams, people and their roles."""
 
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import time
 from typing import Any, cast
 from uuid import UUID
@@ -11,8 +13,11 @@ from django.forms import TimeField
 from carecoord.errors import RuleError
 from carecoord.ui import forms
 from neighbourhoods.ages import ADULT
-from neighbourhoods.models import Neighbourhood, Organisation, OrganisationKind, Role, Team, TeamKind
+from neighbourhoods.models import Membership, Neighbourhood, Organisation, OrganisationKind, Role, Team, TeamKind
+from neighbourhoods.models.memberships import Induction, ProfessionalBody
+from neighbourhoods.models.organisations import ToolkitStatus
 from neighbourhoods.services import OrganisationFacts, TeamFacts
+from neighbourhoods.services.memberships import StaffFacts
 from neighbourhoods.values import clean_ods_code
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -47,13 +52,11 @@ class OrganisationForm(NeighbourhoodChoice):
     )
     phone = forms.CharField(label="Phone", max_length=30, required=False)
     address = forms.CharField(label="Address", max_length=200, required=False)
-    field_order = ("name", "kind", "ods_code", "neighbourhood", "phone", "address")
+    field_order: tuple[str, ...] = ("name", "kind", "ods_code", "neighbourhood", "phone", "address")
 
-    def __init__(self, *args: Any, neighbourhoods: Sequence[Neighbourhood], is_new: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, neighbourhoods: Sequence[Neighbourhood], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offer_neighbourhoods(neighbourhoods)
-        if not is_new:
-            del self.fields["kind"]
 
     def clean_ods_code(self) -> str:
         typed = self.cleaned_data["ods_code"]
@@ -62,6 +65,48 @@ class OrganisationForm(NeighbourhoodChoice):
     def facts(self) -> OrganisationFacts:
         data = self.cleaned_data
         return OrganisationFacts(data["name"], data["ods_code"], data["neighbourhood"], data["phone"], data["address"])
+
+
+class OrganisationChangeForm(OrganisationForm):
+    """With what is said of one that takes part already; of what kind it is stays."""
+
+    kind = None  # type: ignore[assignment]
+    email = forms.EmailField(label="Email", max_length=254, required=False, error_messages={"invalid": EMAIL_WRONG})
+    site_codes = forms.CharField(
+        label="ODS codes of its sites", help_text="With spaces or commas between them", max_length=300, required=False
+    )
+    parent = forms.TypedChoiceField(label="Part of", choices=(), coerce=UUID, empty_value=None, required=False)
+    toolkit_status = forms.ChoiceField(
+        label="Data Security and Protection Toolkit",
+        choices=[("", "Not known"), *ToolkitStatus.choices],
+        required=False,
+    )
+    toolkit_year = forms.IntegerField(
+        label="Published in", help_text="A year, such as 2026", min_value=2018, max_value=2100, required=False
+    )
+    field_order = (*OrganisationForm.field_order, "email", "site_codes", "parent", "toolkit_status", "toolkit_year")
+
+    def __init__(self, *args: Any, others: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices_of(self, "parent", [("", "No other organisation"), *((one.id, one.name) for one in others)])
+
+    def clean_site_codes(self) -> tuple[str, ...]:
+        typed = re.split(r"[\s,;]+", self.cleaned_data["site_codes"].strip(" ,;"))
+        return tuple(dict.fromkeys(clean_ods_code(one) for one in typed if one))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        said = {name for name in ("toolkit_status", "toolkit_year") if data.get(name)}
+        if said == {"toolkit_status"} and "toolkit_year" not in self.errors:
+            self.add_error("toolkit_year", "Enter the year in which it was published")
+        elif said == {"toolkit_year"}:
+            self.add_error("toolkit_status", "Choose what was published in that year")
+        return data
+
+    def facts(self) -> OrganisationFacts:
+        data = self.cleaned_data
+        more = {name: data[name] for name in ("email", "site_codes", "toolkit_status", "toolkit_year")}
+        return replace(super().facts(), parent_id=data["parent"], **more)
 
 
 class TeamForm(NeighbourhoodChoice):
@@ -139,6 +184,37 @@ class TeamsForm(forms.Form):
 
     def chosen(self, name: str) -> list[Team]:
         return [self.offered[value] for value in self.cleaned_data[name]]
+
+
+class StaffForm(forms.Form):
+    """What an organisation keeps of somebody in one role."""
+
+    professional_body = forms.ChoiceField(
+        label="Professional body", choices=[("", "None"), *ProfessionalBody.choices], required=False
+    )
+    registration = forms.CharField(
+        label="Number with that body", help_text="For example, 12A3456E", max_length=20, required=False
+    )
+    induction = forms.ChoiceField(label="Induction", choices=Induction.choices, widget=forms.Radios())
+    trained_on = forms.DateField(label="Last training in information governance", required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        said = {name for name in ("professional_body", "registration") if data.get(name)}
+        if said == {"professional_body"} and "registration" not in self.errors:
+            self.add_error("registration", "Enter the number, or choose no professional body")
+        elif said == {"registration"}:
+            self.add_error("professional_body", "Choose whose number it is")
+        return data
+
+    def facts(self) -> StaffFacts:
+        data = dict(self.cleaned_data)
+        return StaffFacts(professional_number=data.pop("registration"), **data)
+
+
+def staff_words(membership: Membership) -> dict[str, Any]:
+    said = {name: getattr(membership, name) for name in StaffFacts.__dataclass_fields__}
+    return {**said, "registration": membership.professional_number}
 
 
 class RoleGiven(TeamsForm):
@@ -223,6 +299,11 @@ def organisation_words(organisation: Organisation) -> dict[str, Any]:
         "neighbourhood": organisation.neighbourhood_id,
         "phone": organisation.phone,
         "address": organisation.address,
+        "email": organisation.email,
+        "site_codes": ", ".join(organisation.site_codes),
+        "parent": organisation.parent_id,
+        "toolkit_status": organisation.toolkit_status,
+        "toolkit_year": organisation.toolkit_year,
     }
 
 

@@ -196,6 +196,16 @@ def _telecom_fields() -> dict[str, Any]:
     }
 
 
+def _gp_fields() -> dict[str, Any]:
+    name = forms.CharField(
+        label="Name of the GP",
+        help_text="For example, Dr Amina Patel",
+        max_length=LONGEST_LINE,
+        error_messages={"required": "Enter the name of the GP"},
+    )
+    return {"gp_name": name, **_days()}
+
+
 def _days() -> dict[str, Any]:
     return {
         "starts_on": forms.DateField(label="Since when?", required=False),
@@ -208,12 +218,14 @@ FIELDS: Mapping[str, Callable[[], dict[str, Any]]] = {
     Kind.IDENTIFIER: _identifier_fields,
     Kind.ADDRESS: _address_fields,
     Kind.TELECOM: _telecom_fields,
+    Kind.GP: _gp_fields,
 }
 SAID: Mapping[str, frozenset[str]] = {
     Kind.NAME: frozenset({"family", "given", "title"}),
     Kind.IDENTIFIER: frozenset({"identifier", "assigner"}),
     Kind.ADDRESS: frozenset({"lines", "postcode", "uprn"}),
     Kind.TELECOM: frozenset({"contact"}),
+    Kind.GP: frozenset({"gp_name"}),
 }
 
 

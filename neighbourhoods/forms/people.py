@@ -8,7 +8,7 @@ from carecoord.ui import forms
 from neighbourhoods.identities import Items
 from neighbourhoods.keys import birth_key, postcode_key
 from neighbourhoods.models import Contact
-from neighbourhoods.models.contacts import MAX_SIGNIFICANCE
+from neighbourhoods.models.contacts import MAX_SIGNIFICANCE, READ_THERE
 from neighbourhoods.models.residents import sort_name
 from neighbourhoods.services import CarerFacts, ContactFacts
 from neighbourhoods.services.contact_facts import HOURS_OF_A_WEEK, carer_of
@@ -115,6 +115,12 @@ class ContactForm(ToTheResidentForm):
     email = forms.EmailField(
         label="Email", required=False, error_messages={"invalid": "Enter an email address such as name@example.org"}
     )
+    nhs_number = forms.NHSNumberField(
+        rule=clean_nhs_number,
+        label="Their own NHS number",
+        help_text="Of family and carers, where it is known. 10 digits. For example, 999 000 0018",
+        required=False,
+    )
     note = forms.CharField(
         label="Note", help_text="For example, lives in Leeds, works nights", max_length=200, required=False
     )
@@ -138,7 +144,7 @@ class ContactChangeForm(ContactForm):
         is_professional = contact.kind == Contact.Kind.PROFESSIONAL
         unused = {*(OF_FAMILY if is_professional else ("organisation_name",))}
         if contact.resident_link_id:
-            unused |= {"phone", "email", "note", "significance"}
+            unused |= {*READ_THERE}
         for name in unused & set(self.fields):
             del self.fields[name]
 
@@ -147,7 +153,7 @@ class ContactChangeForm(ContactForm):
         return [self[name] for name in OF_CARERS if name in self.fields]
 
 
-OF_FAMILY: Final = ("parental_responsibility", "household_member", "is_carer", *OF_CARERS)
+OF_FAMILY: Final = ("parental_responsibility", "household_member", "nhs_number", "is_carer", *OF_CARERS)
 
 
 class LinkForm(ToTheResidentForm):

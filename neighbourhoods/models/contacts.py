@@ -12,7 +12,7 @@ NO_ROLES = models.Value([], ArrayField(models.CharField(max_length=30)))
 EMPTY = models.Value({}, models.JSONField())
 MAX_SIGNIFICANCE = 200
 # What a contact with a record of their own here does not repeat: it is read there, by whoever may (IG-26).
-READ_THERE = ("organisation_name", "phone", "email", "note", "significance")
+READ_THERE = ("organisation_name", "phone", "email", "note", "significance", "nhs_number")
 
 
 class is_restricted(models.Func):  # noqa: N801  read as a function
@@ -52,6 +52,7 @@ class Contact(ResidentRecord):
     organisation_name = models.CharField(max_length=150, blank=True)
     phone = models.CharField(max_length=30, blank=True)
     email = models.EmailField(blank=True)
+    nhs_number = models.CharField(max_length=10, blank=True, default="", db_default="")
     is_carer = models.BooleanField(default=False)
     is_emergency_contact = models.BooleanField(default=False)
     is_key_worker = models.BooleanField(default=False)

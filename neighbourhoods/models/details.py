@@ -1,4 +1,4 @@
-"""What a resident has several of, and had: names, identifiers, addresses, phones and emails (domain.md 2.1 and 2.2)."""
+"""What a resident has several of, and had: names, identifiers, addresses, phones, emails, GPs (domain.md 2.1, 2.2)."""
 
 from django.db import models
 from django.db.models import F, Q
@@ -19,11 +19,12 @@ class DetailQuerySet(VisibleQuerySet["ResidentDetail"]):
 
 
 class ResidentDetail(ResidentRecord):
-    """One more name, number, address, phone or email of somebody, beside the one that the resident's row holds.
+    """One more name, number, address, phone or email of somebody, beside the one that the resident's row holds, or
+    the name of their GP.
 
     What it says is never changed: it ends, and another is written. `value` is what is compared: of a name the folded
     family and given names, of an identifier what stands there without gaps, of an address the postcode, of a phone its
-    last ten digits. `use` of an identifier is its system.
+    last ten digits, of a GP the folded name. `use` of an identifier is its system.
     """
 
     class Kind(models.TextChoices):
@@ -31,6 +32,7 @@ class ResidentDetail(ResidentRecord):
         IDENTIFIER = "identifier", "Number"
         ADDRESS = "address", "Address"
         TELECOM = "telecom", "Phone or email"
+        GP = "gp", "GP"
 
         @classmethod
         def of_who(cls) -> tuple[str, ...]:

@@ -43,6 +43,21 @@ VISITING_ROLES = frozenset(
 PRIVACY_ROLES = frozenset({Role.PRIVACY_OFFICER, Role.CALDICOTT_GUARDIAN})
 
 
+class ProfessionalBody(models.TextChoices):
+    NMC = "nmc", "Nursing and Midwifery Council"
+    GMC = "gmc", "General Medical Council"
+    HCPC = "hcpc", "Health and Care Professions Council"
+    SWE = "swe", "Social Work England"
+    GPHC = "gphc", "General Pharmaceutical Council"
+    OTHER = "other", "Another body"
+
+
+class Induction(models.TextChoices):
+    NOT_STARTED = "not_started", "Not started"
+    IN_PROGRESS = "in_progress", "In progress"
+    COMPLETE = "complete", "Complete"
+
+
 class MembershipQuerySet(models.QuerySet["Membership"]):
     def open_now(self) -> Self:
         """As far as dates go: a closed account keeps its memberships, and they open nothing."""
@@ -69,6 +84,14 @@ class Membership(Record):
     teams = models.ManyToManyField(Team, through="MembershipTeam", related_name="memberships")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+    professional_body = models.CharField(
+        max_length=10, choices=ProfessionalBody.choices, blank=True, default="", db_default=""
+    )
+    professional_number = models.CharField(max_length=20, blank=True, default="", db_default="")
+    induction = models.CharField(
+        max_length=20, choices=Induction.choices, default=Induction.NOT_STARTED, db_default=Induction.NOT_STARTED
+    )
+    trained_on = models.DateField(null=True, blank=True, help_text="The last training in information governance.")
 
     objects = MembershipQuerySet.as_manager()
 
@@ -76,6 +99,12 @@ class Membership(Record):
         constraints = [
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gte=F("starts_at")), name="membership_ends_after_it_starts"
+            ),
+            models.CheckConstraint(
+                condition=Q(professional_body="", professional_number="")
+                | (~Q(professional_body="") & ~Q(professional_number="")),
+                name="a_professional_number_is_of_a_body",
+                violation_error_message="Say the professional body and the number, or leave both empty.",
             ),
             models.UniqueConstraint(
                 fields=["user", "organisation", "role"],

@@ -28,6 +28,18 @@ class OrganisationKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
+class ToolkitStatus(models.TextChoices):
+    """What an organisation has published of itself in the Data Security and Protection Toolkit (domain.md 2.4)."""
+
+    EXCEEDED = "exceeded", "Standards exceeded"
+    MET = "met", "Standards met"
+    APPROACHING = "approaching", "Approaching standards"
+    NOT_MET = "not_met", "Standards not met"
+
+
+NO_SITES = models.Value([], ArrayField(models.CharField(max_length=9)))
+
+
 class Organisation(Record):
     """An employer or group that takes part. The ODS code is optional: many charities and councils have none."""
 
@@ -40,6 +52,24 @@ class Organisation(Record):
     )
     phone = models.CharField(max_length=30, blank=True)
     address = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True, default="", db_default="")
+    site_codes = ArrayField(
+        models.CharField(max_length=9),
+        default=list,
+        db_default=NO_SITES,
+        blank=True,
+        help_text="ODS codes of its sites.",
+    )
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="parts")
+    toolkit_status = models.CharField(
+        max_length=20,
+        choices=ToolkitStatus.choices,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Data Security and Protection Toolkit.",
+    )
+    toolkit_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The year in which it was said.")
     cqc_id = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="Of a care home.")
     round_weekday = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Of the weekly round of a care home; 0 is Monday."
@@ -64,6 +94,17 @@ class Organisation(Record):
                 violation_error_message="An ODS code is 1 to 9 capital letters and digits.",
             ),
             models.UniqueConstraint(fields=["place", "name"], name="one_organisation_per_name"),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("id")),
+                name="an_organisation_is_no_part_of_itself",
+                violation_error_message="An organisation is no part of itself.",
+            ),
+            models.CheckConstraint(
+                condition=Q(toolkit_status="", toolkit_year=None)
+                | (~Q(toolkit_status="") & Q(toolkit_year__isnull=False)),
+                name="toolkit_status_has_its_year",
+                violation_error_message="Say the year of the toolkit's status, or leave both empty.",
+            ),
             models.CheckConstraint(
                 condition=Q(round_weekday=None) | Q(round_weekday__lte=6), name="a_round_is_on_a_weekday"
             ),

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from carecoord import clock
 from carecoord.errors import RuleError
 from neighbourhoods.ages import ADULT, is_under
@@ -12,6 +14,7 @@ from neighbourhoods.codes import choices_of
 from neighbourhoods.models import Contact, Resident
 from neighbourhoods.models.contacts import MAX_SIGNIFICANCE, READ_THERE
 from neighbourhoods.services.encounter_facts import words
+from neighbourhoods.values import clean_nhs_number
 
 ROLES = "contact-role"
 HOURS_OF_A_WEEK = 168
@@ -45,6 +48,7 @@ class ContactFacts:
     organisation_name: str = ""
     phone: str = ""
     email: str = ""
+    nhs_number: str = ""
     is_carer: bool = False
     is_emergency_contact: bool = False
     is_key_worker: bool = False
@@ -87,7 +91,11 @@ def checked_contact(facts: ContactFacts, resident: Resident, before: Contact | N
             f"{resident.called} is 18 or older: nobody has parental responsibility.", field="parental_responsibility"
         )
     _check_carer(facts)
-    return replace(facts, significance=words(facts.significance, "significance", MAX_SIGNIFICANCE))
+    return replace(
+        facts,
+        significance=words(facts.significance, "significance", MAX_SIGNIFICANCE),
+        nhs_number=_number(facts.nhs_number, resident),
+    )
 
 
 def nothing_of_their_own(facts: ContactFacts) -> ContactFacts:
@@ -100,6 +108,18 @@ def _may_be_a_child(resident: Resident) -> bool:
     return resident.birth_date is None or is_under(resident.birth_date, ADULT, on=clock.today())
 
 
+def _number(typed: str, resident: Resident) -> str:
+    if not typed:
+        return ""
+    try:
+        number = clean_nhs_number(typed)
+    except ValidationError as problem:
+        raise RuleError(" ".join(problem.messages), field="nhs_number") from problem
+    if number == resident.nhs_number:
+        raise RuleError(f"This is {resident.called}\u2019s own NHS number: check whose it is.", field="nhs_number")
+    return number
+
+
 def _check_roles(facts: ContactFacts, before: Contact | None) -> None:
     if not facts.roles:
         return
@@ -109,7 +129,11 @@ def _check_roles(facts: ContactFacts, before: Contact | None) -> None:
 
 
 def _check_professional(facts: ContactFacts) -> None:
-    of_family = {"parental_responsibility": facts.parental_responsibility, "household_member": facts.household_member}
+    of_family = {
+        "parental_responsibility": facts.parental_responsibility,
+        "household_member": facts.household_member,
+        "nhs_number": facts.nhs_number,
+    }
     for field, said in of_family.items():
         if said:
             raise RuleError("Leave this empty for professionals.", field=field)

@@ -14,6 +14,7 @@ from neighbourhoods.keys import folded, identifier_key, phone_key
 from neighbourhoods.values import clean_nhs_number, clean_phone, clean_postcode
 
 LOCAL: Final = "local"
+REGISTERED: Final = "registered"
 USES: Final[Mapping[str, Mapping[str, str]]] = {
     Kind.NAME: {
         "usual": "Also known as",
@@ -42,6 +43,10 @@ USES: Final[Mapping[str, Mapping[str, str]]] = {
         "temp": "Phone for a time",
         "email": "Email",
     },
+    Kind.GP: {
+        REGISTERED: "Their GP at the practice",
+        "other": "Another GP whom they see",
+    },
 }
 TEN_DIGITS, UPRN = re.compile(r"[0-9]{10}"), re.compile(r"[0-9]{1,12}")
 MOST_LINES, LONGEST_LINE, LONGEST_NUMBER, LONGEST_ASSIGNER = 5, 100, 60, 50
@@ -50,7 +55,7 @@ MOST_LINES, LONGEST_LINE, LONGEST_NUMBER, LONGEST_ASSIGNER = 5, 100, 60, 50
 @dataclass(frozen=True)
 class DetailFacts:
     """`said` by kind: a name family, given, title; a number identifier, assigner; an address lines, postcode, uprn; a
-    phone or email contact."""
+    phone or email contact; a GP gp_name."""
 
     kind: str
     use: str
@@ -125,11 +130,19 @@ def _telecom(facts: DetailFacts) -> Content:
     return Content(facts.use, value, {"written": written, "system": "phone"}, "contact")
 
 
+def _gp(facts: DetailFacts) -> Content:
+    written = _words(facts.said, "gp_name")
+    if not written or len(written) > LONGEST_LINE:
+        raise RuleError(f"Enter the name of the GP, of at most {LONGEST_LINE} characters.", field="gp_name")
+    return Content(facts.use, folded(written)[:255], {"written": written}, "gp_name")
+
+
 CONTENTS: Final[Mapping[str, Callable[[DetailFacts], Content]]] = {
     Kind.NAME: _name,
     Kind.IDENTIFIER: _identifier,
     Kind.ADDRESS: _address,
     Kind.TELECOM: _telecom,
+    Kind.GP: _gp,
 }
 
 

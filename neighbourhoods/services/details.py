@@ -16,7 +16,7 @@ from neighbourhoods.keys import keys_of
 from neighbourhoods.models import Resident, ResidentDetail
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.circumstances import MOVED, tell_the_teams_around
-from neighbourhoods.services.detail_facts import Content, DetailFacts, content_of
+from neighbourhoods.services.detail_facts import REGISTERED, Content, DetailFacts, content_of
 from neighbourhoods.services.locks import locked_resident
 
 LIVED_IN = frozenset({"home", "temporary"})
@@ -50,7 +50,8 @@ def add_detail(*, by: Principal, resident_id: UUID, facts: DetailFacts, held: He
     with _held_number_said_plainly():
         detail.save(force_insert=True)
     renew_keys(by=by, resident=resident)
-    _note("resident.detail_added", by, detail)
+    _audit("resident.detail_added", by, detail)
+    outbox.publish("resident.changed", about=("resident", resident_id))
     if facts.kind == Kind.ADDRESS and content.use in LIVED_IN and resident.may_be_written_to:
         tell_the_teams_around(MOVED, by=by, resident_id=resident_id)
     return detail
@@ -85,12 +86,24 @@ def end_detail(
         ResidentDetail.objects.select_for_update(of=("self",)).visible_to(by).get(id=detail_id, resident_id=resident_id)
     )
     if detail.ended_at is None:
-        detail.ends_on = max(ends_on or clock.today(), detail.starts_on or date.min)
-        detail.ended_at, detail.ended_by_name, detail.ended_reason = clock.now(), by.name, reason
-        detail.save_changes("ends_on", "ended_at", "ended_by_name", "ended_reason")
+        _end(by, detail, reason, ends_on or clock.today())
         renew_keys(by=by, resident=resident)
-        _note("resident.detail_ended", by, detail, reason)
+        outbox.publish("resident.changed", about=("resident", resident_id))
     return detail
+
+
+def end_gp_of_practice(*, by: Principal, resident_id: UUID) -> None:
+    """Whoever leaves a practice leaves its GP. In the transaction of the caller, who tells of it."""
+    mine = ResidentDetail.objects.select_for_update(of=("self",)).visible_to(by)
+    for detail in mine.filter(resident_id=resident_id, kind=Kind.GP, use=REGISTERED, ended_at=None):
+        _end(by, detail, "They left the practice", clock.today())
+
+
+def _end(by: Principal, detail: ResidentDetail, reason: str, last_day: date) -> None:
+    detail.ends_on = max(last_day, detail.starts_on or date.min)
+    detail.ended_at, detail.ended_by_name, detail.ended_reason = clock.now(), by.name, reason
+    detail.save_changes("ends_on", "ended_at", "ended_by_name", "ended_reason")
+    _audit("resident.detail_ended", by, detail, reason)
 
 
 def renew_keys(*, by: Principal, resident: Resident) -> None:
@@ -114,9 +127,12 @@ def _check(resident: Resident, facts: DetailFacts, content: Content, held: Held)
         raise RuleError("Choose today or a day before.", field="starts_on")
     if held.ends_on and held.ends_on < (held.starts_on or date.min):
         raise RuleError("It must end after it begins.", field="ends_on")
-    same = ResidentDetail.objects.filter(resident=resident, kind=facts.kind, value=content.value, ended_at=None)
+    current = ResidentDetail.objects.filter(resident=resident, kind=facts.kind, ended_at=None)
+    same = current.filter(value=content.value)
     if any((row.use, row.data) == (content.use, dict(content.data)) for row in same):
         raise RuleError("This is there already.", field=content.main_field)
+    if facts.use == REGISTERED and current.filter(use=REGISTERED).exists():
+        raise RuleError("Somebody is their GP at the practice already: end that first.", field="use")
 
 
 def _detail(by: Principal, resident: Resident, facts: DetailFacts, content: Content, held: Held) -> ResidentDetail:
@@ -146,11 +162,6 @@ def _held_number_said_plainly() -> Iterator[None]:
             raise
         sentence = "This number is somebody's already: search for it to see whose."
         raise RuleError(sentence, field="identifier", code="identifier_exists") from problem
-
-
-def _note(verb: str, by: Principal, detail: ResidentDetail, reason: str = "") -> None:
-    _audit(verb, by, detail, reason)
-    outbox.publish("resident.changed", about=("resident", detail.resident_id))
 
 
 def _audit(verb: str, by: Principal, detail: ResidentDetail, reason: str = "") -> None:

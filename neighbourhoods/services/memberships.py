@@ -1,6 +1,8 @@
 """Who acts for which organisation, as what. Each grant is audited and told to its privacy officers."""
 
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +14,7 @@ from carecoord.accounts.invitations import invitation_link, invite, mail_is_set_
 from carecoord.accounts.models import User
 from carecoord.errors import NotYours, RuleError, StaleVersion
 from neighbourhoods.models import Membership, MembershipTeam, Organisation, Role, Team, TeamKind
-from neighbourhoods.models.memberships import PRIVACY_ROLES
+from neighbourhoods.models.memberships import PRIVACY_ROLES, Induction
 from neighbourhoods.principal import Principal
 from neighbourhoods.services.organisations import administers, require_administrator
 
@@ -113,6 +115,38 @@ def set_membership_teams(
     )
     membership.save_changes()
     _tell_of_grant("membership.changed", by, membership, list(has))
+    return membership
+
+
+@dataclass(frozen=True)
+class StaffFacts:
+    """What an organisation keeps of somebody in their role (domain.md 2.4)."""
+
+    professional_body: str = ""
+    professional_number: str = ""
+    induction: str = Induction.NOT_STARTED
+    trained_on: date | None = None
+
+
+@transaction.atomic
+def record_staff_facts(*, by: Principal, membership_id: UUID, version: int, facts: StaffFacts) -> Membership:
+    """For an administrator of the organisation. Raises RuleError or ValidationError with the field that will not do,
+    StaleVersion where somebody saved since `version`."""
+    membership = _locked(membership_id)
+    require_administrator(by, membership.organisation)
+    if membership.version != version:
+        raise StaleVersion("Somebody changed this while you were typing. Look at it again.", current=membership)
+    if facts.trained_on and facts.trained_on > clock.today():
+        raise RuleError("Choose today or a day before.", field="trained_on")
+    said = asdict(facts)
+    changed = [name for name, value in said.items() if getattr(membership, name) != value]
+    if changed:
+        for name in changed:
+            setattr(membership, name, said[name])
+        membership.full_clean()
+        membership.save_changes(*changed)
+        about = ("membership", membership.id)
+        audit.record("membership.facts_recorded", by=by, about=about, of=membership.organisation_id, fields=changed)
     return membership
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models, transaction
@@ -141,6 +141,14 @@ class OrganisationFacts:
     neighbourhood_id: UUID | None = None
     phone: str = ""
     address: str = ""
+    email: str = ""
+    site_codes: tuple[str, ...] = ()
+    parent_id: UUID | None = None
+    toolkit_status: str = ""
+    toolkit_year: int | None = None
+
+
+OTHER_FACTS: Final = ("name", "phone", "address", "email", "parent_id", "toolkit_status", "toolkit_year")
 
 
 @transaction.atomic
@@ -153,11 +161,16 @@ def change_organisation(
     refuse_stale(organisation, version)
     others = Organisation.objects.filter(place_id=organisation.place_id).exclude(id=organisation.id)
     refuse_taken_name(others.filter(name=facts.name), "organisation")
-    organisation.name, organisation.phone, organisation.address = facts.name, facts.phone, facts.address
+    if facts.parent_id and not others.filter(id=facts.parent_id).exists():
+        raise RuleError("Choose one of the organisations of this place.", field="parent")
+    for name in OTHER_FACTS:
+        setattr(organisation, name, getattr(facts, name))
+    organisation.site_codes = [clean_ods_code(one) for one in facts.site_codes]
     organisation.ods_code = clean_ods_code(facts.ods_code) if facts.ods_code else ""
     organisation.neighbourhood_id = facts.neighbourhood_id
     organisation.full_clean()
-    organisation.save_changes("name", "ods_code", "neighbourhood", "phone", "address")
+    changed = (name.removesuffix("_id") for name in OTHER_FACTS)
+    organisation.save_changes(*changed, "site_codes", "ods_code", "neighbourhood")
     audit.record("organisation.changed", by=by, about=("organisation", organisation.id))
     return organisation
 

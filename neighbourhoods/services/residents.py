@@ -35,7 +35,7 @@ from neighbourhoods.services.circumstances import (
     news_of,
     tell_the_teams_around,
 )
-from neighbourhoods.services.details import current_keys
+from neighbourhoods.services.details import current_keys, end_gp_of_practice
 from neighbourhoods.services.relationships import open_relationships
 from neighbourhoods.services.teams import may_have_residents
 from neighbourhoods.values import can_be_seen, clean_nhs_number, clean_postcode
@@ -252,8 +252,11 @@ def change_resident(
     changed = [name for name in names if getattr(resident, name) != getattr(after, name)]
     if not changed:
         return resident
+    had_practice = resident.gp_practice_id is not None
     for name in changed:
         setattr(resident, name, getattr(after, name))
+    if "gp_practice_id" in changed and had_practice:
+        end_gp_of_practice(by=by, resident_id=resident.id)
     if FOUND_BY & set(changed):
         resident.search_keys = current_keys(by=by, resident=resident)
     with _known_number_said_plainly():

@@ -14,6 +14,7 @@ from neighbourhoods.administered import administers_place, counted, for_administ
 from neighbourhoods.forms.administration import (
     AgesForm,
     NeighbourhoodForm,
+    OrganisationChangeForm,
     OrganisationFilter,
     OrganisationForm,
     PeopleFilter,
@@ -65,9 +66,7 @@ def admin_organisation(request: MemberRequest, organisation_id: UUID) -> HttpRes
 @for_administrators
 def admin_new_organisation(request: MemberRequest) -> HttpResponse:
     place = _place(request.principal)
-    form = OrganisationForm(
-        request.POST or None, neighbourhoods=administered.neighbourhoods_of(request.principal), is_new=True
-    )
+    form = OrganisationForm(request.POST or None, neighbourhoods=administered.neighbourhoods_of(request.principal))
 
     def make() -> Organisation:
         facts = form.facts()
@@ -94,10 +93,11 @@ def admin_new_organisation(request: MemberRequest) -> HttpResponse:
 @for_administrators
 def admin_change_organisation(request: MemberRequest, organisation_id: UUID) -> HttpResponse:
     organisation = administered.organisation_of(request.principal, organisation_id)
-    form = OrganisationForm(
+    others = Organisation.objects.filter(place=organisation.place_id, ended_at=None).exclude(id=organisation.id)
+    form = OrganisationChangeForm(
         request.POST or None,
         neighbourhoods=administered.neighbourhoods_of(request.principal),
-        is_new=False,
+        others=list(others.order_by("name")),
         initial=organisation_words(organisation),
     )
     changed = attempted(
@@ -188,6 +188,12 @@ def _place(principal: Principal) -> Place:
     return administered.place_of(principal)
 
 
+def _toolkit(organisation: Organisation) -> str:
+    if not organisation.toolkit_status:
+        return ""
+    return f"{organisation.get_toolkit_status_display()}, {organisation.toolkit_year}"
+
+
 def _facts(organisation: Organisation) -> DefinitionRows:
     neighbourhood = organisation.neighbourhood
     return DefinitionRows(
@@ -198,5 +204,9 @@ def _facts(organisation: Organisation) -> DefinitionRows:
             Row("Neighbourhood", neighbourhood.name if neighbourhood else "The whole place"),
             Row("Phone", organisation.phone or "Not known"),
             Row("Address", organisation.address or "Not known"),
+            Row("Email", organisation.email or "Not known"),
+            Row("Sites", ", ".join(organisation.site_codes) or "None"),
+            Row("Part of", organisation.parent.name if organisation.parent else "No other organisation"),
+            Row("Data Security and Protection Toolkit", _toolkit(organisation) or "Not known"),
         )
     )

@@ -11,9 +11,10 @@ from carecoord.accounts.models import User
 from carecoord.errors import RuleError
 from neighbourhoods import administered, services
 from neighbourhoods.administered import for_administrators
-from neighbourhoods.forms.administration import MembershipForm, PersonForm, TeamsForm
+from neighbourhoods.forms.administration import MembershipForm, PersonForm, StaffForm, TeamsForm, staff_words
 from neighbourhoods.forms.people import ReasonForm
 from neighbourhoods.models import Organisation, Role, Team
+from neighbourhoods.services.memberships import record_staff_facts
 from neighbourhoods.views.administration_pages import (
     FormPage,
     attempted,
@@ -100,6 +101,24 @@ def admin_change_membership(request: MemberRequest, membership_id: UUID) -> Http
 
 
 @for_administrators
+def admin_staff_facts(request: MemberRequest, membership_id: UUID) -> HttpResponse:
+    membership = administered.membership_of(request.principal, membership_id)
+    form = StaffForm(request.POST or None, initial=staff_words(membership))
+    changed = attempted(
+        form,
+        lambda: record_staff_facts(
+            by=request.principal, membership_id=membership.id, version=posted_version(request), facts=form.facts()
+        ),
+    )
+    if changed:
+        messages.success(request, "The change is saved.")
+        return redirect("admin_person", membership.user_id)
+    heading = f"Registration and training of {membership.user.name}, {membership.get_role_display()}"
+    shown = FormPage(heading, "Save", back_to_person(membership.user), version=membership.version)
+    return show_form(request, form, shown)
+
+
+@for_administrators
 def admin_end_membership(request: MemberRequest, membership_id: UUID) -> HttpResponse:
     membership = administered.membership_of(request.principal, membership_id)
     form = ReasonForm(request.POST or None)
@@ -126,6 +145,7 @@ people_admin_urls = [
     path("admin/organisations/<uuid:organisation_id>/people/new/", admin_new_person, name="admin_new_person"),
     path("admin/organisations/<uuid:organisation_id>/roles/new/", admin_new_membership, name="admin_new_membership"),
     path("admin/roles/<uuid:membership_id>/", admin_change_membership, name="admin_change_membership"),
+    path("admin/roles/<uuid:membership_id>/training/", admin_staff_facts, name="admin_staff_facts"),
     path("admin/roles/<uuid:membership_id>/end/", admin_end_membership, name="admin_end_membership"),
 ]
 

@@ -14,7 +14,7 @@ from carecoord.ids import new_id
 from carecoord.ui import forms
 from carecoord.ui.components import Link
 from carecoord.ui.sent_already import as_another
-from neighbourhoods.care import care_of
+from neighbourhoods.care import WRITTEN_FOR, care_of
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.display.care import package_row, restart_notice, stay_row
 from neighbourhoods.forms.care import StayChangeForm, StayEndForm, StayForm, WhyForm
@@ -164,7 +164,7 @@ def _care_at(resident: Resident) -> str:
 
 
 def _stay(request: MemberRequest, resident: Resident, stay_id: UUID) -> Stay:
-    mine = Stay.objects.visible_to(request.principal).select_related("organisation")
+    mine = Stay.objects.visible_to(request.principal).select_related("organisation", *WRITTEN_FOR)
     stay = mine.filter(id=stay_id, resident=resident).first()
     if stay is None:
         raise Http404("No such stay of this resident")

@@ -14,6 +14,7 @@ from carecoord.ids import new_id
 from carecoord.moves import Side
 from carecoord.ui.components import Button, Link, Row, SummaryList
 from carecoord.ui.sent_already import as_another
+from neighbourhoods.care import WRITTEN_FOR
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.display.care import SAY, done_words, package_facts, package_row
 from neighbourhoods.forms.care import PackageForm, PackageMoveForm, initial_of_package
@@ -163,7 +164,7 @@ def _providers(request: MemberRequest) -> QuerySet[Organisation]:
 
 
 def _package(request: MemberRequest, resident: Resident, package_id: UUID) -> CarePackage:
-    mine = CarePackage.objects.visible_to(request.principal).select_related("provider", "team")
+    mine = CarePackage.objects.visible_to(request.principal).select_related("provider", "team", *WRITTEN_FOR)
     package = mine.filter(id=package_id, resident=resident).first()
     if package is None:
         raise Http404("No such care package of this resident")

@@ -65,7 +65,7 @@ def directory_service(request: MemberRequest, service_id: UUID) -> HttpResponse:
 
 @for_members
 def directory_organisation(request: MemberRequest, organisation_id: UUID) -> HttpResponse:
-    organisations = organisations_of_place(request.principal).select_related("neighbourhood")
+    organisations = organisations_of_place(request.principal).select_related("neighbourhood", "parent")
     found = organisations.filter(id=organisation_id).first()
     if found is None:
         raise Http404("No such organisation here")
@@ -115,6 +115,9 @@ def _organisation_facts(organisation: Organisation) -> SummaryList:
         "Neighbourhood": organisation.neighbourhood.name if organisation.neighbourhood else "",
         "Address": organisation.address,
         "Phone": organisation.phone,
+        "Email": organisation.email,
+        "Sites": ", ".join(organisation.site_codes),
+        "Part of": organisation.parent.name if organisation.parent else "",
     }
     return _summary(facts.items())
 

@@ -29,6 +29,7 @@ from neighbourhoods.imports import (
     importing_teams,
     may_import,
     outcomes_of,
+    restricted_among,
     rows_of,
     seen_among,
     touched_rows,
@@ -150,6 +151,7 @@ def _rows_page(request: MemberRequest, found: ResidentImport) -> HttpResponse:
     seen = seen_among(request.principal, people)
     # Who it may be was shown when the row was read, and is shown again now (IG-12, IG-27).
     audit.looked_each("resident.compared", by=request.principal, resident_ids=sorted(people))
+    restricted = restricted_among(people)
     counts, may_decide = verdicts_of(found), found.state == "review"
     decided = decisions_of(found)
     context = {
@@ -157,7 +159,7 @@ def _rows_page(request: MemberRequest, found: ResidentImport) -> HttpResponse:
         "state": state_of(found),
         "steps": Steps(STEPS, STEP_OF.get(found.state, 4)),
         "tabs": tabs_of(found, counts, verdict),
-        "rows": [row_shown(row, found.headings, seen, may_decide=may_decide) for row in shown],
+        "rows": [row_shown(row, found.headings, seen, restricted, may_decide=may_decide) for row in shown],
         "may_decide": may_decide,
         "verdict": verdict,
         "for_all": for_all(counts, verdict) if may_decide else (),

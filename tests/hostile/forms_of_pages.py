@@ -20,6 +20,8 @@ FITTING = {
     "quiet_from": "22:00",
     "quiet_until": "07:00",
     "number": "",
+    "toolkit_year": "2026",
+    "site_codes": "",
     "contact": "07700 900123",
     "uprn": "",
     "postcode": "",

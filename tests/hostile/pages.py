@@ -227,7 +227,7 @@ class Lived:
                 mine = Merge.objects.filter(resident_id__in=self._residents(role))
                 return mine.values_list("resident_id", "id")
             case ("resident_id", "what"):
-                return product(self._residents(role), ("name", "identifier", "address", "telecom"))
+                return product(self._residents(role), ("name", "identifier", "address", "telecom", "gp"))
             case ("resident_id", "kind"):
                 kinds = ("adjustment", "assessment") if self.is_short else definitions()
                 return product(self._residents(role), kinds)

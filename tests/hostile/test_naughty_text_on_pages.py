@@ -41,10 +41,11 @@ BUTTONS_ALONE = {
 SIGNING_IN = ("account_", "mfa_")
 SIGNING_IN_FORMS = "carecoord.accounts."
 # Searches take numbers, names and dates of birth, and say so; they keep nothing of what was typed.
-# The id that the regulator gives a home is shorter than what is typed here: tests/neighbourhoods/test_homes.py.
+# The id that a regulator gives a home or a person is shorter than what is typed here: tests/neighbourhoods/
+# test_homes.py, test_administration_of_facts.py.
 # A rule is saved after a look at whom it would have alerted: tests/alerts/test_previewing.py.
 # Only a whole address is kept, of a system of the organisation's: tests/alerts/test_webhooks.py.
-NEVER_TAKEN = {"find", "contact_link", "home_round", "admin_alert_rule", "admin_webhook"}
+NEVER_TAKEN = {"find", "contact_link", "home_round", "admin_alert_rule", "admin_webhook", "admin_staff_facts"}
 # Asked beside somebody whom the search has found: tests/neighbourhoods/test_households.py.
 BESIDE_WHO_WAS_FOUND = {("LinkForm", "neighbourhoods.forms.people", "relationship")}
 # Asked where texts are set up, or writing is said to be unsafe: tests/alerts/test_sent.py, governance/test_messages.py.

@@ -13,6 +13,7 @@ from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.services.import_work import empty_old_imports, work_on_one
 from tests.importing.conftest import as_csv
 from tests.importing.test_writing import KEN, ROSE
+from tests.life import restrict
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,25 @@ def test_somebody_known_is_shown_with_why_and_can_be_chosen(world, signed_in):
     assert AuditEntry.objects.filter(verb="resident.compared", resident_id=ken.id).count() == 2
     client.post(reverse("import_decide", args=[found.id]), {"row-2": f"join:{ken.id}"})
     assert ResidentImportRow.objects.get().joins_id == ken.id
+
+
+@pytest.mark.parametrize("is_written", [True, False])
+def test_ig_20_of_somebody_restricted_since_the_list_says_nothing_any_more(world, signed_in, is_written):
+    """Whether the list made them, or names somebody whom it may mean."""
+    client, ken = signed_in("lead"), None
+    if not is_written:
+        ken = world.resident(given_name="Ken", family_name="Marsh", nhs_number="9990000026")
+    found = read_through(client, world, as_csv(KEN))
+    work()
+    if is_written:
+        client.post(reverse("import_decide", args=[found.id]), {"verdict": "new", "all": "register"})
+        client.post(reverse("import_write", args=[found.id]))
+        work()
+        ken = Resident.objects.get()
+    postcode = KEN[4]
+    assert postcode in page(client, found)
+    restrict(world, ken, by=world.lead)
+    assert postcode not in page(client, found)
 
 
 @pytest.mark.parametrize("value", ["join:x", "wrong", "join:00000000-0000-0000-0000-000000000001"])

@@ -78,6 +78,8 @@ def test_another_name_is_written_down_with_who_said_so_audited_and_published(wor
         ("telecom", "mobile", {"contact": "12"}, "contact"),
         ("telecom", "email", {"contact": "nobody"}, "contact"),
         ("telecom", "mobile", {"contact": "0" * 31}, "contact"),
+        ("gp", "registered", {"gp_name": " "}, "gp_name"),
+        ("gp", "registered", {"gp_name": "x" * 101}, "gp_name"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field_and_nothing_is_written(world, sheila, kind, use, said, field):
@@ -147,12 +149,30 @@ def test_whoever_does_not_see_the_resident_writes_nothing(world, sheila):
     assert not ResidentDetail.objects.exists()
 
 
+def test_one_gp_at_the_practice_at_a_time_and_none_of_the_practice_that_was_left(world, sheila):
+    def now_at(practice):
+        with acting_as(world.nurse) as by:
+            sheila.refresh_from_db()
+            change_resident(by=by, resident_id=sheila.id, identity=known(sheila, gp_practice_id=practice))
+
+    now_at(world.practice.id)
+    patel = more(world, sheila, "gp", "registered", gp_name="Dr Amina Patel")
+    more(world, sheila, "gp", "other", gp_name="Dr Jones")
+    with pytest.raises(RuleError, match="end that first"):
+        more(world, sheila, "gp", "registered", gp_name="Dr Jones")
+    now_at(None)
+    patel.refresh_from_db()
+    assert (patel.is_past, patel.ended_reason) == (True, "They left the practice")
+    assert more(world, sheila, "gp", "registered", gp_name="Dr Jones").is_past is False
+
+
 def test_ig_20_what_leads_to_a_restricted_person_is_neither_shown_nor_written_by_the_database_either(
     world, sheila, signed_in
 ):
     more(world, sheila, "telecom", "mobile", contact="07700 900777")
     more(world, sheila, "address", "temporary", lines=["The Cottage"], postcode="AM1 1AB")
     more(world, sheila, "name", "maiden", family="Barlow")
+    more(world, sheila, "gp", "registered", gp_name="Dr Unspoken")
     Resident.objects.update(is_restricted=True, **NO_WAY_THERE)
     with acting_as(world.nurse), connection.cursor() as cursor:
         assert [one.kind for one in details_of(world.nurse, sheila.id)] == ["name"]
@@ -163,7 +183,7 @@ def test_ig_20_what_leads_to_a_restricted_person_is_neither_shown_nor_written_by
     client = signed_in("nurse")
     text = people_page(client, sheila)
     assert "BARLOW" in text
-    assert not [word for word in ("07700 900777", "The Cottage", "AM1 1AB", "01632 960001") if word in text]
+    assert not [word for word in ("07700 900777", "The Cottage", "AM1 1AB", "01632 960001", "Unspoken") if word in text]
     assert client.get(reverse("resident_detail_new", args=[sheila.id, "telecom"])).status_code == 404
     form = client.get(reverse("resident_change", args=[sheila.id])).context["form"]
     assert not {"address", "postcode", "phone", "email", "gp_practice"} & form.fields.keys()
@@ -180,6 +200,7 @@ def test_ig_20_what_leads_to_a_restricted_person_is_neither_shown_nor_written_by
             "The Cottage, Weir Street, AM1 1AB",
         ),
         ("telecom", {"use": "mobile", "contact": "07700 900777", "rank": "1"}, "1 to try"),
+        ("gp", {"use": "registered", "gp_name": "Dr Amina Patel"}, "Their GP at the practice"),
     ],
 )
 def test_each_kind_is_added_on_its_page_and_shown(world, sheila, signed_in, what, typed, shown):

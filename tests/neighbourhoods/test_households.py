@@ -1,5 +1,6 @@
 """What people are to a resident, who of them is on record too, and who lives together."""
 
+import re
 from datetime import date
 
 import pytest
@@ -166,6 +167,8 @@ def test_that_parental_responsibility_is_not_known_is_an_answer_of_its_own(world
         ({"is_carer": True, "carer": CarerFacts(hours_a_week=169)}, "hours_a_week"),
         ({"is_carer": True, "carer": CarerFacts(assessment_offered_on=date(2999, 1, 1))}, "assessment_offered_on"),
         ({"significance": "x" * 201}, "significance"),
+        ({"nhs_number": "999 000 0027"}, "nhs_number"),
+        ({"kind": "professional", "nhs_number": "999 000 0026"}, "nhs_number"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_field_and_nothing_is_written(world, mary, facts, field):
@@ -173,6 +176,24 @@ def test_what_cannot_be_is_refused_with_its_field_and_nothing_is_written(world, 
         add(world, mary, **facts)
     assert refusal.value.field == field
     assert not Contact.objects.exists()
+
+
+def test_a_contact_without_a_record_has_an_nhs_number_of_their_own(world, mary, signed_in):
+    anna = add(world, mary, nhs_number="900 000-0009")
+    assert anna.nhs_number == "9000000009"
+    client = signed_in("nurse")
+    shown = re.sub(r"<[^>]+>", "", client.get(reverse("resident_people", args=[mary.id])).text)
+    assert "Their own NHS number: 900 000 0009" in shown
+    change = reverse("contact_change", args=[mary.id, anna.id])
+    assert 'value="9000000009"' in client.get(change).text
+    assert client.post(change, {"nhs_number": "", "version": anna.version}).status_code == 302
+    anna.refresh_from_db()
+    assert anna.nhs_number == ""
+
+
+def test_a_residents_own_number_is_nobody_elses_around_them(world, mary):
+    with pytest.raises(RuleError, match="Mary\u2019s own NHS number"):
+        add(world, mary, nhs_number=mary.nhs_number)
 
 
 def test_nobody_has_parental_responsibility_for_somebody_of_age(world):

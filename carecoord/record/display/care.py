@@ -5,8 +5,7 @@ from datetime import date
 from carecoord import clock
 from carecoord.record.display.words import WordsRow
 from carecoord.ui import dates
-from carecoord.ui.components import Provenance
-from neighbourhoods.display.care import package_facts, since, stay_facts
+from neighbourhoods.display.care import package_facts, since, stay_facts, written
 from neighbourhoods.models import CarePackage, Stay
 from neighbourhoods.states import PACKAGE
 
@@ -19,7 +18,7 @@ def stay_words(stay: Stay, taken_back: date | None) -> WordsRow:
         f"{stay.get_kind_display()}: {stay.where}",
         second=_or_back(since(stay), taken_back),
         facts=facts,
-        provenance=_written(stay),
+        provenance=written(stay),
     )
 
 
@@ -27,17 +26,10 @@ def package_words(package: CarePackage) -> WordsRow:
     return WordsRow(
         package.name,
         second=", ".join(part for part in (package.get_kind_display(), package.provided_by) if part),
-        facts=(("State", PACKAGE[package.status].label), *package_facts(package, with_author=False)),
-        provenance=_written(package),
+        facts=(("State", PACKAGE[package.status].label), *package_facts(package)),
+        provenance=written(package),
     )
 
 
 def _or_back(second: str, taken_back: date | None) -> str:
     return f"Entered in error since, {dates.day(taken_back)}" if taken_back else second
-
-
-def _written(row: Stay | CarePackage) -> Provenance:
-    """Who wrote it down, for whom, and when (IG-31)."""
-    organisation = row.recorded_by_organisation
-    at = dates.moment(row.created_at, now=clock.now()).replace("Today", "today")
-    return Provenance(row.recorded_by_name or "The system", at, "", organisation.name if organisation else "")

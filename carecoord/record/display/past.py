@@ -15,6 +15,7 @@ from carecoord.ui import dates
 from carecoord.ui.components import AdjustmentStrip, Button, Contents, Link, Person, ResidentBanner, TeamChip
 from neighbourhoods.authors import Author
 from neighbourhoods.frame import banner_of, strip_of
+from neighbourhoods.interpreters import interpreter_of
 from neighbourhoods.models import Entry, Resident
 from neighbourhoods.principal import Principal
 
@@ -35,11 +36,7 @@ def past_page(principal: Principal, content: Content, moment: datetime, authors:
         parts = tuple(unlinked(part) for part in parts_of(principal, content, authors))
         return PastPage(
             banner=banner_of(content.resident),
-            # Nothing on a page of the past leads anywhere.
-            strip=replace(
-                strip_of((_as_known_now(one, content.taken_back) for one in content.recorded.current), principal),
-                safety_plan=None,
-            ),
+            strip=_strip(principal, content),
             parts=parts,
             contents=contents_of(parts),
         )
@@ -47,7 +44,8 @@ def past_page(principal: Principal, content: Content, moment: datetime, authors:
 
 def _strip(principal: Principal, content: Content) -> AdjustmentStrip:
     """Nothing on a page of the past leads anywhere."""
-    strip = strip_of((_as_known_now(one, content.taken_back) for one in content.recorded.current), principal)
+    entries = (_as_known_now(one, content.taken_back) for one in content.recorded.current)
+    strip = strip_of(entries, principal, interpreter_of(content.resident))
     return replace(strip, safety_plan=None)
 
 
