@@ -19,7 +19,7 @@ RUN python -c "from pathlib import Path; from carecoord.local.folders import Fol
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home-dir /app --shell /usr/sbin/nologin carecoord \
- && install --directory --owner=10001 --mode=0700 /var/lib/carecoord
+ && install --directory --owner=10001 --mode=0700 /var/lib/carecoord /var/lib/carecoord/attachments
 COPY --from=build /venv /venv
 COPY --from=build /app /app
 WORKDIR /app

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 # More than any address here takes: what is longer is refused for its length, unread.
-MOST = 10_000_000
+MOST = 15_000_000
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 

@@ -220,6 +220,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "forget files that no row names": {
+        "task": "careplans.sweep_files",
+        "schedule": 3600,
+        "options": {"expires": 600},
+    },
     "keep to the ages of children": {
         "task": "neighbourhoods.keep_to_ages",
         "schedule": 3600,
@@ -390,11 +395,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 CSRF_FAILURE_VIEW = "carecoord.errorpages.form_out_of_date"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-FILE_UPLOAD_HANDLERS = [
-    "carecoord.uploads.SizeLimit",
-    "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+# A file of carecoord/uploads.py and what is sent with it. What is larger is passed over as it comes; nothing that was
+# sent is left in a folder that nobody empties.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11_000_000
+FILE_UPLOAD_HANDLERS = ["carecoord.uploads.SizeLimit", "django.core.files.uploadhandler.MemoryFileUploadHandler"]
 
 # --- words and files ----------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en-gb"

@@ -83,6 +83,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "goal.added", "goal.changed", "goal.moved",
         "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
         "option.offered", "option.chosen", "option.declined", "option.entered_in_error",
+        "attachment.added", "attachment.entered_in_error",
         "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set", "plan.carers_copy_set",
         "section.written", "section.entered_in_error",
         "contact.added", "contact.changed",

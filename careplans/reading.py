@@ -1,6 +1,6 @@
 """Everything one plan page shows, read in a fixed number of statements."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from careplans.groups import Groups, groups_of
 from careplans.models import (
     Action,
     AdditionalPlan,
+    Attachment,
     CarePlan,
     Goal,
     GoalOutcome,
@@ -39,6 +40,7 @@ class PlanContent:
     additional: Sequence[AdditionalPlan]
     reviews: Sequence[PlanReview]
     options: Sequence[Option] = ()
+    attachments: Sequence[Attachment] = ()
     groups: Groups = field(default_factory=dict)
 
 
@@ -58,8 +60,16 @@ def plan_content(principal: Principal, resident_id: UUID) -> PlanContent:
         additional=list(AdditionalPlan.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         reviews=list(PlanReview.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         options=list(Option.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
+        attachments=list(Attachment.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         groups=groups_of(principal, resident_id),
     )
+
+
+def standing(attachments: Iterable[Attachment]) -> list[Attachment]:
+    """Those that were no error, and in whose place no newer one was put."""
+    there = [one for one in attachments if one.error_at is None]
+    replaced = {one.replaces_id for one in there}
+    return [one for one in there if one.id not in replaced]
 
 
 def stages_of(principal: Principal, goal: Goal) -> list[StageGoal]:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from careplans.services import overdue, reviews
+from careplans.services import attachments, overdue, reviews
 
 
 @shared_task(name="careplans.tell_overdue_actions", time_limit=60)
@@ -15,3 +15,9 @@ def tell_overdue_actions() -> int:
 def tell_overdue_reviews() -> int:
     """Tell once which plans should have been reviewed by now; returns how many."""
     return reviews.tell_overdue_reviews()
+
+
+@shared_task(name="careplans.sweep_files", time_limit=600)
+def sweep_files() -> int:
+    """Forget files that no row names; returns how many."""
+    return attachments.sweep_files()

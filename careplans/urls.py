@@ -3,6 +3,7 @@ from django.urls import URLPattern, path
 from careplans.views import (
     actions,
     additional,
+    attachments,
     drafts,
     goals,
     history,
@@ -48,6 +49,9 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/plan/options/new/", options.option_new, name="option_new"),
     path("options/<uuid:option_id>/", options.option_detail, name="option_detail"),
     path("options/<uuid:option_id>/history/", history.option_history, name="option_history"),
+    path("residents/<uuid:resident_id>/plan/attachments/new/", attachments.attachment_new, name="attachment_new"),
+    path("attachments/<uuid:attachment_id>/file/", attachments.attachment_file, name="attachment_file"),
+    path("attachments/<uuid:attachment_id>/error/", attachments.attachment_error, name="attachment_error"),
     path("plans/<uuid:plan_id>/", plans.plan_opened, name="plan_opened"),
     path("goals/<uuid:goal_id>/", goals.goal_detail, name="goal_detail"),
     path("goals/<uuid:goal_id>/history/", history.goal_history, name="goal_history"),

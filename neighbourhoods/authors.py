@@ -23,6 +23,7 @@ FIRST: Final = (
     "stage.added",
     "option.offered",
     "additional_plan.added",
+    "attachment.added",
     "proxy.proposed",
 )
 ROLES: Final = dict(Role.choices)

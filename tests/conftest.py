@@ -40,6 +40,12 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("any machine")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def files_of_the_tests(tmp_path_factory):
+    """What residents bring is kept in a folder of this run, not in that of the place that runs here."""
+    settings.DATA_DIR = tmp_path_factory.mktemp("data")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items):
     leave_most_examples(items)

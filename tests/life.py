@@ -9,6 +9,7 @@ from carecoord.outbox.tasks import relay
 from careplans.models import PlanDraft, PlanReview
 from careplans.services import (
     add_additional_plan,
+    add_attachment,
     add_goal,
     add_stage,
     create_action,
@@ -43,6 +44,7 @@ from neighbourhoods.services.restrictions import restrict_resident
 from neighbourhoods.services.sharing import Part, record_objection
 from referrals.services.handovers import draft_handover, offer_handover
 from referrals.services.referrals import Ask, draft_referral, send_referral
+from tests.media import photo
 
 RESIDENTS_COLUMNS = """
     SELECT c.table_name, c.column_name FROM information_schema.columns c
@@ -102,6 +104,8 @@ def live(world):
         review = {"held_on": clock.today(), "took_part": "Sheila and Rose", "answers": {}, "next_due_on": clock.today()}
         PlanReview(care_plan=plan, resident=sheila, **review).save(force_insert=True)
         world.additional = add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing")
+        in_words = {"description": "Her allotment in June", "brought_by": "Her sister, who took it"}
+        world.attachment = add_attachment(by=nurse, plan_id=plan.id, media=photo(), **in_words)
         world.action = create_action(by=nurse, resident_id=sheila.id, title="Visit", team_id=world.nursing.id)
         draft = draft_referral(
             by=nurse,

@@ -176,6 +176,7 @@ ROWS = {
     "audit_pastrow": ("all", "none", "none", "none"),
     "careplans_action": ("all", "none", "none", "none"),
     "careplans_additionalplan": ("all", "none", "none", "none"),
+    "careplans_attachment": ("all", "none", "none", "none"),
     "careplans_careplan": ("all", "none", "none", "none"),
     "careplans_goal": ("all", "none", "none", "none"),
     "careplans_goaloutcome": ("all", "none", "none", "none"),

@@ -85,8 +85,16 @@ def keyed(request: Request, client_id: UUID) -> Keyed | None:
     if not (1 <= len(key) <= LONGEST_KEY and key.isascii() and key.isprintable()):
         detail = f"Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters."
         raise refused(400, "bad_idempotency_key", detail)
-    asked = f"{request.method} {request.get_full_path()}\n".encode() + request._request.body
+    asked = f"{request.method} {request.get_full_path()}\n".encode() + _body_of(request)
     return Keyed(client_id, key, hashlib.sha256(asked).hexdigest())
+
+
+def _body_of(request: Request) -> bytes:
+    """Its size has been checked: an endpoint may take more than Django would read by itself."""
+    raw = request._request
+    if not hasattr(raw, "_body"):
+        raw._body = raw.read()
+    return raw._body
 
 
 def forget_old_answers() -> int:

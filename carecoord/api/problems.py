@@ -25,6 +25,7 @@ TITLES: Mapping[int, str] = {
     405: "This method is not for this address",
     406: "Only JSON is spoken here",
     409: "This stands in the way",
+    410: "It is gone",
     411: "How long is it?",
     412: "Somebody has changed it since you read it",
     413: "The body is too large",
@@ -34,8 +35,10 @@ TITLES: Mapping[int, str] = {
     429: "Too many requests",
     500: "Something went wrong here",
     503: "Not now",
+    507: "There is no room for it",
 }
 # Rules that are refused because of what somebody else has done or holds.
+NO_ROOM = "no_room"
 CONFLICTS = frozenset({"resident_exists", "possible_duplicates", "lost_race"})
 # PostgreSQL: deadlock, serialisation, lock not to be had, statement timed out, unique.
 LOST_RACES = frozenset({"40P01", "40001", "55P03", "57014", "23505", "23P01"})
@@ -137,6 +140,8 @@ def _of_rule(error: RuleError, context: Mapping[str, Any]) -> Problem:
             return Problem(422, "illegal_transition", error.sentence, errors, {"allowed": allowed})
         case StaleVersion():
             return Problem(412, "stale", error.sentence, errors, {"current": _shown(error.current, context)})
+        case RuleError() if error.code == NO_ROOM:
+            return Problem(507, error.code, error.sentence, errors)
         case NotYours() if not error.field:
             return Problem(403, error.code, error.sentence)
         case _:

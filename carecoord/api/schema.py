@@ -39,6 +39,7 @@ TAGS = {
     "stays": "Stays and care packages",
     "care-packages": "Stays and care packages",
     "care-plans": "Care plans",
+    "attachments": "Care plans",
     "goals": "Care plans",
     "stage-goals": "Care plans",
     "goal-outcomes": "Care plans",

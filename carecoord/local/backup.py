@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
+import zipfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +19,11 @@ from carecoord.local.install import install
 from carecoord.local.manage import place
 from carecoord.local.refusal import Failure, Refusal
 
+# What stands in a backup: the dump of the database, and below FILES what people brought (carecoord/media/store.py).
+DATABASE, FILES = "database", "attachments"
+FILE = re.compile(r"[0-9a-f]{2}/[0-9a-f]{32}")
+# A backup of an earlier version is the dump alone, which begins so.
+OLDER = b"PGDMP"
 # So that what is written in another server stands after what was restored (carecoord/audit/migrations/0005_sealed.py);
 # a backup of an earlier version has no such function.
 _GO_ON = """
@@ -33,13 +40,17 @@ def backup(folders: Folders, file: Path) -> int:
         raise Refusal(f"{file} is there already, and a backup overwrites nothing; choose another name.")
     install(folders)
     beside = file.with_name(f".{file.name}.{os.getpid()}")
+    whole = beside.with_name(f"{beside.name}.whole")
     with place(folders, "backup") as started:
         try:
+            whole.touch(mode=0o600, exist_ok=False)
             beside.touch(mode=0o600, exist_ok=False)
             _run(folders, "pg_dump", ["--format=custom", f"--file={beside}"], started.addresses.owner)
-            beside.rename(file)
+            _put_together(folders, beside, whole)
+            whole.rename(file)
         finally:
             beside.unlink(missing_ok=True)
+            whole.unlink(missing_ok=True)
     say(f"Wrote {file} ({file.stat().st_size // 1000} kB).")
     return 0
 
@@ -50,12 +61,46 @@ def restore(folders: Folders, file: Path, *, replaces: bool) -> int:
     install(folders)
     try:
         with holding(folders.data, "restore", waits=False), servers.running(folders) as started:
-            _restore(folders, file, started.addresses.owner, replaces)
+            with tempfile.TemporaryDirectory(dir=folders.data, prefix=".restore-") as beside:
+                dump = _taken_apart(file, Path(beside), folders.data / FILES)
+                _restore(folders, dump, started.addresses.owner, replaces)
             _set_heads_aside(folders)
     except Held as held:
         raise Refusal(f"{held.holder} is using {folders.data}; stop it before restoring.") from None
     say(f"Restored {file}. ./dev run brings it up to date if it is of an earlier version.")
     return 0
+
+
+def _put_together(folders: Folders, dump: Path, whole: Path) -> None:
+    """The files after the database: of every row that is in it the file is there, because none is ever changed."""
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as archive:
+        archive.write(dump, DATABASE)
+        for path in sorted((folders.data / FILES).glob("??/*")):
+            if FILE.fullmatch(f"{path.parent.name}/{path.name}"):
+                archive.write(path, f"{FILES}/{path.parent.name}/{path.name}")
+
+
+def _taken_apart(file: Path, beside: Path, files: Path) -> Path:
+    """The dump of the database. The files are put beside those that are there, before any row names them."""
+    with file.open("rb") as begun:
+        if begun.read(len(OLDER)) == OLDER:
+            return file
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for name in archive.namelist():
+                found = FILE.fullmatch(name.removeprefix(f"{FILES}/"))
+                if name == DATABASE or not found:
+                    continue
+                target = files / found[0]
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                fresh = target.with_name(f".{target.name}")
+                fresh.touch(mode=0o600)
+                with archive.open(name) as kept, fresh.open("wb") as put:
+                    shutil.copyfileobj(kept, put)
+                fresh.rename(target)
+            return Path(archive.extract(DATABASE, beside))
+    except (zipfile.BadZipFile, KeyError, EOFError):
+        raise Failure(f"{file} is no whole backup: nothing in the database has changed.") from None
 
 
 def _restore(folders: Folders, file: Path, owner: str, replaces: bool) -> None:

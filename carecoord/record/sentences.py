@@ -4,6 +4,8 @@ from typing import Final
 
 # Verbs of changes to a resident's record. `{to}` is the team it goes to, where the entry names one.
 CHANGES: Final = {
+    "attachment.added": "Photo, recording or paper added to About Me",
+    "attachment.entered_in_error": "Photo, recording or paper marked as entered in error",
     "action.cancelled": "Action cancelled",
     "action.changed": "Action changed",
     "action.completed": "Action done",
@@ -175,6 +177,7 @@ LOOKS: Final = {
     "access_log.read": "Read who looked",
     "action.viewed": "Opened an action",
     "actions.listed": "Was shown in a list of actions",
+    "attachment.opened": "Opened a photo, a recording or a paper of About Me",
     "alert.viewed": "Opened an alert",
     "alerts.listed": "Was shown in a list of alerts",
     "care.listed": "Was shown in a list of stays and care packages",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from careplans.api import actions, additional, goals, measures, options, plans, reviews, stages, wordings
+from careplans.api import actions, additional, attachments, goals, measures, options, plans, reviews, stages, wordings
 
 urlpatterns = [
     path("care-plans/", plans.CarePlans.as_view(), name="care_plans"),
@@ -32,6 +32,9 @@ urlpatterns = [
     path("care-plans/<uuid:plan_id>/goals/", goals.Goals.as_view(), name="goals"),
     path("care-plans/<uuid:plan_id>/options/", options.Options.as_view(), name="options"),
     path("options/<uuid:option_id>/", options.OneOption.as_view(), name="option"),
+    path("care-plans/<uuid:plan_id>/attachments/", attachments.Attachments.as_view(), name="attachments"),
+    path("attachments/<uuid:attachment_id>/", attachments.OneAttachment.as_view(), name="attachment"),
+    path("attachments/<uuid:attachment_id>/content/", attachments.OneContent.as_view(), name="attachment_content"),
     path("goals/<uuid:goal_id>/", goals.OneGoal.as_view(), name="goal"),
     path("goals/<uuid:goal_id>/stage-goals/", stages.StageGoals.as_view(), name="stage_goals"),
     path("stage-goals/<uuid:stage_id>/", stages.OneStageGoal.as_view(), name="stage_goal"),

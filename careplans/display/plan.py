@@ -23,6 +23,7 @@ from carecoord.ui.components import (
     Status,
 )
 from careplans.display.actions import EndedAction, ended_actions, open_action_items
+from careplans.display.attachments import Attached, attached
 from careplans.display.drafts import editing_notices, is_still_typing
 from careplans.display.goals import StageRow, last_outcome, stage_rows
 from careplans.display.options import OptionRow, option_rows
@@ -86,6 +87,7 @@ class PlanPage:
     contents: Contents
     about_me: tuple[SectionBlock, ...]
     rest: tuple[SectionBlock, ...]
+    attached: Attached
     goals: tuple[GoalBlock, ...]
     ended_goals: tuple[GoalBlock, ...]
     other_plans: tuple[OtherPlan, ...]
@@ -120,6 +122,7 @@ def plan_page(
         adding_plans=_adding(resident, editing, PLAN_ADDED_AT),
         about_me=tuple(block for block in blocks if block.is_about_me),
         rest=tuple(block for block in blocks if not block.is_about_me),
+        attached=attached(principal, content.attachments),
         more=sections_to_add(resident, {block.key for block in blocks}),
         goals=tuple(block for goal, block in goals if goal.status not in GOAL_ENDED),
         ended_goals=tuple(block for goal, block in goals if goal.status in GOAL_ENDED),

@@ -2,6 +2,7 @@
 
 from careplans.models.actions import Action
 from careplans.models.aside import SetAside
+from careplans.models.attachments import Attachment
 from careplans.models.drafts import DraftOf, PlanDraft
 from careplans.models.options import Option
 from careplans.models.plans import AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
@@ -11,6 +12,7 @@ from careplans.models.stages import GoalOutcome, StageGoal
 __all__ = [
     "Action",
     "AdditionalPlan",
+    "Attachment",
     "CarePlan",
     "DraftOf",
     "Goal",

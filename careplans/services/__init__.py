@@ -6,6 +6,7 @@ from careplans.services.additional import (
     change_additional_plan,
     enter_additional_plan_in_error,
 )
+from careplans.services.attachments import add_attachment, enter_attachment_in_error
 from careplans.services.clashes import Clash, set_aside
 from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, is_asked, keep_draft
 from careplans.services.following import follow_action, follow_goal, link_action
@@ -24,6 +25,7 @@ __all__ = [
     "Clash",
     "Slot",
     "add_additional_plan",
+    "add_attachment",
     "add_goal",
     "add_stage",
     "agree_plan",
@@ -39,6 +41,7 @@ __all__ = [
     "draft_in",
     "end_draft",
     "enter_additional_plan_in_error",
+    "enter_attachment_in_error",
     "enter_outcome_in_error",
     "enter_wording_in_error",
     "follow_action",

@@ -48,6 +48,7 @@ SAYS_NOTHING: Final = "Not known"
 ROWS: Final[Mapping[str, tuple[str, str]]] = {
     "careplans_action": ("action", "actions"),
     "careplans_additionalplan": ("additional plan", "additional plans"),
+    "careplans_attachment": ("photo, recording or paper", "photos, recordings and papers"),
     "careplans_careplan": ("plan", "plans"),
     "careplans_goal": ("goal", "goals"),
     "careplans_goaloutcome": ("report of a goal", "reports of goals"),
@@ -68,6 +69,7 @@ SAY_WHAT: Final = frozenset(
     {
         "careplans_action",
         "careplans_additionalplan",
+        "careplans_attachment",
         "careplans_goal",
         "careplans_option",
         "careplans_stagegoal",

@@ -4,6 +4,7 @@
 the operation leads on from. A new operation needs a line here.
 """
 
+import base64
 from datetime import UTC, datetime
 from functools import cached_property
 from urllib.parse import urlencode
@@ -14,6 +15,7 @@ from careplans.services import set_aside
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
 from tests.api.conftest import shown
+from tests.media import jpeg
 from tests.referrals import handovers as steps
 from tests.referrals.referral_steps import IN_STATE, second_service
 
@@ -158,6 +160,14 @@ def goal(it, example):
     asker, ids = plan(it, "")
     rows = [made(asker, f"care-plans/{ids['plan_id']}/goals/", title=title) for title in ("Walk", "Rest")]
     return asker, {"goal_id": rows[0]["id"], "plan_id": ids["plan_id"]}
+
+
+def attachment(it, example):
+    asker, ids = plan(it, "")
+    said = {"media_type": "image/jpeg", "content": base64.b64encode(jpeg()).decode(), "brought_by": "Her sister"}
+    path = f"care-plans/{ids['plan_id']}/attachments/"
+    rows = [made(asker, path, description=words, **said) for words in ("The garden", "The gate")]
+    return asker, ids | {"attachment_id": rows[0]["id"]}
 
 
 def stage_goal(it, example):
@@ -437,6 +447,10 @@ PLACES = {
     f"POST {V1}/care-plans/{{plan_id}}/options/": plan,
     f"GET {V1}/options/{{option_id}}/": option,
     f"PATCH {V1}/options/{{option_id}}/": option,
+    f"GET {V1}/care-plans/{{plan_id}}/attachments/": attachment,
+    f"POST {V1}/care-plans/{{plan_id}}/attachments/": plan,
+    f"GET {V1}/attachments/{{attachment_id}}/": attachment,
+    f"GET {V1}/attachments/{{attachment_id}}/content/": attachment,
     f"GET {V1}/goals/{{goal_id}}/": goal,
     f"PATCH {V1}/goals/{{goal_id}}/": goal,
     f"GET {V1}/goals/{{goal_id}}/stage-goals/": stage_goal,

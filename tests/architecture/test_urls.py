@@ -40,6 +40,7 @@ CARE_DATA = (
     "To the garden gate",
     "Dug one bed",
     "A raised bed",
+    "Her allotment in June",
 )
 RESIDENTS = {
     "resident_id",
@@ -49,6 +50,7 @@ RESIDENTS = {
     "outcome_id",
     "option_id",
     "additional_id",
+    "attachment_id",
     "handover_id",
     "batch_id",
     "referral_id",
@@ -99,6 +101,7 @@ def arguments(world, names):
         "outcome_id": world.outcome.id,
         "option_id": world.option.id,
         "additional_id": world.additional.id,
+        "attachment_id": world.attachment.id,
         "plan_id": world.plan.id,
         "detail_id": world.detail.id,
         "what": "name",

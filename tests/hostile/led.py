@@ -14,6 +14,7 @@ NAMES = {
     "actions": "action_id",
     "additional-plans": "additional_id",
     "alerts": "alert_id",
+    "attachments": "attachment_id",
     "care-packages": "package_id",
     "care-plans": "plan_id",
     "contacts": "contact_id",

@@ -259,6 +259,7 @@ class Lived:
             "outcome_id": [world.outcome.id],
             "option_id": [world.option.id],
             "additional_id": [world.additional.id],
+            "attachment_id": [world.attachment.id],
             "stage_id": [world.stage.id],
             "kind": ["goal"],
             "measure": ["assessment"] if self.is_short else ["assessment", *measured_kinds()],

@@ -1,5 +1,6 @@
 """Something of every kind, made through the API, about somebody of whom a stranger must never hear."""
 
+import base64
 import json
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +12,7 @@ from carecoord.outbox.tasks import relay
 from neighbourhoods.models import OrganisationKind
 from neighbourhoods.services import create_service
 from tests.api.conftest import Partner
+from tests.media import jpeg
 from tests.referrals.referral_steps import IN_STATE
 
 MARKER = "Quaverthorpe"
@@ -71,6 +73,8 @@ def _furnish(place, world, resident, *, service, receiver):
     plan = keep("plan_id", made("care-plans/", resident=of, needs="Rest"))
     goal = keep("goal_id", made(f"care-plans/{plan}/goals/", title="Walk again"))
     keep("stage_id", made(f"goals/{goal}/stage-goals/", title="To the gate"))
+    said = {"media_type": "image/jpeg", "content": base64.b64encode(jpeg()).decode(), "brought_by": "Her sister"}
+    keep("attachment_id", made(f"care-plans/{plan}/attachments/", description="The garden", **said))
     keep("outcome_id", made(f"goals/{goal}/outcomes/", extent="closer", words="To the gate"))
     keep("option_id", made(f"care-plans/{plan}/options/", title="A choir", need="Company"))
     keep("additional_id", made(f"care-plans/{plan}/additional-plans/", name="Wound plan", content="Foam"))

@@ -143,23 +143,30 @@ def test_only_the_web_has_a_port_and_only_on_this_machine(services):
 def test_workers_can_be_many(services):
     """`--scale worker=3` works when nothing of a worker can be had only once."""
     assert not {"container_name", "ports"} & set(services["worker"])
-    assert [one["type"] for one in services["worker"]["volumes"]] == ["volume"], "which many may share"
+    assert {one["type"] for one in services["worker"]["volumes"]} == {"volume"}, "which many may share"
     assert "--hostname" not in " ".join(services["worker"]["command"])
 
 
 def test_what_must_outlive_a_container_is_on_a_volume(services):
     kept = {
         name: [one["source"] for one in services[name]["volumes"] if one["type"] == "volume"]
-        for name in ("postgres", "valkey", "worker")
+        for name in ("postgres", "valkey", "web", "worker")
     }
-    assert kept == {"postgres": ["postgres"], "valkey": ["valkey"], "worker": ["heads"]}
+    files = "attachments"
+    assert kept == {"postgres": ["postgres"], "valkey": ["valkey"], "web": [files], "worker": ["heads", files]}
 
 
 def test_the_heads_of_the_audit_are_written_where_they_outlive_the_worker(services):
-    (volume,) = services["worker"]["volumes"]
-    assert services["worker"]["environment"]["DATA_DIR"] == volume["target"]
-    made = re.search(r"install --directory --owner=10001 --mode=0700 (\S+)", (ROOT / "Dockerfile").read_text())[1]
-    assert made == volume["target"]
+    heads, files = services["worker"]["volumes"]
+    assert services["worker"]["environment"]["DATA_DIR"] == heads["target"]
+    assert files["target"] == f"{heads['target']}/attachments"
+
+
+def test_the_web_writes_what_people_bring_and_reaches_no_head_of_the_audit(services):
+    (files,) = services["web"]["volumes"]
+    assert files["target"] == f"{services['web']['environment']['DATA_DIR']}/attachments"
+    made = re.search(r"install --directory --owner=10001 --mode=0700 (.+)", (ROOT / "Dockerfile").read_text())[1]
+    assert made.split() == [services["web"]["environment"]["DATA_DIR"], files["target"]]
 
 
 def test_the_web_has_no_key_to_seal_with(services):

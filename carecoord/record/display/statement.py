@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from carecoord import clock
 from carecoord.audit import ActorKind
+from carecoord.media import kind_of
 from carecoord.record.access import DayOfLooks, looks_of_a_year
 from carecoord.record.display.items import open_items
 from carecoord.record.display.statement_recorded import EntryLine, VisitLine, recorded_lines, visit_lines
@@ -21,7 +22,7 @@ from carecoord.ui import dates
 from careplans.answers import in_words, title_of
 from careplans.groups import in_order
 from careplans.models import CarePlan
-from careplans.reading import PlanContent, plan_content
+from careplans.reading import PlanContent, plan_content, standing
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import STAGE_ENDED
 from neighbourhoods.around import TeamAround, around
@@ -215,8 +216,11 @@ def _agreed(plan: CarePlan) -> str:
 
 def _sections(content: PlanContent) -> Iterable[SectionOfPlan]:
     """In the order of the plan; what nobody has written is left out."""
-    written = in_order(content.sections)
-    return (SectionOfPlan(heading.plain or title_of(one.key, one), in_words(one)) for heading, one in written)
+    for heading, one in in_order(content.sections):
+        yield SectionOfPlan(heading.plain or title_of(one.key, one), in_words(one))
+    if brought := standing(content.attachments):
+        lines = (f"{kind_of(one.media_type).word}: {one.description}" for one in brought)
+        yield SectionOfPlan("Photos, recordings and papers about you", "\n".join(lines))
 
 
 def _open(principal: Principal, found: Open) -> Iterable[OpenLine]:

@@ -36,6 +36,7 @@ PAGES_OF_RESIDENT = {
     "goaloutcome": "care_plan",
     "option": "care_plan",
     "additional_plan": "care_plan",
+    "attachment": "care_plan",
     "contact": "resident_people",
     "caseload_entry": "resident_people",
     "relationship": "resident_people",

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from carecoord import clock
+from carecoord.media import kind_of
 from carecoord.record.display.care import package_words, stay_words
 from carecoord.record.display.items import handover_item, in_order, review_items
 from carecoord.record.display.plan_rows import goal_rows, option_rows, other_plan_rows, review_rows
@@ -158,7 +159,7 @@ def _practice(reader: Reader, part: Part) -> Part:
 def _about_me(reader: Reader, part: Part) -> Part:
     return replace(
         part,
-        rows=_sections(reader, is_about_me=True),
+        rows=(*_sections(reader, is_about_me=True), *_attachments(reader)),
         says="Not yet started.",
         link=Link("The plan", reader.at("care_plan")),
     )
@@ -170,6 +171,21 @@ def _sections(reader: Reader, *, is_about_me: bool) -> tuple[WordsRow, ...]:
     return tuple(
         _wording(reader.resident, section, back) for heading, section in written if heading.about_me == is_about_me
     )
+
+
+def _attachments(reader: Reader) -> tuple[WordsRow, ...]:
+    """What each is, in words: the file itself is opened from the plan."""
+    back = reader.content.taken_back
+    rows = []
+    for one in reader.content.attachments:
+        taken = (("Taken or written", dates.day(one.taken_on)),) if one.taken_on else ()
+        by = written(one.written_by, one.created_at, one.written_by_name)
+        word = kind_of(one.media_type).word
+        row = WordsRow(word, one.description, by, facts=(("Brought by", one.brought_by), *taken))
+        if on := back.get(one.id):
+            row = replace(row, second=f"Entered in error since, {dates.day(on)}. {by}", is_struck=True)
+        rows.append(row)
+    return tuple(rows)
 
 
 def _wording(resident: Resident, section: PlanSection, taken_back: Mapping[UUID, date]) -> WordsRow:

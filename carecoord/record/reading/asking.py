@@ -13,6 +13,7 @@ from carecoord.ui import dates
 from careplans.models import (
     Action,
     AdditionalPlan,
+    Attachment,
     CarePlan,
     Goal,
     GoalOutcome,
@@ -55,6 +56,7 @@ class Found:
     stages: list[StageGoal]
     outcomes: list[GoalOutcome]
     options: list[Option]
+    attachments: list[Attachment]
     additional: list[AdditionalPlan]
     reviews: list[PlanReview]
     actions: list[Action]
@@ -81,6 +83,7 @@ CHANGEABLE: Final = (
         "stages",
         "outcomes",
         "options",
+        "attachments",
         "additional",
         "actions",
         "referrals",
@@ -119,6 +122,7 @@ def _asked(
     outcomes = GoalOutcome.objects.visible_to(principal).filter(there)
     options = Option.objects.visible_to(principal).filter(there)
     reviews = PlanReview.objects.visible_to(principal).filter(there)
+    attachments = Attachment.objects.visible_to(principal).filter(there)
     additional = AdditionalPlan.objects.visible_to(principal).filter(there)
     actions = Action.objects.visible_to(principal).filter(there, open_then)
     referrals = Referral.objects.visible_to(principal).filter(there, open_then)
@@ -137,6 +141,7 @@ def _asked(
         stages.order_by("created_at", "id"),
         outcomes.select_related(*AUTHOR).order_by("reported_on", "id"),
         options.select_related(*AUTHOR).order_by("created_at", "id"),
+        attachments.select_related(*AUTHOR).order_by("created_at", "id"),
         additional.select_related(*AUTHOR).order_by("name", "id"),
         reviews.select_related(*AUTHOR).order_by("-held_on", "-id"),
         actions.select_related("accountable_team", "last_accountable_team", "assigned_to__user", *AUTHOR),

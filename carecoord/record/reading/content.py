@@ -20,6 +20,7 @@ from carecoord.ui import dates
 from careplans.models import (
     Action,
     AdditionalPlan,
+    Attachment,
     CarePlan,
     Goal,
     GoalOutcome,
@@ -28,6 +29,7 @@ from careplans.models import (
     PlanSection,
     StageGoal,
 )
+from careplans.reading import standing
 from careplans.states import PLAN_ENDED
 from neighbourhoods.around import Around, around_of
 from neighbourhoods.care import Care
@@ -59,6 +61,7 @@ class Content:
     stages: Sequence[StageGoal]
     outcomes: Sequence[GoalOutcome]
     options: Sequence[Option]
+    attachments: Sequence[Attachment]
     additional: Sequence[AdditionalPlan]
     reviews: Sequence[PlanReview]
     actions: Sequence[Action]
@@ -125,6 +128,7 @@ def _content(
         options=[one for one in found.options if plan and one.care_plan_id == plan.id],
         additional=[one for one in found.additional if plan and one.care_plan_id == plan.id and one.error_at is None],
         reviews=[one for one in found.reviews if plan and one.care_plan_id == plan.id],
+        attachments=standing(one for one in found.attachments if plan and one.care_plan_id == plan.id),
         actions=sorted(_open(found.actions), key=lambda one: _due(one, one.due_on)),
         referrals=sorted(_open(found.referrals), key=lambda one: _due(one, one.respond_by)),
         handovers=sorted((one for one in found.handovers if _is_open_to(one, principal)), key=_written),

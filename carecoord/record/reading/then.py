@@ -13,6 +13,7 @@ from carecoord.ui import dates
 from careplans.models import (
     Action,
     AdditionalPlan,
+    Attachment,
     CarePlan,
     Goal,
     GoalOutcome,
@@ -53,6 +54,7 @@ NAMED: Final[Mapping[type[models.Model], tuple[str, ...]]] = {
     GoalOutcome: ("written_by",),
     Option: ("written_by",),
     AdditionalPlan: ("written_by",),
+    Attachment: ("written_by",),
     Action: ("accountable_team", "last_accountable_team", "assigned_to", "written_by"),
     Referral: ("service", "accountable_team", "from_team", "to_team"),
     Handover: ("accountable_team", "from_team", "to_team"),
