@@ -10,7 +10,7 @@ import carecoord.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("careplans", "0040_drafts_of_mine"),
-        ("neighbourhoods", "0120_by_parts_alone"),
+        ("neighbourhoods", "0122_attachments_kept_with_the_plan"),
     ]
 
     operations = [

@@ -8,5 +8,5 @@ DIGEST = "f60b17cd05e5"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0124_options_go_with_their_plan")]
+    dependencies = [("neighbourhoods", "0129_staff_facts")]
     operations = [rules_written(DIGEST)]
