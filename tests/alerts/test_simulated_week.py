@@ -19,6 +19,7 @@ from carecoord.alerts.models import AlertRecipient, MessageHours
 from carecoord.alerts.services import resolve_alerts_about
 from carecoord.delivery.models import Delivery
 from carecoord.ids import new_id
+from carecoord.outbox.models import OutboxMessage
 from neighbourhoods.models import Membership, MembershipTeam, Role, Team, TeamKind
 from tests.alerts.offers import MONDAY_9, raised
 
@@ -116,7 +117,8 @@ def test_what_is_predicted_is_what_the_product_sends(world, teams, days):
 
 
 def play(teams, events, untils):
-    """Everything in its order: what is raised and answered, every rung, every digest."""
+    """Everything in its order: what is raised and answered, every rung, every digest; nothing of before is behind."""
+    OutboxMessage.objects.waiting().update(delivered_at=MONDAY_9)
     steps = [(until, send_digests) for until in untils]
     for event in events:
         steps.append((event.at, partial(_raise, teams[event.team], event)))

@@ -5,10 +5,11 @@ the operation leads on from. A new operation needs a line here.
 """
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
+from carecoord import clock
 from carecoord.outbox.tasks import relay
 from careplans.models import Goal
 from careplans.services import set_aside
@@ -345,6 +346,11 @@ def handover(make, asker="ward"):
     return place
 
 
+def covered(world, sheila):
+    until = clock.now() + timedelta(days=2)
+    return steps.accepted(world, steps.offered(world, sheila, kind="leave_cover", ends_at=until))
+
+
 def half_read_back(world, sheila):
     return steps.accepted(world, steps.offered(world, sheila), read_back=[True, False], note="The rest by telephone")
 
@@ -495,6 +501,7 @@ PLACES = {
     f"POST {V1}/handovers/{{handover_id}}/decline/": handover(steps.offered, "nursing"),
     f"POST {V1}/handovers/{{handover_id}}/withdraw/": handover(steps.offered),
     f"POST {V1}/handovers/{{handover_id}}/close/": handover(half_read_back, "nursing"),
+    f"POST {V1}/handovers/{{handover_id}}/end-cover/": handover(covered),
     f"POST {V1}/handovers/{{handover_id}}/enter-in-error/": handover(steps.offered),
     f"GET {V1}/alerts/": alerts,
     f"GET {V1}/alerts/{{alert_id}}/": alert,
