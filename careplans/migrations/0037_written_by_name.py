@@ -11,5 +11,5 @@ def by_name(model: str) -> migrations.AddField:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("careplans", "0029_shared_with_carers")]
+    dependencies = [("careplans", "0035_shared_with_carers")]
     operations = [by_name("additionalplan"), by_name("goaloutcome"), by_name("planreview")]

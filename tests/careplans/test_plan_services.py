@@ -239,6 +239,7 @@ def test_the_same_form_of_a_goal_sent_twice_makes_one_goal(shared):
 def test_an_additional_plan_changes_only_from_the_version_that_was_read(shared):
     given = {"name": "Wound plan", "content": "Left leg", "categories": ["wound"]}
     made = shared.as_("nurse", "add_additional_plan", plan_id=shared.plan.id, **given)
+    given |= {"starts_on": None, "ends_on": None, "review_due_on": None}
     again = shared.as_("nurse", "change_additional_plan", additional_plan_id=made.id, version=1, **given)
     assert again.version == 1
     changed = given | {"content": "Both legs"}

@@ -254,7 +254,7 @@ def test_a_plan_that_people_started_is_not_ended_by_an_import(world, take):
 def test_words_of_a_plan_that_people_changed_here_stay(world, take):
     take(patient(), plan(description="Every second day"))
     one = AdditionalPlan.objects.get()
-    facts = {name: getattr(one, name) for name in ("content", "categories", "source_status", "starts_on", "ends_on")}
+    facts = {name: getattr(one, name) for name in ("content", "categories", "starts_on", "ends_on", "review_due_on")}
     with acting_as(world.front_door) as by:
         services.change_additional_plan(
             by=by, additional_plan_id=one.id, version=one.version, name="Leg ulcer", **facts

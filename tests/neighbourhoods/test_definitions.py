@@ -79,6 +79,8 @@ def test_every_kind_is_for_everybody_or_clinical_and_what_no_file_defines_is_cli
     everybodys = {
         "alert",
         "adjustment",
+        "assessment.loneliness",
+        "assessment.wellbeing",
         "social.access",
         "social.key_safe",
         "risk.visitor",

@@ -72,6 +72,7 @@ from tests.life import known
 pytestmark = pytest.mark.django_db
 BEGAN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 BETWEEN = timedelta(hours=7)
+DAYS_OF_A_PLAN = ("starts_on", "ends_on", "review_due_on")
 
 
 class Course:
@@ -210,7 +211,7 @@ class Course:
     def other_plan(self, number):
         one = self.one_of(AdditionalPlan, number)
         if one and number % 2:
-            more = {"name": one.name, "content": next(self.words)}
+            more = {"name": one.name, "content": next(self.words)} | dict.fromkeys(DAYS_OF_A_PLAN)
             change_additional_plan(by=self.by, additional_plan_id=one.id, version=one.version, **more)
         elif plan := self.current_plan():
             add_additional_plan(by=self.by, plan_id=plan.id, name=next(self.words), content="Dressing")

@@ -9,7 +9,7 @@ ERROR = "error_at, error_reason, version, updated_at"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("careplans", "0030_attachments")]
+    dependencies = [("careplans", "0041_attachments")]
     operations = [
         residents_rows(TABLE, web=f"SELECT, INSERT, UPDATE ({ERROR})"),
         shared_in_part(TABLE, "plan", members=["written_by_id"]),

@@ -9,5 +9,5 @@ AFTER = BEFORE.replace("'option')", "'option', 'attachment')")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("neighbourhoods", "0121_attachments_go_with_their_plan")]
+    dependencies = [("neighbourhoods", "0130_attachments_go_with_their_plan")]
     operations = [migrations.RunSQL([(AFTER, None)], [(BEFORE, None)])]

@@ -10,7 +10,7 @@ import carecoord.ids
 class Migration(migrations.Migration):
     dependencies = [
         ("careplans", "0040_drafts_of_mine"),
-        ("neighbourhoods", "0122_attachments_kept_with_the_plan"),
+        ("neighbourhoods", "0131_attachments_kept_with_the_plan"),
     ]
 
     operations = [
