@@ -10,6 +10,7 @@ from carecoord import audit
 from carecoord.api.operations import operation
 from carecoord.api.paging import page_of
 from carecoord.api.problems import not_found
+from carecoord.errors import RuleError
 from careplans.api.moving import verb_to
 from careplans.api.option_shapes import NewOption, OptionChange, OptionShape
 from careplans.models import CarePlan, Option
@@ -74,4 +75,6 @@ class OneOption(Endpoint):
             if (target := said.pop("status", option.status)) != option.status:
                 verb = verb_to(OPTION, option.status, target)
                 option = decide_option(by=self.by, option_id=option_id, version=option.version, verb=verb, **said)
+            elif any(said.values()):
+                raise RuleError("Say what became of it: send its new status too.", field="status")
         return self.one(option)

@@ -70,12 +70,12 @@ class PlanEndpoint(Endpoint):
         if named and not given:
             given = {"review_due_on": plan.review_due_on, "review_team": plan.review_team_id}
             if None in given.values():
-                raise _missing("reviewer", "Say by when the plan is reviewed, and by which team.")
+                raise _refused("reviewer", "Say by when the plan is reviewed, and by which team.")
         if not given:
             return plan
         due_on, team_id = given.get("review_due_on", plan.review_due_on), given.get("review_team", plan.review_team_id)
         if team_id and not due_on:
-            raise _missing("review_due_on", "Say by when the plan is reviewed.")
+            raise _refused("review_due_on", "Say by when the plan is reviewed.")
         facts: dict[str, Any] = {
             "by": self.by,
             "plan_id": plan.id,
@@ -201,7 +201,7 @@ class OneSection(Endpoint):
             section = _section(self.by, plan, key)
             self.require_match(section)
             if self.given.get("in_own_words") and not heading_of(key).own_words:
-                raise _missing("in_own_words", "Only what stands under About me is in the resident's own words.")
+                raise _refused("in_own_words", "Only what stands under About me is in the resident's own words.")
             write_section(
                 by=self.by,
                 plan_id=plan_id,
@@ -272,7 +272,9 @@ def _unwritten(plan: CarePlan, key: str) -> PlanSection:
 def _agreement(plan: CarePlan, given: Mapping[str, Any]) -> dict[str, Any]:
     with_resident = given.get("agreed_with_resident", plan.agreed_with_resident)
     if with_resident is None:
-        raise _missing("agreed_with_resident", "Say whether the plan was agreed with the resident.")
+        raise _refused("agreed_with_resident", "Say whether the plan was agreed with the resident.")
+    if with_resident and given.get("agreed_with"):
+        raise _refused("agreed_with", "It was agreed with the resident: say that it was not, or leave this out.")
     is_new = with_resident != plan.agreed_with_resident or plan.agreed_on is None
     return {
         "agreed_with_resident": with_resident,
@@ -284,8 +286,8 @@ def _agreement(plan: CarePlan, given: Mapping[str, Any]) -> dict[str, Any]:
 def _refuse_emptying(plan: CarePlan, given: Mapping[str, Any]) -> None:
     for name, value in given.items():
         if value is None and getattr(plan, name) is not None:
-            raise _missing(name, "What was agreed is not taken back: agree it anew.")
+            raise _refused(name, "What was agreed is not taken back: agree it anew.")
 
 
-def _missing(field: str, sentence: str) -> Exception:
+def _refused(field: str, sentence: str) -> Exception:
     return refused(422, "refused", sentence, errors={field: [sentence]})

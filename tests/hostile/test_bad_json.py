@@ -65,6 +65,8 @@ def sent(place, method, path, body):
 def wrong_among(place, asked):
     wrong = []
     for kind, (method, path, _) in asked:
+        if kind in ("huge", "huge, without end") and path.endswith("/attachments/"):
+            continue  # takes files: how large they may be is in tests/api/test_attachments.py
         told = BAD[kind]
         body, *expected = told if isinstance(told, tuple) else (told, 400, "malformed")
         answer = sent(place, method, path, body)

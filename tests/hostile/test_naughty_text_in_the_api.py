@@ -22,7 +22,7 @@ CODED = (
     *("stated_gender", "ethnic_category", "marital_status", "residential_status", "language", "language_proficiency"),
     *("preferred_contact_method", "preferred_written_format", "death_status"),
 )
-NOT_FREE = ("nhs_number", "postcode", "email", "reason_code", "cohorts", *CODED)
+NOT_FREE = ("nhs_number", "postcode", "email", "reason_code", "cohorts", "done_by", *CODED)
 
 
 def text_fields(schema):
