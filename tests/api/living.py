@@ -15,6 +15,7 @@ from careplans.models import Goal
 from careplans.services import set_aside
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Resident
+from neighbourhoods.services import EntryFacts, record_entry
 from tests.api.conftest import shown
 from tests.media import jpeg
 from tests.referrals import handovers as steps
@@ -125,6 +126,15 @@ def reads(**names):
 
 def of_sheila(it, _):
     assert it.sheila
+    return it.nursing, {"resident_id": it.resident}
+
+
+def measured(it, _):
+    asked = dict.fromkeys(("satisfied", "worthwhile", "happy", "anxious"), "7")
+    with acting_as(it.world.nurse) as by:
+        for kind, data in (("assessment.frailty", {"scale": "4"}), ("assessment.wellbeing", asked)):
+            facts = EntryFacts(kind, data=data, event_on=clock.today())
+            record_entry(by=by, resident_id=it.resident, facts=facts)
     return it.nursing, {"resident_id": it.resident}
 
 
@@ -405,7 +415,7 @@ PLACES = {
     f"GET {V1}/residents/{{resident_id}}/": of_sheila,
     f"PATCH {V1}/residents/{{resident_id}}/": of_sheila,
     f"GET {V1}/residents/{{resident_id}}/timeline/": of_sheila,
-    f"GET {V1}/residents/{{resident_id}}/measures/": of_sheila,
+    f"GET {V1}/residents/{{resident_id}}/measures/": measured,
     **{f"GET {V1}/{kind}/": directory for kind in ("organisations", "neighbourhoods", "teams", "services")},
     f"GET {V1}/organisations/{{organisation_id}}/": reads(organisation_id="organisation"),
     f"GET {V1}/neighbourhoods/{{neighbourhood_id}}/": reads(neighbourhood_id="neighbourhood"),

@@ -59,7 +59,7 @@ def test_the_same_key_brings_one_file_however_large(nursing, at):
         (body(pdf(after=zip_of_a_script()), media_type="application/pdf"), (422, "file_refused")),
         (body() | {"content": "no base64!"}, (422, "file_refused")),
         (body(description=""), (400, "invalid")),
-        (body(jpeg() + bytes(MOST_BYTES - 10)), (422, "file_refused")),
+        (body(jpeg() + bytes(MOST_BYTES - 10)), (400, "invalid")),
         (body(jpeg() + bytes(50_000_000)), (413, "too_large")),
     ],
     ids=["empty", "GIF", "not what it says", "ZIP", "no base64", "no words", "too large", "50 MB"],

@@ -52,8 +52,10 @@ class Led(Asking):
         self.answers, self.matches = Counter(), Counter()
         self._match = ""
         for kind in sorted(NAMES):
-            answer = self._read(f"/api/v1/{kind}/") if kind != "goals" else None
-            if answer and answer.status_code == 200:
+            if f"/api/v1/{kind}/" not in self.schema.raw_schema["paths"]:
+                continue
+            answer = self._read(f"/api/v1/{kind}/")
+            if answer.status_code == 200:
                 self._learn(NAMES[kind], answer.json()["results"])
 
         self._learnt = copy.deepcopy((self.known, self.possible, self.tags))
