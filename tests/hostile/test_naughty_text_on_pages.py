@@ -35,7 +35,7 @@ WITHOUT_FORMS = {
 # Buttons that stand on their pages only in a state that this place is not in; they send no text.
 BUTTONS_ALONE = {
     "absence_end", "care_plan_activate", "care_plan_start", "choose_role", "draft_discard", "duty_turn_cancel",
-    "end_emergency", "entry_code", "handover_close", "handover_named", "handover_need", "stay_step",
+    "end_emergency", "entry_code", "handover_close", "handover_need", "stay_step",
 }  # fmt: skip
 # Signing in, passwords and second factors have a walk of their own below: they keep nothing of what is typed.
 SIGNING_IN = ("account_", "mfa_")
