@@ -189,7 +189,7 @@ class Sheila:
         Team.objects.filter(id=self.world.nursing.id).update(phone="01632 960 123")
         Resident.objects.filter(id=self.resident.id).update(email="sheila@example.org")
         for number in numbers:
-            with clock.at(clock.now() - timedelta(days=number + 1)), acting_as(self.world.nurse) as nurse:
+            with clock.at(clock.now() + timedelta(days=number - 400)), acting_as(self.world.nurse) as nurse:
                 asked = {"resident_id": self.resident.id, "team_id": self.world.nursing.id}
                 send_message(by=nurse, channel="email", wording=next(iter(WORDINGS)), **asked)
 
@@ -317,7 +317,7 @@ TABLE = [
         one_action,
         "nurse",
         200,
-        17,
+        19,
     ),
     (
         "one action among many",
@@ -325,7 +325,7 @@ TABLE = [
         one_action,
         "nurse",
         200,
-        17,
+        19,
     ),
     ("what can be given of the plan", Sheila.promises, page("resident_papers"), "nurse", 200, 40),
     ("one goal and its actions", Sheila.promises, one_goal, "nurse", 200, 15),

@@ -52,7 +52,12 @@ def answers(definition):
         if field.kind == "date":
             given |= {f"{field.key}_{part}": value for part, value in (("day", 3), ("month", "Mar"), ("year", 2025))}
         else:
-            plain = {"number": "2", "yes_no": "no", "lines": "One\nTwo", "code": first and first.code}
+            plain = {
+                "number": str(max(2, field.least)),
+                "yes_no": "no",
+                "lines": "One\nTwo",
+                "code": first and first.code,
+            }
             given[field.key] = plain.get(field.kind, [first.code] if field.kind == "codes" else "Something said")
     return given
 
