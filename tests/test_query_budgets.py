@@ -345,7 +345,7 @@ TABLE = [
     ("rules of alerts", Sheila.rules, place("admin_alert_rules"), "admin", 200, 9),
     ("when one is told", Sheila.alerts, place("message_hours"), "nurse", 200, 9),
     ("how one is told", Sheila.alerts, place("how_told"), "nurse", 200, 9),
-    ("what was sent of an alert", Sheila.one_alert_to_many, messages_of_an_alert, "nurse", 200, 10),
+    ("what was sent of an alert", Sheila.one_alert_to_many, messages_of_an_alert, "nurse", 200, 11),
     ("messages to her", Sheila.messages, page("resident_messages"), "nurse", 200, 20),
     ("how a team acts on alerts", Sheila.alerts, measures_of_a_team, "lead", 200, 10),
     ("how a place acts on alerts", Sheila.alerts, place("admin_alert_measures"), "admin", 200, 9),
