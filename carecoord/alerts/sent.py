@@ -51,8 +51,7 @@ def alert_messages(request: MemberRequest, alert_id: UUID) -> HttpResponse:
     alert = Alert.objects.of(request.principal).filter(id=alert_id).first()
     if alert is None:
         raise Http404("No alert of yours")
-    seen = {"resident_id": alert.resident_id} if alert.resident_id else {}
-    audit.looked("alert.viewed", by=request.principal, about=("alert", alert.id), **seen)
+    audit.looked("alert.viewed", by=request.principal, about=("alert", alert.id), resident_id=alert.resident_id)
     told = AlertRecipient.objects.visible_to(request.principal).filter(alert=alert)
     people: list[Any] = list(told.select_related("membership__user").order_by("delivered_at", "id")[:MOST_SHOWN])
     sent = list(deliveries_about(("alert", alert.id))[:MOST_SHOWN])
