@@ -97,6 +97,11 @@ class CarePackage(ResidentRecord):
         return self.name
 
     @property
+    def has_run(self) -> bool:
+        """It runs, or is suspended: the day on which it began is a fact, no longer a plan."""
+        return self.status in ("active", "suspended")
+
+    @property
     def provided_by(self) -> str:
         """The joined `provider` is read; empty while nobody is found."""
         return self.provider.name if self.provider else self.provider_name

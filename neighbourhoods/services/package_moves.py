@@ -54,8 +54,9 @@ def move_package(
         raise NotYours(f"{name} arranges this package, and decides. Ring them.")
     before, target = package.status, PACKAGE.move(verb, package.status, sides).target
     why = words(reason, "reason", MAX_REASON, required="Say why." if verb in SAY_WHY else "")
-    _check_day(package, verb, on)
-    _put(package, target, on or clock.today(), why)
+    since = on or clock.today()
+    _check_day(package, verb, since)
+    _put(package, target, since, why)
     _save(package)
     tell(PAST_TENSE[verb], by, package, reason=why, before=before, after=target)
     return package
@@ -124,12 +125,10 @@ def tell(what: str, by: Principal, package: CarePackage, reason: str = "", **det
     )
 
 
-def _check_day(package: CarePackage, verb: str, on: date | None) -> None:
-    if on is None:
-        return
+def _check_day(package: CarePackage, verb: str, on: date) -> None:
     if on > clock.today():
         raise RuleError("Choose today or a day before: write it down when it is so.", field="on")
-    if verb == "end" and package.starts_on and on < package.starts_on:
+    if verb == "end" and package.has_run and package.starts_on and on < package.starts_on:
         raise RuleError("Choose a day after it began.", field="on")
     if verb == "restart" and package.suspended_at and on < package.suspended_at.date():
         raise RuleError("Choose a day after it was suspended.", field="on")
@@ -139,7 +138,7 @@ def _put(package: CarePackage, target: str, on: date, why: str) -> None:
     """The state, and what goes with it: the database refuses one without the other."""
     if target == "active" and not package.provided_by:
         raise RuleError("Say first who provides it: change the package.", field="provider")
-    was, package.status = package.status, target
+    was, had_run, package.status = package.status, package.has_run, target
     package.suspended_at = package.suspended_by = package.restart_asked_at = None
     if target == "suspended":
         package.suspended_at, package.suspend_reason = _moment_of(on), why
@@ -147,6 +146,8 @@ def _put(package: CarePackage, target: str, on: date, why: str) -> None:
         package.starts_on = on
     elif target == "ended":
         package.ends_on, package.ended_reason = on, why
+        if not had_run and package.starts_on and package.starts_on > on:
+            package.starts_on = None  # It was to begin then, and never did.
     renew_clock(package)
 
 

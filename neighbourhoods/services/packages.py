@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from carecoord import clock
 from carecoord.errors import NotYours, RuleError, StaleVersion
 from carecoord.ids import new_id
 from carecoord.moves import Side
@@ -66,6 +67,8 @@ def request_package(
     facts = _checked(by, facts)
     if is_running and not (facts.provider_id or facts.provider_name):
         raise RuleError("Say who provides what runs already.", field="provider")
+    if is_running:
+        _check_begun(facts)
     status = "active" if is_running else "requested"
     package = CarePackage(
         id=package_id or new_id(),
@@ -93,8 +96,10 @@ def change_package(*, by: Principal, package_id: UUID, version: int, facts: Pack
     if package.status == "ended":
         raise RuleError("This package has ended: ask for a new one.")
     facts = _checked(by, facts)
-    if package.status in ("active", "suspended") and not (facts.provider_id or facts.provider_name):
-        raise RuleError("Say who provides it.", field="provider")
+    if package.has_run:
+        if not (facts.provider_id or facts.provider_name):
+            raise RuleError("Say who provides it.", field="provider")
+        _check_begun(facts)
     changed = [name for name in FACTS if getattr(package, name) != getattr(facts, name)]
     if not changed:
         return package
@@ -131,6 +136,11 @@ def _checked(by: Principal, facts: PackageFacts) -> PackageFacts:
         local_authority=words(facts.local_authority, "local_authority", 150),
         restart_contact=words(facts.restart_contact, "restart_contact", 200),
     )
+
+
+def _check_begun(facts: PackageFacts) -> None:
+    if facts.starts_on and facts.starts_on > clock.today():
+        raise RuleError("It runs already: choose today or a day before.", field="starts_on")
 
 
 def _check_number(number: int | None, field: str, most: int, sentence: str) -> None:

@@ -1,5 +1,6 @@
 """Care packages: what is due of them, their states, and whose they are."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -124,3 +125,21 @@ def test_nothing_runs_without_somebody_who_provides_it(world, sheila):
             facts=facts.__class__(**{**vars(facts), "provider_name": "Kind Hands"}),
         )
     assert move(world, one, "start").status == "active"
+
+
+def test_what_was_to_begin_later_and_never_did_may_end_today(world, sheila):
+    one = package(world, sheila, is_running=False, starts_on=date(2030, 4, 24))
+    ended = again(move(world, one, "end", reason="Manages alone again"))
+    assert (ended.status, ended.starts_on, ended.ends_on) == ("ended", None, date(2030, 4, 18))
+
+
+def test_what_runs_began_today_or_before_and_ends_no_earlier(world, sheila):
+    with pytest.raises(RuleError, match="It runs already: choose today or a day before"):
+        package(world, sheila, starts_on=date(2030, 4, 19))
+    one = package(world, sheila, starts_on=date(2030, 4, 17))
+    later = replace(facts_of_package(one), starts_on=date(2030, 4, 19))
+    with acting_as(world.nurse) as by, pytest.raises(RuleError, match="It runs already"):
+        change_package(by=by, package_id=one.id, version=one.version, facts=later)
+    with pytest.raises(RuleError, match="Choose a day after it began"):
+        move(world, one, "end", reason="Too dear", on=date(2030, 4, 16))
+    assert again(move(world, one, "end", reason="Too dear", on=date(2030, 4, 17))).starts_on == date(2030, 4, 17)
