@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 
+from neighbourhoods import keys
 from neighbourhoods.models import Source
 
 IN_PASSING: Final = (
@@ -30,7 +31,10 @@ ARRIVALS: Final = ("emergency.opened", "emergency.ended", "relationship.claimed"
 USUAL_DAYS: Final = 28
 
 _LOOKS = """
-    SELECT l.*, u.name, u.email, u.phone, r.given_name, r.family_name, r.postcode, r.address_lines, r.search_keys,
+    SELECT l.*, u.name, u.email, u.phone, r.given_name, r.family_name, coalesce(was.row ->> 'postcode', r.postcode),
+      CASE WHEN was.row IS NULL THEN r.address_lines::text[]
+           ELSE ARRAY(SELECT jsonb_array_elements_text(was.row -> 'address_lines')) END,
+      r.search_keys, coalesce(was.row ->> 'phone', ''), coalesce(was.row ->> 'email', ''),
       EXISTS (
         SELECT 1 FROM neighbourhoods_relationship w
         JOIN neighbourhoods_membershipteam t ON t.team_id = w.team_id AND t.membership_id = l.membership_id
@@ -46,6 +50,11 @@ _LOOKS = """
       GROUP BY a.actor_id, a.membership_id, a.resident_id) l
     JOIN accounts_user u ON u.id = l.actor_id
     JOIN neighbourhoods_resident r ON r.id = l.resident_id
+    LEFT JOIN LATERAL (
+      SELECT p.row FROM audit_pastrow p
+      WHERE r.is_restricted AND p.resident_id = r.id AND p.table_name = 'neighbourhoods_resident' AND p.row_id = r.id
+        AND p.row ->> 'is_restricted' = 'false'
+      ORDER BY p.replaced_at DESC, p.id DESC LIMIT 1) was ON true
     ORDER BY l.at, l.entry_id
 """
 _NOTHING_AFTER = """
@@ -123,7 +132,10 @@ class Who:
 
 @dataclass(frozen=True)
 class Look:
-    """Somebody opened something of a resident that day. `entry_id` is the first look of that day."""
+    """Somebody opened something of a resident that day. `entry_id` is the first look of that day.
+
+    Of somebody restricted how to reach them is what stood there before: from those nearest to them it was hidden.
+    """
 
     who: Who
     resident_id: UUID
@@ -141,8 +153,11 @@ class Look:
 
 def looks_of(day: Day) -> Iterator[Look]:
     given = {"in_passing": list(IN_PASSING), "at_work": list(AT_WORK), "start": day.start, "end": day.end}
-    for actor, membership, resident, organisation, entry, at, *rest in _rows(_LOOKS, given):
-        yield Look(Who(actor, membership, organisation, at), resident, entry, *rest)
+    for row in _rows(_LOOKS, given):
+        actor, membership, resident, organisation, entry, at, *rest = row
+        *said, search_keys, phone, email, is_at_work = rest
+        found_by = sorted({*search_keys, keys.phone_key(phone), keys.email_key(email)} - {""})
+        yield Look(Who(actor, membership, organisation, at), resident, entry, *[*said, found_by, is_at_work])
 
 
 def emergencies_with_nothing_after(day: Day) -> Iterator[tuple[Who, UUID, UUID]]:

@@ -19,7 +19,7 @@ from carecoord.privacy.tasks import examine as task
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Level, Source
 from neighbourhoods.services import open_relationship
-from tests.life import break_the_glass
+from tests.life import break_the_glass, restrict
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +91,36 @@ def test_somebody_at_ones_own_address_is_noticed(sofia, of_nobody):
     of_nobody(given_name="Sofia", family_name="Quillingham", phone=PHONE, **home)
     looked(sofia, of_nobody(**home | {"address_lines": ["3, Mill Lane"]}))
     assert kinds() == ["same_address"]
+
+
+@pytest.fixture
+def hidden(world, of_nobody):
+    """Registered some days before, and restricted on the day before."""
+
+    def restricted(**facts):
+        with clock.at(THAT_DAY - timedelta(days=3)):
+            resident = of_nobody(**facts)
+        with clock.at(THAT_DAY - timedelta(days=1)):
+            restrict(world, resident)
+        return resident
+
+    return restricted
+
+
+def test_somebody_who_is_hidden_from_whoever_lives_at_her_old_address_is_noticed(sofia, of_nobody, hidden):
+    home = {"address_lines": ["3 Mill Lane", "Testborough"], "postcode": "AM1 1AA"}
+    of_nobody(given_name="Sofia", family_name="Quillingham", phone=PHONE, **home)
+    looked(sofia, hidden(**home))
+    looked(sofia, hidden(**home | {"address_lines": ["5 Mill Lane"]}))
+    assert kinds() == ["same_address"]
+
+
+def test_ones_own_record_and_a_colleagues_are_noticed_where_they_are_restricted(world, sofia, hidden):
+    looked(sofia, hidden(given_name="Sofia", family_name="Quillingham", phone="+44 1632 960777"))
+    User.objects.filter(id=world.lead.actor_id).update(name="Ruth Calder")
+    ruth = hidden(given_name="Ruth", family_name="Calder", email="LEAD@example.org")
+    looked(sofia, ruth, at=THAT_DAY + timedelta(hours=1))
+    assert kinds() == ["own_record", "colleague"]
 
 
 def test_somebody_in_the_same_street_is_not(sofia, of_nobody):
