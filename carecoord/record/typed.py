@@ -28,9 +28,13 @@ DATES = tuple(
     re.compile(r"(?:\b(?:born|dob)\b\W*)?(?<!\d)" + shape + r"(?!\d)", re.IGNORECASE)
     for shape in (
         r"(?P<year>\d{4})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<day>\d{1,2})",
+        r"(?P<year>(?:18|19|20)\d\d)\s(?P<month>0?[1-9]|1[0-2])\s(?P<day>[0-3]?\d)",
         r"(?P<day>\d{1,2})(?P<by>\s?[-/.]\s?|\s)(?P<month>\d{1,2})(?P=by)(?P<year>\d{4})",
-        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?[\s\-/.]+(?P<month>[a-z]{3,9})[\s\-/.,]+(?P<year>\d{4})",
+        r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?:\sof)?[\s\-/.]+(?P<month>[a-z]{3,9})[\s\-/.,]+(?P<year>\d{4})",
+        rf"(?P<day>\d{{1,2}})(?P<month>{MONTHS})(?P<year>\d{{4}})",
         rf"\b(?P<month>{MONTHS})\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s?|\s)(?P<year>\d{{4}})",
+        # Never both: the last four would have to be a year, and a month and a day.
+        r"(?P<year>(?:18|19|20)\d\d)(?P<month>0[1-9]|1[0-2])(?P<day>[0-3]\d)",
         r"(?P<day>\d{2})(?P<month>\d{2})(?P<year>\d{4})",
         # Years of two digits last, and never between spaces: those are groups of a number.
         r"(?<![-/.])(?P<day>\d{1,2})(?P<by>[-/.])(?P<month>\d{1,2})(?P=by)(?P<year>\d{2})(?![-/.]\d)",
@@ -53,9 +57,11 @@ NHS_NUMBER = re.compile(
     r"(?:\bnhs\b(?:\s+(?:no|number)\b)?\W*)?(?<!\d)(?P<digits>\d{3}(?:[\s-]*|\.)\d{3}(?:[\s-]*|\.)\d{4})(?!\d)",
     re.IGNORECASE,
 )
+# What word processors make of a hyphen.
+HYPHENS = re.compile(r"[\u2010-\u2015\u2212]")
 # Of this country with 0 or 44 before it, of any other with + or 00. What is copied brings marks along that nobody sees.
 MARKS = r"\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
-BETWEEN = rf"[\s().\-\u2010-\u2015\u2212{MARKS}]*"
+BETWEEN = rf"[\s().\-{MARKS}]*"
 PHONE = re.compile(
     rf"(?:\b(?:tel|telephone|phone|mobile|mob)\b[\s.:]*)?[{MARKS}]*\(?(?<![\d+])"
     rf"(?:(?:\+|00){BETWEEN}44{BETWEEN}0?(?:{BETWEEN}[0-9]){{9,10}}"
@@ -117,7 +123,7 @@ class Typed:
 
 def read(text: str) -> Typed:
     """Never fails: what makes no sense comes back as a problem in words."""
-    rest = re.sub(r"[\s\0]+", " ", text[:MOST_LETTERS]).strip()
+    rest = re.sub(r"[\s\0]+", " ", HYPHENS.sub("-", text[:MOST_LETTERS])).strip()
     try:
         return _in_parts(rest)
     except PartError as problem:

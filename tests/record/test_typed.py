@@ -18,6 +18,7 @@ SHEILA = date(1948, 3, 14)
         "999-000-0018",
         "999.000.0018",
         " 99 90 00 00 18 ",
+        "999\u2013000\u20130018",
         "NHS No. 999 000 0018",
         "nhs number: 9990000018",
     ],
@@ -42,6 +43,12 @@ def test_an_nhs_number_is_read_in_any_spacing(text):
         "14/3/1948 Hartley",
         "1948-03-14 Hartley",
         "Hartley 14031948",
+        "Hartley 19480314",
+        "Hartley 1948 03 14",
+        "Hartley 14th of March 1948",
+        "Hartley 14MAR1948",
+        "Hartley 14\u201303\u20131948",
+        "Hartley 14\u2011Mar\u20111948",
     ],
 )
 def test_a_name_and_a_date_of_birth_are_read_in_the_usual_forms(text):
