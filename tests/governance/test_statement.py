@@ -132,6 +132,22 @@ def test_ig_28_whoever_met_the_card_saw_the_name_only_and_their_claim_is_told_wi
     assert "covering" not in said
 
 
+@pytest.mark.parametrize(
+    ("verb", "why"),
+    [
+        ("resident.compared", "They were shown your name, date of birth and NHS number, and nothing else"),
+        ("resident.claim_refused", "They asked for your record with a date of birth that is not yours"),
+    ],
+)
+def test_ig_28_whoever_opened_nothing_is_told_so_and_never_without_a_reason(lived, client, verb, why):
+    with acting_as(lived.outsider) as by:
+        audit.looked(verb, by=by, resident_id=lived.sheila.id, about=("resident", lived.sheila.id))
+    sign_in(client, lived, "nurse")
+    said = statement(page(client, "statement_print", lived.sheila))
+    assert why in said
+    assert "No reason is recorded" not in said
+
+
 def test_ig_20_a_restricted_residents_statement_shows_no_way_there(world, client):
     sheila = world.resident(address_lines=("17 Hidden Lock Row",), postcode="ZE3 9XQ", phone="07700 900917")
     Resident.objects.filter(id=sheila.id).update(is_restricted=True, **NO_WAY_THERE)
@@ -175,7 +191,7 @@ def test_the_printed_page_has_nothing_of_the_record_around_it(lived, client):
 
 def test_ig_28_every_role_stands_in_a_group_and_every_cause_has_its_words():
     assert set(GROUPS) == set(Role)
-    assert set(CAUSES) == {*Source.values, "emergency"}
+    assert set(CAUSES) == {*Source.values, "emergency", "refused"}
     assert all([*GROUPS.values(), *CAUSES.values()])
 
 

@@ -63,6 +63,7 @@ CAUSES: Final = {
     "claim": "They said that they are involved in your care",
     "import": "Your record came to them from another system",
     "front_door": "They look after records that no team has yet",
+    "refused": "They asked for your record with a date of birth that is not yours, and were shown nothing",
     "huddle": "Teams met to talk about your care together",
 }
 IDENTITY_ONLY = "They were shown your name, date of birth and NHS number, and nothing else"
@@ -134,7 +135,8 @@ class Statement:
     def introduction(self) -> str:
         return (
             f"{self.made} It says who is in your team, what your plan says, what is open, what is recorded about you, "
-            "and who looked at your record in the last 12 months."
+            "and who looked at your record in the last 12 months. Lists of several people, you among them, are not in "
+            "it."
         )
 
 
