@@ -145,18 +145,26 @@ WRITTEN: Final = (ImportOutcome.REGISTERED, ImportOutcome.JOINED)
 
 
 def touched_among(principal: Principal, rows: Sequence[ResidentImportRow]) -> set[UUID]:
-    """Whom of these anybody has written about since, other than the import. Whoever is not seen any more counts as one.
+    """Whom of these anybody has written about since, other than the import. Whoever is not seen any more counts as one,
+    and whoever was named among the people around somebody else.
 
     Every change writes the audit in its own transaction, so that is what is asked.
     """
     made = {row.resident_id: row for row in rows if row.resident_id and row.outcome == ImportOutcome.REGISTERED}
-    since: set[UUID] = set(made) - seen_among(principal, made)
+    since: set[UUID] = (set(made) - seen_among(principal, made)) | _named_by_others(made)
     changes = AuditEntry.objects.filter(kind="change", resident_id__in=list(made))
     for resident_id, verb, at in changes.values_list("resident_id", "verb", "at"):
         done_at = made[resident_id].done_at if resident_id else None
         if resident_id and (done_at is None or at > done_at or verb not in OWN_VERBS):
             since.add(resident_id)
     return since | _entries_touched([row for row in rows if row.outcome == ImportOutcome.JOINED])
+
+
+def _named_by_others(resident_ids: Iterable[UUID]) -> set[UUID]:
+    """Through an owner function: the record in which they are named may be one that the team does not see."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM app.named_by_others(%s::uuid[])", [list(resident_ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _entries_touched(rows: Sequence[ResidentImportRow]) -> set[UUID]:

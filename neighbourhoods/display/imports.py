@@ -165,7 +165,9 @@ def row_shown(
         died_on=identity.died_on,
         layout="line",
     )
-    may_be = {row.resident_id, *(one.resident_id for one in candidates)}
+    # Whoever was taken back is nobody, closed as the restricted are; of them the file may say what it said.
+    own = row.resident_id if row.outcome != ImportOutcome.UNDONE else None
+    may_be = {own, *(one.resident_id for one in candidates)}
     is_record_open = row.resident_id is not None and row.resident_id in seen
     return RowShown(
         number=row.number,

@@ -195,7 +195,10 @@ def _end_entries(by: Principal, entry_ids: Sequence[UUID]) -> None:
 
 
 def _empty(by: Principal, resident_ids: Sequence[UUID]) -> None:
-    """Nothing is deleted: the row says nobody, what stood there is a past row, and nobody has a reason to see them."""
+    """Nothing is deleted: the row says nobody, what stood there is a past row, and nobody has a reason to see them.
+
+    It is closed as whoever is restricted is: no card leads there, no claim and no emergency opens it.
+    """
     if not resident_ids:
         return
     now = clock.now()
@@ -208,6 +211,7 @@ def _empty(by: Principal, resident_ids: Sequence[UUID]) -> None:
     nobody: dict[str, Any] = {
         **asdict(NOBODY),
         **NO_WAY_THERE,
+        "is_restricted": True,
         "neighbourhood": None,
         "nhs_number": None,
     }

@@ -69,6 +69,7 @@ def test_a_list_goes_its_way_and_is_undone(world, signed_in):
     client.post(reverse("import_undo", args=[found.id]))
     work()
     assert "1 undone" in page(client, found)
+    assert KEN[5] in page(client, found)
     assert reverse("resident_record", args=[ken.id]) not in page(client, found)
     assert "people.csv" in client.get(reverse("import_list")).content.decode()
 

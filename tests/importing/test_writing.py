@@ -8,11 +8,13 @@ from uuid import UUID
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from carecoord import clock
 from carecoord.audit.models import AuditEntry
 from carecoord.errors import IllegalMove, NotYours, RuleError
 from neighbourhoods.gate import acting_as
+from neighbourhoods.identities import Items
 from neighbourhoods.models import (
     CaseloadEntry,
     ImportOutcome,
@@ -22,7 +24,16 @@ from neighbourhoods.models import (
     ResidentImport,
     ResidentImportRow,
 )
-from neighbourhoods.services import change_resident, identity_of, import_rows, import_work, record_entry
+from neighbourhoods.services import (
+    ContactFacts,
+    change_resident,
+    claim_relationship,
+    identity_of,
+    import_rows,
+    import_work,
+    link_contact,
+    record_entry,
+)
 from neighbourhoods.services.entry_facts import EntryFacts
 from neighbourhoods.services.import_work import empty_old_imports, work_on_one
 from neighbourhoods.services.imports import Decision, WorkedWith, decide_rows, discard_import, write_import
@@ -214,6 +225,23 @@ def test_undo_takes_everybody_away_who_was_only_imported(world, lists):
     assert ResidentDetail.objects.filter(ended_at=None, value="C17").count() == 1
 
 
+def test_nobody_opens_the_record_of_whoever_an_import_took_back(world, lists, signed_in):
+    found = lists.written(as_csv(KEN))
+    ken = Resident.objects.get(given_name="Ken")
+    lists.undo(found)
+    for name in ("lead", "outsider"):
+        assert signed_in(name).get(reverse("resident_record", args=[ken.id])).status_code == 404
+        by = world.people[name]
+        with acting_as(by), pytest.raises(RuleError):
+            claim_relationship(
+                by=by,
+                resident_id=ken.id,
+                team_id=by.team_ids[0],
+                reason="I want to see",
+                until=clock.now() + timedelta(days=1),
+            )
+
+
 def test_undo_is_refused_while_anybody_has_been_worked_with(world, lists, later):
     found = lists.written(as_csv(KEN, ROSE))
     ken = Resident.objects.get(given_name="Ken")
@@ -223,6 +251,24 @@ def test_undo_is_refused_while_anybody_has_been_worked_with(world, lists, later)
         lists.undo(found)
     assert [(one.number, one.resident_id) for one in refusal.value.touched] == [(2, ken.id)]
     assert residents() == {("Ken", "Marsh"), ("Rose", "Marsh")}
+
+
+def test_undo_is_refused_where_somebody_was_named_in_a_record_that_the_team_does_not_see(world, lists, later):
+    found = lists.written(as_csv(KEN, ROSE))
+    ken = Resident.objects.get(given_name="Ken")
+    other = world.resident(by=world.gp, team=world.surgery)
+    items = Items(nhs_number=ken.nhs_number)
+    with later(), acting_as(world.gp):
+        link_contact(
+            by=world.gp,
+            resident_id=other.id,
+            linked_id=ken.id,
+            items=items,
+            facts=ContactFacts(kind="personal", name="", relationship="Husband"),
+        )
+    with pytest.raises(WorkedWith, match="1 of these people were worked with since"):
+        lists.undo(found)
+    assert residents() == {("Ken", "Marsh"), ("Rose", "Marsh"), ("Sheila", "Hartley")}
 
 
 def test_whoever_is_worked_with_while_it_is_undone_stays(world, lists, later, monkeypatch):
