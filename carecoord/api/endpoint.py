@@ -50,6 +50,8 @@ class Endpoint(APIView):
     asked: dict[str, Any]
     given: dict[str, Any]
     keyed: Keyed | None = None
+    hides = False
+    """Whether something of what was read is hidden from everybody now: then no earlier answer says it again (IG-20)."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         self.perform_authentication(request)
@@ -66,8 +68,7 @@ class Endpoint(APIView):
             try:
                 kept.claim()
             except AnsweredBefore as before:
-                look_again(request, before.response)
-                raise
+                raise AnsweredBefore(look_again(request, before.response)) from before
             self.keyed = kept
         self.given = operation.read_body(request, is_partial=request.method == "PATCH")
 

@@ -194,6 +194,7 @@ class OneResident(Endpoint):
             raise not_found()
         audit.looked("resident.viewed", by=self.by, resident_id=resident_id, about=("resident", resident_id))
         resident.cohorts = sorted(set(vars(resident)["groups"]))
+        self.hides = resident.is_restricted
         return self.one(resident)
 
     @operation(

@@ -21,6 +21,7 @@ from carecoord.api.shapes import (
 from carecoord.api.words import action_name
 from neighbourhoods.api.shapes import PersonShape
 from neighbourhoods.principal import Principal
+from referrals.api.two_sided import hides_person
 from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import HandoverKind
 from referrals.services.handovers.drafting import MOST_READ_BACK, MOST_WORDS
@@ -111,8 +112,7 @@ class HandoverShape(Stored):
     def get_snapshot(self, handover: Any) -> dict[str, Any] | None:
         if "taken_at" not in handover.snapshot:
             return None
-        hides = handover.person is None or handover.person.is_restricted
-        return hidden_snapshot(handover.snapshot) if hides else dict(handover.snapshot)
+        return hidden_snapshot(handover.snapshot) if hides_person(handover) else dict(handover.snapshot)
 
     def get_written_by_name(self, handover: Any) -> str:
         return handover.written_by.user.name if handover.written_by else str(handover.written_by_name)

@@ -18,7 +18,7 @@ from carecoord.errors import IllegalMove
 from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.principal import Principal
 from referrals.api.handover_shapes import HandoverFacts, HandoverQuery, HandoverShape, NewHandover, open_verbs
-from referrals.api.two_sided import of_own_teams, with_people
+from referrals.api.two_sided import hides_person, of_own_teams, with_people
 from referrals.models import Handover, HandoverItem
 from referrals.models.handovers import HandoverQuerySet
 from referrals.services.handovers import ItemRef, change_draft_handover, draft_handover
@@ -91,6 +91,7 @@ class OneHandover(Endpoint):
         handover = read_handover(self.by, handover_id)
         about = ("handover", handover_id)
         audit.looked("handover.viewed", by=self.by, resident_id=handover.resident_id, about=about)
+        self.hides = hides_person(handover)
         return self.one(handover)
 
     @operation(

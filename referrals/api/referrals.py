@@ -16,7 +16,7 @@ from neighbourhoods.api.endpoint import Endpoint
 from neighbourhoods.models import Service
 from neighbourhoods.principal import Principal
 from referrals.api.shapes import AskFacts, NewReferral, ReferralDetail, ReferralQuery, ReferralShape
-from referrals.api.two_sided import of_own_teams, with_people
+from referrals.api.two_sided import hides_person, of_own_teams, with_people
 from referrals.models import Referral, ReferralEvent
 from referrals.models.referrals import ReferralQuerySet
 from referrals.services.referrals import Ask, change_draft, draft_referral, refer
@@ -88,6 +88,7 @@ class OneReferral(Endpoint):
         referral = read_referral(self.by, referral_id)
         about = ("referral", referral_id)
         audit.looked("referral.viewed", by=self.by, resident_id=referral.resident_id, about=about)
+        self.hides = hides_person(referral)
         return self.one(referral)
 
     @operation(

@@ -20,6 +20,7 @@ from carecoord.api.shapes import (
 )
 from carecoord.api.words import action_name
 from neighbourhoods.api.shapes import PersonShape
+from referrals.api.two_sided import hides_person
 from referrals.cards import hidden_card
 from referrals.models import ReferralEvent, Urgency
 from referrals.reasons import CancelReason, DeclineReason, FailReason, HoldReason
@@ -111,8 +112,7 @@ class ReferralDetail(ReferralShape):
     history = serializers.SerializerMethodField()
 
     def get_card(self, referral: Any) -> dict[str, Any]:
-        hides = referral.person is None or referral.person.is_restricted
-        return hidden_card(referral.card) if hides else dict(referral.card)
+        return hidden_card(referral.card) if hides_person(referral) else dict(referral.card)
 
     @extend_schema_field(ReferralEventShape(many=True))
     def get_history(self, referral: Any) -> list[dict[str, Any]]:

@@ -24,6 +24,11 @@ def with_people(rows: Iterable[Any], known: Mapping[UUID, Any] | None = None) ->
     return listed
 
 
+def hides_person(row: Any) -> bool:
+    """Of whoever is restricted, or shown to nobody any more, what was frozen says less now (IG-20); `with_people`."""
+    return row.person is None or bool(row.person.is_restricted)
+
+
 def of_own_teams(by: Principal) -> Q:
     return Q(from_team_id__in=by.team_ids) | Q(to_team_id__in=by.team_ids)
 

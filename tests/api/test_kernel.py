@@ -25,8 +25,10 @@ from carecoord.api.tasks import forget_old_answers
 from carecoord.audit.models import AuditEntry
 from carecoord.outbox.tasks import relay
 from neighbourhoods.forms.clients import ClientForm
-from neighbourhoods.models import Relationship
+from neighbourhoods.models import Relationship, Resident
 from tests.api.conftest import CLIENT, Partner, token_for, told
+from tests.api.referring import asking
+from tests.life import restrict
 from tests.referrals.handovers import ken_on_the_ward, offered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_memory")]
@@ -334,6 +336,29 @@ def test_a_kept_answer_is_given_only_to_who_may_still_read_it_and_who_is_written
     again = nursing.post("contacts/", asked, Idempotency_Key="one")
     assert told(again) == (404, "not_found")
     assert looks.count() == before + 1
+
+
+def test_ig_20_a_kept_answer_says_no_more_where_somebody_lives_who_is_restricted_since(world, nursing):
+    asked = NEW | {"postcode": "M1 1AE", "address_lines": ["3 Mill Lane"], "phone": "07700 900123"}
+    made = nursing.post("residents/", asked, Idempotency_Key="one")
+    ken = Resident.objects.get(id=made.json()["id"])
+    restrict(world, ken)
+    again = nursing.post("residents/", asked, Idempotency_Key="one")
+    assert (again.status_code, again.headers["Location"]) == (201, made.headers["Location"])
+    assert again.json() == nursing.get(f"residents/{ken.id}/").json()
+    assert (again.json()["security_label"], again.json()["postcode"], again.json()["address_lines"]) == ("R", "", [])
+
+
+def test_ig_20_a_kept_answer_shows_the_card_of_a_referral_as_it_reads_now(world, nursing):
+    sheila = world.resident(postcode="M1 1AE")
+    asked = asking(world, sheila, send=True)
+    made = nursing.post("referrals/", asked, Idempotency_Key="one")
+    assert "M1" in made.json()["card"]["person"]["lives_in"]
+    restrict(world, sheila)
+    again = nursing.post("referrals/", asked, Idempotency_Key="one")
+    assert (again.status_code, again.json()["id"]) == (201, made.json()["id"])
+    person = again.json()["card"]["person"]
+    assert (person["lives_in"], person["gp_practice"]) == ("Restricted", "Restricted")
 
 
 def test_a_key_belongs_to_a_client_and_ends_after_a_day(nursing, stranger):
