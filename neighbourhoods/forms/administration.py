@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import time
-from typing import Any, cast
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -67,6 +67,9 @@ class OrganisationForm(NeighbourhoodChoice):
         return OrganisationFacts(data["name"], data["ods_code"], data["neighbourhood"], data["phone"], data["address"])
 
 
+AGREEMENT: Final = ("agreement_starts_on", "agreement_ends_on", "privacy_contact")
+
+
 class OrganisationChangeForm(OrganisationForm):
     """With what is said of one that takes part already; of what kind it is stays."""
 
@@ -84,7 +87,15 @@ class OrganisationChangeForm(OrganisationForm):
     toolkit_year = forms.IntegerField(
         label="Published in", help_text="A year, such as 2026", min_value=2018, max_value=2100, required=False
     )
-    field_order = (*OrganisationForm.field_order, "email", "site_codes", "parent", "toolkit_status", "toolkit_year")
+    agreement_starts_on = forms.DateField(label="First day of its data sharing agreement", required=False)
+    agreement_ends_on = forms.DateField(label="Last day of its data sharing agreement", required=False)
+    privacy_contact = forms.CharField(
+        label="Whom others ask about privacy", help_text="Name, phone, email", max_length=200, required=False
+    )
+    field_order = (
+        *(*OrganisationForm.field_order, "email", "site_codes", "parent", "toolkit_status", "toolkit_year"),
+        *AGREEMENT,
+    )
 
     def __init__(self, *args: Any, others: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,11 +112,14 @@ class OrganisationChangeForm(OrganisationForm):
             self.add_error("toolkit_year", "Enter the year in which it was published")
         elif said == {"toolkit_year"}:
             self.add_error("toolkit_status", "Choose what was published in that year")
+        first, last = data.get("agreement_starts_on"), data.get("agreement_ends_on")
+        if first and last and last < first:
+            self.add_error("agreement_ends_on", "The last day of the agreement is before its first day")
         return data
 
     def facts(self) -> OrganisationFacts:
         data = self.cleaned_data
-        more = {name: data[name] for name in ("email", "site_codes", "toolkit_status", "toolkit_year")}
+        more = {name: data[name] for name in ("email", "site_codes", "toolkit_status", "toolkit_year", *AGREEMENT)}
         return replace(super().facts(), parent_id=data["parent"], **more)
 
 
@@ -304,6 +318,7 @@ def organisation_words(organisation: Organisation) -> dict[str, Any]:
         "parent": organisation.parent_id,
         "toolkit_status": organisation.toolkit_status,
         "toolkit_year": organisation.toolkit_year,
+        **{name: getattr(organisation, name) for name in AGREEMENT},
     }
 
 

@@ -70,6 +70,15 @@ class Organisation(Record):
         help_text="Data Security and Protection Toolkit.",
     )
     toolkit_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="The year in which it was said.")
+    agreement_starts_on = models.DateField(null=True, blank=True)
+    agreement_ends_on = models.DateField(null=True, blank=True, help_text="The last day of its data sharing agreement.")
+    privacy_contact = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Whom other organisations ask about privacy: name, phone, email.",
+    )
     cqc_id = models.CharField(max_length=20, blank=True, default="", db_default="", help_text="Of a care home.")
     round_weekday = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="Of the weekly round of a care home; 0 is Monday."
@@ -104,6 +113,13 @@ class Organisation(Record):
                 | (~Q(toolkit_status="") & Q(toolkit_year__isnull=False)),
                 name="toolkit_status_has_its_year",
                 violation_error_message="Say the year of the toolkit's status, or leave both empty.",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreement_starts_on=None)
+                | Q(agreement_ends_on=None)
+                | Q(agreement_ends_on__gte=F("agreement_starts_on")),
+                name="an_agreement_ends_after_it_begins",
+                violation_error_message="The last day of the agreement is before its first day.",
             ),
             models.CheckConstraint(
                 condition=Q(round_weekday=None) | Q(round_weekday__lte=6), name="a_round_is_on_a_weekday"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -146,9 +147,15 @@ class OrganisationFacts:
     parent_id: UUID | None = None
     toolkit_status: str = ""
     toolkit_year: int | None = None
+    agreement_starts_on: date | None = None
+    agreement_ends_on: date | None = None
+    privacy_contact: str = ""
 
 
-OTHER_FACTS: Final = ("name", "phone", "address", "email", "parent_id", "toolkit_status", "toolkit_year")
+OTHER_FACTS: Final = (
+    *("name", "phone", "address", "email", "parent_id", "toolkit_status", "toolkit_year"),
+    *("agreement_starts_on", "agreement_ends_on", "privacy_contact"),
+)
 
 
 @transaction.atomic

@@ -8,6 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 
+from carecoord import clock
+from carecoord.ui import dates
 from carecoord.ui.components import DefinitionRows, Link, Pagination, Row
 from neighbourhoods import administered
 from neighbourhoods.administered import administers_place, counted, for_administrators, people_of
@@ -194,6 +196,18 @@ def _toolkit(organisation: Organisation) -> str:
     return f"{organisation.get_toolkit_status_display()}, {organisation.toolkit_year}"
 
 
+def _agreement(organisation: Organisation) -> str:
+    """From when until when; that it has ended, or ends soon, is said."""
+    first, last, today = organisation.agreement_starts_on, organisation.agreement_ends_on, clock.today()
+    said = [f"from {dates.day(first)}" if first else "", f"until {dates.day(last)}" if last else ""]
+    words = " ".join(part for part in said if part)
+    if last and last < today:
+        words = f"{words}: it has ended"
+    elif last and last <= today + administered.ENDS_SOON:
+        words = f"{words}: it ends soon"
+    return words[:1].upper() + words[1:]
+
+
 def _facts(organisation: Organisation) -> DefinitionRows:
     neighbourhood = organisation.neighbourhood
     return DefinitionRows(
@@ -208,5 +222,7 @@ def _facts(organisation: Organisation) -> DefinitionRows:
             Row("Sites", ", ".join(organisation.site_codes) or "None"),
             Row("Part of", organisation.parent.name if organisation.parent else "No other organisation"),
             Row("Data Security and Protection Toolkit", _toolkit(organisation) or "Not known"),
+            Row("Data sharing agreement", _agreement(organisation) or "No days are known"),
+            Row("Whom others ask about privacy", organisation.privacy_contact or "Its privacy officers here"),
         )
     )

@@ -118,6 +118,7 @@ def _organisation_facts(organisation: Organisation) -> SummaryList:
         "Email": organisation.email,
         "Sites": ", ".join(organisation.site_codes),
         "Part of": organisation.parent.name if organisation.parent else "",
+        "About privacy, ask": organisation.privacy_contact,
     }
     return _summary(facts.items())
 

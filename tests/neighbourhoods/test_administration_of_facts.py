@@ -44,9 +44,36 @@ def test_an_organisation_has_sites_an_email_a_parent_and_a_status_of_the_toolkit
     assert "hello@example.org" in listed
 
 
+def days(first, last):
+    named = {"agreement_starts_on": first, "agreement_ends_on": last}
+    boxes = (("day", "%d"), ("month", "%m"), ("year", "%Y"))
+    return {f"{name}_{box}": day.strftime(form) for name, day in named.items() if day for box, form in boxes}
+
+
+@pytest.mark.parametrize(
+    ("left", "said"),
+    [(-1, "it has ended"), (0, "it ends soon"), (30, "it ends soon"), (31, "")],
+)
+def test_the_days_of_its_sharing_agreement_are_said_and_that_it_ends(admin_page, world, left, said):
+    first, last = date(2025, 4, 1), clock.today() + timedelta(days=left)
+    assert change(admin_page, world.charity, **days(first, last)).status_code == 302
+    page = shown(admin_page, reverse("admin_organisation", args=[world.charity.id])).replace(" : ", ": ")
+    told = f": {said}" if said else ""
+    assert f"Data sharing agreement From 01-Apr-2025 until {last:%d-%b-%Y}{told} " in page
+    assert 'value="2025"' in admin_page.get(reverse("admin_change_organisation", args=[world.charity.id])).text
+
+
+def test_whom_others_ask_about_privacy_stands_in_the_directory(admin_page, signed_in, world):
+    said = "Ana Ruiz, 01632 960 333, privacy@example.org"
+    assert change(admin_page, world.charity, privacy_contact=said).status_code == 302
+    listed = shown(signed_in("nurse"), reverse("directory_organisation", args=[world.charity.id]))
+    assert f"About privacy, ask {said}" in listed.replace(" , ", ", ")
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
+        (days(date(2026, 4, 1), date(2026, 3, 31)), "The last day of the agreement is before its first day"),
         ({"email": "nobody"}, "Enter an email address"),
         ({"site_codes": "K81003001 much-too-long"}, "This is not a valid ODS code"),
         ({"toolkit_year": ""}, "Enter the year in which it was published"),
