@@ -1,5 +1,6 @@
 """What the teams around a resident are told of a change, whichever way it came: a move, a death, a death taken back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -57,13 +58,14 @@ def check_day_of_death(resident: Resident) -> None:
         raise RuleError("Choose a day after they were born.", field="died_on")
 
 
-def tell_the_teams_around(topic: str, *, by: Principal, resident_id: UUID) -> None:
-    """By reference: who it is about and what has changed is read in the record, by whoever may open it."""
+def tell_the_teams_around(topic: str, *, by: Principal, resident_id: UUID, knowing: Iterable[UUID] = ()) -> None:
+    """By reference: who it is about and what has changed is read in the record, by whoever may open it. Teams of `by`
+    know, as do those `knowing`."""
     kind = "death" if topic in (DIED, DEATH_UNDONE) else "resident"
     outbox.publish(
         topic,
         about=(kind, resident_id),
         resident_id=resident_id,
         organisation_id=by.organisation_id,
-        by_team_ids=",".join(str(one) for one in by.team_ids),
+        by_team_ids=",".join(str(one) for one in {*by.team_ids, *knowing}),
     )

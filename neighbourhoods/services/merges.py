@@ -1,25 +1,28 @@
 """Making one record of two that are one person's, and two of it again. The database does it (`app.merge`)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
+from typing import Any, Final, Self
 from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from carecoord import outbox
+from carecoord import clock, outbox
 from carecoord.audit import ActorKind
 from carecoord.errors import NotYours, RuleError
 from carecoord.ids import new_id
 from neighbourhoods.merging.rules import FACTS
-from neighbourhoods.models import Merge, Place, Resident
+from neighbourhoods.models import Merge, Place, Relationship, Resident
 from neighbourhoods.models.sharing import IN_FORCE, WITHHELD, SharingDecision
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.circumstances import DEATH_UNDONE, DIED, tell_the_teams_around
 from neighbourhoods.services.details import renew_keys
 from neighbourhoods.services.relationships import KEPT_OUT
 from neighbourhoods.services.sharing import frozen_in
 
 DEADLOCK: Final = "40P01"
+RESTRICTED: Final = "resident.restricted"
 CHOOSABLE: Final = (*FACTS, "nhs_number")
 REFUSALS: Final = {
     "merged_already": "One of the two was merged meanwhile. Open the record again to see where it stands.",
@@ -73,10 +76,12 @@ def merge_residents(
         raise RuleError("Choose two different records.")
     made = new_id()
     values = [made, survivor_id, merged_id, reason, [one for one in chosen if one in CHOOSABLE]]
+    before = [told for one in (survivor_id, merged_id) if (told := _Told.of(by, one))]
     _ask("SELECT app.merge(%s, %s, %s, %s, %s::text[])", values)
     _cover(by, survivor_id, made)
     _renew_keys(by, survivor_id)
     _tell("resident.merged", by, survivor_id, merge_id=made)
+    _tell_who_did_not_know(by, survivor_id, before)
     return Merge.objects.visible_to(by).get(id=made)
 
 
@@ -91,9 +96,13 @@ def undo_merge(*, by: Principal, merge_id: UUID, reason: str, also: Iterable[UUI
     merge = Merge.objects.visible_to(by).filter(id=merge_id).first()
     if merge is None:
         raise NotYours(NOT_YOURS)
+    before = _Told.of(by, merge.survivor_id)
     _ask("SELECT app.unmerge(%s, %s, %s::uuid[])", [merge_id, reason, list(also)])
     for resident_id in (merge.survivor_id, merge.merged_id):
         _renew_keys(by, resident_id)
+        now = _Told.of(by, resident_id)
+        if before and now and before.died_on and now.died_on is None:
+            tell_the_teams_around(DEATH_UNDONE, by=by, resident_id=resident_id)
     _tell("resident.unmerged", by, merge.survivor_id, merge_id=merge_id, other_resident_id=merge.merged_id)
     return Merge.objects.get(id=merge_id)
 
@@ -142,6 +151,34 @@ def _cover(by: Principal, survivor_id: UUID, merge_id: UUID) -> None:
         with connection.cursor() as cursor:
             values: list[Any] = [merge_id, objection.id, *frozen_in(objection), WITHHELD]
             cursor.execute("SELECT app.merge_covers(%s, %s, %s, %s, %s, %s)", values)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the teams of one record have been told of once."""
+
+    team_ids: frozenset[UUID]
+    died_on: date | None
+    is_restricted: bool
+
+    @classmethod
+    def of(cls, by: Principal, resident_id: UUID) -> Self | None:
+        """None for whoever does not see them."""
+        resident = Resident.objects.visible_to(by).filter(id=resident_id).first()
+        if resident is None:
+            return None
+        around = Relationship.objects.visible_to(by).open_at(clock.now()).filter(resident_id=resident_id)
+        team_ids = frozenset(around.values_list("team_id", flat=True))
+        return cls(team_ids, resident.died_on, resident.is_restricted)
+
+
+def _tell_who_did_not_know(by: Principal, survivor_id: UUID, before: Sequence[_Told]) -> None:
+    """A death or a restriction of the one is the other's from now on: of it only the teams of the one were told."""
+    now = _Told.of(by, survivor_id)
+    for topic, holds in ((DIED, lambda one: one.died_on is not None), (RESTRICTED, lambda one: one.is_restricted)):
+        if now and holds(now) and not all(map(holds, before)):
+            knowing = {team_id for one in before if holds(one) for team_id in one.team_ids}
+            tell_the_teams_around(topic, by=by, resident_id=survivor_id, knowing=knowing)
 
 
 def _renew_keys(by: Principal, resident_id: UUID) -> None:

@@ -19,6 +19,7 @@ from neighbourhoods.identities import Items, find_by_items, identity_card
 from neighbourhoods.merging.leading import now_of
 from neighbourhoods.models import CaseloadEntry, Merge, Relationship, Resident, ResidentDetail
 from neighbourhoods.services import EntryFacts, discharge, open_caseload_entry, record_entry
+from neighbourhoods.services.deaths import record_death
 from neighbourhoods.services.merges import merge_residents
 from referrals.services.handovers import withdraw_handover
 from tests.life import break_the_glass, live, restrict
@@ -268,6 +269,33 @@ def test_each_team_concerned_is_told_once(world):
     told = Alert.objects.filter(kind="resident.merged")
     assert sorted(alert.team.name for alert in told) == ["Bridge Street team", "Ward 7"]
     assert {(alert.about_id, alert.resident_id) for alert in told} == {(sheila.id, sheila.id)}
+
+
+def told(kind):
+    relay()
+    return sorted(Alert.objects.filter(kind=kind).values_list("team__name", flat=True))
+
+
+@pytest.mark.parametrize("died", [0, 1])
+def test_a_death_is_told_to_the_teams_that_had_not_been_told_of_it(world, pair, died):
+    hold_for(world, pair[died], world.ward)
+    hold_for(world, pair[1 - died], world.surgery)
+    with gate.acting_as(world.nurse):
+        record_death(by=world.nurse, resident_id=pair[died].id, died_on=clock.today())
+    assert told("resident.died") == ["Ward 7"]
+    merged(world, *pair)
+    assert told("resident.died") == ["Bridge Street team", "Ward 7"]
+
+
+@pytest.mark.parametrize("hidden", [0, 1])
+def test_a_restriction_is_told_to_the_teams_that_had_not_been_told_of_it_and_to_the_officers(world, pair, hidden):
+    hold_for(world, pair[hidden], world.ward)
+    hold_for(world, pair[1 - hidden], world.surgery)
+    restrict(world, pair[hidden])
+    assert (told("resident.restricted"), len(told("restriction.made"))) == (["Ward 7"], 1)
+    merged(world, *pair)
+    assert told("resident.restricted") == ["Bridge Street team", "Ward 7"]
+    assert len(told("restriction.made")) == 2
 
 
 def test_who_is_merged_already_is_not_merged_again(world, pair):

@@ -13,7 +13,8 @@ from carecoord.outbox.tasks import relay
 from careplans.models import Goal
 from careplans.services import add_goal, create_action, create_plan
 from neighbourhoods import gate
-from neighbourhoods.models import CaseloadEntry, Entry, Relationship, Resident
+from neighbourhoods.identities import Items
+from neighbourhoods.models import CaseloadEntry, Entry, Level, Relationship, Resident, Source
 from neighbourhoods.services import (
     ContactFacts,
     EncounterFacts,
@@ -22,9 +23,12 @@ from neighbourhoods.services import (
     annotate_entry,
     change_resident,
     discharge,
+    link_contact,
+    open_relationship,
     record_encounter,
     record_entry,
 )
+from neighbourhoods.services.deaths import record_death
 from neighbourhoods.services.merges import parts_of
 from referrals.services.handovers import withdraw_handover
 from tests.life import known, live, restrict
@@ -254,6 +258,44 @@ def test_each_team_is_told_once_and_both_ids_say_so(world, pair):
     assert set(AuditEntry.objects.filter(verb="resident.unmerged").values_list("resident_id", flat=True)) == {
         one.id for one in pair
     }
+
+
+@pytest.mark.parametrize("named", [0, 1])
+def test_whoever_named_themselves_does_so_no_more_until_it_is_undone(world, pair, named):
+    namer, other = pair[named], pair[1 - named]
+    items = Items(nhs_number=other.nhs_number or "", exact=("b:19480314",), names=("hartly, sheila",))
+    with gate.acting_as(world.nurse) as by:
+        facts = ContactFacts(kind="personal", name="", relationship="Sister")
+        contact = link_contact(by=by, resident_id=namer.id, linked_id=other.id, items=items, facts=facts)
+    before = every_row()
+    merge = merged(world, *pair)
+    contact.refresh_from_db()
+    assert (contact.resident_id, contact.resident_link_id, contact.ends_on) == (pair[0].id, None, clock.today())
+    undone(world, merge)
+    after = every_row()
+    made = {key for key in after if key not in before}
+    assert {key: row for key, row in after.items() if key not in made} == before
+
+
+@pytest.mark.parametrize("died", [0, 1])
+def test_whoever_was_told_of_a_death_that_was_the_others_is_told_so(world, pair, died):
+    with gate.acting_as(world.nurse):
+        record_death(by=world.nurse, resident_id=pair[died].id, died_on=clock.today())
+        for resident, team in zip(pair, (world.ward, world.surgery), strict=True):
+            open_relationship(
+                resident_id=resident.id,
+                team_id=team.id,
+                level=Level.RECORD,
+                source=Source.REGISTRATION,
+                source_id=resident.id,
+            )
+    merge = merged(world, *pair)
+    undone(world, merge)
+    relay()
+    alerts = Alert.objects.filter(kind="resident.death_undone")
+    whose = {0: ("Bridge Street team", pair[1].id), 1: ("Ward 7", pair[0].id)}[died]
+    assert list(alerts.values_list("team__name", "resident_id")) == [whose]
+    assert [Resident.objects.get(id=one.id).died_on is not None for one in pair] == [died == 0, died == 1]
 
 
 def test_the_same_two_can_be_merged_again(world, pair):
