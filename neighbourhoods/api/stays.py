@@ -122,7 +122,8 @@ class DischargeStay(StayEndpoint):
     )
     def post(self, _request: object, stay_id: UUID) -> Response:
         """Home again, the teams that arranged suspended care packages are asked to start them. Back in a care home
-        where a bed was kept, its clock begins again. Saying so twice changes nothing."""
+        where a bed was kept, its clock begins again. Of whoever died there the death is written down with it, and the
+        teams around are told. Saying so twice changes nothing."""
         return self.moved(stay_id, discharge, **self.given)
 
 

@@ -51,6 +51,7 @@ class StayEndForm(forms.Form):
 
     destination = forms.ChoiceField(
         label="Where have they gone?",
+        help_text="If they died there, the death is written down with it, and the teams around them are told",
         choices=Stay.Destination.choices,
         widget=forms.Radios(),
         error_messages={"required": "Choose where they went"},

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
@@ -18,6 +19,7 @@ from neighbourhoods.cohorts.clocks import plan_due_at
 from neighbourhoods.models import Resident, Stay
 from neighbourhoods.models.stays import MAX_REASON
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.deaths import record_death
 from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.package_moves import ask_to_restart, expect_home, suspend_active
@@ -72,8 +74,9 @@ def admit(
 def discharge(*, by: Principal, stay_id: UUID, destination: str, discharged_at: datetime | None = None) -> Stay:
     """They have left. Saying so twice changes nothing.
 
-    Home again, the teams that arranged suspended packages are asked to start them. Back in a care home where a bed
-    was kept, its seven working days begin again.
+    Of whoever died there the death is written down with it, where none is known yet. Home again, the teams that
+    arranged suspended packages are asked to start them. Back in a care home where a bed was kept, its seven working
+    days begin again.
     """
     stay = _locked(by, stay_id)
     if not stay.is_open:
@@ -87,6 +90,8 @@ def discharge(*, by: Principal, stay_id: UUID, destination: str, discharged_at: 
         ask_to_restart(by=by, resident_id=stay.resident_id)
     elif destination == Stay.Destination.CARE_HOME and stay.kind != Kind.CARE_HOME:
         _come_back(by, stay.resident_id, at)
+    elif destination == Stay.Destination.DIED and stay.resident.died_on is None:
+        record_death(by=by, resident_id=stay.resident_id, died_on=timezone.localdate(at))
     return stay
 
 

@@ -86,11 +86,19 @@ def stay_end(request: MemberRequest, resident_id: UUID, stay_id: UUID) -> HttpRe
             return redirect("resident_care", resident.id)
         if not is_error and form.is_valid():
             discharge(by=request.principal, stay_id=stay.id, **form.cleaned_data)
-            messages.success(request, f"{resident.called} has left {stay.where}.")
-            return redirect("resident_care", resident.id)
+            return _left(request, resident, stay, form.cleaned_data["destination"])
     except RuleError as problem:
         refuse(why if is_error else form, problem)
     return care_page(request, "stay_end", resident, form=form, why=why, forms=[form, why], stay=stay_row(stay))
+
+
+def _left(request: MemberRequest, resident: Resident, stay: Stay, destination: str) -> HttpResponse:
+    """After a death to what is left to its teams."""
+    if destination == Stay.Destination.DIED:
+        messages.success(request, "The death is written down, and the teams around are told.")
+        return redirect("resident_death", resident.id)
+    messages.success(request, f"{resident.called} has left {stay.where}.")
+    return redirect("resident_care", resident.id)
 
 
 @for_members

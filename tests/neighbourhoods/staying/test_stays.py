@@ -13,7 +13,7 @@ from carecoord.ids import new_id
 from carecoord.outbox.tasks import relay
 from neighbourhoods.care import care_of
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CarePackage, Stay
+from neighbourhoods.models import CarePackage, Relationship, Stay
 from neighbourhoods.services import (
     StayFacts,
     admit,
@@ -207,6 +207,27 @@ def test_leaving_twice_changes_nothing_and_nobody_leaves_before_they_came(world,
     assert refusal.value.field == "discharged_at"
     first = leave(world, stay)
     assert leave(world, stay, "died").destination == first.destination == "home"
+
+
+def test_of_whoever_died_there_the_death_is_written_down_and_told_once(world, sheila):
+    stay = come(world, sheila)
+    given = {"level": "record", "source_kind": "claim", "source_id": sheila.id, "started_at": clock.now()}
+    Relationship.objects.create(resident=sheila, team=world.surgery, **given)
+    assert leave(world, stay, "died").destination == "died"
+    sheila.refresh_from_db()
+    assert (sheila.died_on, sheila.death_status, sheila.may_be_written_to) == (NOW.date(), "1", False)
+    leave(world, stay, "died")
+    relay()
+    assert [one.team.name for one in Alert.objects.filter(kind="resident.died")] == ["Bridge Street team"]
+
+
+def test_a_day_of_death_that_is_known_already_stays(world, sheila):
+    stay, the_day_before = come(world, sheila), NOW.date() - timedelta(days=1)
+    with acting_as(world.nurse) as by:
+        record_death(by=by, resident_id=sheila.id, died_on=the_day_before, status="2")
+    leave(world, stay, "died")
+    sheila.refresh_from_db()
+    assert (sheila.died_on, sheila.death_status) == (the_day_before, "2")
 
 
 def test_an_outsider_sees_and_does_nothing(world, sheila):
