@@ -28,6 +28,14 @@ AUDITED: Final = {ExportPurpose.CARE: Purpose.CARE, ExportPurpose.PLANNING: Purp
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
+LONGEST_NAME_ELSEWHERE: Final = 35
+"""What forms and other systems print of a family name, or of the given names (domain.md 2.1)."""
+
+
+def may_be_cut(resident: Resident) -> bool:
+    return max(len(resident.family_name), len(resident.given_name)) > LONGEST_NAME_ELSEWHERE
+
+
 def may_leave(resident: Resident, purpose: str) -> bool:
     """Who has opted out is left out of what is not for care (IG-17)."""
     return purpose == ExportPurpose.CARE or not resident.national_opt_out

@@ -12,7 +12,7 @@ from carecoord.errors import RuleError
 from carecoord.ui import dates
 from carecoord.ui.components import Link
 from neighbourhoods.display.worklists import HEAD, home_cells, home_table, may_set_round
-from neighbourhoods.exporting import ExportPurpose, as_csv, exported, may_leave
+from neighbourhoods.exporting import ExportPurpose, as_csv, exported, may_be_cut, may_leave
 from neighbourhoods.forms.homes import ListForm, RoundForm, initial_of_round
 from neighbourhoods.homes import decisions_about, home_of, homes_of, next_round, residents_of_home
 from neighbourhoods.models import Organisation
@@ -71,7 +71,12 @@ def home_list(request: MemberRequest, organisation_id: UUID) -> HttpResponse:
     form = ListForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         return _taken(request, found, form.cleaned_data["purpose"], form.cleaned_data["how"])
-    context = {"home": found, "form": form, "back": reverse("home", args=[found.id])}
+    context = {
+        "home": found,
+        "form": form,
+        "cut": sum(may_be_cut(one.resident) for one in residents_of_home(request.principal, found.id)),
+        "back": reverse("home", args=[found.id]),
+    }
     return render(request, "neighbourhoods/home_list.html", context, status=422 if form.errors else 200)
 
 

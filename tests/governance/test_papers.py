@@ -20,6 +20,7 @@ from careplans.services import (
     write_section,
 )
 from neighbourhoods.gate import acting_as
+from neighbourhoods.models import Resident
 from neighbourhoods.services import ContactFacts, EntryFacts, StayFacts, add_contact, admit, record_entry
 from tests.governance.test_restricted import HIDDEN
 from tests.governance.test_statement_pdf import MARKUP, SCRIPTS, smallest_body
@@ -228,6 +229,13 @@ def test_ticks_of_two_people_do_not_overwrite_each_other(lived, client):
     assert "Somebody changed the plan" in answer.text
     assert CarePlan.objects.get(id=lived.plan.id).shared_with_carers == ["most_important", "part:goals"]
     assert AuditEntry.objects.filter(verb="plan.exported_for_carer").count() == 1
+
+
+def test_a_name_that_a_hospitals_system_may_cut_is_said_where_papers_are_taken(lived, client):
+    page = reverse("resident_papers", args=[lived.sheila.id])
+    for letters, is_said in ((35, False), (36, True)):
+        Resident.objects.filter(id=lived.sheila.id).update(family_name="Q" * letters)
+        assert ("name has more than 35 characters" in client.get(page).content.decode()) == is_said
 
 
 def test_the_hospital_pack_says_what_a_stranger_must_know_at_night(lived, client):

@@ -159,6 +159,14 @@ def test_no_formula_leaves_by_a_list(world, home, signed_in, name):
     assert rows[1][4] == f"'{name}"
 
 
+def test_a_name_that_other_systems_may_cut_is_said_before_the_list_is_taken(world, home, signed_in):
+    nurse = signed_in("nurse")
+    lives(world, home, family_name="Featherstonehaugh-Cholmondeley-Ross")
+    assert "more than 35 characters" not in shown(nurse, "home_list", home)
+    lives(world, home, given_name="Maximiliana Alexandrina Philippa Rosamunde")
+    assert "1 person on it has a name of more than 35 characters." in shown(nurse, "home_list", home)
+
+
 def test_the_home_says_when_its_round_is_and_nobody_else(world, home, signed_in):
     address = reverse("home_round", args=[home.id])
     facts = {"weekday": "1", "clinical_lead": "Dr Ada Byron, GP"}

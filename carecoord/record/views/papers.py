@@ -26,6 +26,7 @@ from careplans.services import share_with_carers
 from neighbourhoods.around import around
 from neighbourhoods.directory import organisations_of_place
 from neighbourhoods.display.proxies import refused_words
+from neighbourhoods.exporting import may_be_cut
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import Contact, OrganisationKind, Resident
 from neighbourhoods.proxies import ages_of, child_of
@@ -180,6 +181,7 @@ def _page(papers: Papers, **asked: Any) -> HttpResponse:
         "plan": papers.plan,
         "is_restricted": resident.is_restricted,
         "refused": papers.refused,
+        "is_cut": may_be_cut(resident),
         "forms": [form for form in forms.values() if form is not None],
         "left_out": left_out(request.principal, resident),
         "people": reverse("resident_people", args=[resident.id]),
