@@ -16,6 +16,7 @@ from carecoord.api.problems import Problem, Refused, not_found, refused
 from carecoord.cache import ForgivingCache
 from carecoord.errors import RuleError
 from neighbourhoods.api.endpoint import Endpoint
+from neighbourhoods.api.residents import with_cohorts
 from neighbourhoods.api.shapes import Claim, ResidentShape
 from neighbourhoods.identities import find_identities
 from neighbourhoods.models import ApiClient, Resident
@@ -95,7 +96,7 @@ class Claims(Endpoint):
         audit.looked("resident.viewed", by=self.by, resident_id=who.id, about=("resident", who.id))
         guesses.forget()
         resident = Resident.objects.visible_to(self.by).get(id=who.id)
-        return self.one(resident, at=reverse("api:resident", args=[who.id]))
+        return self.one(with_cohorts(self.by, resident), at=reverse("api:resident", args=[who.id]))
 
     def _keep_to_the_agreement(self) -> None:
         agreed = ApiClient.objects.values_list("purposes", flat=True).get(id=self.access.client_id)

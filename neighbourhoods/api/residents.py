@@ -176,7 +176,7 @@ class Residents(Endpoint):
         resident = register_resident(by=self.by, identity=identity, team_id=team_id)
         if words := self.given.get("cohorts"):
             resident = set_cohorts(by=self.by, resident_id=resident.id, words=words, team_id=team_id, is_version=False)
-        return self.one(_with_cohorts(self.by, resident), at=reverse("api:resident", args=[resident.id]))
+        return self.one(with_cohorts(self.by, resident), at=reverse("api:resident", args=[resident.id]))
 
 
 @prepared
@@ -212,7 +212,7 @@ class OneResident(Endpoint):
         seen = Resident.objects.select_for_update(of=("self",)).visible_to(self.by).filter(id=resident_id).first()
         if seen is None:
             raise not_found()
-        self.require_match(_with_cohorts(self.by, seen))
+        self.require_match(with_cohorts(self.by, seen))
         _refuse_hidden(seen, self.given)
         identity = _identity(self.by, self.given, known=seen)
         resident = change_resident(by=self.by, resident_id=resident_id, identity=identity)
@@ -220,7 +220,7 @@ class OneResident(Endpoint):
             is_version = resident.version == seen.version
             words = self.given["cohorts"]
             resident = set_cohorts(by=self.by, resident_id=resident_id, words=words, is_version=is_version)
-        return self.one(_with_cohorts(self.by, resident))
+        return self.one(with_cohorts(self.by, resident))
 
 
 class Timeline(Endpoint):
@@ -235,7 +235,7 @@ class Timeline(Endpoint):
         return self.page(rows, TimelineEntry, order=("-at", "-id"))
 
 
-def _with_cohorts(by: Principal, resident: Resident) -> Resident:
+def with_cohorts(by: Principal, resident: Resident) -> Resident:
     """Read from the entries that `by` may read: a group may be sealed."""
     resident.cohorts = cohorts_of(by, [resident.id]).get(resident.id, [])
     return resident

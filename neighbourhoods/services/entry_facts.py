@@ -1,6 +1,6 @@
 """What is typed into an entry, and what is wrong with it: the definition says what is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -157,7 +157,7 @@ def _stored(one: FieldDefinition, given: Any, choices: Choices, before: Any) -> 
             return _coded(one, given, choices, before)
         case FieldKind.CODES:
             stood = {old["code"]: old for old in before or []}
-            return [_coded(one, code, choices, stood.get(code)) for code in dict.fromkeys(given)]
+            return [_coded(one, code, choices, stood.get(code)) for code in dict.fromkeys(_rows(given))]
         case FieldKind.LINES:
             return _lines(one, given, most)
         case FieldKind.DATE:
@@ -166,7 +166,20 @@ def _stored(one: FieldDefinition, given: Any, choices: Choices, before: Any) -> 
             return _number(one, given, most)
         case FieldKind.YES_NO:
             return _yes_or_no(given)
-    return words(str(given), one.key, most)
+    return words(_text(given), one.key, most)
+
+
+def _text(given: Any) -> str:
+    if not isinstance(given, str):
+        raise TypeError(f"{type(given).__name__} is no text")
+    return given
+
+
+def _rows(given: Any) -> Sequence[str]:
+    """What is sent as rows; a partner system may send anything in their place."""
+    if not isinstance(given, list | tuple):
+        raise TypeError(f"{type(given).__name__} is no list")
+    return [_text(row) for row in given]
 
 
 def _yes_or_no(given: Any) -> bool:
@@ -185,7 +198,7 @@ def _coded(one: FieldDefinition, code: str, choices: Choices, before: Any) -> di
 
 
 def _lines(one: FieldDefinition, given: Any, most: int) -> list[str]:
-    rows = given.splitlines() if isinstance(given, str) else given
+    rows = given.splitlines() if isinstance(given, str) else _rows(given)
     lines = [words(line, one.key, MOST_OF_A_LINE) for line in rows if line.strip()]
     if len(lines) > most:
         raise RuleError(f"Write {most} lines or fewer.", field=one.key)
@@ -193,6 +206,8 @@ def _lines(one: FieldDefinition, given: Any, most: int) -> list[str]:
 
 
 def _number(one: FieldDefinition, given: Any, most: int) -> int:
+    if isinstance(given, bool) or (isinstance(given, float) and not given.is_integer()):
+        raise TypeError(f"{given!r} is no whole number")
     number = int(given)
     if not one.least <= number <= most:
         raise RuleError(f"Enter a number from {one.least} to {most}.", field=one.key)

@@ -376,3 +376,28 @@ def test_answers_of_a_section_are_written_one_by_one(nursing, plan):
         ({"answers": {}, "definition_version": 9}, "section_asked_anew"),
     ):
         assert told(nursing.patch(path, body, If_Match="*")) == (422, code)
+
+
+@pytest.mark.parametrize(
+    ("key", "answers"),
+    [
+        ("dementia", {"signs": [1]}),
+        ("dementia", {"signs": [["She walks at night"]]}),
+        ("dementia", {"signs": {"first": "She walks at night"}}),
+        ("dementia", {"signs": 7}),
+        ("dementia", {"coordinator": {"name": "Joan Ellis"}}),
+        ("dementia", {"coordinator": ["Joan Ellis"]}),
+        ("dementia", {"coordinator": 1e999}),
+        ("dementia", {"coordinator": True}),
+        ("formulation", {"formulated_on": 20261102, "professional": "Dr Shah"}),
+        ("formulation", {"formulated_on": ["2026-11-02"], "professional": "Dr Shah"}),
+        ("mental_health_safety", {"aftercare": "yes"}),
+    ],
+)
+def test_an_answer_of_another_kind_is_refused_at_its_question_and_nothing_is_written(nursing, plan, key, answers):
+    path = f"care-plans/{plan.id}/sections/{key}/"
+    before = shown(nursing.get(path))
+    refused = nursing.patch(path, {"body": "What helps", "answers": answers}, If_Match="*")
+    assert told(refused) == (422, "refused")
+    assert set(refused.json()["errors"]) <= set(answers)
+    assert shown(nursing.get(path)) == before

@@ -58,6 +58,7 @@ def test_registering_makes_resident_and_relationship(world, nursing):
 
 def test_somebody_known_by_number_is_claimed(world, nursing, stranger):
     sheila = world.resident()
+    assert shown(nursing.patch(f"residents/{sheila.id}/", {"cohorts": ["frailty"]}, If_Match="*"))
     told = stranger.post("residents/", {**NEW, "nhs_number": sheila.nhs_number})
     assert (told.status_code, told.json()["code"]) == (409, "resident_exists")
     assert str(sheila.id) not in told.content.decode()
@@ -65,6 +66,7 @@ def test_somebody_known_by_number_is_claimed(world, nursing, stranger):
     assert stranger.post("residents/claim/", {**asked, "birth_date": "1948-03-15"}).status_code == 404
     claimed = stranger.post("residents/claim/", asked)
     assert claimed.status_code == 201
+    assert claimed.json()["cohorts"] == ["frailty"]
     assert stranger.get(f"residents/{sheila.id}/").json() == claimed.json()
     entry = AuditEntry.objects.get(verb="relationship.claimed")
     assert (entry.actor_id, entry.actor_kind) == (stranger.row.id, "client")
