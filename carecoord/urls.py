@@ -5,6 +5,7 @@ from django.urls import include, path
 from carecoord import health
 from carecoord.metrics import metrics
 
+handler500 = "carecoord.errorpages.went_wrong"
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),

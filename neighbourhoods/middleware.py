@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from carecoord.errorpages import WentWrong
 from neighbourhoods.gate import NoSuchMembership, enter, scoped
 from neighbourhoods.models import Membership
 from neighbourhoods.principal import Principal
@@ -50,8 +51,8 @@ class PrincipalMiddleware:
                 return redirect(f"{reverse('choose_role')}?{urlencode({'next': request.get_full_path()})}")
             request.principal = principal  # type: ignore[attr-defined]
             response = self.get_response(request)
-            # Django has turned an exception into this answer already: what it left half done must not be committed.
-            if response.status_code >= 500:
+            # An exception has become this answer already: what it left half done must not be committed.
+            if response.status_code >= 500 or isinstance(response, WentWrong):
                 transaction.set_rollback(True)
             return response
 

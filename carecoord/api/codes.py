@@ -76,4 +76,5 @@ CODES: Mapping[str, str] = {
     "throttled": "429: more than 600 requests in a minute; see Retry-After.",
     "too_many_guesses": "429: more than five claims of one number in an hour did not match; see Retry-After.",
     "internal_error": "500: our fault; nothing was changed.",
+    "unavailable": "503: the database is away for a moment; see Retry-After, and send the same Idempotency-Key.",
 }

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db import DatabaseError, transaction
+from django.db import Error, transaction
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 from carecoord.api.words import action_name
+from carecoord.database_errors import is_lost_race, is_out_of_reach
 from carecoord.errors import IllegalMove, NotYours, RuleError, StaleVersion
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,6 @@ TITLES: Mapping[int, str] = {
 # Rules that are refused because of what somebody else has done or holds.
 NO_ROOM = "no_room"
 CONFLICTS = frozenset({"resident_exists", "possible_duplicates", "lost_race"})
-# PostgreSQL: deadlock, serialisation, lock not to be had, statement timed out, unique.
-LOST_RACES = frozenset({"40P01", "40001", "55P03", "57014", "23505", "23P01"})
 
 Errors = Mapping[str, Sequence[Any] | Mapping[str, Any]]
 
@@ -94,7 +93,7 @@ def plain_response(problem: Problem) -> JsonResponse:
 def answer_exception(error: Exception, context: Mapping[str, Any]) -> Response:
     """The exception handler of every endpoint. What is not known is logged, rolled back, and never told."""
     problem = problem_of(error, context)
-    if problem.status >= 500 or isinstance(error, DatabaseError):
+    if problem.status >= 500 or isinstance(error, Error):
         if problem.status >= 500:
             log.error("an endpoint failed", exc_info=error)
         # In autocommit there is nothing to take back.
@@ -120,7 +119,7 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> Problem:
             return not_found().problem
         case PermissionDenied():
             return Problem(403, "forbidden", "This is not allowed.")
-        case DatabaseError():
+        case Error():
             return _of_database(error)
         case exceptions.APIException():
             return _of_framework(error)
@@ -130,6 +129,12 @@ def problem_of(error: Exception, context: Mapping[str, Any]) -> Problem:
 
 INTERNAL = Problem(500, "internal_error", "Something went wrong here. Nothing was changed; it has been written down.")
 LOST_RACE = Problem(409, "lost_race", "Somebody else was changing this. Read it again, then decide.")
+UNAVAILABLE = Problem(
+    503,
+    "unavailable",
+    "The database cannot be reached at the moment. Send it again in a few seconds, with the same Idempotency-Key.",
+    headers={"Retry-After": "5"},
+)
 
 
 def _of_rule(error: RuleError, context: Mapping[str, Any]) -> Problem:
@@ -153,9 +158,10 @@ def _shown(current: object, context: Mapping[str, Any]) -> Any:
     return show(current) if show and current is not None else None
 
 
-def _of_database(error: DatabaseError) -> Problem:
-    state = getattr(error.__cause__, "pgcode", None)
-    return LOST_RACE if state in LOST_RACES else INTERNAL
+def _of_database(error: Error) -> Problem:
+    if is_out_of_reach(error):
+        return UNAVAILABLE
+    return LOST_RACE if is_lost_race(error) else INTERNAL
 
 
 def _of_framework(error: exceptions.APIException) -> Problem:

@@ -16,7 +16,7 @@ from carecoord.api.scopes import EVERY_SCOPE, scope_of
 from carecoord.api.shapes import Body, Query, Shape
 
 JSON = "application/json"
-OF_EVERY = (400, 401, 403, 406, 429, 500)
+OF_EVERY = (400, 401, 403, 406, 429, 500, 503)
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 WORDS = """Partner systems act for one organisation, as its teams, and see the residents these have a relationship with.
 
@@ -143,7 +143,7 @@ class EndpointSchema(AutoSchema):
             if status == 201:
                 yield _header("Location", "Its address.", [status])
         yield _header("WWW-Authenticate", "How to ask: with a Bearer token.", [401])
-        yield _header("Retry-After", "Seconds to wait.", [409, 429] if self.method == "POST" else [429])
+        yield _header("Retry-After", "Seconds to wait.", [409, 429, 503] if self.method == "POST" else [429, 503])
 
     # --- shapes -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Self
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from carecoord import audit, clock
@@ -52,13 +52,14 @@ def keep_draft(*, by: Principal, slot: Slot, typed: Mapping[str, str], opening: 
     words = {name: text.replace("\0", "") for name, text in typed.items()}
     if sum(len(text) for text in words.values()) > MOST_CHARACTERS:
         raise RuleError("This is too long to be kept: shorten it, then save it.")
-    draft = draft_in(by, slot) or _ended(by, slot)
+    draft = _there(by, slot)
     if draft is None:
         draft = _new(by, slot)
         draft.typed = words
-        draft.save(force_insert=True)
-        return _begun(by, draft)
-    if draft.ended_opening == opening:
+        if _is_first(draft):
+            return _begun(by, draft)
+        draft = _there(by, slot)
+    if draft is None or draft.ended_opening == opening:
         raise RuleError("This form was saved or thrown away. Open it again to go on.", code="draft_saved")
     is_begun_anew = draft.ended_at is not None
     if is_begun_anew:
@@ -73,14 +74,19 @@ def end_draft(*, by: Principal, slot: Slot, opening: UUID | None = None) -> bool
     """Empty the draft, because it was saved; False where there is none. `opening` is kept no more afterwards."""
     if by.membership_id is None:
         return False
-    draft = draft_in(by, slot)
-    found = draft or _ended(by, slot) or _new(by, slot)
-    found.typed, found.ended_at, found.ended_opening = {}, clock.now(), opening
-    if found._state.adding:
-        found.save(force_insert=True)
-    else:
-        found.save_changes("typed", "ended_at", "ended_opening")
-    return draft is not None
+    draft = _there(by, slot)
+    if draft is None:
+        draft = _new(by, slot)
+        draft.ended_at, draft.ended_opening = clock.now(), opening
+        if _is_first(draft):
+            return False
+        draft = _there(by, slot)
+    if draft is None:
+        return False
+    was_kept = draft.ended_at is None
+    draft.typed, draft.ended_at, draft.ended_opening = {}, clock.now(), opening
+    draft.save_changes("typed", "ended_at", "ended_opening")
+    return was_kept
 
 
 @transaction.atomic
@@ -108,6 +114,22 @@ def _new(by: Principal, slot: Slot) -> PlanDraft:
     draft = PlanDraft(id=_id(by, slot), resident_id=slot.resident_id, kind=slot.kind, place=slot.place)
     draft.written_by_id, draft.begun_at = _member(by), clock.now()
     return draft
+
+
+def _is_first(draft: PlanDraft) -> bool:
+    """Written, unless the same form has brought one at the same moment: it keeps by itself what is typed."""
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+    except IntegrityError as problem:
+        if "_pkey" not in str(problem):
+            raise
+        return False
+    return True
+
+
+def _there(by: Principal, slot: Slot) -> PlanDraft | None:
+    return draft_in(by, slot) or _ended(by, slot)
 
 
 def _begun(by: Principal, draft: PlanDraft) -> PlanDraft:

@@ -5,11 +5,11 @@ from collections.abc import Callable
 from uuid import UUID
 
 from allauth.idp.oidc.adapter import get_adapter
-from django.db import DatabaseError, Error, connection, transaction
+from django.db import Error, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from carecoord import clock
-from carecoord.api.problems import INTERNAL, MEDIA_TYPE, Problem, plain_response, problem_of
+from carecoord.api.problems import INTERNAL, MEDIA_TYPE, UNAVAILABLE, Problem, plain_response, problem_of
 from carecoord.fhir.outcomes import MEDIA_TYPE as FHIR
 from carecoord.fhir.outcomes import refusal
 from neighbourhoods.gate import enter_client, scoped
@@ -58,7 +58,7 @@ def note_error(client_id: UUID, words: str) -> None:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT app.note_client_error(%s, %s, %s)", [client_id, words[:60], clock.now()])
-    except DatabaseError:
+    except Error:
         return
 
 
@@ -73,7 +73,9 @@ def _code_of(response: HttpResponse) -> str:
 def _told_plainly(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """A program is never answered with a page."""
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
-    return _plain(request, INTERNAL) if is_page and response.status_code >= 500 else response
+    if not is_page or response.status_code < 500:
+        return response
+    return _plain(request, UNAVAILABLE if response.status_code == UNAVAILABLE.status else INTERNAL)
 
 
 def _plain(request: HttpRequest, problem: Problem) -> HttpResponse:

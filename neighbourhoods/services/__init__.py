@@ -8,6 +8,7 @@ from neighbourhoods.services.caseloads import (
     move_lead,
     open_caseload_entries,
     open_caseload_entry,
+    take_on,
 )
 from neighbourhoods.services.contact_facts import CarerFacts, ContactFacts
 from neighbourhoods.services.contacts import add_contact, change_contact, end_contact, link_contact
@@ -190,6 +191,7 @@ __all__ = [
     "set_membership_teams",
     "sort_resident",
     "suits",
+    "take_on",
     "task_team",
     "undo_death",
     "unlink_sign_in",

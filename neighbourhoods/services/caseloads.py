@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 
 from carecoord import audit, clock, outbox
 from carecoord.errors import NotYours, RuleError
 from carecoord.prepared import add, prepared
-from neighbourhoods.models import CaseloadEntry, Level, Membership, Relationship, Source
+from neighbourhoods.models import CaseloadEntry, Level, Membership, Relationship, Resident, Source
 from neighbourhoods.principal import Principal
+from neighbourhoods.services.locks import held_resident
 from neighbourhoods.services.relationships import end_relationships, open_relationship, open_relationships
 
 
@@ -30,6 +31,16 @@ def open_caseload_entry(
     if entry:
         return entry
     return _taken_on(by, resident_id, team_id, reason=reason, key_worker_id=key_worker_id, is_lead=is_lead)
+
+
+@transaction.atomic
+def take_on(*, by: Principal, resident_id: UUID, team_id: UUID, reason: str) -> CaseloadEntry:
+    """The same by hand, for whoever sees the resident: of two people at once one does, and both have the same entry.
+
+    Raises RuleError where an upheld objection keeps the organisation out of the record.
+    """
+    held_resident(by, resident_id)
+    return open_caseload_entry(by=by, resident_id=resident_id, team_id=team_id, reason=reason)
 
 
 @transaction.atomic
@@ -124,11 +135,16 @@ def move_lead(*, by: Principal, resident_id: UUID, from_team_id: UUID, to_entry:
 def end_caseload_entry(*, by: Principal, entry: CaseloadEntry, reason: str) -> None:
     """Take a resident off a caseload, and with it the record, unless another cause still opens it. Do this last.
 
-    The database refuses it at commit where the team leads and something is open.
+    Raises RuleError where the team leads and something is open.
     """
+    if entry.is_lead:
+        # Whoever opens something now is waited for, and whoever comes after finds nobody who leads.
+        held_resident(by, entry.resident_id)
     entry = CaseloadEntry.objects.select_for_update().get(id=entry.id)
     if entry.ended_at:
         return
+    if entry.is_lead:
+        _refuse_orphans(entry)
     entry.ended_at, entry.ended_reason, entry.is_lead = clock.now(), reason, False
     entry.save_changes("ended_at", "ended_reason", "is_lead")
     audit.record(
@@ -140,6 +156,16 @@ def end_caseload_entry(*, by: Principal, entry: CaseloadEntry, reason: str) -> N
         reason=reason,
     )
     end_relationships(source_id=entry.id)
+
+
+def _refuse_orphans(entry: CaseloadEntry) -> None:
+    """The database would refuse it at commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.has_open_items(%s)", [entry.resident_id])
+        row = cursor.fetchone()
+    if row and row[0]:
+        called = Resident.objects.get(id=entry.resident_id).called
+        raise RuleError(f"{entry.team.name} leads, and something is open for {called}. Hand over first, or finish it.")
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ from neighbourhoods.services.encounter_facts import words
 from neighbourhoods.services.locks import locked_resident
 from neighbourhoods.states import SHARING
 
+MOST_OF_A_NAME = 210
 STILL_THEIRS = (
     "This organisation still has something to do for them: something open, a visit, a care package, a plan to review, "
     "or it leads. Ask it to hand that over first. Until then, withhold a part."
@@ -146,7 +147,7 @@ def _who_decides(by: Principal) -> Team:
 
 
 def _called(resident: Resident) -> str:
-    return f"{resident.family_name.upper()}, {resident.given_name}"
+    return f"{resident.family_name.upper()}, {resident.given_name}"[:MOST_OF_A_NAME]
 
 
 def _tell(verb: str, by: Principal, objection: SharingDecision) -> None:

@@ -18,6 +18,7 @@ from neighbourhoods.services import assign_key_worker
 from neighbourhoods.services.duty import record_absence
 from referrals.referral_clock import is_overdue
 from tests.neighbourhoods.test_encounters import involve, plan, record
+from tests.objections import objects
 from tests.referrals import referral_steps as steps
 from tests.shortening import thoroughly
 from tests.statements import at_most
@@ -279,6 +280,17 @@ def test_the_lead_team_cannot_leave_while_something_is_open_and_is_told_what_to_
     assert "something is open for Sheila. Hand over first, or finish it." in answer.content.decode()
     entry.refresh_from_db()
     assert entry.ended_at is None
+
+
+def test_whoever_opened_a_record_that_is_kept_from_them_is_told_so_when_they_take_it_on(world, signed_in):
+    sheila = world.resident(by=world.ward_nurse, team=world.ward)
+    objects(world, sheila, organisation="community", by=world.ward_nurse)
+    client, page = signed_in("nurse"), reverse("resident_caseload", args=[sheila.id])
+    opened = {"emergency-ground": "best_interests", "emergency-words": "Found unconscious at home"}
+    client.post(reverse("break_glass", args=[sheila.id]), opened)
+    answer = client.post(page, {"take": "1", "reason": "Leg ulcer"})
+    assert (answer.status_code, "the resident objected, and it was upheld" in answer.text) == (422, True)
+    assert not CaseloadEntry.objects.filter(resident=sheila, team=world.nursing).exists()
 
 
 @pytest.mark.parametrize("number", [3, *thoroughly(30)])

@@ -15,6 +15,7 @@ from carecoord.outbox.models import OutboxMessage
 from carecoord.outbox.tasks import relay
 from careplans.services import move_action
 from neighbourhoods.gate import acting_as
+from neighbourhoods.models import CaseloadEntry
 from neighbourhoods.services import open_caseload_entry
 from referrals import tasks
 from referrals.models import Handover
@@ -64,6 +65,29 @@ def cover(world):
         accepted(world, handover, by=world.ward_nurse)
     handover.refresh_from_db()
     return handover, goes
+
+
+def test_who_was_given_the_resident_for_good_while_covering_goes_on_leading_when_the_cover_ends(world, cover):
+    handover, _ = cover
+    with acting_as(world.nurse):
+        open_caseload_entry(by=world.nurse, resident_id=handover.resident_id, team_id=world.surgery.id)
+    with clock.at(EVENING + timedelta(hours=1)):
+        action(world, handover.resident, "Repeat prescription", by=world.gp, team=world.surgery)
+        for_good = offered(
+            world,
+            handover.resident,
+            by=world.nurse,
+            from_team_id=world.nursing.id,
+            to_team_id=world.ward.id,
+            kind="organisation",
+        )
+        accepted(world, for_good, by=world.ward_nurse)
+        with acting_as(world.nurse if sees(world.nurse, handover.resident) else world.ward_nurse) as by:
+            end_cover(by=by, handover_id=handover.id, reason="It is theirs now")
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    leads = CaseloadEntry.objects.get(resident=handover.resident, is_lead=True, ended_at=None)
+    assert leads.team_id == world.ward.id
 
 
 def test_cover_moves_the_items_but_not_the_lead_and_stays_open_until_its_end(world, cover):

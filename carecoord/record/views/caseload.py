@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import connection, transaction
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +18,7 @@ from carecoord.record.waiting import surroundings, waiting
 from careplans.doubles import doubled_of_team
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import CaseloadEntry, Membership, Resident, Team
-from neighbourhoods.services import assign_key_worker, end_caseload_entry, open_caseload_entry
+from neighbourhoods.services import assign_key_worker, end_caseload_entry, take_on
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -85,12 +85,7 @@ def resident_caseload(request: MemberRequest, resident_id: UUID) -> HttpResponse
     taking = "take" in request.POST
     form = CaseloadOpenForm(request.POST if taking else None, teams=free) if free else None
     ending = CaseloadEndForm(request.POST if "end" in request.POST else None, entries=entries) if entries else None
-    if form and form.is_bound and form.is_valid():
-        team_id = form.cleaned_data["team"]
-        open_caseload_entry(
-            by=request.principal, resident_id=resident.id, team_id=team_id, reason=form.cleaned_data["reason"]
-        )
-        messages.success(request, f"{resident.called} is on the caseload now.")
+    if form and form.is_bound and form.is_valid() and _taken_on(request, resident, form):
         return redirect("resident_people", resident.id)
     if ending and ending.is_bound and ending.is_valid() and _ended(request, resident, entries, ending):
         return redirect("my_day")
@@ -136,27 +131,24 @@ def _own_entries(request: MemberRequest, resident: Resident) -> list[CaseloadEnt
     return list(entries.filter(team_id__in=request.principal.team_ids).select_related("team"))
 
 
+def _taken_on(request: MemberRequest, resident: Resident, form: CaseloadOpenForm) -> bool:
+    facts = {"team_id": form.cleaned_data["team"], "reason": form.cleaned_data["reason"]}
+    try:
+        take_on(by=request.principal, resident_id=resident.id, **facts)
+    except RuleError as refusal:
+        form.add_error(None, refusal.sentence)
+        return False
+    messages.success(request, f"{resident.called} is on the caseload now.")
+    return True
+
+
 def _ended(request: MemberRequest, resident: Resident, entries: list[CaseloadEntry], form: CaseloadEndForm) -> bool:
     """Whether the resident is off the caseload now; else the form says why not."""
     entry = next(entry for entry in entries if entry.id == form.cleaned_data["entry"])
     try:
-        _refuse_orphans(resident, entry)
         end_caseload_entry(by=request.principal, entry=entry, reason=form.cleaned_data["end_reason"])
     except RuleError as refusal:
         form.add_error(None, refusal.sentence)
         return False
     messages.success(request, f"{resident.called} is off the caseload of {entry.team.name}.")
     return True
-
-
-def _refuse_orphans(resident: Resident, entry: CaseloadEntry) -> None:
-    """The database refuses it at commit; the person is told here, with what to do."""
-    if not entry.is_lead:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT app.has_open_items(%s)", [resident.id])
-        row = cursor.fetchone()
-    if row and row[0]:
-        raise RuleError(
-            f"{entry.team.name} leads, and something is open for {resident.called}. Hand over first, or finish it."
-        )

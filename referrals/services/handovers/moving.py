@@ -99,8 +99,9 @@ def has_open_items(by: Principal, resident_id: UUID, team_id: UUID) -> bool:
 
 
 def leave(by: Principal, resident_id: UUID, team_id: UUID, reason: str, *, since: Any = None) -> None:
-    """Take the resident off the team's caseload; with `since`, only an entry that was opened then or later."""
-    entries = CaseloadEntry.objects.visible_to(by).filter(resident_id=resident_id, team_id=team_id, ended_at=None)
+    """Take the resident off the team's caseload, unless it leads; with `since`, only an entry opened then or later."""
+    mine = {"resident_id": resident_id, "team_id": team_id, "ended_at": None, "is_lead": False}
+    entries = CaseloadEntry.objects.visible_to(by).filter(**mine)
     entry = entries.filter(opened_at__gte=since).first() if since else entries.first()
     if entry:
         end_caseload_entry(by=by, entry=entry, reason=reason[:200])

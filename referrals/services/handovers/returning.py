@@ -143,7 +143,7 @@ def _give_back(by: Principal, handover: Handover) -> Moved:
 
 
 def _end_cover(by: Principal, handover: Handover) -> None:
-    """Last: the covering team lets go, unless it had the resident before or has begun something of its own."""
+    """Last: the covering team lets go, unless it had the resident before, leads, or has begun something of its own."""
     if has_open_items(by, handover.resident_id, receiver_of(handover).id):
         return
     leave(by, handover.resident_id, receiver_of(handover).id, "The cover has ended", since=handover.answered_at)
