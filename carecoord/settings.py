@@ -410,7 +410,7 @@ NHSUK_BUILD = BASE_DIR / ".local" / "static-build" / "nhsuk"
 STATICFILES_DIRS = [BASE_DIR / "static", *([("nhsuk", NHSUK_BUILD)] if NHSUK_BUILD.is_dir() else [])]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "carecoord.ui.statics.KeptAddresses"},
 }
 
 # --- messages out -------------------------------------------------------------------------------------------------

@@ -77,9 +77,11 @@ def current_plans(principal: Principal, resident_id: UUID) -> QuerySet[CarePlan]
 OF_A_PLAN = Q(kind__in=(DraftOf.SECTION, DraftOf.REVIEW)) | Q(kind__in=(DraftOf.GOAL, DraftOf.ADDITIONAL), place=NEW)
 
 
-@prepared
-def drafts_left(principal: Principal, most: int) -> QuerySet[PlanDraft]:
+def drafts_of(principal: Principal, most: int) -> QuerySet[PlanDraft]:
     """What this person has typed in this role and not saved, the latest first, as long as there is where to go on."""
     plans = CarePlan.objects.visible_to(principal).current().filter(resident_id=OuterRef("resident_id"))
     mine = PlanDraft.objects.visible_to(principal).live().filter(~OF_A_PLAN | Exists(plans))
     return mine.select_related("resident").order_by("-updated_at", "-id")[:most]
+
+
+drafts_left = prepared(drafts_of)

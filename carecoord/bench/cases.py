@@ -152,14 +152,15 @@ def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
 
 def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
     people = cycle(who.people)
-    signed_in = {"Cookie": who.session_cookie}
+    # As a browser sends them, after its first page.
+    signed_in = {"Cookie": f"{who.session_cookie}; {settings.CSRF_COOKIE_NAME}={CSRF}"}
 
     def get(path: str) -> Sequence[Ask]:
         return [Ask("GET", path, signed_in)]
 
     def post(path: str, status: int, **form: object) -> Sequence[Ask]:
         headers = {
-            "Cookie": f"{who.session_cookie}; {settings.CSRF_COOKIE_NAME}={CSRF}",
+            **signed_in,
             "X-CSRFToken": CSRF,
             "Content-Type": "application/x-www-form-urlencoded",
         }

@@ -63,7 +63,9 @@ class Load:
     `away_until` of whoever is away now; `covered_by` is a name, empty where nobody covers.
     """
 
-    membership: Membership | None
+    membership_id: UUID | None
+    name: str
+    role: str
     residents: int
     overdue: int
     away_until: datetime | None = None
@@ -125,19 +127,21 @@ def _shown(principal: Principal, entry_ids: tuple[UUID, ...]) -> QuerySet[Caselo
 def _loads(team: Team, numbers: dict[UUID | None, tuple[int, int]]) -> list[Load]:
     """Everybody in the team, also with nobody yet; residents of people who have left the team stand at nobody's."""
     members: Iterable[Any] = _members(team.id)
-    loads = [Load(one, *numbers.pop(one.id, (0, 0)), one.away_until, one.covered_by or "") for one in members]
-    left = Load(None, sum(of for of, _ in numbers.values()), sum(overdue for _, overdue in numbers.values()))
+    loads = [
+        Load(key, name, role, *numbers.pop(key, (0, 0)), away_until, covered_by or "")
+        for key, name, role, away_until, covered_by in members
+    ]
+    left = Load(None, "", "", sum(of for of, _ in numbers.values()), sum(overdue for _, overdue in numbers.values()))
     return [*loads, left] if left.residents else loads
 
 
 @prepared
-def _members(team_id: UUID) -> QuerySet[Membership]:
+def _members(team_id: UUID) -> QuerySet[Membership, tuple[Any, ...]]:
     """Each with who covers until when, of an absence that is now; a later end counts."""
-    members = Membership.objects.in_team(team_id).select_related("user").order_by("user__name", "id")
+    members = Membership.objects.in_team(team_id).order_by("user__name", "id")
     away = Absence.objects.now().filter(membership=OuterRef("pk")).order_by("-ends_at", "id")
-    return members.only("role", "user__name").annotate(
-        away_until=Subquery(away.values("ends_at")[:1]), covered_by=Subquery(away.values("cover__user__name")[:1])
-    )
+    until, cover = Subquery(away.values("ends_at")[:1]), Subquery(away.values("cover__user__name")[:1])
+    return members.values_list("id", "user__name", "role", until, cover)
 
 
 @dataclass(frozen=True)

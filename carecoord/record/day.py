@@ -10,9 +10,9 @@ from django.db.models import Q, QuerySet
 
 from carecoord import clock
 from carecoord.alerts.feeds import AlertFeed, waiting_alerts
-from carecoord.prepared import prepared, prepared_with_one_plan
+from carecoord.prepared import prepared, prepared_together, prepared_with_one_plan
 from carecoord.record.waiting import Due, Waiting, handovers_to_accept
-from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, drafts_left, reviews_of_my_teams
+from careplans.feeds import REVIEW_NOTICE, actions_of_my_teams, drafts_left, drafts_of, reviews_of_my_teams
 from careplans.models import Action, CarePlan, PlanDraft
 from neighbourhoods.administered import agreements_ending
 from neighbourhoods.encounters import planned_for_my_teams, start_of_tomorrow
@@ -57,7 +57,7 @@ def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayCont
     handovers = _handovers(principal) if counted.handovers else []
     actions = _actions(principal, counted.first_actions[:MOST]) if counted.actions_due else []
     reviews = _reviews(principal, counted.first_reviews[:MOST], due_soon().reviews_until) if counted.reviews_due else []
-    visits = _visits(principal, start_of_tomorrow()) if counted.visits else []
+    visits, left = _visits_and_left(principal) if counted.visits else ([], drafts_left(principal, MOST))
     named = {item.resident_id for item in (*referrals, *handovers)}
     alerts = waiting_alerts(principal, limit=MOST, next_url=next_url, also=named)
     return DayContent(
@@ -71,7 +71,7 @@ def content_of(principal: Principal, counted: Waiting, next_url: str) -> DayCont
         visits=visits,
         visits_due=counted.visits,
         people=alerts.people,
-        left=drafts_left(principal, MOST),
+        left=left,
         agreements_ending=agreements_ending(principal) if principal.role == Role.ADMINISTRATOR else 0,
     )
 
@@ -112,9 +112,14 @@ def _reviews(principal: Principal, ids: tuple[UUID, ...], until: date) -> QueryS
     return reviews_of_my_teams(principal, until).filter(id__in=ids)
 
 
-@prepared
-def _visits(principal: Principal, until: datetime) -> QuerySet[Encounter]:
-    return planned_for_my_teams(principal, until).window(0, MOST)
+def _visits_and_left(principal: Principal) -> tuple[list[Encounter], list[PlanDraft]]:
+    visits, left = _together(principal, start_of_tomorrow())
+    return visits, left
+
+
+@prepared_together
+def _together(principal: Principal, until: datetime) -> tuple[QuerySet[Encounter], QuerySet[PlanDraft]]:
+    return planned_for_my_teams(principal, until).window(0, MOST), drafts_of(principal, MOST)
 
 
 def due_soon() -> Due:

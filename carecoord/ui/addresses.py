@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from itertools import chain, zip_longest
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.urls import get_script_prefix, get_urlconf
+from django.urls import get_script_prefix
 from django.urls import reverse as worked_out
 
 STAND_IN = UUID(int=0)
@@ -14,10 +13,11 @@ STAND_IN = UUID(int=0)
 
 def reverse(name: str, args: Sequence[object] = ()) -> str:
     """What ``django.urls.reverse`` says. Kept is the address without its ids."""
-    if not all(isinstance(arg, UUID) for arg in args):
-        return worked_out(name, args=args)
-    between = _between_ids(name, len(args), get_script_prefix(), get_urlconf() or settings.ROOT_URLCONF)
-    return "".join(chain(*zip_longest(between, map(str, args), fillvalue="")))
+    for arg in args:
+        if type(arg) is not UUID:
+            return worked_out(name, args=args)
+    first, *rest = _between_ids(name, len(args), get_script_prefix(), settings.ROOT_URLCONF)
+    return first + "".join([f"{arg}{part}" for arg, part in zip(args, rest, strict=True)])
 
 
 def page_of(name: str, row_id: UUID, *more: str) -> str:
@@ -27,7 +27,7 @@ def page_of(name: str, row_id: UUID, *more: str) -> str:
 
 
 @lru_cache(maxsize=1000)
-def _between_ids(name: str, ids: int, _prefix: str, _urlconf: object) -> tuple[str, ...]:
+def _between_ids(name: str, ids: int, _prefix: str, _urlconf: str) -> tuple[str, ...]:
     stand_ins = [uuid4() for _ in range(ids)]
     rest, parts = worked_out(name, args=stand_ins), []
     for one in stand_ins:

@@ -13,6 +13,10 @@ from jinja2 import ChainableUndefined, Environment, PackageLoader
 Params = dict[str, Any]
 
 
+# Where what was typed goes into a macro's HTML, once that is there.
+TYPED_TEXT = "typed-text-goes-here"
+
+
 class UnknownComponentError(ValueError):
     """A name that the design system does not have."""
 
@@ -32,18 +36,18 @@ def environment() -> Environment:
 def render(component: str, params: Mapping[str, Any]) -> SafeString:
     """The HTML of one macro; ``component`` is its folder name, such as ``character-count``."""
     # A select of forty organisations or three boxes for a day take milliseconds, and filters say the same each time.
-    if component == "select" or _is_empty(component, params):
+    if component == "select" or _names_nobody(component, params):
         return _rendered(component, json.dumps(params, default=str))
     return _render(component, _plain(params))
 
 
-def _is_empty(component: str, params: Mapping[str, Any]) -> bool:
-    """Nothing was typed, so there is nothing that it could keep of anybody; nor is there HTML, which JSON forgets."""
+def _names_nobody(component: str, params: Mapping[str, Any]) -> bool:
+    """Nothing that was typed is in it, so it could keep nothing of anybody; nor is there HTML, which JSON forgets."""
     match component:
         case "date-input":
             typed = [one.get("value") for one in params.get("items", [])]
         case "input":
-            typed = [params.get("value")]
+            typed = [params.get("value") not in (None, "", TYPED_TEXT)]
         case _:
             return False
     return not any(typed) and "errorMessage" not in params and not _has_html(params)

@@ -14,8 +14,9 @@ from carecoord.ui.macros import Params
 from carecoord.ui.problems import error_sentences, wrong_boxes
 from carecoord.ui.widgets import Checkboxes, PartBoxes, Radios
 
-# The macros indent what they render, which would put spaces into every line of a text: it goes in last.
-TYPED_TEXT = "typed-text-goes-here"
+# What was typed goes in last: the macros indent what they render, which would put spaces into every line of a text; and
+# without it a box is the same each time, so that it is kept.
+TYPED_TEXT = macros.TYPED_TEXT
 
 
 def render_field(bound: BoundField, **options: Any) -> SafeString:
@@ -30,6 +31,8 @@ def render_field(bound: BoundField, **options: Any) -> SafeString:
     html = macros.render(component, params)
     if component in ("textarea", "character-count"):
         html = mark_safe(html.replace(TYPED_TEXT, f"\n{escape(bound.value() or '')}"))
+    elif params.get("value") == TYPED_TEXT:
+        html = mark_safe(html.replace(TYPED_TEXT, escape(_typed(bound))))
     return html
 
 
@@ -76,12 +79,18 @@ def _common(bound: BoundField, options: Params) -> Params:
     return params
 
 
-def _input(bound: BoundField, options: Params) -> Params:
+def _typed(bound: BoundField) -> str:
+    """What stands in a box of one line; never a password."""
     widget = bound.field.widget
     value = None if isinstance(widget, forms.PasswordInput) else widget.format_value(bound.value())
+    return "" if value is None else str(value)
+
+
+def _input(bound: BoundField, options: Params) -> Params:
+    widget = bound.field.widget
     params = _labelled(bound, options) | {
         "type": getattr(widget, "input_type", "text"),
-        "value": "" if value is None else str(value),
+        "value": TYPED_TEXT if _typed(bound) else "",
         "attributes": _attributes(bound, "autocomplete", "inputmode", "type"),
         "autocomplete": options.get("autocomplete", widget.attrs.get("autocomplete")),
         "inputmode": widget.attrs.get("inputmode"),

@@ -1,6 +1,6 @@
 """What base.html needs around every page. The ``page`` context processor makes one Shell for each request."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 CountTone = Literal["blue", "red", "grey"]
@@ -59,6 +59,11 @@ class Shell:
     @property
     def is_signed_in(self) -> bool:
         return bool(self.person_name)
+
+    @property
+    def at_any_moment(self) -> "Shell":
+        """Without the moment at which the page was opened: by this, what is around it is kept."""
+        return replace(self, opened_at="", alerts_heard_at="")
 
     @property
     def phone_navigation(self) -> tuple[NavigationItem, ...]:

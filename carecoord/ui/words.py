@@ -4,8 +4,8 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from markupsafe import escape
 
 from carecoord.turning import kept_inside
 from carecoord.ui import dates
@@ -66,8 +66,8 @@ def inside(label: str) -> str:
 
 def unbroken(text: Any) -> SafeString:
     """The text, escaped, with every date, number and reference in it kept on one line, and long words breakable."""
-    escaped = LONG_WORD.sub(r"\1<wbr>", conditional_escape(text))
-    return mark_safe(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', escaped))
+    escaped = LONG_WORD.sub(r"\1<wbr>", str(escape(text)))
+    return SafeString(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', escaped))
 
 
 def tel(number: str) -> str:

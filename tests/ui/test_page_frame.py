@@ -1,6 +1,7 @@
 """What stands around every page: header, navigation, errors, messages (UI-15, UI-27, UI-35)."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.contrib.messages import constants
@@ -8,7 +9,9 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
+from carecoord.ui import forms, macros
 from carecoord.ui.components import ResidentFrame
+from carecoord.ui.rendering import render_field
 from carecoord.ui.shell import Shell
 
 from .gallery import BANNER, SAMPLES, SHELL, EveryField
@@ -150,3 +153,24 @@ def test_a_side_with_nothing_in_it_takes_no_place():
 def test_an_empty_page_says_what_comes_next():
     markup = render_to_string("ui/empty.html", {"page": SHELL, "heading": "Alerts", "empty": SAMPLES["empty"]})
     assert "The next thing due is on" in markup
+
+
+def test_what_is_kept_of_the_frame_names_each_person_and_carries_each_pages_token():
+    other = replace(SHELL, person_name="Tom <Brook>", alerts_heard_at="later")
+    first, second = page(csrf_token="a&b"), page(csrf_token="second", page=other)
+    assert first.count('name="csrfmiddlewaretoken" value="a&amp;b"') == 2
+    assert second.count('name="csrfmiddlewaretoken" value="second"') == 2
+    assert ("Tom &lt;Brook&gt;" in second, "Amina Khan" in second, "Tom" in first) == (True, False, False)
+    assert "csrfmiddlewaretoken" not in page(csrf_token="")
+
+
+class Called(forms.Form):
+    name = forms.CharField(label="Name", required=False)
+
+
+def test_a_box_is_kept_without_what_was_typed_into_it():
+    called, nobody = (render_field(Called({"name": name})["name"]) for name in ('Sheila "Ann"', ""))
+    assert 'value="Sheila &quot;Ann&quot;"' in called
+    assert ('value=""' in nobody, "Sheila" in nobody) == (True, False)
+    assert macros.TYPED_TEXT not in called + nobody
+    assert render_field(Called({"name": macros.TYPED_TEXT})["name"]).count(macros.TYPED_TEXT) == 1

@@ -121,7 +121,7 @@ def _by(last: LastSeen) -> str:
 
 
 def _counters(content: CaseloadContent, here: str, unowned: int) -> CounterStrip:
-    nobody = sum(load.residents for load in content.loads if load.membership is None)
+    nobody = sum(load.residents for load in content.loads if load.membership_id is None)
     late = sum(load.overdue for load in content.loads)
     return CounterStrip(
         (
@@ -134,11 +134,11 @@ def _counters(content: CaseloadContent, here: str, unowned: int) -> CounterStrip
 
 
 def _load(load: Load, here: str, choice: Choice) -> LoadRow:
-    key = str(load.membership.id) if load.membership else NOBODY
+    key = str(load.membership_id or NOBODY)
     return LoadRow(
-        name=load.membership.user.name if load.membership else "Nobody named yet",
+        name=load.name or "Nobody named yet",
         url=f"{here}?{urlencode({'person': key})}",
-        second=load.membership.get_role_display() if load.membership else "",
+        second=Role(load.role).label if load.role else "",
         away=_away(load),
         residents=load.residents,
         overdue=load.overdue,

@@ -1,12 +1,12 @@
 """Moving residents between people, and on and off a caseload."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import UUID
 
 from carecoord.record.forms.team import TeamForm
 from carecoord.ui import forms
-from neighbourhoods.models import CaseloadEntry, Membership
+from neighbourhoods.models import CaseloadEntry
 
 
 class MoveForm(forms.Form):
@@ -19,10 +19,10 @@ class MoveForm(forms.Form):
         label="Reason, shown to both", max_length=200, required=False, help_text="For example, over her limit"
     )
 
-    def __init__(self, *args: Any, members: Sequence[Membership], is_confirmed: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, members: Mapping[UUID, str], is_confirmed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_confirmed = is_confirmed
-        self.names = {str(one.id): one.user.name for one in members}
+        self.names = {str(key): name for key, name in members.items()}
         chosen = cast("forms.TypedChoiceField", self.fields["to"])
         chosen.choices = [(key, name) for key, name in self.names.items()]
 

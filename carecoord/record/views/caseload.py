@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from carecoord import audit
 from carecoord.errors import RuleError
-from carecoord.record.caseload import NOBODY, Choice, caseload_of, entries_of
+from carecoord.record.caseload import NOBODY, CaseloadContent, Choice, caseload_of, entries_of
 from carecoord.record.display.caseload import caseload_display, caseload_row
 from carecoord.record.forms import CaseloadEndForm, CaseloadOpenForm, MoveForm
 from carecoord.record.waiting import surroundings, waiting
@@ -38,12 +38,16 @@ def caseload(request: MemberRequest, team_id: UUID) -> HttpResponse:
     context = {
         "team": team,
         "caseload": caseload_display(content, choice, unowned=waiting(request).unowned, has_ticks=leads),
-        "form": MoveForm(members=[load.membership for load in content.loads if load.membership]) if leads else None,
+        "form": _move_form(content) if leads else None,
         "move_url": reverse("caseload_move", args=[team.id]),
         "doubled": doubled_of_team(request.principal, team.id) if leads else None,
         "others": [other for other in surroundings(request).holding_teams if other.id != team.id],
     }
     return render(request, "record/caseload.html", context)
+
+
+def _move_form(content: CaseloadContent) -> MoveForm:
+    return MoveForm(members={load.membership_id: load.name for load in content.loads if load.membership_id})
 
 
 @require_POST
@@ -53,8 +57,8 @@ def caseload_move(request: MemberRequest, team_id: UUID) -> HttpResponse:
     team = _team(request, team_id)
     if not request.principal.leads(team.id):
         raise Http404("Only the lead moves residents")
-    members = list(Membership.objects.in_team(team.id).select_related("user").order_by("user__name", "id"))
-    form = MoveForm(request.POST, members=members, is_confirmed="confirmed" in request.POST)
+    members = Membership.objects.in_team(team.id).order_by("user__name", "id").values_list("id", "user__name")
+    form = MoveForm(request.POST, members=dict(members), is_confirmed="confirmed" in request.POST)
     entries = entries_of(request.principal, team, form.ticked())
     if not entries:
         messages.warning(request, "Tick the residents to move first.")

@@ -30,9 +30,7 @@ def component(context: Context, it: Component | None) -> SafeString:
 def frame(context: Context, name: str, in_record: bool = False) -> SafeString:
     """``{% frame "header" %}``: a part of what is around every page, from ``page``."""
     page = context.get("page") or Shell()
-    return jinja.render_template(
-        f"frame/{name}.jinja", page=page, in_record=in_record, csrf_token=context.get("csrf_token", "")
-    )
+    return jinja.render_frame(name, page, context.get("csrf_token", ""), in_record=in_record)
 
 
 @register.simple_tag
