@@ -433,6 +433,8 @@ EMAIL_TIMEOUT = 10
 # What a monitor sends as `Authorization: Bearer ...` to read /status; empty: administrators in the browser only.
 STATUS_TOKEN = env.text("STATUS_TOKEN", example="a-long-random-word", default="")
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", example="no-reply@care.example.org", default="no-reply@carecoord.invalid")
+# What the mail server sends as `Authorization: Bearer ...` with an email that came back.
+BOUNCE_TOKEN = env.optional_secret("BOUNCE_TOKEN", least=32)
 
 # Whether systems of organisations may stand in a private network, and be reached without TLS.
 WEBHOOKS_MAY_BE_PRIVATE = env.flag("WEBHOOKS_MAY_BE_PRIVATE")

@@ -16,6 +16,7 @@ from carecoord.alerts.budget import CAUGHT_UP_WITHIN, LATE_FROM, Waiting, digest
 from carecoord.alerts.emails import EmailWords, email_words
 from carecoord.alerts.kinds import kind_of
 from carecoord.alerts.models import ESCALATED_FROM, OPEN_STATES, Alert, AlertPartQuerySet, AlertRecipient, HeldMessage
+from carecoord.delivery.models import Delivery
 from carecoord.delivery.services import asked_to_send
 from carecoord.outbox.models import OutboxMessage
 from carecoord.outbox.subscriptions import heard_topics
@@ -44,12 +45,13 @@ def _send_next() -> bool | None:
     if first is None:
         return None
     held = _held_for(first.user_id)
-    said = digest_of(_waiting(one) for one in held)
-    HeldMessage.objects.filter(id__in=[one.id for one in held]).update(ended_at=clock.now())
-    if not said:
-        return False
-    _send(first.user_id, held, said)
-    return True
+    waiting = {one.id: _waiting(one) for one in held}
+    said = digest_of(waiting.values())
+    email = _send(first.user_id, held, said) if said else None
+    over = [held_id for held_id, one in waiting.items() if one.is_over]
+    HeldMessage.objects.filter(id__in=over).update(ended_at=clock.now())
+    HeldMessage.objects.filter(id__in=waiting.keys() - set(over)).update(ended_at=clock.now(), sent_in=email)
+    return bool(said)
 
 
 def _due() -> AlertPartQuerySet:
@@ -82,13 +84,13 @@ def _waiting(held: Any) -> Waiting:
     return Waiting(alert.kind, alert.about_id, is_over, alert.is_urgent)
 
 
-def _send(user_id: UUID, held: Sequence[Any], said: Sequence[Waiting]) -> None:
+def _send(user_id: UUID, held: Sequence[Any], said: Sequence[Waiting]) -> Delivery:
     """One thing is said in its own words and leads to it; several are counted, and lead to the page of alerts."""
     last = {(one.alert.kind, one.alert.about_id): one for one in held}
     only = last[said[0].kind, said[0].about_id] if len(said) == 1 else None
     words = _words_of_one(only) if only else _words_of_all(said)
     path = reverse("alert_open", args=[only.alert_id]) if only else reverse("alerts")
-    emails = asked_to_send(
+    (email,) = asked_to_send(
         recipients=[user_id],
         cause=f"digest:{held[0].id}",
         about=("alert", only.alert_id if only else held[0].alert_id),
@@ -96,7 +98,8 @@ def _send(user_id: UUID, held: Sequence[Any], said: Sequence[Waiting]) -> None:
         line=words.line,
         path=path,
     )
-    add(emails, ignore_conflicts=True)
+    add([email])
+    return email
 
 
 def _words_of_one(held: Any) -> EmailWords:

@@ -17,6 +17,7 @@ from carecoord.alerts.rulebook import Rule, Urgency, shipped
 from carecoord.alerts.rungs import Rung, ladder_of, moment_of, next_rung
 from carecoord.alerts.webhook_rows import Webhook as Webhook
 from carecoord.clock import WorkingCalendar
+from carecoord.delivery.models import Delivery
 from carecoord.ids import new_id
 from carecoord.models import Record
 from carecoord.outbox.models import OutboxMessage
@@ -291,6 +292,14 @@ class HeldMessage(models.Model):
     created_at = models.DateTimeField(default=clock.now)
     due_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    sent_in = models.ForeignKey(
+        Delivery,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The digest that said it; empty where it was over by then.",
+    )
 
     objects = AlertPartQuerySet.as_manager()
 

@@ -1,11 +1,12 @@
 """What was sent of an alert, to whom and by which way, and what became of it; and where one is told oneself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
@@ -14,7 +15,7 @@ from carecoord import audit, clock
 from carecoord.accounts.invitations import mail_is_set_up
 from carecoord.accounts.models import User
 from carecoord.alerts.kinds import title_of
-from carecoord.alerts.models import Alert, AlertRecipient
+from carecoord.alerts.models import Alert, AlertRecipient, HeldMessage
 from carecoord.delivery.log import deliveries_about, did_not_reach, tone_of, where_to
 from carecoord.delivery.mobiles import as_written, confirm_mobile, mobile_of, say_mobile, take_mobile_away
 from carecoord.delivery.models import Delivery
@@ -22,6 +23,7 @@ from carecoord.delivery.sms import texts_are_set_up
 from carecoord.errors import RuleError
 from carecoord.ui import dates, forms
 from carecoord.ui.components import Notice
+from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members
 
 MOST_SHOWN = 200
@@ -55,23 +57,44 @@ def alert_messages(request: MemberRequest, alert_id: UUID) -> HttpResponse:
     told = AlertRecipient.objects.visible_to(request.principal).filter(alert=alert)
     people: list[Any] = list(told.select_related("membership__user").order_by("delivered_at", "id")[:MOST_SHOWN])
     sent = list(deliveries_about(("alert", alert.id))[:MOST_SHOWN])
+    held = list(_held(request.principal, alert))
     context = {
         "title": title_of(alert.kind),
-        "told": [_told(one, sent) for one in people],
+        "told": [_told(one, sent, held) for one in people],
         "systems": [sent_row(one) for one in sent if one.channel == Delivery.Channel.WEBHOOK],
         "shown_first": f"The first {MOST_SHOWN}" if len(people) == MOST_SHOWN else "",
     }
     return render(request, "alerts/alert_messages.html", context)
 
 
-def _told(one: AlertRecipient, sent: list[Delivery]) -> ToldRow:
+def _held(principal: Principal, alert: Alert) -> QuerySet[Any]:
+    """What waited for the end of somebody's quiet hours or for their digest, newest first."""
+    held = HeldMessage.objects.visible_to(principal).filter(alert=alert)
+    return held.select_related("sent_in__recipient__mobile").order_by("-created_at", "-id")[:MOST_SHOWN]
+
+
+def _told(one: AlertRecipient, sent: list[Delivery], held: list[Any]) -> ToldRow:
     now, person = clock.now(), one.membership.user
+    later = [each for each in held if each.user_id == person.id]
+    in_digest = {each.sent_in_id for each in later}
+    at_once = [each for each in sent if each.recipient_id == person.id and each.id not in in_digest]
     opened = f", opened {dates.moment_inside(one.seen_at, now=now)}" if one.seen_at else ", not opened by them yet"
     return ToldRow(
         name=person.name,
         in_product=f"In CareCoord since {dates.moment_inside(one.delivered_at, now=now)}{opened}",
-        messages=tuple(sent_row(each) for each in sent if each.recipient_id == person.id),
+        messages=(*(sent_row(each) for each in at_once), *(_held_row(each) for each in later)),
     )
+
+
+def _held_row(held: Any) -> SentRow:
+    if held.sent_in:
+        row = sent_row(held.sent_in)
+        return replace(row, way=f"{row.way}, in a digest")
+    now = clock.now()
+    if held.ended_at is None:
+        return SentRow("Email", "Held back", "grey", f"Until {dates.moment(held.due_at, now=now)}", "")
+    why = "Answered, seen to or opened before it was to go."
+    return SentRow("Email", "Held back, not sent", "grey", dates.moment(held.ended_at, now=now), why)
 
 
 def sent_row(delivery: Delivery) -> SentRow:

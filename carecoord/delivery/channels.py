@@ -109,7 +109,12 @@ def _written(message: Message) -> EmailMultiAlternatives:
         body=render_to_string("delivery/email.txt", words),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[message.address],
-        headers={"Message-ID": f"<{message.id}@{host}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "Message-ID": f"<{message.id}@{host}>",
+            # By which a bounce is known where a server has written a Message-ID of its own (bounces.py).
+            "X-CareCoord-Message": f"<{message.id}@{host}>",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     email.attach_alternative(render_to_string("delivery/email.html", words), "text/html")
     return email

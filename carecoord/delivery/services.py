@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from carecoord import clock
 from carecoord.delivery.models import Delivery
@@ -23,8 +23,8 @@ TASKS = {
 """Each channel is sent by a task of its own: one that is slow holds up none of the others."""
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(minutes=30)
-# Longer than a batch can take: a worker that dies while sending gives its messages back after this.
-LEASE = timedelta(minutes=3)
+# Longer than a batch takes: what a worker had claimed that died while sending is the next one's after this.
+LEASE = timedelta(seconds=60)
 _asked_together: Gathering[Delivery] = Gathering("delivery_asked_together")
 
 
@@ -133,9 +133,14 @@ def note_delivered(delivery_id: UUID) -> bool:
     return bool(sent.update(state=Delivery.State.DELIVERED, failure=""))
 
 
-def note_came_back(delivery_id: UUID, why: str) -> bool:
-    """The next hop took it, and it never arrived. False where it is none that was sent."""
-    sent = Delivery.objects.filter(id=delivery_id, state__in=[Delivery.State.SENT, Delivery.State.BOUNCED])
+def note_came_back(delivery_id: UUID, why: str, *, channel: Delivery.Channel) -> bool:
+    """The next hop took it, and it never arrived. False where it is none that was sent.
+
+    It may have been taken without our knowing: what was tried, and waits to be tried again, is not sent any more.
+    """
+    was_taken = Q(state__in=[Delivery.State.SENT, Delivery.State.BOUNCED])
+    was_tried = Q(state__in=[Delivery.State.WAITING, Delivery.State.FAILED], attempts__gt=0)
+    sent = Delivery.objects.filter(was_taken | was_tried, id=delivery_id, channel=channel)
     return bool(sent.update(state=Delivery.State.BOUNCED, failure=why[:200]))
 
 

@@ -23,13 +23,16 @@ from carecoord.delivery.services import (
     note_sent,
 )
 from carecoord.delivery.sms import Notify, texts_are_set_up
+from carecoord.ids import new_id
 
 log = logging.getLogger(__name__)
 
 BATCH = 8
 LONGEST_RUN_SECONDS = 30
-# Of a worker that dies while it sends: then it is the next one's.
-TURN_SECONDS = LONGEST_RUN_SECONDS + 30
+# A slow batch is given back after this, long before the lease of its messages has run out.
+LONGEST_BATCH_SECONDS = 10
+# Renewed with each message. Of a worker that dies while it sends, the turn is the next one's after this.
+TURN_SECONDS = 20
 
 
 @shared_task(name="delivery.send_waiting")
@@ -50,31 +53,45 @@ def send_webhooks() -> int:
     return _send_by(Delivery.Channel.WEBHOOK)
 
 
-def _send_by(by: Delivery.Channel) -> int:
+class Turn:
     """One worker at a time for each channel: a slow mail server may hold up emails, and never the workers that raise
     alerts. Whoever finds another sending leaves it to that one, which looks once more after it has given up its turn.
     """
-    sent, ends_at = 0, time.monotonic() + LONGEST_RUN_SECONDS
-    while time.monotonic() < ends_at and is_anything_due(by) and cache.add(_turn(by), True, TURN_SECONDS):
+
+    def __init__(self, channel: Delivery.Channel) -> None:
+        self._key = f"delivery:turn:{channel}:{connection.settings_dict['NAME']}"
+        self._mine = new_id().hex
+
+    def take(self) -> bool:
+        return bool(cache.add(self._key, self._mine, TURN_SECONDS))
+
+    def keep(self) -> bool:
+        """False where one message took so long that it is another's by now."""
+        return cache.get(self._key) == self._mine and bool(cache.touch(self._key, TURN_SECONDS))
+
+    def give_up(self) -> None:
+        if cache.get(self._key) == self._mine:
+            cache.delete(self._key)
+
+
+def _send_by(by: Delivery.Channel) -> int:
+    sent, ends_at, turn = 0, time.monotonic() + LONGEST_RUN_SECONDS, Turn(by)
+    while time.monotonic() < ends_at and is_anything_due(by) and turn.take():
         try:
-            sent += _send_until(by, ends_at)
+            sent += _send_until(by, ends_at, turn)
         finally:
-            cache.delete(_turn(by))
+            turn.give_up()
     return sent
 
 
-def _turn(by: Delivery.Channel) -> str:
-    return f"delivery:turn:{by}:{connection.settings_dict['NAME']}"
-
-
-def _send_until(by: Delivery.Channel, ends_at: float) -> int:
+def _send_until(by: Delivery.Channel, ends_at: float, turn: Turn) -> int:
     sent = 0
-    while time.monotonic() < ends_at:
+    while time.monotonic() < ends_at and turn.keep():
         claimed = claim_waiting(most=BATCH, channel=by)
         if not claimed:
             break
         with _opened(by) as channel:
-            sent += _send_all(channel, claimed, ends_at)
+            sent += _send_all(channel, claimed, turn)
     return sent
 
 
@@ -90,10 +107,10 @@ def _is_set_up(delivery: Delivery) -> bool:
     return texts_are_set_up() if delivery.channel == Delivery.Channel.SMS else mail_is_set_up()
 
 
-def _send_all(channel: Channel, claimed: Sequence[Delivery], ends_at: float) -> int:
-    sent = 0
+def _send_all(channel: Channel, claimed: Sequence[Delivery], turn: Turn) -> int:
+    sent, ends_at = 0, time.monotonic() + LONGEST_BATCH_SECONDS
     for number, delivery in enumerate(claimed):
-        if time.monotonic() > ends_at:
+        if time.monotonic() > ends_at or not turn.keep():
             give_back(claimed[number:])
             break
         sent += _send(channel, delivery)

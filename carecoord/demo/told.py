@@ -83,14 +83,14 @@ def _hear_of_messages(ends: datetime) -> None:
     failed = ResidentMessage.objects.filter(resident__given_name=DID_NOT_ARRIVE, created_at__gt=ends - 4 * DAY)
     for text in texts.filter(about_type=MESSAGE):
         if text.about_id in {one.id for one in failed}:
-            note_came_back(text.id, "The phone was off or out of reach")
+            note_came_back(text.id, "The phone was off or out of reach", channel=Delivery.Channel.SMS)
         else:
             note_delivered(text.id)
     for text in texts.filter(recipient__isnull=False, created_at__gt=ends - DAY):
         note_delivered(text.id)
     mails = Delivery.objects.filter(channel=Delivery.Channel.EMAIL, state=Delivery.State.SENT)
     for mail in mails.filter(recipient__email=f"leah@{DOMAIN}", created_at__gt=ends - 3 * HOUR):
-        note_came_back(mail.id, "The mailbox is full")
+        note_came_back(mail.id, "The mailbox is full (5.2.2)", channel=Delivery.Channel.EMAIL)
 
 
 def _person(account: str) -> Principal:

@@ -14,9 +14,11 @@ from carecoord.accounts.links import link_of
 from carecoord.accounts.models import LinkedSignIn, User
 from carecoord.accounts.oidc.provider import IdentityProvider, the_provider
 from carecoord.accounts.services import count_passkeys, has_app
+from carecoord.delivery.log import did_not_reach
+from carecoord.delivery.models import Delivery
 from carecoord.errors import RuleError
 from carecoord.ui import dates
-from carecoord.ui.components import DefinitionRows, Row
+from carecoord.ui.components import DefinitionRows, Notice, Row
 from neighbourhoods import administered, services
 from neighbourhoods.administered import for_administrators
 from neighbourhoods.forms.people import ReasonForm
@@ -122,8 +124,20 @@ def _show_person(request: MemberRequest, user: User, link: str = "") -> HttpResp
         "has_mail": mail_is_set_up(),
         "link": link,
         "link_ends_at": invitation_ends_at(),
+        "problem": _address_problem(user),
     }
     return render(request, "neighbourhoods/admin_person.html", context)
+
+
+def _address_problem(user: User) -> Notice | None:
+    failed = did_not_reach(user.id, Delivery.Channel.EMAIL)
+    if failed is None:
+        return None
+    return Notice(
+        "amber",
+        "Emails to this address do not arrive.",
+        f"{failed.failure}. Alerts stand in CareCoord all the same. Ask {user.name} or their mail service about it.",
+    )
 
 
 def _facts(user: User, provider: IdentityProvider | None, link: LinkedSignIn | None) -> DefinitionRows:

@@ -1,18 +1,25 @@
 """What became of an alert's messages, for its team; and where one's own alerts reach one outside."""
 
 import smtplib
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.mail.backends import locmem
 
 from carecoord import clock
+from carecoord.alerts.budget import Digest
+from carecoord.alerts.digests import send_digests
+from carecoord.alerts.hours import set_hours
+from carecoord.alerts.models import HeldMessage
+from carecoord.alerts.services import resolve_alerts_about
 from carecoord.delivery.mobiles import code_of
 from carecoord.delivery.models import Delivery, Mobile
 from carecoord.delivery.services import note_came_back
 from carecoord.delivery.tasks import send_waiting
+from carecoord.outbox.models import OutboxMessage
+from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Role
-from tests.alerts.offers import raised
+from tests.alerts.offers import MONDAY_9, raised
 from tests.statements import statements_of
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +85,7 @@ def test_the_page_takes_the_same_statements_for_any_number_of_people(world, sign
 def test_whose_emails_come_back_is_told_so_where_the_alerts_stand_all_the_same(world, signed_in, alert):
     send_waiting()
     mine = Delivery.objects.get(recipient=world.user_of("nurse"))
-    assert note_came_back(mine.id, "The mail came back: 5.1.1")
+    assert note_came_back(mine.id, "The mail came back: 5.1.1", channel=Delivery.Channel.EMAIL)
     client = signed_in("nurse")
     for address in ("/alerts/", "/alerts/how-you-are-told/"):
         page = client.get(address).content.decode()
@@ -90,12 +97,59 @@ def test_whose_emails_come_back_is_told_so_where_the_alerts_stand_all_the_same(w
 
 def test_an_address_that_works_again_is_not_complained_of(world, signed_in, alert):
     send_waiting()
-    note_came_back(Delivery.objects.get(recipient=world.user_of("nurse")).id, "The mail came back: 4.2.2")
+    mine = Delivery.objects.get(recipient=world.user_of("nurse"))
+    note_came_back(mine.id, "The mail came back: 4.2.2", channel=Delivery.Channel.EMAIL)
     for number in range(3):
         with clock.at(clock.now() + timedelta(minutes=number + 1)):
             raised(world)
             send_waiting()
     assert "do not arrive" not in signed_in("nurse").get("/alerts/").content.decode()
+
+
+@pytest.fixture
+def hourly(world):
+    """The nurse gets one email an hour, when it is full."""
+    with acting_as(world.nurse) as by:
+        set_hours(by=by, quiet_from=None, quiet_until=None, digest=Digest.HOURLY, digest_at=time(8))
+
+
+def at(minutes, act=lambda: None):
+    with clock.at(MONDAY_9 + timedelta(minutes=minutes)):
+        return act()
+
+
+def send_digests_at_ten():
+    OutboxMessage.objects.all().delete()  # what the world was made with is no news that was missed
+    assert at(60, send_digests) == 1
+
+
+def row_of_the_nurse(signed_in, alert):
+    page = page_of(signed_in("lead"), alert)
+    return page[page.index("<h3>Nurse</h3>") :].split('<div class="row">')[0]
+
+
+def test_what_waits_for_a_digest_says_until_when_and_then_in_which_it_went(world, signed_in, hourly):
+    first, second = at(5, lambda: raised(world)), at(7, lambda: raised(world))
+    assert "Held back" in row_of_the_nurse(signed_in, first)
+    assert "Until" in row_of_the_nurse(signed_in, first)
+    send_digests_at_ten()
+    at(61, send_waiting)
+    for alert in (first, second):
+        row = row_of_the_nurse(signed_in, alert)
+        assert row.count("Email to n•••@example.org, in a digest") == 1
+        assert "Sent" in row
+        assert "No message was sent" not in row
+    digest = Delivery.objects.get(cause__startswith="digest:")
+    assert {held.sent_in for held in HeldMessage.objects.all()} == {digest}
+
+
+def test_what_was_over_when_the_digest_went_says_that_nothing_was_sent_and_why(world, signed_in, hourly):
+    over, stands = at(5, lambda: raised(world)), at(7, lambda: raised(world))
+    at(10, lambda: resolve_alerts_about(over.about))
+    send_digests_at_ten()
+    assert "Held back, not sent" in row_of_the_nurse(signed_in, over)
+    assert "Answered, seen to or opened before it was to go." in row_of_the_nurse(signed_in, over)
+    assert "in a digest" in row_of_the_nurse(signed_in, stands)
 
 
 def say(client, step, **typed):

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core import mail
+from django.core.cache import cache
 from django.core.mail.backends import locmem
 
 from carecoord import clock
@@ -146,6 +147,48 @@ def test_what_came_while_the_last_one_was_sent_is_sent_in_the_same_turn(world, a
     assert not Delivery.objects.filter(state=Delivery.State.WAITING).exists()
 
 
+def test_others_emails_go_on_when_a_worker_died_while_it_sent(world, asked):
+    """Its turn has run out; what it had claimed follows when the lease has."""
+    with clock.at(NOON):
+        claim_waiting(most=5)
+        ask(world, "lead", cause="alert:2:0")
+    assert send_at(0) == 1
+    assert [email.to for email in mail.outbox] == [["lead@example.org"]]
+    assert send_at(LEASE.total_seconds() / 60) == 1
+    assert [email.to for email in mail.outbox] == [["lead@example.org"], ["nurse@example.org"]]
+
+
+def test_a_turn_is_short_and_kept_with_each_message(world, asked, monkeypatch):
+    with clock.at(NOON):
+        ask(world, "lead", "second_nurse")
+    kept = []
+    keep = tasks.Turn.keep
+    monkeypatch.setattr(tasks.Turn, "keep", lambda turn: kept.append(len(mail.outbox)) or keep(turn))
+    assert send_at(0) == 3
+    assert set(kept) >= {0, 1, 2}
+    assert tasks.TURN_SECONDS <= 20
+
+
+def test_who_has_lost_the_turn_gives_back_what_it_has_not_tried_and_leaves_the_turn_to_the_other(
+    world, asked, monkeypatch
+):
+    with clock.at(NOON):
+        ask(world, "lead", "second_nurse")
+    another = tasks.Turn(Delivery.Channel.EMAIL)
+    take = locmem.EmailBackend.send_messages
+
+    def slowly(self, messages):
+        cache.clear()  # it took longer than the turn
+        assert another.take()
+        return take(self, messages)
+
+    monkeypatch.setattr(locmem.EmailBackend, "send_messages", slowly)
+    assert send_at(0) == 1
+    assert sorted(Delivery.objects.values_list("attempts", "state")) == [(0, "waiting"), (0, "waiting"), (1, "sent")]
+    assert another.keep()
+    another.give_up()
+
+
 def test_an_email_whose_worker_died_is_taken_again_when_the_lease_has_run_out(asked):
     with clock.at(NOON):
         claim_waiting(most=5)
@@ -205,7 +248,7 @@ def test_nothing_is_sent_to_an_account_that_has_ended(world, asked):
 def test_a_slow_batch_gives_back_what_it_has_not_tried(world, asked, monkeypatch):
     with clock.at(NOON):
         ask(world, "lead", "second_nurse")
-    seconds = iter([0, 1, 2, 3, 100, 100, 100])
+    seconds = iter([0, 1, 2, 3, 4, 100, 100, 100])
     monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
     assert send_at(0) == 1
     assert sorted(Delivery.objects.values_list("attempts", "state")) == [(0, "waiting"), (0, "waiting"), (1, "sent")]

@@ -30,7 +30,7 @@ WITHOUT_FORMS = {
     "healthz", "readyz", "metrics", "alert_open", "entry_opened", "stay_opened", "package_opened", "plan_opened",
     "draft_keep", "team_overdue", "page_printed",
     "socialaccount_start", "socialaccount_callback",
-    "find_typing", "delivery_receipts",
+    "find_typing", "delivery_receipts", "delivery_bounces",
 }  # fmt: skip
 # Buttons that stand on their pages only in a state that this place is not in; they send no text.
 BUTTONS_ALONE = {
