@@ -97,6 +97,17 @@ def worker(log: Path) -> Iterator[None]:
             process.wait(WITHIN_SECONDS)
 
 
+@contextmanager
+def nudging_nobody() -> Iterator[None]:
+    """For whoever does a worker's work itself: nobody else is to do it meanwhile."""
+    was = settings.CELERY_BROKER_URL
+    _use("memory://localhost")
+    try:
+        yield
+    finally:
+        _use(was)
+
+
 def _use(broker: str) -> None:
     settings.CELERY_BROKER_URL = broker
     app.conf.update(broker_url=broker, broker_write_url=broker)
@@ -117,7 +128,7 @@ def alerting(inbox: Sequence[UUID]) -> Alerting:
         recipients = AlertRecipient.objects.filter(alert=Alert.objects.order_by("-id")[:1].get()).count()
         return Alerting(bare_ms, alert_ms, _bare_rate(), _alert_rate(asked), recipients)
     finally:
-        _take_away()
+        take_away_what_was_told()
 
 
 def _bare_block() -> list[float]:
@@ -135,7 +146,7 @@ def _bare_start() -> float:
     return (float(answer[1]) - began) * 1000
 
 
-def _tell(referral: Referral) -> UUID:
+def tell(referral: Referral) -> UUID:
     teams = {"from_team_id": referral.from_team_id, "to_team_id": referral.to_team_id}
     return outbox.publish("referral.sent", about=("referral", referral.id), resident_id=referral.resident_id, **teams)
 
@@ -144,7 +155,7 @@ def _one_alert(referral: Referral) -> float:
     began: list[float] = []
     with transaction.atomic():
         transaction.on_commit(lambda: began.append(time.time()))  # before the worker is nudged
-        message = _tell(referral)
+        message = tell(referral)
     raised = _raised_at(message)
     # From rest, as the bare task: nobody's emails are still being sent when the next one begins.
     with connection.cursor() as cursor:
@@ -182,7 +193,7 @@ def _alert_rate(asked: Sequence[Referral]) -> float:
     before, began = Alert.objects.count(), time.perf_counter()
     for number in range(MANY_ALERTS):
         with transaction.atomic():
-            _tell(asked[number % len(asked)])
+            tell(asked[number % len(asked)])
     nudge("outbox.relay")
     _wait(lambda: Alert.objects.count() >= before + MANY_ALERTS, every=0.1)
     return MANY_ALERTS / (time.perf_counter() - began)
@@ -196,7 +207,7 @@ def _wait(is_there: Callable[[], bool], every: float = 0.002) -> None:
         time.sleep(every)
 
 
-def _take_away() -> None:
+def take_away_what_was_told() -> None:
     made = Alert.objects.filter(cause_id__in=OutboxMessage.objects.filter(topic="referral.sent").values("id"))
     ids = list(made.values_list("id", flat=True))
     Delivery.objects.filter(about_id__in=ids).delete()

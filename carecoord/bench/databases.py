@@ -39,15 +39,28 @@ def prepare(residents: int, say: Callable[[str], object], history: int | None = 
 
     `history` are rows of the audit in all, if not the usual number for each resident.
     """
+    return _prepared(residents, say, history, "", is_kept=residents > SOON_USED_UP)
+
+
+def prepare_alerts(residents: int, alerts: int, due: int, say: Callable[[str], object]) -> Database:
+    """The same with so many alerts of the past, and so many due."""
+    database = _prepared(residents, say, None, f"_with_{alerts}_alerts", is_kept=True)
+    _run(database, "load_alerts", str(alerts), f"--due={due}")
+    return database
+
+
+def _prepared(
+    residents: int, say: Callable[[str], object], history: int | None, more: str, *, is_kept: bool
+) -> Database:
     is_usual = history in (None, residents * HISTORY_OF)
-    database = _named(residents, "" if is_usual else f"_{history}")
+    database = _named(residents, more if is_usual else f"{more}_{history}")
     words = f"Loaded in bulk for measuring: {residents} residents, loader {LOADER}"
     with psycopg2.connect(_hub()) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %s", [database.name]
         )
         found = cursor.fetchone()
-    if found is None or found[0] != words or residents <= SOON_USED_UP:
+    if found is None or found[0] != words or not is_kept:
         _make(database, say)
         _run(database, "migrate", "--noinput", "--verbosity=0")
         say(f"Loading {residents} residents into {database.name}.")

@@ -47,16 +47,17 @@ def steps(measured: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
     """From what was written down of each size (`report.as_json`) in one run."""
     in_order = sorted(measured, key=lambda one: one["residents"])
     for fewer, more in pairwise(in_order):
-        still = _by_round(fewer["floors"].get(STILL), more["floors"].get(STILL))
+        still = by_round(fewer["floors"].get(STILL), more["floors"].get(STILL))
         cases = [_growth(name, fewer["cases"][name], more["cases"][name]) for name in more["cases"]]
         yield Step(fewer["residents"], more["residents"], median(still) if still else None, cases)
 
 
 def _growth(name: str, fewer: Mapping[str, Any], more: Mapping[str, Any]) -> Growth:
-    return Growth(name, _by_round(fewer, more), fewer["statements"], more["statements"])
+    return Growth(name, by_round(fewer, more), fewer["statements"], more["statements"])
 
 
-def _by_round(fewer: Mapping[str, Any] | None, more: Mapping[str, Any] | None) -> tuple[float, ...]:
+def by_round(fewer: Mapping[str, Any] | None, more: Mapping[str, Any] | None) -> tuple[float, ...]:
+    """The ratio in each round that both had."""
     if not fewer or not more:
         return ()
     return tuple(large / small for small, large in zip(fewer["cpu_ms"], more["cpu_ms"], strict=False))

@@ -1,16 +1,18 @@
 """What was measured, as a table for people and as JSON."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from math import inf
 from typing import Any
 
 from carecoord.bench.alerting import AIMED_SHARE, LATEST, LEAST_SHARE, Alerting
 from carecoord.bench.goals import verdict
-from carecoord.bench.growth import AIM, MUST, Growth, Step
+from carecoord.bench.growth import AIM, MUST, Growth, Step, by_round
 from carecoord.bench.matching.measure import AIMED_PRECISION, AIMED_RECALL, LEAST_PRECISION, LEAST_RECALL, Outcome
 from carecoord.bench.measuring import Measure, Memory, Result
 from carecoord.bench.policies import Guarded
+from carecoord.bench.sweeping import Stored, Sweep
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,54 @@ def alerts_as_json(residents: int, told: Alerting) -> dict[str, Any]:
         "alerts_per_second": told.alerts_per_second,
         "verdicts": {row.what: row.verdict for row in alert_rows(told)},
     }
+
+
+def stored_as_json(stored: Stored, swept: Sweep | None) -> dict[str, Any]:
+    told: dict[str, Any] = {"alerts": stored.alerts, "cpu_ms": stored.cpu_ms, "statements": stored.statements}
+    if swept:
+        told["sweep"] = {
+            "rungs": swept.rungs,
+            "seconds": swept.seconds,
+            "each_ms": swept.each_ms,
+            "times": swept.times,
+            "stretches": [asdict(one) for one in swept.stretches],
+        }
+    return told
+
+
+def stored_table(residents: int, measured: Sequence[Mapping[str, Any]]) -> str:
+    """From what was written down of each number of stored alerts in one run."""
+    told = [f"**Alerts among those that are stored**, {residents:,} residents", "", HEAD]
+    told += [growth_row(_growth_of_alerts(fewer, more)).line() for fewer, more in pairwise(measured)]
+    told += [_sweep_row(one).line() for one in measured if "sweep" in one]
+    told += ["", *(_words_of_stored(one) for one in measured)]
+    return "\n".join(told)
+
+
+def _growth_of_alerts(fewer: Mapping[str, Any], more: Mapping[str, Any]) -> Growth:
+    name = f"an alert among {more['alerts']:,}, of what it costs among {fewer['alerts']:,}"
+    return Growth(name, by_round(fewer, more), fewer["statements"], more["statements"])
+
+
+def _sweep_row(one: Mapping[str, Any]) -> Row:
+    swept = one["sweep"]
+    return Row(
+        what=f"the last tenth of {swept['rungs']:,} rungs that were due, of what the first cost",
+        measured=f"{swept['times']:.2f}",
+        must=_goal(MUST),
+        aim=_goal(AIM),
+        statements="-",
+        verdict=verdict(swept["times"], MUST, AIM),
+    )
+
+
+def _words_of_stored(one: Mapping[str, Any]) -> str:
+    swept, costs = one.get("sweep"), ", ".join(f"{ms:.1f}" for ms in one["cpu_ms"])
+    told = f"Among {one['alerts']:,}: {costs} ms of CPU for an alert."
+    if swept:
+        pace = f"{swept['rungs'] / swept['seconds']:.0f} a second by one worker"
+        told += f" {swept['rungs']:,} rungs in {swept['seconds']:.0f} s, {pace}, {swept['each_ms']:.1f} ms of CPU each."
+    return told
 
 
 def as_json(

@@ -5,16 +5,15 @@ from typing import Any
 
 from carecoord.wsgi import application as product  # first: it sets up Django
 
-from django.db import connection, connections  # isort: skip
+from django.db import connections  # isort: skip
 
+from carecoord.bench.counting import counting  # isort: skip
 from carecoord.bench.floors import FLOORS  # isort: skip
 
 # As a busy process keeps it: sizes take turns, so each would otherwise connect and prepare anew nearly every time.
 connections.databases["default"]["CONN_MAX_AGE"] = None
 Start = Callable[..., Any]
 COUNTED = "HTTP_X_COUNT_STATEMENTS"
-# Also what is prepared once a connection (carecoord.prepared): what is run of it counts.
-TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "PREPARE")
 
 
 def application(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
@@ -27,16 +26,10 @@ def application(environ: dict[str, Any], start_response: Start) -> Iterable[byte
 
 
 def _counted(environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
-    """Says in a header how many statements the answer took, as budgets count them: with set_config."""
-    ran: list[str] = []
+    """Says in a header how many statements the answer took, as budgets count them."""
+    with counting() as ran:
 
-    def note(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-        ran.append(sql)
-        return execute(sql, *rest)
+        def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, [*headers, ("X-Statements", str(len(ran)))], *rest)
 
-    def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-        counted = sum(not sql.startswith(TRANSACTION) for sql in ran)
-        return start_response(status, [*headers, ("X-Statements", str(counted))], *rest)
-
-    with connection.execute_wrapper(note):
         return product(environ, start)
