@@ -9,7 +9,7 @@ from carecoord.alerts import webhooks
 from carecoord.alerts.around import TeamsAround
 from carecoord.alerts.care import restart_alert_facts
 from carecoord.alerts.imports import import_alert_facts
-from carecoord.alerts.overdue import nobody_on_duty_facts, overdue_alert_facts, released_alert_facts
+from carecoord.alerts.overdue import nobody_on_duty_facts, released_alert_facts
 from carecoord.alerts.privacy import PrivacyFacts
 from carecoord.alerts.queries import ANSWERED_BY as QUERY_ANSWERED_BY
 from carecoord.alerts.queries import query_alert_facts
@@ -20,7 +20,7 @@ from carecoord.delivery.posting import call_endpoints
 from carecoord.privacy import noticing, objections, opening
 from carecoord.privacy.sentences import call_verbs
 from carecoord.record.kept import keep_what_was_sent
-from carecoord.record.plan_alerts import review_alert_facts, tell_of_doubles
+from carecoord.record.plan_alerts import overdue_alert_facts, review_alert_facts, tell_of_doubles
 from carecoord.record.sentences import CHANGES, LOOKS
 from careplans import handlers
 from careplans.headings import headings
@@ -168,7 +168,8 @@ def _connect_alerts() -> None:
         resolve_on(topic)
     alert_on("entry.queried", query_alert_facts)
     # Of what was told before and not read yet, the last telling stands for all; what else is about the team stays.
-    resolve_on("actions.overdue", kind="actions.overdue")
+    for topic in ("actions.overdue", "actions.caught_up"):
+        resolve_on(topic, kind="actions.overdue")
     alert_on("actions.overdue", overdue_alert_facts)
     alert_on("duty.nobody", nobody_on_duty_facts)
     for topic in ("membership.ended", "membership.changed", "person.closed"):

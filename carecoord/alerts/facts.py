@@ -29,7 +29,8 @@ class AlertFacts:
     """`kind` is one of `kinds.KINDS`. `due_at` None: there is no ladder, the team is told once.
 
     `by_the_clock`: rungs run day and night; otherwise on the working calendar of the team that is told. `named_id` is
-    the membership of the person whom the item names.
+    the membership of the person whom the item names. Of a list `doers` are those who have something of it each;
+    `is_partly_nobodys`: of some of it nobody has said that they do it.
     """
 
     kind: str
@@ -43,6 +44,8 @@ class AlertFacts:
     by_the_clock: bool
     together: Together | None = None
     named_id: UUID | None = None
+    doers: tuple[UUID, ...] = ()
+    is_partly_nobodys: bool = False
 
 
 def notice_of(event: Event, *, kind: str, team_id: UUID) -> AlertFacts:

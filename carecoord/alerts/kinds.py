@@ -60,7 +60,9 @@ KINDS: Final[dict[str, Kind]] = {
     "referral.acceptance_undone": Kind(
         "Referral not accepted after all", "referral", "referral_detail", is_notice=True
     ),
-    "actions.overdue": Kind("Actions of your team are overdue", "overdue actions", "team_overdue", is_notice=True),
+    "actions.overdue": Kind(
+        "Actions of your team are overdue", "overdue actions", "team_overdue", "Overdue actions not seen to"
+    ),
     "duty.nobody": Kind("Nobody of your team is on duty", "duty rota", "team_duty", is_notice=True),
     "leaver.released": Kind(
         "Somebody left: what they had is nobody's in particular", "work", "caseload", is_notice=True

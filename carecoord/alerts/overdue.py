@@ -1,14 +1,9 @@
-"""What a team is told of itself: actions that have become overdue, and a rota with nobody on it."""
+"""What a team is told of itself: what is nobody's in particular since somebody left, and a rota with nobody on it."""
 
 from dataclasses import replace
 
 from carecoord.alerts.facts import AlertFacts, notice_of
 from carecoord.outbox import Event
-
-
-def overdue_alert_facts(event: Event) -> AlertFacts:
-    """In its working hours, once for all of them."""
-    return notice_of(event, kind=event.topic, team_id=event.about_id)
 
 
 def released_alert_facts(event: Event) -> AlertFacts:

@@ -160,7 +160,7 @@ def _who(rule: Rule, one: Happened, rung: Rung, at: datetime, staff: Staff) -> t
     is_urgent = rule.is_urgent(one.is_urgent)
     team = staff.then(one.team_id, at)
     if rung.level == 0:
-        return team.told_first(rung.audience, one.named_id, is_urgent=is_urgent)
+        return team.told_first(rung.audience, [one.named_id] if one.named_id else [], is_urgent=is_urgent)
     if rung.audience is Audience.SENDERS_LEADS:
         is_another = one.sending_team_id is not None and one.sending_team_id != one.team_id
         return staff.then(one.sending_team_id, at).leads if is_another and one.sending_team_id in staff.teams else ()

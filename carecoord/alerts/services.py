@@ -45,7 +45,10 @@ def raise_alert(*, facts: AlertFacts, cause_id: UUID, said_at: datetime | None =
         if not _is_new(alert):
             return None
         if receiving.people or facts.due_at is None:
-            people = receiving.told_first(rule.tells, facts.named_id, is_urgent=alert.is_urgent)
+            named = {*facts.doers, *([facts.named_id] if facts.named_id else [])}
+            people = receiving.told_first(
+                rule.tells, named, is_urgent=alert.is_urgent, is_partly_nobodys=facts.is_partly_nobodys
+            )
             is_said = is_said_already(receiving.last_at, clock.now(), is_urgent=alert.is_urgent)
             note_rung(alert, AT_ONCE, tell(alert, AT_ONCE, receiving, people, is_said=is_said, is_late=missed))
             if receiving.is_unattended(is_urgent=alert.is_urgent):

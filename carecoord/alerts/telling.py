@@ -1,6 +1,6 @@
 """Telling people: who is in a team now, and the rows that say who was told of which rung."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Final
@@ -84,20 +84,23 @@ class TeamNow:
         is_asked = is_urgent or clock.is_open(self.team.calendar, self.at or clock.now())
         return self.has_rota and bool(self.people) and is_asked and not self.on_duty
 
-    def told_first(self, audience: Audience, named_id: UUID | None, *, is_urgent: bool) -> tuple[Person, ...]:
-        """Whom a rule tells at once. Of what is urgent, those on duty hear together with the person it names."""
+    def told_first(
+        self, audience: Audience, named: Collection[UUID], *, is_urgent: bool, is_partly_nobodys: bool = False
+    ) -> tuple[Person, ...]:
+        """Whom a rule tells at once. Of what is urgent, or partly nobody's, those on duty hear together with whom it
+        names."""
         if audience is Audience.LEADS:
             return self.leads
         if audience is Audience.EVERYBODY:
             return self.everybody
-        named = self.named(named_id) if audience is Audience.NAMED else ()
-        if named and not is_urgent:
-            return named
-        return tuple(dict.fromkeys((*named, *self.told(is_urgent=is_urgent))))
+        people = self.named(named) if audience is Audience.NAMED else ()
+        if people and not is_urgent and not is_partly_nobodys:
+            return people
+        return tuple(dict.fromkeys((*people, *self.told(is_urgent=is_urgent))))
 
-    def named(self, membership_id: UUID | None) -> tuple[Person, ...]:
-        """That person or, while they are away, who covers for them; nobody where they are not of this team."""
-        return self._there([person for person in self.people if person.membership_id == membership_id])
+    def named(self, membership_ids: Collection[UUID]) -> tuple[Person, ...]:
+        """Those people or, while they are away, who covers for them; nobody where they are not of this team."""
+        return self._there([person for person in self.people if person.membership_id in membership_ids])
 
     def told(self, *, is_urgent: bool) -> tuple[Person, ...]:
         """Whoever is on duty; everybody while there is no rota or the team is closed; the leads where nobody is."""

@@ -11,6 +11,7 @@ from carecoord.alerts.noisy import NOISY, tell_noisy_rules
 from carecoord.alerts.services import acknowledge_alert, resolve_alerts_about
 from carecoord.delivery.models import Delivery
 from carecoord.outbox.tasks import relay
+from careplans.services import create_action
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import Role, Team
 from tests.alerts.offers import raised, told
@@ -128,6 +129,9 @@ def test_the_leads_are_told_of_a_noisy_rule_once_a_week(world, by_day):
 def test_what_else_is_told_about_the_team_does_not_end_it(world, by_day):
     notices(world)
     tell_noisy_rules()
+    sheila, late = world.resident(), clock.today() - timedelta(days=1)
+    with acting_as(world.nurse) as by, clock.at(clock.now() - timedelta(days=2)):
+        create_action(by=by, resident_id=sheila.id, title="Visit", team_id=world.nursing.id, due_on=late)
     for _ in range(2):
         outbox.publish("actions.overdue", about=("team", world.nursing.id), team_id=world.nursing.id)
         relay()
