@@ -77,8 +77,8 @@ ASKED = {"resident.died": "resident.died_asked", "resident.death_undone": "resid
 NOBODY_NEEDS_TELLING = frozenset(
     {
         # Seen by everybody who works on the plan, in the plan and in the timeline.
-        "action.changed", "action.scheduled", "action.started", "action.held", "action.reset",
-        "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
+        "action.both_right", "action.not_both_right", "action.scheduled", "action.started", "action.held",
+        "action.reset", "action.completed", "action.cancelled", "action.stopped", "action.entered_in_error",
         "additional_plan.added", "additional_plan.changed", "additional_plan.entered_in_error",
         "goal.added", "goal.changed", "goal.moved",
         "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
@@ -151,7 +151,8 @@ def _connect_alerts() -> None:
     for happened in ("agreed", "review_set", "reviewed", "completed", "revoked", "entered_in_error"):
         resolve_on(f"plan.{happened}")
     alert_on("plan.review_overdue", review_alert_facts)
-    outbox.subscribe("action.created", tell_of_doubles)
+    for happened in ("created", "changed"):
+        outbox.subscribe(f"action.{happened}", tell_of_doubles)
     for topic, handler in BRING_REVIEWS_FORWARD.items():
         outbox.subscribe(topic, handler)
     for topic in (

@@ -1,4 +1,4 @@
-"""Shape of steps towards a goal, and of how it went with the goal."""
+"""Shape of steps towards a goal, of how it went with the goal, and of what is said of two actions."""
 
 from datetime import date
 from typing import Any
@@ -8,6 +8,7 @@ from django.forms import HiddenInput
 from carecoord import clock
 from carecoord.ui import forms
 from careplans.models import GoalOutcome
+from careplans.services.doubles import MAX_REASON
 from careplans.services.stages import MAX_OUTCOME, MAX_TITLE, MAX_WORDS
 
 
@@ -44,3 +45,13 @@ class OutcomeForm(forms.Form):
         if day > clock.today():
             raise forms.ValidationError("The day must be today or earlier")
         return day
+
+
+class RightForm(forms.Form):
+    reason = forms.TextField(
+        label="Why are both right?",
+        rows=2,
+        max_length=MAX_REASON,
+        help_text="Everybody who reads the plan reads this. For example, one dresses the wound, one looks at her heart",
+        error_messages={"required": "Say why both are right"},
+    )

@@ -4,6 +4,7 @@ from careplans.views import (
     actions,
     additional,
     attachments,
+    doubles,
     drafts,
     goals,
     history,
@@ -69,6 +70,7 @@ urlpatterns: list[URLPattern] = [
     path("residents/<uuid:resident_id>/actions/new/", actions.action_new, name="action_new"),
     path("actions/<uuid:action_id>/", actions.action_detail, name="action_detail"),
     path("actions/<uuid:action_id>/history/", history.action_history, name="action_history"),
+    path("actions/<uuid:action_id>/beside/<uuid:beside_id>/", doubles.both_right, name="both_right"),
     path("actions/<uuid:action_id>/move/", actions.action_move, name="action_move"),
     path("actions/<uuid:action_id>/sort/", actions.action_sort, name="action_sort"),
 ]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from carecoord import clock
 from carecoord.ids import new_id
 from carecoord.outbox.tasks import relay
-from careplans.models import PlanDraft, PlanReview
+from careplans.models import Action, PlanDraft, PlanReview
 from careplans.services import (
     add_additional_plan,
     add_attachment,
@@ -16,6 +16,7 @@ from careplans.services import (
     create_plan,
     offer_option,
     report_outcome,
+    say_both_right,
     set_aside,
     write_section,
 )
@@ -106,7 +107,13 @@ def live(world):
         world.additional = add_additional_plan(by=nurse, plan_id=plan.id, name="Wound plan", content="Dressing")
         in_words = {"description": "Her allotment in June", "brought_by": "Her sister, who took it"}
         world.attachment = add_attachment(by=nurse, plan_id=plan.id, media=photo(), **in_words)
-        world.action = create_action(by=nurse, resident_id=sheila.id, title="Visit", team_id=world.nursing.id)
+        due = {"title": "Visit", "due_on": clock.today() + timedelta(days=5)}
+        world.action = create_action(by=nurse, resident_id=sheila.id, team_id=world.nursing.id, **due)
+        world.beside = Action(resident=sheila, **due)
+        world.beside.accountable_team = world.beside.last_accountable_team = world.carers
+        world.beside.save(force_insert=True)
+        both = {"action_id": world.action.id, "beside_id": world.beside.id}
+        say_both_right(by=nurse, **both, reason="One lifts, one dresses")
         draft = draft_referral(
             by=nurse,
             resident_id=sheila.id,

@@ -175,6 +175,7 @@ ROWS = {
     "audit_auditentry": ("all", "none", "none", "none"),
     "audit_pastrow": ("all", "none", "none", "none"),
     "careplans_action": ("all", "none", "none", "none"),
+    "careplans_actionpair": ("all", "none", "none", "none"),
     "careplans_additionalplan": ("all", "none", "none", "none"),
     "careplans_attachment": ("all", "none", "none", "none"),
     "careplans_careplan": ("all", "none", "none", "none"),

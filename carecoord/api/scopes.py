@@ -88,6 +88,7 @@ SCOPES: Mapping[str, Methods] = {
     "/goal-outcomes/{outcome_id}/enter-in-error/": _move("plans"),
     "/actions/": _read_and_write("plans"),
     "/actions/{action_id}/": _one("plans"),
+    "/actions/{action_id}/doubles/": _read_and_write("plans"),
     "/actions/{action_id}/complete/": _move("plans"),
     "/referrals/": _read_and_write("referrals"),
     "/referrals/{referral_id}/": _one("referrals"),

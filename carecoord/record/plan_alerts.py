@@ -3,13 +3,15 @@ and then their lead is. And what two organisations plan alike: both are told, on
 
 from datetime import date, timedelta
 
+from django.db import transaction
+
 from carecoord import clock
 from carecoord.alerts.facts import AlertFacts
 from carecoord.alerts.services import raise_alert
 from carecoord.clock import add_working_days, add_working_time
 from carecoord.outbox import Event
-from careplans.doubles import doubles_of
 from careplans.models import Action, CarePlan
+from careplans.services import note_doubles
 from neighbourhoods.models import Team
 
 # From the day after it was due until the lead is told.
@@ -69,18 +71,17 @@ def overdue_alert_facts(event: Event) -> AlertFacts | None:
     )
 
 
+@transaction.atomic
 def tell_of_doubles(event: Event) -> None:
-    """A notice to each team of what it plans itself, when an action is added beside another organisation's.
+    """A notice to each team of what it plans itself, when an action comes to stand beside another organisation's: by
+    being added, or by another day or other words.
 
-    Each team hears of an added action once, however many stand beside it. Workers only: sees all.
+    Each pair is told once, and each team once of one change, however many pairs it makes. Workers only: sees all.
     """
-    added = Action.objects.open().filter(id=event.about_id, due_on__isnull=False).first()
-    if added is None:
-        return
-    around = Action.objects.open().filter(resident_id=added.resident_id, due_on__isnull=False)
-    pairs = doubles_of(around.select_related("accountable_team"))
-    others = [other for pair in pairs if (other := pair.other(added))]
-    for action in (*([added] if others else ()), *others):
+    pairs = note_doubles(action_id=event.about_id)
+    changed = [one for pair in pairs for one in (pair.first, pair.second) if one.id == event.about_id]
+    others = [one for pair in pairs for one in (pair.first, pair.second) if one.id != event.about_id]
+    for action in (*changed[:1], *others):
         if action.accountable_team_id:
             facts = AlertFacts(
                 kind=DOUBLED,

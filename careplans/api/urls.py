@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from careplans.api import actions, additional, attachments, goals, measures, options, plans, reviews, stages, wordings
+from careplans.api import (
+    actions,
+    additional,
+    attachments,
+    doubles,
+    goals,
+    measures,
+    options,
+    plans,
+    reviews,
+    stages,
+    wordings,
+)
 
 urlpatterns = [
     path("care-plans/", plans.CarePlans.as_view(), name="care_plans"),
@@ -48,5 +60,6 @@ urlpatterns = [
     ),
     path("actions/", actions.Actions.as_view(), name="actions"),
     path("actions/<uuid:action_id>/", actions.OneAction.as_view(), name="action"),
+    path("actions/<uuid:action_id>/doubles/", doubles.Doubles.as_view(), name="doubles"),
     path("actions/<uuid:action_id>/complete/", actions.CompleteAction.as_view(), name="complete_action"),
 ]

@@ -5,12 +5,14 @@ from careplans.models.aside import SetAside
 from careplans.models.attachments import Attachment
 from careplans.models.drafts import DraftOf, PlanDraft
 from careplans.models.options import Option
+from careplans.models.pairs import ActionPair
 from careplans.models.plans import AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
 from careplans.models.reviews import PlanReview
 from careplans.models.stages import GoalOutcome, StageGoal
 
 __all__ = [
     "Action",
+    "ActionPair",
     "AdditionalPlan",
     "Attachment",
     "CarePlan",

@@ -8,6 +8,7 @@ from careplans.services.additional import (
 )
 from careplans.services.attachments import add_attachment, enter_attachment_in_error
 from careplans.services.clashes import Clash, set_aside
+from careplans.services.doubles import NO_PAIR, note_doubles, say_both_right, withdraw_both_right
 from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, is_asked, keep_draft
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
@@ -20,6 +21,7 @@ from careplans.services.stages import add_stage, change_stage, enter_outcome_in_
 from careplans.services.transfers import sort_action, transfer_action
 
 __all__ = [
+    "NO_PAIR",
     "Answer",
     "AskedAnew",
     "Clash",
@@ -56,12 +58,15 @@ __all__ = [
     "move_goal",
     "move_plan",
     "move_stage",
+    "note_doubles",
     "offer_option",
     "report_outcome",
+    "say_both_right",
     "set_aside",
     "set_review",
     "share_with_carers",
     "sort_action",
     "transfer_action",
+    "withdraw_both_right",
     "write_section",
 ]

@@ -19,8 +19,8 @@ from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.display.actions import action_page
 from careplans.display.doers import doer_choices, doer_names
-from careplans.display.doubles import double_beside
-from careplans.doubles import doubles_of
+from careplans.display.doubles import doubles_beside
+from careplans.doubles import doubles_of, with_what_is_right
 from careplans.feeds import SHOWN, current_plan_of, open_actions_of
 from careplans.models import Action, DraftOf, Goal
 from careplans.services import Clash, Slot
@@ -174,9 +174,10 @@ def _show(
     mine: ActionForms,
     drafting: Drafting,
 ) -> HttpResponse:
+    alike = [one for one in doubles_of(open_actions_of(request.principal, resident.id)) if one.other(action)]
     context = {
         "action": action_page(request.principal, action),
-        "doubles": double_beside(action, doubles_of(open_actions_of(request.principal, resident.id))),
+        "doubles": doubles_beside(request.principal, action, with_what_is_right(request.principal, alike)),
         "mine": mine,
         "forms": mine.shown,
         "draft": drafting.frame() if mine.edit else None,

@@ -16,10 +16,10 @@ from careplans import forms, services
 from careplans.display.actions import ended_actions
 from careplans.display.clashes import ClashField
 from careplans.display.doers import name_doers
-from careplans.display.doubles import double_notices
+from careplans.display.doubles import doubles_in_plan
 from careplans.display.plan import PlanPage, action_table, agreed_words, plan_page
 from careplans.display.reviews import points_of, review_blocks
-from careplans.doubles import doubles_of
+from careplans.doubles import doubles_of, with_what_is_right
 from careplans.editing import editing_of
 from careplans.models import CarePlan
 from careplans.reading import PlanContent, plan_content
@@ -53,7 +53,9 @@ def care_plan(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     context = {
         "plan": _plan(request, resident, content),
         "withheld": kept_notice(request.principal, resident.id, {PART}),
-        "doubles": double_notices(doubles_of(content.actions)),
+        "doubles": doubles_in_plan(
+            request.principal, with_what_is_right(request.principal, doubles_of(content.actions))
+        ),
         "loose": action_table(request.principal, "Actions without a goal", loose),
         "loose_ended": ended_actions(loose),
         "reviews": review_blocks(content.reviews, points_of(resident, content)),

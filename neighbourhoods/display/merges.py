@@ -83,6 +83,7 @@ SAY_WHAT: Final = frozenset(
 NOT_COUNTED: Final = frozenset(
     {
         "alerts_alert",
+        "careplans_actionpair",
         "careplans_plandraft",
         "careplans_sectionversion",
         "careplans_setaside",

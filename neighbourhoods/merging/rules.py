@@ -17,6 +17,7 @@ MOVES: Final = frozenset(
     {
         "alerts_alert.resident_id",
         "careplans_action.resident_id",
+        "careplans_actionpair.resident_id",
         "careplans_additionalplan.resident_id",
         "careplans_attachment.resident_id",
         "careplans_careplan.resident_id",
@@ -149,6 +150,7 @@ HANGS_FROM: Final = ("alerts_alert.about_id", "neighbourhoods_relationship.sourc
 SILENT: Final = frozenset(
     {
         "alerts_alert",
+        "careplans_actionpair",
         "careplans_plandraft",
         "neighbourhoods_relationship",
         "neighbourhoods_merge",

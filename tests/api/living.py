@@ -14,8 +14,8 @@ from carecoord.outbox.tasks import relay
 from careplans.models import Goal
 from careplans.services import set_aside
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Resident
-from neighbourhoods.services import EntryFacts, record_entry
+from neighbourhoods.models import Level, Resident, Source
+from neighbourhoods.services import EntryFacts, open_relationship, record_entry
 from tests.api.conftest import shown
 from tests.media import jpeg
 from tests.referrals import handovers as steps
@@ -29,6 +29,7 @@ NAMED = {
     "0190a000-0000-7000-8000-000000000061": "person",
     "0190a000-0000-7000-8000-000000000043": "other_service",
     "0190a000-0000-7000-8000-000000000007": "to_team",
+    "0190a000-0000-7000-8000-000000000044": "beside",
 }
 """The ids of the examples, and what of the place stands for them."""
 QUERIES = {
@@ -78,6 +79,15 @@ class Living:
     def person(self):
         karen = {"kind": "personal", "name": "Karen Moss", "relationship": "Daughter"}
         return made(self.nursing, "people/", resident=str(self.resident), **karen)["id"]
+
+    @cached_property
+    def beside(self):
+        """What the carers plan, too."""
+        also = {"team_id": self.world.carers.id, "level": Level.RECORD, "source": Source.REFERRAL}
+        with acting_as(self.world.nurse):
+            open_relationship(resident_id=self.resident, source_id=self.resident, **also)
+        facts = {"resident": str(self.resident), "title": "Ring about the frame", "due_on": "2026-12-02"}
+        return made(self.carers, "actions/", **facts)["id"]
 
     @property
     def resident(self):
@@ -143,6 +153,13 @@ def measured(it, _):
 
 def action(it, example):
     row = made(it.nursing, "actions/", resident=str(it.resident), title="Ring about the frame")
+    return it.nursing, {"action_id": row["id"]}
+
+
+def double(it, example):
+    facts = {"resident": str(it.resident), "title": "Ring about the frame", "due_on": "2026-12-01"}
+    row = made(it.nursing, "actions/", **facts)
+    assert it.beside
     return it.nursing, {"action_id": row["id"]}
 
 
@@ -493,6 +510,8 @@ PLACES = {
     f"POST {V1}/actions/": of_sheila,
     f"GET {V1}/actions/{{action_id}}/": action,
     f"PATCH {V1}/actions/{{action_id}}/": action,
+    f"GET {V1}/actions/{{action_id}}/doubles/": double,
+    f"POST {V1}/actions/{{action_id}}/doubles/": double,
     f"POST {V1}/actions/{{action_id}}/complete/": action,
     f"GET {V1}/referrals/": two_referrals,
     f"POST {V1}/referrals/": of_sheila,

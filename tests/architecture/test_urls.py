@@ -41,10 +41,12 @@ CARE_DATA = (
     "Dug one bed",
     "A raised bed",
     "Her allotment in June",
+    "One lifts, one dresses",
 )
 RESIDENTS = {
     "resident_id",
     "action_id",
+    "beside_id",
     "goal_id",
     "stage_id",
     "outcome_id",
@@ -96,6 +98,7 @@ def arguments(world, names):
     values = {
         "resident_id": world.sheila.id,
         "action_id": world.action.id,
+        "beside_id": world.beside.id,
         "goal_id": world.goal.id,
         "stage_id": world.stage.id,
         "outcome_id": world.outcome.id,

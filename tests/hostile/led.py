@@ -37,7 +37,7 @@ NAMES = {
 }
 """What the address calls an id of each list."""
 # Rows of which the address names no single one.
-OF_ANOTHER = ("caseload", "timeline", "sections", "versions", "reviews", "set-aside", "outcomes")
+OF_ANOTHER = ("caseload", "timeline", "sections", "versions", "reviews", "set-aside", "outcomes", "doubles")
 
 
 class Led(Asking):

@@ -14,7 +14,7 @@ from carecoord.moves import Side
 from carecoord.outbox.tasks import relay
 from carecoord.privacy.models import PrivacyReview
 from careplans.models import Action, Goal
-from careplans.services import agree_plan, create_action, move_plan
+from careplans.services import agree_plan, create_action, move_plan, withdraw_both_right
 from neighbourhoods.definitions import definitions, measured_kinds
 from neighbourhoods.gate import acting_as
 from neighbourhoods.models import (
@@ -107,6 +107,7 @@ class Lived:
             agreed = {"agreed_with_resident": True, "agreed_with": "", "agreed_on": clock.today()}
             agree_plan(by=nurse, plan_id=world.plan.id, version=world.plan.version, **agreed, **reviewed)
             move_plan(by=nurse, plan_id=world.plan.id, verb="activate")
+            withdraw_both_right(by=nurse, action_id=world.action.id, beside_id=world.beside.id)
             # Of whom nothing is said yet, so that a form about who acts for her is taken; and one who acts already.
             for name in ("Zoe Hartley", "Adam Hartley"):
                 facts = ContactFacts(kind="personal", name=name)
@@ -258,6 +259,7 @@ class Lived:
             "rule": ["handover.offered"],
             "outcome_id": [world.outcome.id],
             "option_id": [world.option.id],
+            "beside_id": [world.beside.id],
             "additional_id": [world.additional.id],
             "attachment_id": [world.attachment.id],
             "stage_id": [world.stage.id],
@@ -294,6 +296,7 @@ class Lived:
         """Pages that are there only about one in a certain state."""
         unsorted = Action.objects.get(needs_sorting=True).id
         return {
+            ("both_right", "action_id"): self.world.action.id,
             ("admin_reopen_account", "user_id"): self.closed_id,
             ("admin_reset_app", "user_id"): self.other_id,
             ("admin_unlink_sign_in", "user_id"): self.other_id,
