@@ -220,6 +220,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600,
         "options": {"expires": 600},
     },
+    "tell which sections of plans are to be looked at again": {
+        "task": "careplans.tell_due_sections",
+        "schedule": 600,
+        "options": {"expires": 600},
+    },
     "forget files that no row names": {
         "task": "careplans.sweep_files",
         "schedule": 3600,

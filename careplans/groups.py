@@ -1,7 +1,7 @@
 """Which sections belong into a resident's plan, and by when: the groups they are in, and since when."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
@@ -73,11 +73,16 @@ def due_of(heading: Heading, section: PlanSection | None, groups: Groups) -> dat
     if section and not section.is_empty:
         if not heading.review_months:
             return None
-        return end_of_day(WEEKDAYS_8_TO_18, months_after(dates.local_day(section.updated_at), heading.review_months))
+        return end_of_day(WEEKDAYS_8_TO_18, look_again_on(heading, section))
     began = [groups[name] for name in heading.cohorts if name in groups]
     if not heading.write_within or not began:
         return None
     return add_working_days(WEEKDAYS_8_TO_18, min(began), heading.write_within)
+
+
+def look_again_on(heading: Heading, section: PlanSection) -> date:
+    """Of what is written and has a clock: so many months after it was written, or found still right in a review."""
+    return months_after(dates.local_day(section.looked_at), heading.review_months)
 
 
 def _since(entry: Entry) -> datetime:

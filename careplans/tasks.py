@@ -17,6 +17,12 @@ def tell_overdue_reviews() -> int:
     return reviews.tell_overdue_reviews()
 
 
+@shared_task(name="careplans.tell_due_sections", time_limit=60)
+def tell_due_sections() -> int:
+    """Bring reviews forward of plans with a section to be looked at again; returns how many."""
+    return reviews.tell_due_sections()
+
+
 @shared_task(name="careplans.sweep_files", time_limit=600)
 def sweep_files() -> int:
     """Forget files that no row names; returns how many."""

@@ -1,10 +1,12 @@
-"""What happens to a resident that brings the review of their plan forward, and to when, as data (decision 0052)."""
+"""What happens to a resident, or runs out in their plan, that brings its review forward, and to when, as data
+(decisions 0052, 0053)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 DISCHARGE, FALL, RECORDED, CARER, MOVE = "discharge", "fall", "recorded", "carer", "move"
+SECTION = "section"
 
 
 @dataclass(frozen=True)
@@ -22,5 +24,6 @@ TRIGGERS: Final = {
     RECORDED: Trigger("Something was recorded", timedelta(days=14)),
     CARER: Trigger("A carer can no longer go on", timedelta(days=7)),
     MOVE: Trigger("Moved home, or changed practice", timedelta(days=28)),
+    SECTION: Trigger("A section of the plan is to be looked at again", timedelta(days=14)),
 }
 CHOICES: Final = [(name, trigger.words) for name, trigger in TRIGGERS.items()]

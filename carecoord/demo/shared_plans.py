@@ -24,6 +24,7 @@ from careplans.services import (
     report_outcome,
     write_section,
 )
+from careplans.services.meetings import OF_SECTION
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import EntryFacts, record_entry
 
@@ -285,7 +286,7 @@ def _hold(here: Demonstration, by: Principal, plan_id: UUID, row: PlanRow, held:
         version=plan.version,
         held_on=clock.today(),
         took_part=held.took_part,
-        answers={f"s-{key}": Answer(headings()[key].title, answer, note) for key, answer, note in held.said},
+        answers={f"{OF_SECTION}{key}": Answer(headings()[key].title, answer, note) for key, answer, note in held.said},
         review_due_on=here.course.today + timedelta(days=agreed.review_in_days),
         review_team_id=here.teams[row.team].id,
         reviewer_id=by.membership_id,

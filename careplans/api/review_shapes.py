@@ -8,10 +8,10 @@ from rest_framework import serializers
 from carecoord.api.shapes import Body, ChoiceField, DayField, IdField, LineField, Shape, Stored, StrictCharField
 from careplans.headings import MAX_KEY
 from careplans.models import PlanReview
-from careplans.services.meetings import CHANGE, MAX_NOTE, MAX_TOOK_PART, RIGHT
+from careplans.services.meetings import CHANGE, MAX_NOTE, MAX_TOOK_PART, OF_SECTION, RIGHT
 
 ANSWERS = ((RIGHT, "Still right"), (CHANGE, "Needs changing"))
-SECTION, GOAL = "s-", "g-"
+SECTION, GOAL = OF_SECTION, "g-"
 
 
 class ReviewPoint(Shape):

@@ -13,7 +13,7 @@ from careplans.display.sections import SectionBlock, section_blocks
 from careplans.models import Goal, PlanReview
 from careplans.reading import PlanContent
 from careplans.services.goals import GOAL_ENDED
-from careplans.services.meetings import CHANGE
+from careplans.services.meetings import CHANGE, OF_SECTION
 from neighbourhoods.models import Resident
 
 
@@ -43,7 +43,7 @@ def points_of(resident: Resident, content: PlanContent) -> tuple[Point, ...]:
     """Sections that are asked, in their order, then what the resident wants and has not reached."""
     written_at = {section.key: section.updated_at for section in content.sections}
     sections = [
-        Point(f"s-{block.key}", block.title, _words(block), block.edit, written_at.get(block.key))
+        Point(f"{OF_SECTION}{block.key}", block.title, _words(block), block.edit, written_at.get(block.key))
         for block in section_blocks(resident, content.sections, groups=content.groups)
         if block.edit
     ]

@@ -5,7 +5,9 @@ from typing import TypeVar
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
+from carecoord import clock
 from careplans.headings import MAX_KEY, MAX_TITLE
 from careplans.states import GOAL, PLAN, PLAN_ENDED
 from careplans.triggers import CHOICES as TRIGGERED
@@ -131,11 +133,18 @@ class PlanSection(Worded):
 
     care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="sections")
     key = models.CharField(max_length=MAX_KEY)
+    looked_at = models.DateTimeField(
+        default=clock.now, db_default=Now(), help_text="When it was written, or last found still right in a review."
+    )
+    told_at = models.DateTimeField(null=True, help_text="When its clock had run out since, and its team was told.")
 
     objects = PlanSectionQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["care_plan", "key"], name="one_section_per_heading")]
+        indexes = [
+            models.Index(fields=["key", "looked_at"], condition=Q(told_at=None), name="section_to_look_at_again")
+        ]
 
     def __str__(self) -> str:
         return f"{self.key} of {self.care_plan_id}"

@@ -12,7 +12,7 @@ from carecoord import audit, clock, outbox
 from carecoord.errors import RuleError
 from carecoord.ids import new_id
 from carecoord.once import insert, made_before
-from careplans.models import CarePlan, PlanReview
+from careplans.models import CarePlan, PlanReview, PlanSection
 from careplans.services.plans import check_review, reviewed_by
 from careplans.services.rules import author_name, current_plan, fresh, words
 from careplans.triggers import TRIGGERS
@@ -22,6 +22,8 @@ from neighbourhoods.principal import Principal
 MAX_TOOK_PART = 500
 MAX_NOTE = 500
 RIGHT, CHANGE = "right", "change"
+# What the label of a point begins with in the answers, where the point is a section.
+OF_SECTION = "s-"
 REVIEWED = frozenset({"active", "on_hold"})
 
 
@@ -76,6 +78,7 @@ def hold_review(
         raise RuleError("Say of at least one part of the plan whether it is still right.")
     check_review(by, plan, review_due_on, review_team_id)
     insert(review)
+    _begin_clocks_anew(plan, answers)
     plan.reviewer_id = reviewed_by(reviewer_id, review_team_id)
     plan.review_due_on, plan.review_team_id = review_due_on, review_team_id
     plan.review_told_at, plan.review_cause = None, ""
@@ -103,6 +106,12 @@ def bring_review_forward(*, resident_id: UUID, cause: str, on: date) -> bool:
     plan.save_changes("review_due_on", "review_cause", "review_told_at")
     _tell("plan.review_brought_forward", gate.team(plan.review_team), plan, before=before.isoformat(), cause=cause)
     return True
+
+
+def _begin_clocks_anew(plan: CarePlan, answers: Mapping[str, Answer]) -> None:
+    """Of sections that were found still right."""
+    right = [key.removeprefix(OF_SECTION) for key, said in answers.items() if said.answer == RIGHT]
+    PlanSection.objects.filter(care_plan=plan, key__in=right).update(looked_at=clock.now(), told_at=None)
 
 
 def _tell(what: str, by: Principal, plan: CarePlan, **detail: Any) -> None:

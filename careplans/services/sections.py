@@ -26,6 +26,8 @@ ASKED_ANEW = "This section asks something else since you opened it. Check what y
 NOT_ASKED = "is not written any more. Copy what you typed into another section."
 
 
+# Begins anew with every wording, and with every review in which the section is still right.
+CLOCK = ("looked_at", "told_at")
 # The heading may be called something else by now, and what was written still be the same.
 SAME = ("definition_version", "body", "answers", "in_own_words")
 
@@ -124,7 +126,8 @@ def _stand_again(section: PlanSection) -> None:
     before = kept.order_by("-number").first() or SectionVersion()
     for name in WORDING:
         setattr(section, name, getattr(before, name))
-    section.save_changes(*WORDING)
+    section.looked_at, section.told_at = before.created_at, None
+    section.save_changes(*WORDING, *CLOCK)
     _keep(section)
 
 
@@ -207,10 +210,11 @@ def _write(
     for name, value in wording.items():
         setattr(section, name, value)
     section.written_by_id, section.written_by_name = by.membership_id, author_name(by)
+    section.looked_at, section.told_at = clock.now(), None
     if section._state.adding:
         section.save(force_insert=True)
     else:
-        section.save_changes(*WORDING)
+        section.save_changes(*WORDING, *CLOCK)
     return section
 
 
