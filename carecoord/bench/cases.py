@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from carecoord.bench.large_plans import WRITTEN, WRITTEN_BY_API
 from carecoord.bench.subjects import Person, Subjects
 from carecoord.ids import new_id
 
@@ -61,11 +62,13 @@ RAW_AUDIT, RAW_ONE, RAW_SEARCH, RAW_LOOK_UP, INSERT3 = "raw-audit", "raw-one", "
 CASELOAD, RESIDENTS, SEARCH = "caseload, API", "residents, API", "search by name, API"
 NUMBER, PHONE = "NHS number, API", "phone, API"
 DETAIL, INBOX, TIMELINE = "resident with plan, API", "referral inbox, API", "timeline, API"
+LARGE_PLAN, SAVE_SECTION = "open a plan of 60 items, API", "save a section of it, API"
 WRITE, WRITE_THEN_SEND = "write a referral (draft), API", "write a referral, then send it, API"
 REASON = "Unsteady since the winter. Lives alone."
 RECORD, MY_DAY = "resident, page", "my day, page"
 GUARDED = (CASELOAD, SEARCH, DETAIL, WRITE, RECORD, "timeline, page", MY_DAY)
 """What is asked with row-level security and without it."""
+WHOLE = "page_size=100"
 Pairs = Iterator[tuple[UUID, UUID]]
 
 
@@ -105,7 +108,7 @@ def chosen(of: Sequence[Case], pattern: str) -> list[Case]:
 
 
 def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
-    token, people, keys = cycle(who.tokens), cycle(who.people), count()
+    token, people, keys, large = cycle(who.tokens), cycle(who.people), count(), cycle(who.large_plans)
 
     def get(path: str) -> Ask:
         return Ask("GET", f"{API}{path}", _bearer(next(token)))
@@ -135,6 +138,16 @@ def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
     def sent(answer: Answer) -> Sequence[Ask]:
         return [post(f"{API}/referrals/{json.loads(answer.body)['id']}/send/", {}, 200)]
 
+    def large_plan() -> Sequence[Ask]:
+        plan = next(large)
+        of_plan = f"/care-plans/{plan.plan_id}/"
+        return [get(of_plan), get(f"{of_plan}goals/?{WHOLE}"), get(f"/actions/?resident={plan.resident_id}&{WHOLE}")]
+
+    def section_saved() -> Sequence[Ask]:
+        path = f"{API}/care-plans/{next(large).plan_id}/sections/{WRITTEN_BY_API}/"
+        headers = _bearer(next(token)) | {"Content-Type": "application/json", "If-Match": "*"}
+        return [Ask("PATCH", path, headers, json.dumps({"body": f"Speaks slowly, {new_id()}"}).encode())]
+
     return [
         Case(CASELOAD, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/teams/{who.team_id}/caseload/")]),
         Case(RESIDENTS, RAW_AUDIT, 4, 2.5, 6, lambda: [get("/residents/")]),
@@ -144,6 +157,9 @@ def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
         Case(DETAIL, RAW_ONE, 10, 6, 9, detail),
         Case(TIMELINE, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/residents/{next(people).resident_id}/timeline/")]),
         Case(INBOX, RAW_AUDIT, 4, 2.5, 6, lambda: [get(f"/referrals/?to_team={who.team_id}")]),
+        # Three lists.
+        Case(LARGE_PLAN, RAW_AUDIT, 12, 7.5, 18, large_plan),
+        Case(SAVE_SECTION, INSERT3, 8, 5, 14, section_saved),
         Case(WRITE, INSERT3, 8, 5, 14, lambda: written(drafts)),
         Case("write and send a referral, API", INSERT3, 8, 5, 14, lambda: written(unasked, send=True)),
         Case(WRITE_THEN_SEND, INSERT3, inf, inf, inf, lambda: written(unasked), sent),
@@ -151,7 +167,8 @@ def _api(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
 
 
 def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
-    people = cycle(who.people)
+    people, large = cycle(who.people), cycle(who.large_plans)
+    versions = {one.plan_id: one.version for one in who.large_plans}
     # As a browser sends them, after its first page.
     signed_in = {"Cookie": f"{who.session_cookie}; {settings.CSRF_COOKIE_NAME}={CSRF}"}
 
@@ -178,6 +195,15 @@ def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
     def sent(answer: Answer) -> Sequence[Ask]:
         return post(answer.headers["location"], 302)
 
+    def large_plan() -> Sequence[Ask]:
+        return get(f"/residents/{next(large).resident_id}/plan/")
+
+    def section_saved() -> Sequence[Ask]:
+        plan = next(large)
+        version, versions[plan.plan_id] = versions[plan.plan_id], versions[plan.plan_id] + 1
+        path = f"/residents/{plan.resident_id}/plan/sections/{WRITTEN}/edit/"
+        return post(path, 302, version=version, body=f"Speaks slowly, {new_id()}")
+
     return [
         Case("caseload, page", CASELOAD, 2, 1.5, 10, lambda: get(f"/teams/{who.team_id}/caseload/")),
         Case("find by name, page", SEARCH, 2, 1.5, 10, found(lambda person: person.family_name)),
@@ -185,6 +211,8 @@ def _pages(who: Subjects, unasked: Pairs, drafts: Pairs) -> list[Case]:
         Case("find by phone, page", PHONE, 2, 1.5, 10, found(lambda person: person.phone)),
         Case(RECORD, DETAIL, 2, 1.5, 13, lambda: get(f"/residents/{next(people).resident_id}/")),
         Case("timeline, page", TIMELINE, 2, 1.5, 10, lambda: get(f"/residents/{next(people).resident_id}/timeline/")),
+        Case("open a plan of 60 items, page", LARGE_PLAN, 2, 1.5, 22, large_plan),
+        Case("save a section of it, page", SAVE_SECTION, 2, 1.5, 18, section_saved),
         Case("referral inbox, page", INBOX, 2, 1.5, 10, lambda: get("/referrals/")),
         Case("write a referral (draft), page", WRITE, 2, 1.5, 18, lambda: written(drafts)),
         Case(

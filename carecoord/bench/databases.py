@@ -15,7 +15,7 @@ from carecoord.bench.policies import switch
 from carecoord.bench.sizes import HISTORY_OF
 
 # Another number: what is loaded has changed, so databases that were loaded before are made anew.
-LOADER = 4
+LOADER = 5
 SOON_USED_UP = 10_000
 """Up to so many residents are loaded in seconds, and those of whom nothing is asked do not last for a second run."""
 VARIABLES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from carecoord.alerts.models import Alert, AlertRecipient
 from carecoord.audit.models import AuditEntry
 from carecoord.bench.inserting import insert, literal, new_id, pick, run
+from carecoord.bench.large_plans import write_large_plans
 from carecoord.bench.place import MeasuringPlace
 from carecoord.bench.sizes import OFFERED_HANDOVERS, WAITING_ALERTS, Size
 from careplans.headings import of_about_me
@@ -36,7 +37,7 @@ def parts(teams: MeasuringPlace, size: Size) -> Iterator[Part]:
     """Each part's name, and what writes it, in the order in which they must be written."""
     nursing = str(teams.nursing.id)
     yield "Relationships and caseloads", lambda: _relationships(nursing) + _caseloads(nursing)
-    yield "Plans, goals and actions", lambda: _plans(nursing) + _goals() + _actions()
+    yield "Plans, goals and actions", lambda: _plans(nursing) + _goals() + _actions() + write_large_plans()
     yield "Referrals", lambda: _referrals(teams, size)
     yield "Handovers", lambda: _handovers(nursing)
     yield "Visits and calls", lambda: _visits(nursing)

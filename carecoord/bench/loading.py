@@ -20,7 +20,7 @@ from carecoord.bench.sizes import MOST, MOST_HISTORY, Size
 from carecoord.demo import tables
 from carecoord.demo.accounts import DOMAIN as DEMO_DOMAIN
 from carecoord.demo.people import STAFF_DOMAIN
-from careplans.models import Action, CarePlan, Goal, PlanSection
+from careplans.models import Action, CarePlan, Goal, PlanSection, SectionVersion
 from neighbourhoods.models import CaseloadEntry, Encounter, Entry, Place, Relationship, Resident
 from referrals.models import Handover, Referral, ReferralEvent
 
@@ -28,8 +28,8 @@ Say = Callable[[str], object]
 # From this many on it is quicker to make all indexes anew than to add to them.
 MANY = 20_000
 FILLED: tuple[type[models.Model], ...] = (
-    Resident, Entry, Relationship, CaseloadEntry, CarePlan, PlanSection, Goal, Action, Referral, ReferralEvent,
-    Handover, Encounter, Alert, AlertRecipient, AuditEntry,
+    Resident, Entry, Relationship, CaseloadEntry, CarePlan, PlanSection, SectionVersion, Goal, Action, Referral,
+    ReferralEvent, Handover, Encounter, Alert, AlertRecipient, AuditEntry,
 )  # fmt: skip
 LEADERLESS = """
     SELECT count(*) FROM (

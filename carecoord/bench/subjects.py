@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from carecoord.accounts import sessions
 from carecoord.api.scopes import EVERY_SCOPE
+from carecoord.bench.large_plans import LargePlan, large_plans
 from carecoord.bench.place import CARE, THERAPY, find_place, nurse, partners
 from neighbourhoods.middleware import ACTING_AS
 from neighbourhoods.models import CaseloadEntry, Membership, Service
@@ -43,6 +44,7 @@ class Subjects:
     inbox: Sequence[UUID]
     tokens: Sequence[str]
     session_cookie: str
+    large_plans: Sequence[LargePlan]
 
 
 def subjects() -> Subjects:
@@ -65,6 +67,7 @@ def subjects() -> Subjects:
         ),
         tokens=[_token(client.client) for client in partners()],
         session_cookie=_signed_in(),
+        large_plans=large_plans(place.nursing),
     )
 
 

@@ -14,12 +14,15 @@ from carecoord.accounts.services import create_person
 from carecoord.audit.models import AuditEntry
 from carecoord.bench import cases
 from carecoord.bench.cases import Answer
+from carecoord.bench.large_plans import ITEMS, PLANS, VERSIONS, WRITTEN, large_plans
 from carecoord.bench.life import YEARS_OF_HISTORY
 from carecoord.bench.loading import LEADERLESS, Refused, load
 from carecoord.bench.place import CARE, NURSING, PARTNERS, PEOPLE_OF_THE_TEAM, find_place, partners
 from carecoord.bench.policies import switch_all
 from carecoord.bench.sizes import HISTORY_OF, Size
 from carecoord.bench.subjects import subjects
+from careplans.headings import STANDARD
+from careplans.models import Action, Goal, PlanSection
 from neighbourhoods import gate
 from neighbourhoods.gate import acting_as
 from neighbourhoods.keys import keys_of
@@ -119,6 +122,23 @@ def test_a_nurse_of_the_team_sees_whom_it_has_under_the_policies(place):
         assert seen == set(Resident.objects.values_list("id", flat=True))
     held = Relationship.objects.filter(team=place.nursing, level="record", ended_at=None)
     assert seen == set(held.values_list("resident_id", flat=True))
+
+
+def test_a_few_plans_have_sixty_items_and_two_hundred_versions(place):
+    found = large_plans(place.nursing)
+    assert len(found) == PLANS
+    for one in found:
+        parts = [PlanSection, Goal, Action]
+        assert sum(part.objects.filter(care_plan_id=one.plan_id).count() for part in parts) == ITEMS
+        sections = PlanSection.objects.filter(care_plan_id=one.plan_id).prefetch_related("versions")
+        assert {section.key for section in sections} == set(STANDARD)
+        assert sum(len(section.versions.all()) for section in sections) == VERSIONS
+        for section in sections:
+            newest = max(section.versions.all(), key=lambda version: version.number)
+            assert (section.version, section.body) == (newest.number, newest.body)
+            assert newest.number == len(section.versions.all())
+    written = PlanSection.objects.get(care_plan_id=found[0].plan_id, key=WRITTEN)
+    assert found[0].version == written.version
 
 
 def test_ten_years_of_history_are_told_of_everybody_in_the_order_of_time(place):
