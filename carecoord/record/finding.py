@@ -70,22 +70,24 @@ def suggest(by: Principal, typed: Typed) -> list[Match]:
 
 def own_matches(by: Principal, typed: Typed, most: int) -> list[Match]:
     """One's own who fit all that was typed."""
-    is_short = len(typed.name) < LEAST_FOR_TRIGRAMS
     keys = [key for key in typed.exact if not key.startswith("b:")]
+    # Of all who are called like that the first are looked for among the teams' own names, however short it is.
+    is_narrowed = bool(typed.nhs_number or typed.births or keys)
+    by_beginning = typed.name and is_narrowed and len(typed.name) < LEAST_FOR_TRIGRAMS
     asked = _Asked(
         nhs_number=AsTyped(typed.nhs_number) if typed.nhs_number else None,
         births=tuple(typed.births),
         keys=keys_asked(*keys) if keys else None,
-        begins=tuple((AsTyped(one), AsTyped(_after(one))) for one in typed.orders) if typed.name and is_short else (),
-        words=words_asked(typed.name, typed.orders) if typed.name and not is_short else None,
+        begins=tuple((AsTyped(one), AsTyped(_after(one))) for one in typed.orders) if by_beginning else (),
+        words=words_asked(typed.name, typed.orders) if typed.name and not by_beginning else None,
     )
     return [Match(*row) for row in _own(by, asked, most)]
 
 
 @dataclass(frozen=True)
 class _Asked:
-    """What of what was typed narrows the list. A name of one or two letters begins between the two of each pair, a
-    longer one begins like it or is nearly the same."""
+    """What of what was typed narrows the list. Among those whom something else narrows it to, a name of one or two
+    letters begins between the two of each pair; any other begins like it or is nearly the same."""
 
     nhs_number: AsTyped | None
     births: tuple[date, ...]

@@ -472,6 +472,12 @@ def test_finding_on_the_page_reads_no_big_table_from_beginning_to_end(who, djang
         assert read_from_beginning_to_end() == before
 
 
+def test_of_whoever_is_called_like_two_letters_only_those_who_are_shown_are_read(who, django_db_blocker):
+    with django_db_blocker.unblock():
+        plans = ask(who, "/residents/", typed=who.people[0].family_name[:2], counts=True)
+    assert rows_read(plans)["neighbourhoods_resident"] == 50
+
+
 def test_my_day_reads_nothing_from_beginning_to_end(who, django_db_blocker):
     with django_db_blocker.unblock():
         assert {"encounter_planned_by_team", "careplans_action_pkey"} <= indexes_of(ask(who, "/"))
