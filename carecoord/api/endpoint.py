@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from carecoord.api import etags
 from carecoord.api.access import HasScope, TokenAuthentication, access_of
 from carecoord.api.idempotency import AnsweredBefore, Keyed, keyed
-from carecoord.api.operations import Operation
+from carecoord.api.operations import WITH_BODY, Operation
 from carecoord.api.paging import page_of
 from carecoord.api.parsing import LARGEST_BODY, StrictJSONParser, too_large
 from carecoord.api.problems import Problem, Refused, answer_exception, is_taken_back, refused
@@ -26,8 +26,6 @@ from carecoord.api.replaying import look_again, look_at_what_is_shown
 from carecoord.api.schema import EndpointSchema
 from carecoord.api.scopes import scope_of
 from carecoord.api.shapes import Shape
-
-WITH_BODY = frozenset({"POST", "PATCH"})
 
 
 class Endpoint(APIView):

@@ -8,8 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from carecoord.api.problems import refused
-from carecoord.api.shapes import Body, Query, Shape
+from carecoord.api.shapes import Body, Nothing, Query, Shape
 
+WITH_BODY = frozenset({"POST", "PATCH"})
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
@@ -40,9 +41,10 @@ class Operation:
         return _checked(self.query(data={name: given[name] for name in given if name not in Query.paging}))
 
     def read_body(self, request: Request, *, is_partial: bool) -> dict[str, Any]:
-        if self.body is None:
+        """The fields of the body, checked. Where none is asked for, nothing but `{}` is taken."""
+        if request.method not in WITH_BODY:
             return {}
-        return _checked(self.body(data=request.data, partial=is_partial))
+        return _checked((self.body or Nothing)(data=request.data, partial=is_partial))
 
 
 def operation(

@@ -4,7 +4,7 @@ import pytest
 
 from carecoord.alerts.models import Alert
 from carecoord.outbox.tasks import relay
-from tests.api.conftest import shown
+from tests.api.conftest import CLIENT, shown
 from tests.referrals.handovers import ken_on_the_ward, offered
 from tests.referrals.referral_steps import sent
 from tests.shortening import thoroughly
@@ -79,6 +79,20 @@ def test_what_is_asked_is_checked(world, stranger):
     assert stranger.post(f"alerts/{NOBODY}/acknowledge/").status_code == 404
     assert stranger.post("alerts/").status_code == 405
     assert Alert.objects.count() == 0
+
+
+@pytest.mark.parametrize("body", [b'{"state": "ack', b"[]", b'{"a": 1, "a": 1}', b'{"words": "Seen"}'])
+def test_an_alert_is_not_acknowledged_by_what_is_no_empty_body(world, stranger, body):
+    told(world)
+    [alert] = stranger.get("alerts/").json()["results"]
+    headers = {"Authorization": f"Bearer {stranger.token}"}
+    path = f"/api/v1/alerts/{alert['id']}/acknowledge/"
+    assert CLIENT.generic("POST", path, body, content_type="application/json", headers=headers).status_code == 400
+    assert (
+        CLIENT.generic("POST", path, b"state=acknowledged", content_type="text/plain", headers=headers).status_code
+        == 415
+    )
+    assert stranger.get(f"alerts/{alert['id']}/").json()["state"] == "waiting"
 
 
 def test_acknowledging_twice_with_one_key_is_one_answer(world, stranger):
