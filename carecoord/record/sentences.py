@@ -29,6 +29,7 @@ CHANGES: Final = {
     "banner.recorded": "Recorded",
     "caseload.ended": "Taken off the caseload{of_team}",
     "caseload.opened": "Taken onto the caseload{of_team}",
+    "record.let_go": "Let go{by_team}: the record is closed to it",
     "contact.added": "Person to ring added",
     "contact.changed": "What is known of a contact changed",
     "contact.ended": "Person to ring ended",

@@ -7,10 +7,12 @@ from django.urls import reverse
 
 from carecoord import clock
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import Organisation
+from neighbourhoods.models import Organisation, Resident
 from neighbourhoods.services import close_account, end_membership, set_membership_teams
 from neighbourhoods.services.clients import deactivate_client
 from referrals.services import referrals
+from referrals.services.letting_go import let_go
+from tests.referrals import handovers
 from tests.world import sign_in
 
 pytestmark = pytest.mark.django_db
@@ -103,9 +105,13 @@ def completed_and_read(world, referral):
 
 
 def opens(world, client, sheila, at):
+    """In a sign-in of its own: one that has run out opens nothing either, and says nothing of the record."""
+    client.logout()
     with clock.at(at):
         sign_in(client, world, "link_worker")
-        return client.get(reverse("resident_record", args=[sheila.id])).status_code == 200
+        status = client.get(reverse("resident_record", args=[sheila.id])).status_code
+    assert status in (200, 403)
+    return status == 200
 
 
 @pytest.mark.parametrize("change", [cancelled, entered_in_error])
@@ -116,6 +122,17 @@ def test_ig_14_a_referral_that_comes_to_nothing_closes_the_record_at_once(world,
     assert opens(world, client, sheila, clock.now() + timedelta(seconds=1))
     change(world, referral)
     assert not opens(world, client, sheila, clock.now() + timedelta(seconds=1))
+
+
+@pytest.mark.parametrize("read_back", [True, False], ids=["closed", "to be read back"])
+def test_ig_14_what_was_handed_over_closes_when_the_receiver_lets_them_go_unless_it_is_not_over(world, read_back):
+    ken = handovers.ken_on_the_ward(world)
+    handover = handovers.offered(world, ken, kind="shift")
+    answers = [read_back] * len(handover.read_back_items)
+    handovers.accepted(world, handover, read_back=answers, note="Nobody answered the telephone")
+    with acting_as(world.nurse) as by:
+        let_go(by=by, resident_id=ken.id, team_id=world.nursing.id, reason="Well again")
+    assert Resident.objects.visible_to(world.nurse).filter(id=ken.id).exists() is not read_back
 
 
 def test_ig_14_a_declined_referral_never_opens_the_record(world, client, sheila):

@@ -13,8 +13,8 @@ from carecoord.record.caseload import Choice, LastSeen, caseload_of
 from careplans.services import create_action
 from neighbourhoods.encounters import encounters_around
 from neighbourhoods.gate import acting_as
-from neighbourhoods.models import CaseloadEntry, Relationship, Role
-from neighbourhoods.services import assign_key_worker
+from neighbourhoods.models import CaseloadEntry, Level, Relationship, Role, Source
+from neighbourhoods.services import assign_key_worker, open_caseload_entry, open_relationship
 from neighbourhoods.services.duty import record_absence
 from referrals.referral_clock import is_overdue
 from tests.neighbourhoods.test_encounters import involve, plan, record
@@ -265,6 +265,34 @@ def test_a_resident_is_taken_onto_the_caseload_and_off_it(world, signed_in):
     entry.refresh_from_db()
     assert entry.ended_reason == "Healed"
     assert not Relationship.objects.filter(source_id=entry.id, ended_at=None).exists()
+
+
+@pytest.mark.parametrize("on_caseload", [True, False])
+def test_ig_14_whoever_is_let_go_is_closed_to_the_team_that_had_registered_them(world, signed_in, on_caseload):
+    sheila = world.resident(on_caseload=on_caseload)
+    client, page = signed_in("nurse"), reverse("resident_caseload", args=[sheila.id])
+    chosen = entry_of(sheila, world.nursing).id if on_caseload else world.nursing.id
+    answer = client.post(page, {"end": "1", "entry": str(chosen), "end_reason": "Healed"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("my_day"))
+    assert client.get(reverse("resident_record", args=[sheila.id])).status_code == 403
+    verb = "caseload.ended" if on_caseload else "record.let_go"
+    assert AuditEntry.objects.get(verb=verb, resident_id=sheila.id).reason == "Healed"
+
+
+def test_ig_14_what_is_still_open_with_the_team_keeps_the_record_open(world, signed_in):
+    sheila = world.resident()
+    given = {"level": Level.RECORD, "source": Source.REGISTRATION, "source_id": sheila.id}
+    with acting_as(world.nurse):
+        open_relationship(resident_id=sheila.id, team_id=world.ward.id, **given)
+    with acting_as(world.ward_nurse) as by:
+        open_caseload_entry(by=by, resident_id=sheila.id, team_id=world.ward.id)
+        create_action(by=by, resident_id=sheila.id, title="Send the letter", team_id=world.ward.id)
+    client, page = signed_in("ward_nurse"), reverse("resident_caseload", args=[sheila.id])
+    chosen = str(entry_of(sheila, world.ward).id)
+    assert client.post(page, {"end": "1", "entry": chosen, "end_reason": "Home"}).status_code == 302
+    assert client.get(reverse("resident_record", args=[sheila.id])).status_code == 200
+    held = Relationship.objects.filter(resident=sheila, team=world.ward, ended_at=None, level=Level.RECORD)
+    assert [one.source_kind for one in held] == [Source.ACTION]
 
 
 def test_the_lead_team_cannot_leave_while_something_is_open_and_is_told_what_to_do(world, signed_in):

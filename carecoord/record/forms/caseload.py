@@ -6,7 +6,7 @@ from uuid import UUID
 
 from carecoord.record.forms.team import TeamForm
 from carecoord.ui import forms
-from neighbourhoods.models import CaseloadEntry
+from neighbourhoods.models import CaseloadEntry, Team
 
 
 class MoveForm(forms.Form):
@@ -59,9 +59,14 @@ class CaseloadEndForm(forms.Form):
         label="Why do they come off it?", max_length=200, error_messages={"required": "Say why they come off it"}
     )
 
-    def __init__(self, *args: Any, entries: Sequence[CaseloadEntry], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, entries: Sequence[CaseloadEntry], holding: Sequence[Team] = (), **kwargs: Any
+    ) -> None:
+        """`holding` are teams that have the record and no entry: each has registered them, or had them handed over."""
         super().__init__(*args, **kwargs)
         chosen = cast("forms.TypedChoiceField", self.fields["entry"])
-        chosen.choices = [(str(entry.id), entry.team.name) for entry in entries]
-        if len(entries) == 1:
-            chosen.initial = str(entries[0].id)
+        offered = [(str(entry.id), entry.team.name) for entry in entries]
+        offered += [(str(team.id), f"{team.name}, which only has the record") for team in holding]
+        chosen.choices = offered
+        if len(offered) == 1:
+            chosen.initial = offered[0][0]

@@ -18,8 +18,9 @@ from carecoord.record.waiting import surroundings, waiting
 from careplans.doubles import doubled_of_team
 from neighbourhoods.frame import record_frame
 from neighbourhoods.models import CaseloadEntry, Membership, Resident, Team
-from neighbourhoods.services import assign_key_worker, end_caseload_entry, take_on
+from neighbourhoods.services import assign_key_worker, take_on
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
+from referrals.services.letting_go import held_by, let_go
 
 
 @for_members
@@ -81,17 +82,19 @@ def caseload_move(request: MemberRequest, team_id: UUID) -> HttpResponse:
 
 @for_members
 def resident_caseload(request: MemberRequest, resident_id: UUID) -> HttpResponse:
-    """Take a resident onto the caseload of a team of mine, or off it."""
+    """Take a resident onto the caseload of a team of mine, or off it; a team that only has the record lets it go."""
     resident = seen_resident(request, resident_id, "people.viewed")
     entries = list(_own_entries(request, resident))
     having = {entry.team_id for entry in entries}
     free = [team for team in surroundings(request).holding_teams if team.id not in having]
     taking = "take" in request.POST
     form = CaseloadOpenForm(request.POST if taking else None, teams=free) if free else None
-    ending = CaseloadEndForm(request.POST if "end" in request.POST else None, entries=entries) if entries else None
+    holding = [team for team in free if held_by(resident.id, team.id).exists()]
+    posted = request.POST if "end" in request.POST else None
+    ending = CaseloadEndForm(posted, entries=entries, holding=holding) if entries or holding else None
     if form and form.is_bound and form.is_valid() and _taken_on(request, resident, form):
         return redirect("resident_people", resident.id)
-    if ending and ending.is_bound and ending.is_valid() and _ended(request, resident, entries, ending):
+    if ending and ending.is_bound and ending.is_valid() and _ended(request, resident, [*entries, *holding], ending):
         return redirect("my_day")
     shown = [one for one in (form, ending) if one]
     context = {
@@ -146,13 +149,17 @@ def _taken_on(request: MemberRequest, resident: Resident, form: CaseloadOpenForm
     return True
 
 
-def _ended(request: MemberRequest, resident: Resident, entries: list[CaseloadEntry], form: CaseloadEndForm) -> bool:
+def _ended(
+    request: MemberRequest, resident: Resident, offered: list[CaseloadEntry | Team], form: CaseloadEndForm
+) -> bool:
     """Whether the resident is off the caseload now; else the form says why not."""
-    entry = next(entry for entry in entries if entry.id == form.cleaned_data["entry"])
+    chosen = next(one for one in offered if one.id == form.cleaned_data["entry"])
+    team = chosen if isinstance(chosen, Team) else chosen.team
     try:
-        end_caseload_entry(by=request.principal, entry=entry, reason=form.cleaned_data["end_reason"])
+        reason = form.cleaned_data["end_reason"]
+        let_go(by=request.principal, resident_id=resident.id, team_id=team.id, reason=reason)
     except RuleError as refusal:
         form.add_error(None, refusal.sentence)
         return False
-    messages.success(request, f"{resident.called} is off the caseload of {entry.team.name}.")
+    messages.success(request, f"{team.name} has let {resident.called} go.")
     return True
