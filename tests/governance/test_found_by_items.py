@@ -10,6 +10,8 @@ from neighbourhoods.gate import acting_as
 from neighbourhoods.identities import Items, find_by_items
 from neighbourhoods.models import Resident
 from neighbourhoods.models.residents import NO_WAY_THERE
+from neighbourhoods.services import DetailFacts, add_detail
+from tests.life import restrict
 from tests.record.test_find import search
 from tests.record.test_find_by_items import ITEMS, sheila
 
@@ -42,3 +44,17 @@ def test_ig_13_a_restricted_person_is_found_by_no_address_phone_or_practice(worl
     Resident.objects.update(is_restricted=True, **NO_WAY_THERE)
     for who in ("outsider", "nurse"):
         assert search(world, who, typed) == ([], [])
+
+
+def test_ig_13_a_restricted_person_is_found_by_nothing_that_stands_beside_their_own_row(world, sheila):
+    """Another phone, another address: the restriction empties the row, and those are details."""
+    said = [("telecom", "mobile", {"contact": "07700 900888"}), ("address", "temporary", {"postcode": "M1 3AE"})]
+    with acting_as(world.nurse) as by:
+        for kind, use, data in said:
+            add_detail(by=by, resident_id=sheila.id, facts=DetailFacts(kind, use, data))
+    typed = "Hartley 07700 900888", "Hartley M1 3AE"
+    assert [len(search(world, "outsider", one)[1]) for one in typed] == [1, 1]
+    restrict(world, sheila)
+    assert [search(world, who, one) for one in typed for who in ("outsider", "nurse")] == [([], [])] * 4
+    keys = Resident.objects.get(id=sheila.id).search_keys
+    assert not [key for key in keys if key.startswith(("t:", "z:", "e:"))]
