@@ -33,7 +33,8 @@ def write_large_plans() -> int:
     among the people of whom everything else is measured."""
     run(f"""
         CREATE TEMPORARY TABLE large ON COMMIT DROP AS
-        SELECT p.* FROM plan p JOIN person USING (n) WHERE person.is_measured ORDER BY p.n DESC LIMIT {PLANS}
+        SELECT p.* FROM plan p JOIN person USING (n) WHERE person.is_measured ORDER BY p.n DESC LIMIT {PLANS};
+        ANALYZE large
     """)
     return _sections() + _versions() + _goals() + _actions()
 
@@ -66,7 +67,7 @@ def _versions() -> int:
         SELECT s.id, s.resident_id, p.known_since, p.n, each.number
         FROM large p
         JOIN (SELECT one.*, row_number() OVER (PARTITION BY care_plan_id ORDER BY id) AS place
-              FROM careplans_plansection one) s ON s.care_plan_id = p.id,
+              FROM careplans_plansection one WHERE care_plan_id IN (SELECT id FROM large)) s ON s.care_plan_id = p.id,
              LATERAL generate_series(1, ({VERSIONS} + {len(STANDARD)} - s.place) / {len(STANDARD)}) AS each(number)
     """)
     written = insert(
@@ -78,10 +79,10 @@ def _versions() -> int:
         number="v.number",
         body=WORDS,
     )
-    run("""
-        UPDATE careplans_plansection s SET version = v.number, body = v.body
-        FROM careplans_sectionversion v
-        WHERE v.section_id = s.id AND v.number = (SELECT max(number) FROM wording w WHERE w.id = s.id)
+    # Found by their ids: other indexes are not there while much is being loaded.
+    run(f"""
+        UPDATE careplans_plansection s SET version = v.number, body = {WORDS}
+        FROM (SELECT id, max(number) AS number FROM wording GROUP BY id) v WHERE s.id = v.id
     """)
     return written
 
