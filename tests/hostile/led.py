@@ -5,7 +5,7 @@ from collections import Counter
 from itertools import count
 from random import Random
 
-from django.db import transaction
+from django.db import IntegrityError, connection, transaction
 from hypothesis import given, seed
 
 from tests.hostile.asking import Asking, always_the_same
@@ -83,6 +83,17 @@ class Led(Asking):
             self.matches[self._match, status] += 1
         if status in (200, 201):
             self._keep(case, response)
+        if status < 300 and case.method != "GET":
+            self._look_at_the_end(case, response)
+
+    def _look_at_the_end(self, case, response):
+        """A walk commits nothing: what the database looks at when a transaction ends is looked at now."""
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        except IntegrityError as problem:
+            self.faults.setdefault((case.operation.label, "commit"), self._told(case, response, problem))
 
     def insist(self, operation, times):
         """Asks it again and again, from the beginning each time, until it is answered with what it is for."""
