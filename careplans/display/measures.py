@@ -51,6 +51,10 @@ class MeasuresPage:
     def is_empty(self) -> bool:
         return not self.groups
 
+    @property
+    def to_begin(self) -> str:
+        return "What to measure" if self.is_empty else "Measure something else"
+
 
 def measures_page(resident: Resident, measured: Measured, recordable: Sequence[Definition]) -> MeasuresPage:
     """`recordable` are the kinds that the reader may record. Where somebody restricted stays is shown to nobody, so
