@@ -137,9 +137,9 @@ def _leave_due(due: int) -> None:
 
 def _take_due_away() -> None:
     _aside("swept", f"SELECT id FROM alerts_alert WHERE created_at = {MARK}")
-    run("DELETE FROM delivery_delivery WHERE about_id IN (SELECT id FROM swept)")
-    for part in (AlertRung, AlertRecipient, HeldMessage):
+    for part in (HeldMessage, AlertRung, AlertRecipient):
         run(f"DELETE FROM {part._meta.db_table} WHERE alert_id IN (SELECT id FROM swept)")
+    run("DELETE FROM delivery_delivery WHERE about_id IN (SELECT id FROM swept)")
     run("DELETE FROM alerts_alert WHERE id IN (SELECT id FROM swept)")
 
 
