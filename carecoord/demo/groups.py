@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 from carecoord import clock
 from carecoord.demo.cohorts import IN_HOSPITAL
-from carecoord.demo.course import DAY, HOUR, Life, at_work
+from carecoord.demo.course import DAY, HOUR, Course, Life, at_work
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn
 from careplans.services.reviews import tell_overdue_reviews
@@ -43,8 +46,18 @@ def groups(here: Demonstration, make: Callable[[str], Random], living: Iterable[
         life = LIVES.get(who.cohort.name)
         if life:
             here.live(who, life(here, rng, who))
+    here.course.live(_each_night(here.course))
     here.course.once(here.course.ends - HOUR, tell_due_clocks)
-    here.course.once(here.course.ends - HOUR, tell_overdue_reviews)
+
+
+def _each_night(course: Course) -> Life:
+    """What a new day makes due, or too late, is told in its first minutes."""
+    moment = course.begins.astimezone(ZoneInfo(settings.TIME_ZONE)).replace(hour=0, minute=5, second=0, microsecond=0)
+    while True:
+        moment += DAY
+        yield moment
+        tell_due_clocks()
+        tell_overdue_reviews()
 
 
 def on_the_ward(here: Demonstration, rng: Random, who: Drawn) -> Life:

@@ -1,24 +1,29 @@
 """A year of shared plans: written, agreed, worked on, reviewed and, some of them, ended."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from random import Random
+from typing import Literal
 from uuid import UUID
 
 from carecoord import clock
 from carecoord.demo.course import DAY, HOUR, MINUTE, Life, at_work
 from carecoord.demo.making import Demonstration
 from carecoord.demo.population import Drawn
+from careplans.headings import headings
 from careplans.models import CarePlan
 from careplans.services import (
+    Answer,
     add_goal,
     agree_plan,
     create_action,
     create_plan,
+    hold_review,
     move_action,
     move_goal,
     move_plan,
     write_section,
 )
+from careplans.services.meetings import OF_SECTION
 from neighbourhoods.principal import Principal
 
 # Of every thousand plans, how many are in which state on the day on which the course ends.
@@ -83,6 +88,14 @@ WORDS = (
     ("needs", "Stairs, the bath, and the evenings alone."),
 )
 
+LATE = 14 * DAY
+TALKED_ABOUT = ("support", "needs")
+REVIEWED: tuple[tuple[Literal["right", "change"], str], ...] = (
+    ("right", ""),
+    ("right", ""),
+    ("change", "Less steady on the stairs than last time"),
+)
+
 
 def plan_life(here: Demonstration, rng: Random, who: Drawn, state: str, began_at: datetime) -> Life:
     """From the first draft to `state`. The plan of somebody whose team was asked to review it soon is due soon."""
@@ -93,7 +106,8 @@ def plan_life(here: Demonstration, rng: Random, who: Drawn, state: str, began_at
     if state != "draft":
         yield at_work(began_at + rng.randint(2, 9) * DAY)
         with here.acting(who.team, rng.randrange(9)) as by:
-            _agree(here, rng, who, plan, by)
+            agreed = _agree(here, rng, who, plan, by)
+        here.course.live(_reviews(here, rng, who, agreed))
     yield from _work(here, rng, who, plan)
     if state in PLAN_MOVES:
         verb, why = PLAN_MOVES[state]
@@ -109,7 +123,7 @@ def _write(rng: Random, who: Drawn, plan: CarePlan, by: Principal) -> None:
         write_section(by=by, plan_id=plan.id, key=key, body=said, in_own_words=key != "needs", version=0)
 
 
-def _agree(here: Demonstration, rng: Random, who: Drawn, plan: CarePlan, by: Principal) -> None:
+def _agree(here: Demonstration, rng: Random, who: Drawn, plan: CarePlan, by: Principal) -> CarePlan:
     is_own = rng.random() < 0.85
     agreed = agree_plan(
         by=by,
@@ -122,6 +136,33 @@ def _agree(here: Demonstration, rng: Random, who: Drawn, plan: CarePlan, by: Pri
         review_team_id=here.teams[who.team].id,
     )
     move_plan(by=by, plan_id=agreed.id, verb="activate")
+    return agreed
+
+
+def _reviews(here: Demonstration, rng: Random, who: Drawn, plan: CarePlan) -> Life:
+    """Held a few days before or after they were due, as long as the team has the plan. What was due in the last two
+    weeks waits still."""
+    while plan.review_due_on and plan.review_due_on < here.course.today - LATE:
+        about = datetime.combine(plan.review_due_on, time(11), tzinfo=clock.now().tzinfo)
+        yield at_work(max(about + rng.randint(-6, 8) * DAY, clock.now() + DAY))
+        with here.acting(who.team, rng.randrange(9)) as by:
+            followed = CarePlan.objects.visible_to(by).filter(id=plan.id, status__in=("active", "on_hold")).first()
+            if followed is None:
+                return
+            plan = followed
+            hold_review(
+                by=by,
+                plan_id=plan.id,
+                version=plan.version,
+                held_on=clock.today(),
+                took_part=who.words("{name}, and two of the team"),
+                answers={
+                    f"{OF_SECTION}{key}": Answer(headings()[key].title, *rng.choice(REVIEWED)) for key in TALKED_ABOUT
+                },
+                review_due_on=clock.today() + rng.choice((90, 180, 270, 360)) * DAY,
+                review_team_id=here.teams[who.team].id,
+            )
+            plan.refresh_from_db()
 
 
 def _review_on(here: Demonstration, rng: Random) -> date:

@@ -35,7 +35,7 @@ from carecoord.record.day import content_of, due_soon, is_quiet
 from carecoord.record.display.start import start_here
 from carecoord.record.visiting import visit_to, volunteers_day
 from carecoord.record.waiting import count_waiting
-from careplans.models import Action, CarePlan
+from careplans.models import Action, CarePlan, PlanReview
 from careplans.states import ACTION, GOAL, PLAN
 from neighbourhoods import gate
 from neighbourhoods.duplicates import people_like
@@ -269,6 +269,16 @@ def test_nothing_is_left_that_should_have_happened_already(demonstration):
     assert not Delivery.objects.filter(state="waiting", created_at__range=year).exists()
     assert not Alert.objects.filter(next_rung_at__lte=ENDS).exists()
     assert not Handover.objects.filter(status="accepted", ends_at__lte=ENDS).exists()
+
+
+def test_a_late_review_was_told_in_the_night_after_its_day_and_none_is_late_for_months(demonstration):
+    today, soon_after = ENDS.date(), timedelta(days=1)
+    followed = CarePlan.objects.filter(status__in=("active", "on_hold"), resident__died_on=None)
+    late = list(followed.filter(review_due_on__lt=today))
+    assert late
+    assert [plan for plan in late if plan.review_told_at.date() > plan.review_due_on + soon_after] == []
+    assert min(plan.review_due_on for plan in late) >= today - timedelta(days=15)
+    assert PlanReview.objects.exclude(written_by_hand("resident__")).count() >= SMALL.plans // 5
 
 
 def test_alerts_stand_in_every_state_and_on_every_rung(demonstration):
