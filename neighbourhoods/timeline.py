@@ -12,6 +12,7 @@ from django.db.models import F, Func, Q, QuerySet, TextField
 
 from carecoord.audit.models import AuditEntry
 from carecoord.prepared import prepared_together
+from neighbourhoods.definitions import definition_of
 from neighbourhoods.encounters import start_of
 from neighbourhoods.models import MembershipTeam, Relationship, Resident, Team
 from neighbourhoods.models.visibility import among
@@ -55,6 +56,16 @@ class Wanted:
 
 
 EVERYTHING: Final = Wanted()
+OF_ENTRIES: Final = KINDS["recorded"]
+
+
+def is_of_few(about_type: str, detail: Mapping[str, Any]) -> bool:
+    """Whether neither of what kind it is nor why may be said: it is sealed, or of a kind that may be sealed any day,
+    when the person no longer wants it shared (IG-22)."""
+    if detail.get("sealed"):
+        return True
+    kind = str(detail.get("about_kind") or detail.get("kind") or "") if about_type in OF_ENTRIES else ""
+    return bool(kind) and bool(definition_of(kind).unsealed_by)
 
 
 def changes_of(

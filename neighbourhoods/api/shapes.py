@@ -20,7 +20,7 @@ from carecoord.api.shapes import (
 from neighbourhoods.api.fields import NHSNumberField, PhoneField, PostcodeField, WallTimeField
 from neighbourhoods.models import Gender, OrganisationKind, Service, TeamKind
 from neighbourhoods.models.residents import BirthDateStatus, NHSNumberStatus, NumberMissing
-from neighbourhoods.timeline import KINDS
+from neighbourhoods.timeline import KINDS, is_of_few
 
 COHORT = r"^[a-z][a-z0-9_]{1,39}$"
 
@@ -176,6 +176,12 @@ class TimelineEntry(Shape):
     about_id = serializers.UUIDField(allow_null=True)
     reason = serializers.CharField()
     detail = serializers.DictField()
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if is_of_few(shown["about_type"], shown["detail"]):
+            return shown | {"reason": "", "detail": {"sealed": True}}
+        return shown
 
 
 class OrganisationShape(Stored):

@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from carecoord import audit, clock, outbox
@@ -70,7 +70,8 @@ def correct_entry(
 ) -> Entry:
     """Write another entry that supersedes this one, which is ended and stays in the record with the reason.
 
-    Saying the same again changes nothing. Raises what `record_entry` raises, NotYours for another organisation's entry,
+    What is not to be shared any more is sealed as it stood before, too, with the notes beside it (IG-22). Saying the
+    same again changes nothing. Raises what `record_entry` raises, NotYours for another organisation's entry,
     IllegalMove for one that holds no longer.
     """
     resident = locked_resident(by, resident_id)
@@ -89,6 +90,8 @@ def correct_entry(
     check_beside(entry, entry.definition)
     entry.supersedes = before
     insert(entry)
+    if entry.seal and not before.seal:
+        _seal_earlier(entry)
     keep_secret(entry, facts)
     _tell("entry.corrected", by, entry, reason, before=before.id)
     return entry
@@ -278,6 +281,12 @@ def _current(resident_id: UUID) -> QuerySet[Entry]:
 def _end(by: Principal, entry: Entry, reason: str) -> None:
     entry.ended_at, entry.ended_by_name, entry.ended_reason = clock.now(), name_of(by), reason
     entry.save_changes("ended_at", "ended_by_name", "ended_reason")
+
+
+def _seal_earlier(entry: Entry) -> None:
+    """Through an owner function: what others wrote beside it is sealed too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT app.seal_earlier(%s)", [entry.id])
 
 
 def _tell(verb: str, by: Principal, entry: Entry, reason: str = "", **detail: Any) -> None:

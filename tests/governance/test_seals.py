@@ -15,7 +15,7 @@ from carecoord.errors import NotYours, RuleError
 from carecoord.ids import new_id
 from carecoord.outbox.tasks import relay
 from carecoord.privacy.models import PrivacyReview
-from neighbourhoods.definitions import DefinitionError, definitions
+from neighbourhoods.definitions import DefinitionError, definition_of, definitions
 from neighbourhoods.definitions.files import read_definitions
 from neighbourhoods.entries import hidden_from_reader
 from neighbourhoods.gate import acting_as
@@ -223,6 +223,35 @@ def test_ig_22_what_is_not_to_be_shared_is_for_its_team_alone_and_what_is_shared
     assert readers(world, recorded(world, kind=kind, text=HIV, share=False)) == {"nurse", "second_nurse"}
     shared = recorded(world, kind=kind, text="Told her family herself", share=True)
     assert readers(world, shared) == set(EVERYBODY) - {"outsider", "privacy"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_ig_22_what_is_not_to_be_shared_any_more_is_sealed_as_it_stood_before_with_what_stands_beside_it(
+    world, client, kind
+):
+    shared, sheila = recorded(world, kind=kind, text=HIV, share=True), world.sheila.id
+    with acting_as(world.social_worker) as by:
+        note = annotate_entry(by=by, resident_id=sheila, entry_id=shared.id, text="She told me of the HIV")
+    with acting_as(world.nurse) as by:
+        facts = EntryFacts(kind, HIV, {"share": False})
+        after = correct_entry(by=by, resident_id=sheila, entry_id=shared.id, facts=facts, reason="She changed her mind")
+    own = {"nurse", "second_nurse"}
+    assert (readers(world, after), readers(world, shared)) == (own, own)
+    assert readers(world, note) == {*own, "social_worker", "link_worker"}, "those of either team"
+    title = definition_of(kind).title
+    sign_in(client, world, "gp")
+    for name in ("resident_entries", "resident_timeline", "whole_record"):
+        page = client.get(reverse(name, args=[sheila])).content.decode()
+        assert [words for words in (HIV, title, "changed her mind") if words in page] == []
+
+
+def test_ig_22_the_run_time_role_changes_no_seal_by_itself(world):
+    shared = recorded(world, kind=KINDS[0], text=HIV, share=True)
+    with acting_as(world.nurse), pytest.raises(DatabaseError), transaction.atomic():
+        Entry.objects.filter(id=shared.id).update(seal="sensitive")
+    with pytest.raises(DatabaseError), acting_as(world.social_worker), connection.cursor() as cursor:
+        cursor.execute("SELECT app.seal_earlier(%s)", [shared.id])
+    assert Entry.objects.get(id=shared.id).seal == ""
 
 
 def test_ig_22_the_form_asks_and_keeps_what_was_typed(world, client):

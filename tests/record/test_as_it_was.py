@@ -368,7 +368,9 @@ def test_what_is_no_moment_of_the_past_is_said_and_kept(sheila, signed_in, typed
     assert f'value="{typed["at_day"]}"' in text or not typed["at_day"]
 
 
-@pytest.mark.parametrize("wrong", ["", "yesterday", "2026-03-06", "2026-13-01T09:00Z", "9999-12-31T23:59Z", "\0"])
+@pytest.mark.parametrize(
+    "wrong", ["", "yesterday", "2026-03-06", "2026-13-01T09:00Z", "0001-01-01T00:00Z", "9999-12-31T23:59Z", "\0"]
+)
 def test_an_address_without_a_moment_of_the_past_is_none(sheila, signed_in, wrong):
     answer = signed_in("nurse").get(reverse("as_it_was", args=[sheila.id]), {"at": wrong})
     assert answer.status_code == 404

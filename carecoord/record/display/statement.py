@@ -135,8 +135,7 @@ class Statement:
     def introduction(self) -> str:
         return (
             f"{self.made} It says who is in your team, what your plan says, what is open, what is recorded about you, "
-            "and who looked at your record in the last 12 months. Lists of several people, you among them, are not in "
-            "it."
+            "and who looked at your record in the last 12 months."
         )
 
 

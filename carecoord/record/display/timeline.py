@@ -16,6 +16,7 @@ from neighbourhoods.display.encounters import said_in, state_of
 from neighbourhoods.models import Encounter, Role
 from neighbourhoods.models.clinical import reads_kind
 from neighbourhoods.principal import Principal
+from neighbourhoods.timeline import OF_ENTRIES, is_of_few
 
 # Where the item of an entry is shown; `of_resident` pages take the resident's id.
 PAGES = {
@@ -82,11 +83,12 @@ def _row(principal: Principal, entry: AuditEntry, changes: Changes) -> TimelineR
     if encounter and entry.verb in TELLS:
         return _told(entry, changes, encounter)
     # Why a clinical entry was ended or corrected is read where the entry is, by those who may.
+    is_told = not is_of_few(entry.about_type, entry.detail)
     return TimelineRow(
         at=dates.moment(entry.at, now=clock.now()),
         title=sentence(entry, changes),
         url=_url(entry),
-        text=f": {entry.reason}" if entry.reason and not (kind and definition_of(kind).clinical) else "",
+        text=f": {entry.reason}" if entry.reason and not (kind and definition_of(kind).clinical) and is_told else "",
         second=author(entry),
     )
 
@@ -148,7 +150,7 @@ def author(entry: AuditEntry) -> str:
 def _which(entry: AuditEntry) -> str:
     if section := entry.detail.get("section"):
         return f": {heading_of(str(section)).title}"
-    if entry.detail.get("sealed"):
+    if is_of_few(entry.about_type, entry.detail):
         return ": restricted, read by few"
     kind = _kind_of(entry)
     return f": {definition_of(kind).title}" if kind else ""
@@ -156,13 +158,13 @@ def _which(entry: AuditEntry) -> str:
 
 def _kind_of(entry: AuditEntry) -> str:
     """Of which kind the entry is that was changed, or beside which it stands; empty where nothing recorded was."""
-    if entry.about_type not in ("entry", "banner_entry") or entry.detail.get("sealed"):
+    if entry.about_type not in OF_ENTRIES or is_of_few(entry.about_type, entry.detail):
         return ""
     return str(entry.detail.get("about_kind") or entry.detail.get("kind") or "")
 
 
 def _url(entry: AuditEntry) -> str:
-    if entry.detail.get("sealed"):
+    if is_of_few(entry.about_type, entry.detail):
         return reverse("resident_entries", args=[entry.resident_id])
     if entry.about_type in PAGES and entry.about_id:
         return reverse(PAGES[entry.about_type], args=[entry.about_id])

@@ -1,6 +1,7 @@
 """The whole record in one order: as it is, and as it was at a moment of the past."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -20,6 +21,7 @@ from neighbourhoods.web import MemberRequest, NotSeen, for_members, seen_by, see
 from neighbourhoods.withheld import kept_notice
 
 MINUTE = "%Y-%m-%dT%H:%MZ"
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
 
 
 @for_members
@@ -89,6 +91,6 @@ def _moment(text: str) -> datetime:
         minute = datetime.strptime(text, MINUTE).replace(tzinfo=UTC)
     except ValueError as problem:
         raise Http404("No such moment") from problem
-    if minute > clock.now():
-        raise Http404("Nothing is recorded of what has not happened")
+    if minute < EARLIEST or minute > clock.now():
+        raise Http404("Nothing is recorded of what has not happened, nor of so long ago")
     return min(minute + timedelta(minutes=1, microseconds=-1), clock.now())
