@@ -109,7 +109,7 @@ def test_the_record_says_so_above_all_else_and_counts_what_is_left(lived, client
     page = client.get(reverse("resident_record", args=[lived.sheila.id])).text
     assert "banner--died" in page
     assert offered_on_top(page) == ["Add a note"]
-    assert "4 things are still planned or open" in " ".join(page.split())
+    assert "5 things are still planned or open" in " ".join(page.split())
     assert reverse("resident_death", args=[lived.sheila.id]) in page
 
 

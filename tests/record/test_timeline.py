@@ -64,7 +64,7 @@ def test_a_kind_leaves_all_others_out(lived):
     assert verbs(lived.sheila, kind="referrals") == ["referral.sent", "referral.drafted"]
     assert verbs(lived.sheila, kind="visits") == ["encounter.recorded"]
     assert verbs(lived.sheila, kind="recorded") == ["entry.recorded"]
-    assert verbs(lived.sheila, kind="actions") == ["action.created"]
+    assert verbs(lived.sheila, kind="actions") == ["action.both_right", "action.created"]
     every = [verb for kind in KINDS for verb in verbs(lived.sheila, kind=kind)]
     assert sorted(every) == sorted(verbs(lived.sheila))
 
