@@ -82,6 +82,7 @@ NOBODY_NEEDS_TELLING = frozenset(
         "additional_plan.added", "additional_plan.changed", "additional_plan.entered_in_error",
         "goal.added", "goal.changed", "goal.moved",
         "stage.added", "stage.changed", "stage.moved", "outcome.reported", "outcome.entered_in_error",
+        "need.added", "need.changed", "need.moved",
         "option.offered", "option.chosen", "option.declined", "option.entered_in_error",
         "attachment.added", "attachment.entered_in_error",
         "plan.created", "plan.activated", "plan.held", "plan.resumed", "plan.funding_set", "plan.carers_copy_set",

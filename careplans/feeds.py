@@ -74,7 +74,9 @@ def current_plans(principal: Principal, resident_id: UUID) -> QuerySet[CarePlan]
 
 
 # What is written of these belongs to the current plan.
-OF_A_PLAN = Q(kind__in=(DraftOf.SECTION, DraftOf.REVIEW)) | Q(kind__in=(DraftOf.GOAL, DraftOf.ADDITIONAL), place=NEW)
+OF_A_PLAN = Q(kind__in=(DraftOf.SECTION, DraftOf.REVIEW)) | Q(
+    kind__in=(DraftOf.GOAL, DraftOf.ADDITIONAL, DraftOf.NEED), place=NEW
+)
 
 
 def drafts_of(principal: Principal, most: int) -> QuerySet[PlanDraft]:

@@ -35,10 +35,12 @@ VERB_WORDS = {
     "activate": "Make it active",
     "cancel": "Cancel it",
     "complete": "It is reached",
+    "end": "It holds no more",
     "enter_in_error": "It was entered in error",
     "hold": "Put it on hold",
     "plan": "Plan it",
     "reject": "Reject it",
+    "renew": "It holds again",
     "reset": "Not started after all",
     "resume": "Go on with it",
     "revoke": "Revoke it",
@@ -241,11 +243,22 @@ class GoalForm(forms.Form):
         required=False,
         error_messages={"invalid": "Confidence must be a number from 1 to 10"},
     )
+    need = forms.TypedChoiceField(
+        label="Which need is it for?",
+        coerce=UUID,
+        empty_value=None,
+        required=False,
+        help_text="A goal may stand by itself",
+    )
     version = forms.IntegerField(widget=HiddenInput, required=False)
     made = forms.UUIDField(widget=HiddenInput, required=False)
 
-    def __init__(self, *args: Any, called: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, called: str, needs: Choices = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if needs:
+            _choose(self.fields["need"], [("", "No need in particular"), *needs])
+        else:
+            del self.fields["need"]
         self.fields["title"].help_text = f"What {called} wants, in {called}'s own words"
         for name in ("importance", "confidence"):
             _one_to_ten(self.fields[name], name.capitalize())

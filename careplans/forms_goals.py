@@ -1,4 +1,5 @@
-"""Shape of steps towards a goal, of how it went with the goal, and of what is said of two actions."""
+"""Shape of steps towards a goal, of how it went with the goal, of needs and strengths, and of what is said of two
+actions."""
 
 from datetime import date
 from typing import Any
@@ -7,8 +8,9 @@ from django.forms import HiddenInput
 
 from carecoord import clock
 from carecoord.ui import forms
-from careplans.models import GoalOutcome
+from careplans.models import GoalOutcome, Need
 from careplans.services.doubles import MAX_REASON
+from careplans.services.needs import MAX_TITLE as MAX_NEED
 from careplans.services.stages import MAX_OUTCOME, MAX_TITLE, MAX_WORDS
 
 
@@ -45,6 +47,30 @@ class OutcomeForm(forms.Form):
         if day > clock.today():
             raise forms.ValidationError("The day must be today or earlier")
         return day
+
+
+class NeedForm(forms.Form):
+    """`kind` is asked once."""
+
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=Need.Kind.choices,
+        widget=forms.Radios(),
+        error_messages={"required": "Choose whether it is a need or a strength"},
+    )
+    title = forms.TextField(
+        label="In words", rows=2, max_length=MAX_NEED, error_messages={"required": "Say it in words"}
+    )
+    in_own_words = forms.BooleanField(required=False)
+    version = forms.IntegerField(widget=HiddenInput, required=False)
+    made = forms.UUIDField(widget=HiddenInput, required=False)
+
+    def __init__(self, *args: Any, called: str, is_new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].help_text = f"One thing. For example, getting to the shop, or {called} knows who to ask"
+        self.fields["in_own_words"].label = f"These are {called}'s own words"
+        if not is_new:
+            del self.fields["kind"]
 
 
 class RightForm(forms.Form):

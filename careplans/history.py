@@ -8,13 +8,13 @@ from datetime import datetime
 
 from carecoord.audit.models import PastRow
 from carecoord.audit.past import as_it_stood
-from careplans.models import Option, SetAside
+from careplans.models import Need, Option, SetAside
 from careplans.reading import AUTHOR
 from careplans.services.clashes import Part, about_of, beside_of
 from neighbourhoods.authors import Author, authors_of, changers_of
 from neighbourhoods.principal import Principal
 
-Row = Part | Option
+Row = Part | Option | Need
 """What has a history of its own."""
 
 
@@ -44,7 +44,7 @@ def versions_of_row(row: Row) -> list[Version]:
 
 def set_aside_beside(principal: Principal, row: Row) -> list[SetAside]:
     """What was typed and not chosen, the newest first."""
-    if isinstance(row, Option):
+    if isinstance(row, Option | Need):
         return []
     column, _ = beside_of(row)
     aside = SetAside.objects.visible_to(principal).filter(**{column: row})

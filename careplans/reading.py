@@ -15,6 +15,7 @@ from careplans.models import (
     CarePlan,
     Goal,
     GoalOutcome,
+    Need,
     Option,
     PlanReview,
     PlanSection,
@@ -40,6 +41,7 @@ class PlanContent:
     additional: Sequence[AdditionalPlan]
     reviews: Sequence[PlanReview]
     options: Sequence[Option] = ()
+    needs: Sequence[Need] = ()
     attachments: Sequence[Attachment] = ()
     groups: Groups = field(default_factory=dict)
 
@@ -59,6 +61,7 @@ def plan_content(principal: Principal, resident_id: UUID) -> PlanContent:
         actions=in_order,
         additional=list(AdditionalPlan.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         reviews=list(PlanReview.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
+        needs=list(Need.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         options=list(Option.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         attachments=list(Attachment.objects.visible_to(principal).filter(care_plan=plan).select_related(*AUTHOR)),
         groups=groups_of(principal, resident_id),

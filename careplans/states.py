@@ -113,6 +113,25 @@ OPTION = StateTable(
     ),
 )
 
+NEED = StateTable(
+    kind="need",
+    states=(
+        State("current", "Holds now"),
+        State("ended", "Holds no more", said="holds no more"),
+        State("entered_in_error", "Entered in error", said="was entered in error"),
+    ),
+    moves=(
+        Move("end", frozenset({"current"}), "ended", said="say that it holds no more"),
+        Move("renew", frozenset({"ended"}), "current", said="say that it holds again"),
+        Move(
+            "enter_in_error",
+            frozenset({"current", "ended"}),
+            "entered_in_error",
+            said="mark it as entered in error",
+        ),
+    ),
+)
+
 _GOAL_LIVE = ("proposed", "planned", "accepted", "active", "on_hold")
 
 GOAL = StateTable(

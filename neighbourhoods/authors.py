@@ -21,6 +21,7 @@ FIRST: Final = (
     "goal.added",
     "action.created",
     "stage.added",
+    "need.added",
     "option.offered",
     "additional_plan.added",
     "attachment.added",

@@ -20,7 +20,7 @@ from neighbourhoods.principal import Principal
 
 # What an entry of the audit is about, by how it is asked for. Each is under one: a test asks for it.
 KINDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "plan": ("care_plan", "goal", "stagegoal", "goaloutcome", "option", "additional_plan", "attachment"),
+    "plan": ("care_plan", "goal", "stagegoal", "goaloutcome", "option", "need", "additional_plan", "attachment"),
     "actions": ("action",),
     "referrals": ("referral",),
     "handovers": ("handover",),

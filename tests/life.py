@@ -11,6 +11,7 @@ from careplans.services import (
     add_additional_plan,
     add_attachment,
     add_goal,
+    add_need,
     add_stage,
     create_action,
     create_plan,
@@ -96,7 +97,9 @@ def live(world):
         draft = PlanDraft(resident=sheila, kind="section", place="people", typed={"body": "Her sister Rose"})
         draft.written_by_id, draft.begun_at = nurse.membership_id, began
         draft.save(force_insert=True)
-        world.goal = add_goal(by=nurse, plan_id=plan.id, title="The allotment")
+        needs = {"kind": "need", "title": "Somebody to dig with", "in_own_words": True}
+        world.need = add_need(by=nurse, plan_id=plan.id, **needs)
+        world.goal = add_goal(by=nurse, plan_id=plan.id, title="The allotment", need_id=world.need.id)
         world.stage = add_stage(by=nurse, goal_id=world.goal.id, title="To the garden gate")
         outcome = {"extent": "closer", "words": "Dug one bed", "reported_on": clock.today()}
         world.outcome = report_outcome(by=nurse, goal_id=world.goal.id, **outcome)

@@ -181,6 +181,7 @@ ROWS = {
     "careplans_careplan": ("all", "none", "none", "none"),
     "careplans_goal": ("all", "none", "none", "none"),
     "careplans_goaloutcome": ("all", "none", "none", "none"),
+    "careplans_need": ("all", "none", "none", "none"),
     "careplans_option": ("all", "none", "none", "none"),
     "careplans_plandraft": ("all", "none", "none", "none"),
     "careplans_planreview": ("all", "none", "none", "none"),

@@ -54,6 +54,7 @@ CODES: Mapping[str, str] = {
     "illegal_transition": "422: not possible in this state, or not for you; `allowed` says what is.",
     "kept_out": "422: that organisation may not have the record: they objected, and it was upheld.",
     "no_such_practice": "422: the directory has no such GP practice.",
+    "need_ended": "422: the need or strength holds no more and is not changed any more.",
     "no_pair": "422: the two actions are not alike any more, so there is nothing to say of them.",
     "no_section": "422: the section is not written any more.",
     "no_such_service": "422: the directory has no such service.",

@@ -43,6 +43,7 @@ TAGS = {
     "goals": "Care plans",
     "stage-goals": "Care plans",
     "goal-outcomes": "Care plans",
+    "needs": "Care plans",
     "options": "Care plans",
     "plan-reviews": "Care plans",
     "additional-plans": "Care plans",

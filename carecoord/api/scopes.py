@@ -68,6 +68,8 @@ SCOPES: Mapping[str, Methods] = {
     "/attachments/{attachment_id}/": {"GET": "plans.read"},
     "/attachments/{attachment_id}/content/": {"GET": "plans.read"},
     "/care-plans/{plan_id}/goals/": _read_and_write("plans"),
+    "/care-plans/{plan_id}/needs/": _read_and_write("plans"),
+    "/needs/{need_id}/": _one("plans"),
     "/care-plans/{plan_id}/options/": _read_and_write("plans"),
     "/options/{option_id}/": _one("plans"),
     "/care-plans/{plan_id}/sections/{key}/versions/": {"GET": "plans.read"},

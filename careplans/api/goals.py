@@ -17,7 +17,7 @@ from careplans.services import add_goal, change_goal, move_goal
 from careplans.states import GOAL
 from neighbourhoods.api.endpoint import Endpoint
 
-FACTS = ("title", "wanted", "importance", "confidence")
+FACTS = {name: name for name in ("title", "wanted", "importance", "confidence")} | {"need": "need_id"}
 WALKING = {
     "id": "0190a000-0000-7000-8000-000000000062",
     "created_at": "2026-11-20T10:30:00Z",
@@ -25,6 +25,7 @@ WALKING = {
     "version": 2,
     "care_plan": "0190a000-0000-7000-8000-000000000061",
     "resident": "0190a000-0000-7000-8000-000000000018",
+    "need": None,
     "title": "Walk to the shop again",
     "wanted": "To the shop and back, alone, twice a week",
     "importance": 9,
@@ -57,7 +58,8 @@ class Goals(Endpoint):
         examples={"usual": {"title": "Walk to the shop again", "importance": 9, "confidence": 6}},
     )
     def post(self, _request: object, plan_id: UUID) -> Response:
-        goal = add_goal(by=self.by, plan_id=plan_id, **self.given)
+        given = {FACTS.get(name, name): value for name, value in self.given.items()}
+        goal = add_goal(by=self.by, plan_id=plan_id, **given)
         return self.one(goal, at=reverse("api:goal", args=[goal.id]))
 
 
@@ -88,7 +90,7 @@ class OneGoal(Endpoint):
             if goal is None:
                 raise not_found()
             self.require_match(goal)
-            facts = {name: self.given.get(name, getattr(goal, name)) for name in FACTS}
+            facts = {column: self.given.get(name, getattr(goal, column)) for name, column in FACTS.items()}
             goal = change_goal(by=self.by, goal_id=goal_id, version=goal.version, **facts)
             if (target := self.given.get("status", goal.status)) != goal.status:
                 verb, reason = verb_to(GOAL, goal.status, target), self.given.get("reason", "")

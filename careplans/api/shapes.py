@@ -164,6 +164,7 @@ class SectionShape(Stored):
 class GoalShape(Stored):
     care_plan = serializers.UUIDField(source="care_plan_id")
     resident = serializers.UUIDField(source="resident_id")
+    need = serializers.UUIDField(source="need_id", allow_null=True, help_text="The need that it is for.")
     title = serializers.CharField()
     wanted = serializers.CharField(help_text="How one will know that it is reached.")
     importance = serializers.IntegerField(min_value=1, max_value=10, allow_null=True)
@@ -229,6 +230,7 @@ class GoalFacts(Body):
     )
     importance = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
     confidence = StrictIntegerField(required=False, allow_null=True, min_value=1, max_value=10)
+    need = IdField(required=False, allow_null=True, help_text="A need of the plan that holds now.")
 
 
 class NewGoal(GoalFacts):

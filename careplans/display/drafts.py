@@ -26,6 +26,7 @@ WORDS: Final = {
     "outcome": ("how it went with a goal", "report"),
     "review": ("a review of the plan", "review"),
     "additional": ("an additional plan", "additional plan"),
+    "need": ("a need or a strength", "need or strength"),
 }
 # Whoever has typed nothing for so long may have been called away.
 STILL_TYPING: Final = timedelta(minutes=15)
@@ -77,6 +78,7 @@ PAGES: Final[Mapping[str, tuple[str, str]]] = {
     DraftOf.STAGE: ("stage_new", "stage_detail"),
     DraftOf.OUTCOME: ("outcome_new", "goal_detail"),
     DraftOf.ADDITIONAL: ("additional_new", "additional_plan"),
+    DraftOf.NEED: ("need_new", "need_detail"),
 }
 
 

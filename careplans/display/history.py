@@ -11,8 +11,8 @@ from carecoord.ui import dates
 from careplans.display.clashes import marked, replaced
 from careplans.display.doers import doer_names
 from careplans.history import Row, Version
-from careplans.models import Action, AdditionalPlan, Goal, Option, StageGoal
-from careplans.states import ACTION, GOAL, OPTION, STAGE
+from careplans.models import Action, AdditionalPlan, Goal, Need, Option, StageGoal
+from careplans.states import ACTION, GOAL, NEED, OPTION, STAGE
 from neighbourhoods.models import Membership, Team
 
 
@@ -39,7 +39,7 @@ Said = Mapping[str, str]
 TEXTS = frozenset(
     {
         "The goal", "How one will know", "What is to be done", "More about it", "What is worth trying",
-        "The step", "What came of it", "The plan", "What it says",
+        "The step", "What came of it", "The plan", "What it says", "A need", "A strength",
     }
 )  # fmt: skip
 
@@ -72,13 +72,23 @@ def said_by(versions: Iterable[Version]) -> list[Said]:
     people = _names_of_people({row.assigned_to_id for row in actions if row.assigned_to_id})
     teams = dict(Team.objects.filter(id__in={_team(row) for row in actions}).values_list("id", "name"))
     doers = doer_names(row.done_by for row in actions)
-    return [_said(row, people, teams, doers) for row in rows]
+    wanted = {row.need_id for row in rows if isinstance(row, Goal) and row.need_id}
+    needs = dict(Need.objects.filter(id__in=wanted).values_list("id", "title")) if wanted else {}
+    return [_said(row, people, teams, doers, needs) for row in rows]
 
 
-def _said(row: Row, people: Mapping[UUID, str], teams: Mapping[UUID, str], doers: Mapping[str, str]) -> Said:
+def _said(
+    row: Row,
+    people: Mapping[UUID, str],
+    teams: Mapping[UUID, str],
+    doers: Mapping[str, str],
+    needs: Mapping[UUID, str],
+) -> Said:
     match row:
         case Goal():
-            return _of_goal(row)
+            return {**_of_goal(row), "For the need": needs.get(row.need_id, "") if row.need_id else ""}
+        case Need():
+            return _of_need(row)
         case StageGoal():
             return _of_stage(row)
         case Option():
@@ -96,6 +106,14 @@ def _of_goal(goal: Goal) -> Said:
         "Importance": str(goal.importance or ""),
         "Confidence": str(goal.confidence or ""),
         "Where it stands": _state(GOAL[goal.status].label, goal.status_reason),
+    }
+
+
+def _of_need(need: Need) -> Said:
+    return {
+        need.get_kind_display(): need.title,
+        "In their own words": "Yes" if need.in_own_words else "",
+        "Whether it holds": _state(NEED[need.status].label, need.status_reason),
     }
 
 

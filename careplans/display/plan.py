@@ -1,7 +1,7 @@
 """The plan page: its head, contents list, sections, goals with their actions, and other plans."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
@@ -26,12 +26,13 @@ from careplans.display.actions import EndedAction, ended_actions, open_action_it
 from careplans.display.attachments import Attached, attached
 from careplans.display.drafts import editing_notices, is_still_typing
 from careplans.display.goals import StageRow, last_outcome, stage_rows
+from careplans.display.needs import need_rows, need_words
 from careplans.display.options import OptionRow, option_rows
 from careplans.display.other_plans import OtherPlan, is_over, other_plan_rows
 from careplans.display.people import changed
 from careplans.display.sections import SectionBlock, SectionChoice, section_blocks, sections_to_add
 from careplans.editing import Editing
-from careplans.models import Action, AdditionalPlan, CarePlan, DraftOf, Goal, PlanSection
+from careplans.models import Action, AdditionalPlan, CarePlan, DraftOf, Goal, Need, PlanSection
 from careplans.models.drafts import NEW
 from careplans.reading import PlanContent
 from careplans.services import Slot, missing_for_activation
@@ -45,14 +46,21 @@ from neighbourhoods.models import Resident
 from neighbourhoods.principal import Principal
 
 ADDED_AT: Final[Mapping[DraftOf, str]] = {DraftOf.GOAL: "goal_new", DraftOf.ACTION: "action_new"}
+ENTRIES: Final[Mapping[str, Need.Kind]] = {"needs": Need.Kind.NEED, "strengths": Need.Kind.STRENGTH}
+NEED_ADDED_AT: Final[Mapping[DraftOf, str]] = {DraftOf.NEED: "need_new"}
 PLAN_ADDED_AT: Final[Mapping[DraftOf, str]] = {DraftOf.ADDITIONAL: "additional_new"}
-CHANGED_AT: Final[Mapping[str, str]] = {DraftOf.ACTION: "action_detail", DraftOf.ADDITIONAL: "additional_plan"}
+CHANGED_AT: Final[Mapping[str, str]] = {
+    DraftOf.ACTION: "action_detail",
+    DraftOf.ADDITIONAL: "additional_plan",
+    DraftOf.NEED: "need_detail",
+}
 NOBODY: Final[Mapping[UUID, Author]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
 class GoalBlock:
     title: str
+    need: str
     facts: tuple[tuple[str, str], ...]
     status: str
     wanted: str
@@ -94,6 +102,7 @@ class PlanPage:
     ended_plans: tuple[OtherPlan, ...]
     options: tuple[OptionRow, ...] = ()
     adding: tuple[Notice, ...] = ()
+    adding_needs: tuple[Notice, ...] = ()
     adding_plans: tuple[Notice, ...] = ()
     more: tuple[SectionChoice, ...] = ()
 
@@ -112,13 +121,16 @@ def plan_page(
 ) -> PlanPage:
     """`authors` of goals, by id; `editing`: what somebody has typed and not saved."""
     blocks = section_blocks(resident, content.sections, editing, content.groups)
+    blocks = tuple(_with_entries(resident, block, content) for block in blocks)
+    in_order = sorted(content.goals, key=lambda goal: _place_of_need(content, goal))
     goals = [
-        (goal, _goal_block(principal, resident, goal, content, authors.get(goal.id), editing)) for goal in content.goals
+        (goal, _goal_block(principal, resident, goal, content, authors.get(goal.id), editing)) for goal in in_order
     ]
     return PlanPage(
         head=_head(resident, plan),
         contents=_contents(principal, content, editing, blocks),
         adding=_adding(resident, editing, ADDED_AT),
+        adding_needs=_adding(resident, editing, NEED_ADDED_AT),
         adding_plans=_adding(resident, editing, PLAN_ADDED_AT),
         about_me=tuple(block for block in blocks if block.is_about_me),
         rest=tuple(block for block in blocks if not block.is_about_me),
@@ -130,6 +142,22 @@ def plan_page(
         ended_plans=other_plan_rows(one for one in content.additional if is_over(one)),
         options=option_rows(resident, (one for one in content.options if one.goal_id is None)),
     )
+
+
+def _with_entries(resident: Resident, block: SectionBlock, content: PlanContent) -> SectionBlock:
+    """Needs and strengths stand one by one under what was written of them as one text."""
+    kind = ENTRIES.get(block.key)
+    if kind is None:
+        return block
+    rows = need_rows(resident, (one for one in content.needs if one.kind == kind), content.goals)
+    url = f"{reverse('need_new', args=[resident.id])}?kind={kind.value}"
+    return replace(block, entries=rows, add=Link(f"Add {kind.label.lower()}", url))
+
+
+def _place_of_need(content: PlanContent, goal: Goal) -> int:
+    """Goals for one need stand together, in the order of the needs; those for none are the last."""
+    places = [need.id for need in content.needs]
+    return places.index(goal.need_id) if goal.need_id in places else len(places)
 
 
 def action_table(principal: Principal, caption: str, actions: Sequence[Action]) -> OpenItemTable | None:
@@ -283,6 +311,7 @@ def _goal_block(
     facts = ((f"Importance to {resident.called}", goal.importance), ("Confidence", goal.confidence))
     return GoalBlock(
         title=goal.title,
+        need=next((need_words(one) for one in content.needs if one.id == goal.need_id), ""),
         facts=tuple((label, f"{value} of 10") for label, value in facts if value is not None),
         status=_goal_status(goal),
         wanted=goal.wanted,

@@ -12,6 +12,7 @@ from carecoord.ui import dates
 from carecoord.ui.components import Clock, Link, Notice
 from careplans.answers import facts_of, title_of
 from careplans.display.drafts import editing_notices
+from careplans.display.needs import NeedRow
 from careplans.display.people import written
 from careplans.editing import Editing
 from careplans.groups import Groups, asked_of, due_of
@@ -44,6 +45,8 @@ class SectionBlock:
     notices: tuple[Notice, ...] = ()
     is_about_me: bool = False
     words_label: str = ""
+    entries: tuple[NeedRow, ...] = ()
+    add: Link | None = None
 
     @property
     def is_empty(self) -> bool:

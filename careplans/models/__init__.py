@@ -4,6 +4,7 @@ from careplans.models.actions import Action
 from careplans.models.aside import SetAside
 from careplans.models.attachments import Attachment
 from careplans.models.drafts import DraftOf, PlanDraft
+from careplans.models.needs import Need
 from careplans.models.options import Option
 from careplans.models.pairs import ActionPair
 from careplans.models.plans import AdditionalPlan, CarePlan, Goal, PlanSection, SectionVersion
@@ -19,6 +20,7 @@ __all__ = [
     "DraftOf",
     "Goal",
     "GoalOutcome",
+    "Need",
     "Option",
     "PlanDraft",
     "PlanReview",

@@ -19,6 +19,7 @@ class DraftOf(models.TextChoices):
     OUTCOME = "outcome", "Outcome of a goal"
     REVIEW = "review", "Review"
     ADDITIONAL = "additional", "Additional plan"
+    NEED = "need", "Need or strength"
 
 
 NEW = "new"

@@ -186,6 +186,7 @@ class Goal(ResidentRecord):
     """What the resident wants, in their words, with how much it matters and how sure they are (both 1 to 10)."""
 
     care_plan = models.ForeignKey(CarePlan, on_delete=models.PROTECT, related_name="goals")
+    need = models.ForeignKey("careplans.Need", on_delete=models.PROTECT, null=True, blank=True, related_name="goals")
     title = models.CharField(max_length=500)
     wanted = models.CharField(
         max_length=500, blank=True, default="", db_default="", help_text="How one will know that it is reached."

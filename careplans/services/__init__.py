@@ -13,6 +13,7 @@ from careplans.services.drafts import Slot, discard_draft, draft_in, end_draft, 
 from careplans.services.following import follow_action, follow_goal, link_action
 from careplans.services.goals import add_goal, change_goal, move_goal
 from careplans.services.meetings import Answer, hold_review
+from careplans.services.needs import add_need, change_need, move_need
 from careplans.services.options import decide_option, offer_option
 from careplans.services.plans import agree_plan, create_plan, fund_plan, missing_for_activation, move_plan, set_review
 from careplans.services.sections import AskedAnew, enter_wording_in_error, write_section
@@ -29,12 +30,14 @@ __all__ = [
     "add_additional_plan",
     "add_attachment",
     "add_goal",
+    "add_need",
     "add_stage",
     "agree_plan",
     "assign_action",
     "change_action",
     "change_additional_plan",
     "change_goal",
+    "change_need",
     "change_stage",
     "create_action",
     "create_plan",
@@ -56,6 +59,7 @@ __all__ = [
     "missing_for_activation",
     "move_action",
     "move_goal",
+    "move_need",
     "move_plan",
     "move_stage",
     "note_doubles",

@@ -10,7 +10,7 @@ from carecoord import audit
 from carecoord.audit.past import version_of
 from carecoord.errors import StaleVersion
 from careplans.merging import merge
-from careplans.models import Action, AdditionalPlan, CarePlan, Goal, Option, PlanSection, SetAside, StageGoal
+from careplans.models import Action, AdditionalPlan, CarePlan, Goal, Need, Option, PlanSection, SetAside, StageGoal
 from neighbourhoods.principal import Principal
 
 Facts = Mapping[str, Any]
@@ -34,7 +34,7 @@ class Clash(StaleVersion):
         self.clashes, self.joined = merged.clashes, merged.joined
 
 
-def about_of(row: Part | Option) -> tuple[str, UUID]:
+def about_of(row: Part | Option | Need) -> tuple[str, UUID]:
     """What the audit calls it."""
     return ("additional_plan" if isinstance(row, AdditionalPlan) else type(row).__name__.lower()), row.id
 

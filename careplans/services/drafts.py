@@ -12,7 +12,7 @@ from carecoord import audit, clock
 from carecoord.errors import RuleError
 from carecoord.ids import derived_id
 from careplans.headings import MAX_KEY, headings
-from careplans.models import Action, AdditionalPlan, CarePlan, DraftOf, Goal, PlanDraft, PlanSection, StageGoal
+from careplans.models import Action, AdditionalPlan, CarePlan, DraftOf, Goal, Need, PlanDraft, PlanSection, StageGoal
 from careplans.models.drafts import NEW, PlanDraftQuerySet, is_new
 from neighbourhoods.principal import Principal
 from neighbourhoods.services import held_resident
@@ -171,12 +171,14 @@ def _check(by: Principal, slot: Slot) -> None:
 
 def _rows(
     by: Principal, slot: Slot
-) -> QuerySet[Goal] | QuerySet[Action] | QuerySet[StageGoal] | QuerySet[AdditionalPlan]:
+) -> QuerySet[Goal] | QuerySet[Action] | QuerySet[StageGoal] | QuerySet[AdditionalPlan] | QuerySet[Need]:
     """Among which the thing is that is written; of what is new the goal that it belongs to."""
     if slot.kind == DraftOf.GOAL or (slot.kind in OF_A_GOAL and is_new(slot.place)):
         return Goal.objects.visible_to(by)
     if slot.kind == DraftOf.ADDITIONAL:
         return AdditionalPlan.objects.visible_to(by)
+    if slot.kind == DraftOf.NEED:
+        return Need.objects.visible_to(by)
     return (StageGoal if slot.kind == DraftOf.STAGE else Action).objects.visible_to(by)
 
 

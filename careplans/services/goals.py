@@ -13,13 +13,14 @@ from carecoord.once import insert, made_before
 from carecoord.prepared import prepared
 from careplans.models import Goal
 from careplans.services.clashes import facts_of, joined
+from careplans.services.needs import need_for
 from careplans.services.rules import AS_IT_IS, Left, current_plan, one_to_ten, reason_for, said, short, words
 from careplans.states import GOAL
 from neighbourhoods.principal import Principal
 
 MAX_TITLE = 500
 GOAL_ENDED = frozenset({"completed", "cancelled", "rejected", "entered_in_error"})
-TYPED = ("title", "wanted", "importance", "confidence")
+TYPED = ("title", "wanted", "importance", "confidence", "need_id")
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def add_goal(
     importance: int | None = None,
     confidence: int | None = None,
     status: str = "proposed",
+    need_id: UUID | None = None,
     goal_id: UUID | None = None,
 ) -> Goal:
     """Add what the resident wants. Importance and confidence are 1 to 10; imports give their `status`.
@@ -48,6 +50,7 @@ def add_goal(
         importance=one_to_ten(importance, "importance"),
         confidence=one_to_ten(confidence, "confidence"),
         status=GOAL[status].name,
+        need_id=need_for(by, plan_id, need_id),
         written_by_id=by.membership_id,
     )
     mine = Goal.objects.visible_to(by).filter(resident_id=plan.resident_id)
@@ -68,6 +71,7 @@ def change_goal(
     importance: int | None,
     confidence: int | None,
     wanted: str | Left = AS_IT_IS,
+    need_id: UUID | Left | None = AS_IT_IS,
 ) -> Goal:
     """Write the goal anew, with what others changed elsewhere in it since `version` was read.
 
@@ -79,6 +83,7 @@ def change_goal(
         wanted=wanted if wanted is AS_IT_IS else short(wanted, "wanted", MAX_TITLE),
         importance=one_to_ten(importance, "importance"),
         confidence=one_to_ten(confidence, "confidence"),
+        need_id=need_id,
     )
     if facts_of(goal, typed) == typed:
         return goal
@@ -88,9 +93,11 @@ def change_goal(
         return goal
     if goal.status in GOAL_ENDED:
         raise RuleError("This goal has ended. Add a new one.")
+    if "need_id" in changed:
+        need_for(by, goal.care_plan_id, after["need_id"])
     for name in changed:
         setattr(goal, name, after[name])
-    goal.save_changes(*changed)
+    goal.save_changes(*(name.removesuffix("_id") for name in changed))
     _tell("goal.changed", by, goal, fields=changed)
     return goal
 

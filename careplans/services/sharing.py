@@ -14,6 +14,7 @@ from neighbourhoods.definitions.files import FIELD_KEY
 from neighbourhoods.principal import Principal
 
 PARTS: Final[Mapping[str, str]] = {
+    "part:needs": "What they need, and what they are good at",
     "part:goals": "What they want",
     "part:actions": "What happens next, and whose job it is",
     "part:if_wrong": "If things go wrong",

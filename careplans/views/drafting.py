@@ -14,7 +14,7 @@ from careplans import forms, services
 from careplans.display.drafts import DraftFrame, draft_frame
 from careplans.editing import editing_of
 from careplans.forms_additional import AdditionalForm
-from careplans.forms_goals import OutcomeForm, StageForm
+from careplans.forms_goals import NeedForm, OutcomeForm, StageForm
 from careplans.forms_reviews import ReviewForm
 from careplans.models import DraftOf, PlanDraft
 from careplans.services import Slot
@@ -29,6 +29,7 @@ FORMS: Final[Mapping[str, type[Form]]] = {
     DraftOf.OUTCOME: OutcomeForm,
     DraftOf.REVIEW: ReviewForm,
     DraftOf.ADDITIONAL: AdditionalForm,
+    DraftOf.NEED: NeedForm,
 }
 
 

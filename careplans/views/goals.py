@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +17,7 @@ from carecoord.ui.components import Link, Notice, Status
 from carecoord.ui.sent_already import as_another
 from careplans import forms, services
 from careplans.display.goals import outcome_rows, stage_rows
-from careplans.models import DraftOf, Goal
+from careplans.models import DraftOf, Goal, Need
 from careplans.reading import outcomes_of, stages_of
 from careplans.services import Clash, Slot
 from careplans.services.goals import GOAL_ENDED
@@ -26,6 +27,7 @@ from careplans.views.common import back_to_plan, page, plan_or_404, refuse
 from careplans.views.drafting import Drafting
 from neighbourhoods.authors import authors_of, provenance
 from neighbourhoods.models import Resident
+from neighbourhoods.principal import Principal
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
 
@@ -34,7 +36,9 @@ def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
     resident = seen_resident(request, resident_id, "plan.viewed")
     plan = plan_or_404(request.principal, resident)
     drafting = Drafting(request, Slot(resident.id, DraftOf.GOAL))
-    form = drafting.form(forms.GoalForm, initial={"made": new_id()}, called=resident.called)
+    initial = {"made": new_id(), "need": request.GET.get("need", "")}
+    needs = needs_of(request.principal, plan.id)
+    form = drafting.form(forms.GoalForm, initial=initial, called=resident.called, needs=needs)
     notice = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -56,7 +60,7 @@ def goal_new(request: MemberRequest, resident_id: UUID) -> HttpResponse:
 def goal_detail(request: MemberRequest, goal_id: UUID) -> HttpResponse:
     goal, resident = goal_or_404(request, goal_id)
     drafting = Drafting(request, _slot(goal))
-    form = drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called)
+    form = _edit(request, drafting, goal, resident)
     if request.method == "POST" and form.is_valid():
         clashing = _clashing(request, resident, goal, drafting, form)
         values = _facts(form)
@@ -96,7 +100,7 @@ def goal_move(request: MemberRequest, goal_id: UUID) -> HttpResponse:
             messages.success(request, f"The goal is now: {GOAL[moved.status].label.lower()}.")
             return back_to_plan(request, resident.id)
     drafting = Drafting(request, _slot(goal), is_beside=True)
-    edit = drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called)
+    edit = _edit(request, drafting, goal, resident)
     return _show(request, resident, goal, edit, drafting, moves=form)
 
 
@@ -134,14 +138,25 @@ def _clashing(
     request: MemberRequest, resident: Resident, goal: Goal, drafting: Drafting, form: forms.GoalForm
 ) -> Clashing:
     facts = _facts(form)
-    fields = {name: name for name in facts}
-    return Clashing(
-        request, resident, goal, drafting, form, facts, fields, ("title", "wanted"), lambda _, value: _words(value)
-    )
+    fields = {name: name.removesuffix("_id") for name in facts}
+    needs = dict(needs_of(request.principal, goal.care_plan_id, goal.need_id))
+
+    def shown(name: str, value: object) -> str:
+        return needs.get(str(value), "") if name == "need_id" else "" if value is None else str(value)
+
+    return Clashing(request, resident, goal, drafting, form, facts, fields, ("title", "wanted"), shown)
 
 
-def _words(value: object) -> str:
-    return "" if value is None else str(value)
+def _edit(request: MemberRequest, drafting: Drafting, goal: Goal, resident: Resident) -> forms.GoalForm:
+    needs = needs_of(request.principal, goal.care_plan_id, goal.need_id)
+    return drafting.form(forms.GoalForm, initial=_initial(goal), called=resident.called, needs=needs)
+
+
+def needs_of(principal: Principal, plan_id: UUID, also: UUID | None = None) -> list[tuple[str, str]]:
+    """The needs of a plan that hold now, and the one that is named already."""
+    needs = Need.objects.visible_to(principal).filter(care_plan_id=plan_id, kind=Need.Kind.NEED)
+    holding = needs.filter(Q(status="current") | Q(id=also))
+    return [(str(need.id), need.title) for need in holding]
 
 
 def _slot(goal: Goal) -> Slot:
@@ -164,9 +179,11 @@ def _initial(goal: Goal) -> dict[str, Any]:
         "wanted": goal.wanted,
         "importance": goal.importance,
         "confidence": goal.confidence,
+        "need": str(goal.need_id or ""),
         "version": goal.version,
     }
 
 
 def _facts(form: forms.GoalForm) -> dict[str, Any]:
-    return {name: form.cleaned_data[name] for name in ("title", "wanted", "importance", "confidence")}
+    facts = {name: form.cleaned_data[name] for name in ("title", "wanted", "importance", "confidence")}
+    return facts | ({"need_id": form.cleaned_data["need"]} if "need" in form.fields else {})

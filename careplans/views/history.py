@@ -1,4 +1,5 @@
-"""Every version of a goal, an action, a step, an option or an additional plan, and what changed between any two."""
+"""Every version of a goal, an action, a step, an option, a need or an additional plan, and what changed between any
+two."""
 
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from careplans import forms
 from careplans.display.history import changed, said_by, version_blocks
 from careplans.display.people import written
 from careplans.history import Row, set_aside_beside, versions_of_row
-from careplans.models import Action, AdditionalPlan, Goal, Option, StageGoal
+from careplans.models import Action, AdditionalPlan, Goal, Need, Option, StageGoal
 from careplans.views.common import page
 from neighbourhoods.web import MemberRequest, for_members, seen_resident
 
@@ -37,6 +38,12 @@ def stage_history(request: MemberRequest, stage_id: UUID) -> HttpResponse:
 def option_history(request: MemberRequest, option_id: UUID) -> HttpResponse:
     option = Option.objects.visible_to(request.principal).filter(id=option_id).first()
     return _history(request, option, "plan.viewed", "option_detail")
+
+
+@for_members
+def need_history(request: MemberRequest, need_id: UUID) -> HttpResponse:
+    need = Need.objects.visible_to(request.principal).filter(id=need_id).first()
+    return _history(request, need, "plan.viewed", "need_detail")
 
 
 @for_members

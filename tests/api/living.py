@@ -204,6 +204,14 @@ def stage_goal(it, example):
     return asker, ids | {"stage_id": rows[0]["id"]}
 
 
+def need(it, example):
+    asker, ids = plan(it, "")
+    rows = [
+        made(asker, f"care-plans/{ids['plan_id']}/needs/", kind="need", title=title) for title in ("Company", "A ramp")
+    ]
+    return asker, ids | {"need_id": rows[0]["id"]}
+
+
 def option(it, example):
     asker, ids = plan(it, "")
     rows = [
@@ -476,6 +484,10 @@ PLACES = {
     f"PATCH {V1}/care-plans/{{plan_id}}/sections/{{key}}/": plan,
     f"GET {V1}/care-plans/{{plan_id}}/goals/": goal,
     f"POST {V1}/care-plans/{{plan_id}}/goals/": plan,
+    f"GET {V1}/care-plans/{{plan_id}}/needs/": need,
+    f"POST {V1}/care-plans/{{plan_id}}/needs/": plan,
+    f"GET {V1}/needs/{{need_id}}/": need,
+    f"PATCH {V1}/needs/{{need_id}}/": need,
     f"GET {V1}/care-plans/{{plan_id}}/options/": option,
     f"POST {V1}/care-plans/{{plan_id}}/options/": plan,
     f"GET {V1}/options/{{option_id}}/": option,

@@ -40,6 +40,7 @@ CARE_DATA = (
     "To the garden gate",
     "Dug one bed",
     "A raised bed",
+    "Somebody to dig with",
     "Her allotment in June",
     "One lifts, one dresses",
 )
@@ -51,6 +52,7 @@ RESIDENTS = {
     "stage_id",
     "outcome_id",
     "option_id",
+    "need_id",
     "additional_id",
     "attachment_id",
     "handover_id",
@@ -103,6 +105,7 @@ def arguments(world, names):
         "stage_id": world.stage.id,
         "outcome_id": world.outcome.id,
         "option_id": world.option.id,
+        "need_id": world.need.id,
         "additional_id": world.additional.id,
         "attachment_id": world.attachment.id,
         "plan_id": world.plan.id,

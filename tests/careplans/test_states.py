@@ -6,7 +6,7 @@ import pytest
 
 from carecoord.errors import IllegalMove
 from careplans.models import Action, CarePlan
-from careplans.states import ACTION, GOAL, OPTION, PLAN, PLAN_ENDED
+from careplans.states import ACTION, GOAL, NEED, OPTION, PLAN, PLAN_ENDED
 
 README = Path(__file__).resolve().parents[2] / "careplans" / "README.md"
 
@@ -19,14 +19,14 @@ def rows(table):
         yield f"| {move.verb} | {origins} | {move.target} |"
 
 
-@pytest.mark.parametrize("table", [ACTION, GOAL, OPTION, PLAN], ids=lambda table: table.kind)
+@pytest.mark.parametrize("table", [ACTION, GOAL, NEED, OPTION, PLAN], ids=lambda table: table.kind)
 def test_the_readme_shows_exactly_this_table(table):
     section = README.read_text().split(f"### {table.kind.capitalize()}\n")[1].split("\n### ")[0].split("\n## ")[0]
     shown = [line for line in section.splitlines() if line.startswith("| ")]
     assert shown == ["| Move | From | To |", *rows(table)]
 
 
-@pytest.mark.parametrize("table", [ACTION, GOAL, OPTION, PLAN], ids=lambda table: table.kind)
+@pytest.mark.parametrize("table", [ACTION, GOAL, NEED, OPTION, PLAN], ids=lambda table: table.kind)
 def test_every_move_starts_and_ends_in_a_state_of_its_table(table):
     names = {state.name for state in table}
     assert {move.target for move in table.moves} <= names

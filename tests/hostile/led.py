@@ -21,6 +21,7 @@ NAMES = {
     "goal-outcomes": "outcome_id",
     "goals": "goal_id",
     "handovers": "handover_id",
+    "needs": "need_id",
     "options": "option_id",
     "neighbourhoods": "neighbourhood_id",
     "organisations": "organisation_id",

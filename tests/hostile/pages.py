@@ -259,6 +259,7 @@ class Lived:
             "rule": ["handover.offered"],
             "outcome_id": [world.outcome.id],
             "option_id": [world.option.id],
+            "need_id": [world.need.id],
             "beside_id": [world.beside.id],
             "additional_id": [world.additional.id],
             "attachment_id": [world.attachment.id],

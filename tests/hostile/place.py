@@ -76,6 +76,7 @@ def _furnish(place, world, resident, *, service, receiver):
     said = {"media_type": "image/jpeg", "content": base64.b64encode(jpeg()).decode(), "brought_by": "Her sister"}
     keep("attachment_id", made(f"care-plans/{plan}/attachments/", description="The garden", **said))
     keep("outcome_id", made(f"goals/{goal}/outcomes/", extent="closer", words="To the gate"))
+    keep("need_id", made(f"care-plans/{plan}/needs/", kind="need", title="Company"))
     keep("option_id", made(f"care-plans/{plan}/options/", title="A choir", need="Company"))
     keep("additional_id", made(f"care-plans/{plan}/additional-plans/", name="Wound plan", content="Foam"))
     wordings = place.writer.get(f"care-plans/{plan}/sections/needs/versions/").json()["results"]
@@ -133,6 +134,7 @@ def furnish_every_state(place, world):
 CHANGES = {
     "actions/{}/": ("action_id", {"detail": "After ten"}),
     "goals/{}/": ("goal_id", {"importance": 7}),
+    "needs/{}/": ("need_id", {"title": "Company on Sundays"}),
     "options/{}/": ("option_id", {"status": "chosen", "why": "She sings"}),
     "additional-plans/{}/": ("additional_id", {"content": "Gauze"}),
     "stage-goals/{}/": ("stage_id", {"title": "To the corner"}),

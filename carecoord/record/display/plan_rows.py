@@ -6,13 +6,31 @@ from uuid import UUID
 from carecoord.record.display.words import WordsRow
 from carecoord.record.reading import Content
 from carecoord.ui import dates
+from careplans.display.needs import need_by, need_words
 from careplans.display.other_plans import other_plan_facts
 from careplans.display.reviews import review_blocks
-from careplans.models import AdditionalPlan, Goal, Option
-from careplans.states import GOAL, OPTION, STAGE
+from careplans.models import AdditionalPlan, Goal, Need, Option
+from careplans.states import GOAL, NEED, OPTION, STAGE
 from neighbourhoods.authors import Author, provenance
+from neighbourhoods.models import Resident
 
 Authors = Mapping[UUID, Author]
+
+
+def need_rows(resident: Resident, content: Content) -> tuple[WordsRow, ...]:
+    """Strengths first; what was an error by then is struck out."""
+    return tuple(
+        _need_row(resident, content, one) for one in sorted(content.needs, key=lambda one: one.kind, reverse=True)
+    )
+
+
+def _need_row(resident: Resident, content: Content, need: Need) -> WordsRow:
+    on, label = content.taken_back.get(need.id), need.get_kind_display().split()[-1].capitalize()
+    state = () if need.status == "current" else ((NEED[need.status].label, need.status_reason),)
+    error = f"Entered in error since, {dates.day(on)}. " if on else ""
+    is_voice = need.in_own_words and on is None
+    by = need_by(resident, need)
+    return WordsRow(label, need.title, f"{error}{by}", is_voice=is_voice, is_struck=on is not None, facts=state)
 
 
 def goal_rows(content: Content, authors: Authors) -> tuple[WordsRow, ...]:
@@ -27,7 +45,8 @@ def goal_rows(content: Content, authors: Authors) -> tuple[WordsRow, ...]:
 
 
 def _goal_facts(content: Content, goal: Goal) -> tuple[tuple[str, str], ...]:
-    wanted = (("Reached when", goal.wanted),) if goal.wanted else ()
+    need = tuple(("For the need", need_words(one)) for one in content.needs if one.id == goal.need_id)
+    wanted = (*need, ("Reached when", goal.wanted)) if goal.wanted else need
     steps = tuple(
         (f"Step, {STAGE[one.status].label.lower()}", f"{one.title}: {one.outcome}" if one.outcome else one.title)
         for one in content.stages

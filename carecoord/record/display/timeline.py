@@ -35,6 +35,7 @@ PAGES_OF_RESIDENT = {
     "goal": "care_plan",
     "stagegoal": "care_plan",
     "goaloutcome": "care_plan",
+    "need": "care_plan",
     "option": "care_plan",
     "additional_plan": "care_plan",
     "attachment": "care_plan",

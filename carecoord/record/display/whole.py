@@ -12,7 +12,7 @@ from carecoord import clock
 from carecoord.media import kind_of
 from carecoord.record.display.care import package_words, stay_words
 from carecoord.record.display.items import handover_item, in_order, review_items
-from carecoord.record.display.plan_rows import goal_rows, option_rows, other_plan_rows, review_rows
+from carecoord.record.display.plan_rows import goal_rows, need_rows, option_rows, other_plan_rows, review_rows
 from carecoord.record.display.words import WordsRow
 from carecoord.record.reading import Content
 from carecoord.ui import dates
@@ -313,10 +313,11 @@ def _plan(reader: Reader, part: Part) -> Part:
     word = f"Entered in error since, {dates.day(on)}" if on else PLAN[content.plan.status].label
     head = WordsRow(f"Plan: {word.lower()}", second=agreed_words(reader.resident, content.plan))
     goals = goal_rows(reader.content, reader.authors)
-    needs = option_rows(reader.content, reader.authors)
+    options = option_rows(reader.content, reader.authors)
+    needs = need_rows(reader.resident, reader.content)
     return replace(
         part,
-        rows=(head, *_sections(reader, is_about_me=False), *goals, *needs),
+        rows=(head, *_sections(reader, is_about_me=False), *needs, *goals, *options),
         link=Link("The plan", reader.at("care_plan")),
     )
 

@@ -11,9 +11,10 @@ from carecoord.record.papers.reading import OnPaper, on_paper
 from carecoord.ui import dates
 from careplans.answers import facts_of, title_of
 from careplans.display.doers import THEMSELVES, doer_name
+from careplans.display.needs import need_words
 from careplans.groups import in_order
 from careplans.headings import Heading
-from careplans.models import Action, Goal, PlanSection
+from careplans.models import Action, Goal, Need, PlanSection
 from careplans.services.sharing import PARTS
 from careplans.states import STAGE_ENDED
 from neighbourhoods.models import Contact, Entry, Resident
@@ -79,6 +80,14 @@ def _section(heading: Heading, one: PlanSection) -> Words:
     return Words(heading.plain or title_of(one.key, one), one.body, facts)
 
 
+def _needs(found: OnPaper) -> Part:
+    strengths, needs = (
+        tuple(Words(need_words(one), "") for one in found.needs if one.kind == kind)
+        for kind in (Need.Kind.STRENGTH, Need.Kind.NEED)
+    )
+    return Group("What I need, and what I am good at", (*strengths, *needs))
+
+
 def _goals(found: OnPaper) -> Part:
     return Group("What I want", tuple(_goal(found, one) for one in found.goals))
 
@@ -121,6 +130,7 @@ def _team(found: OnPaper) -> Part:
 
 
 MADE: Final[Mapping[str, Callable[[OnPaper], Part]]] = {
+    "part:needs": _needs,
     "part:goals": _goals,
     "part:actions": _actions,
     "part:if_wrong": _if_wrong,

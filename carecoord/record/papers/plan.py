@@ -8,13 +8,16 @@ from carecoord.record.papers.reading import OnPaper, on_paper
 from carecoord.ui import dates
 from careplans.display.doers import doer_name
 from careplans.display.goals import last_outcome
+from careplans.display.needs import need_by, need_words
 from careplans.display.plan import agreed_words
-from careplans.models import Action, AdditionalPlan, Goal, Option
+from careplans.models import Action, AdditionalPlan, Goal, Need, Option
 from careplans.services.goals import GOAL_ENDED
 from careplans.states import ACTION, GOAL, OPTION, PLAN, STAGE
 from neighbourhoods.models import Resident
 from neighbourhoods.models.sharing import PLAN as PART
 from neighbourhoods.principal import Principal
+
+ENTRIES = {"Strengths, one by one": Need.Kind.STRENGTH, "Needs, one by one": Need.Kind.NEED}
 
 
 @dates.in_full()
@@ -35,6 +38,8 @@ def _parts(found: OnPaper) -> Iterator[Part | None]:
     yield pieces.beside_the_name(found)
     yield Group("About me", pieces.sections(found, about_me=True, by=True), _nothing(found, "Not yet started."))
     yield from pieces.sections(found, about_me=False, by=True)
+    for title, kind in ENTRIES.items():
+        yield Listed(title, [_need(found, one) for one in found.needs if one.kind == kind])
     yield Group("Goals", tuple(_goals(found)), _nothing(found, "No goal is written down yet."))
     yield _actions("Actions without a goal", [one for one in found.actions if one.goal_id is None])
     yield pieces.if_wrong(found)
@@ -57,9 +62,15 @@ def _goals(found: OnPaper) -> Iterator[Part]:
             yield towards
 
 
+def _need(found: OnPaper, need: Need) -> str:
+    return f"{need_words(need)}\n{need_by(found.resident, need)}"
+
+
 def _facts_of(found: OnPaper, goal: Goal) -> Pairs:
     steps = [one for one in found.plan.stages if one.goal_id == goal.id and one.status != "entered_in_error"]
+    need = next((need_words(one) for one in found.plan.needs if one.id == goal.need_id), "")
     facts = (
+        ("For the need", need),
         ("Reached when", goal.wanted),
         (f"Importance to {found.resident.called}", f"{goal.importance} of 10" if goal.importance else ""),
         ("Confidence", f"{goal.confidence} of 10" if goal.confidence else ""),

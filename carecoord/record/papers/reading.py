@@ -6,7 +6,7 @@ from typing import Final
 
 from carecoord.record.reading.standing import IF_WRONG
 from careplans.display.doers import name_doers
-from careplans.models import Action, Goal, PlanSection
+from careplans.models import Action, Goal, Need, PlanSection
 from careplans.reading import PlanContent, plan_content
 from careplans.services.goals import GOAL_ENDED
 from neighbourhoods.around import Around, around
@@ -42,6 +42,11 @@ class OnPaper:
     @property
     def home(self) -> Stay | None:
         return next((one for one in self.stays if one.kind == Stay.Kind.CARE_HOME), None)
+
+    @property
+    def needs(self) -> tuple[Need, ...]:
+        """Needs and strengths that hold now."""
+        return tuple(one for one in self.plan.needs if one.status == "current")
 
     @property
     def goals(self) -> tuple[Goal, ...]:

@@ -17,6 +17,7 @@ from careplans.models import (
     CarePlan,
     Goal,
     GoalOutcome,
+    Need,
     Option,
     PlanReview,
     PlanSection,
@@ -56,6 +57,7 @@ class Found:
     stages: list[StageGoal]
     outcomes: list[GoalOutcome]
     options: list[Option]
+    needs: list[Need]
     attachments: list[Attachment]
     additional: list[AdditionalPlan]
     reviews: list[PlanReview]
@@ -83,6 +85,7 @@ CHANGEABLE: Final = (
         "stages",
         "outcomes",
         "options",
+        "needs",
         "attachments",
         "additional",
         "actions",
@@ -121,6 +124,7 @@ def _asked(
     stages = StageGoal.objects.visible_to(principal).filter(there)
     outcomes = GoalOutcome.objects.visible_to(principal).filter(there)
     options = Option.objects.visible_to(principal).filter(there)
+    needs = Need.objects.visible_to(principal).filter(there)
     reviews = PlanReview.objects.visible_to(principal).filter(there)
     attachments = Attachment.objects.visible_to(principal).filter(there)
     additional = AdditionalPlan.objects.visible_to(principal).filter(there)
@@ -141,6 +145,7 @@ def _asked(
         stages.order_by("created_at", "id"),
         outcomes.select_related(*AUTHOR).order_by("reported_on", "id"),
         options.select_related(*AUTHOR).order_by("created_at", "id"),
+        needs.select_related(*AUTHOR).order_by("created_at", "id"),
         attachments.select_related(*AUTHOR).order_by("created_at", "id"),
         additional.select_related(*AUTHOR).order_by("name", "id"),
         reviews.select_related(*AUTHOR).order_by("-held_on", "-id"),

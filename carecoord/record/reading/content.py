@@ -24,6 +24,7 @@ from careplans.models import (
     CarePlan,
     Goal,
     GoalOutcome,
+    Need,
     Option,
     PlanReview,
     PlanSection,
@@ -61,6 +62,7 @@ class Content:
     stages: Sequence[StageGoal]
     outcomes: Sequence[GoalOutcome]
     options: Sequence[Option]
+    needs: Sequence[Need]
     attachments: Sequence[Attachment]
     additional: Sequence[AdditionalPlan]
     reviews: Sequence[PlanReview]
@@ -126,6 +128,7 @@ def _content(
         stages=[one for one in found.stages if one.goal_id in of_goals],
         outcomes=[one for one in found.outcomes if one.goal_id in of_goals and one.error_at is None],
         options=[one for one in found.options if plan and one.care_plan_id == plan.id],
+        needs=[one for one in found.needs if plan and one.care_plan_id == plan.id],
         additional=[one for one in found.additional if plan and one.care_plan_id == plan.id and one.error_at is None],
         reviews=[one for one in found.reviews if plan and one.care_plan_id == plan.id],
         attachments=standing(one for one in found.attachments if plan and one.care_plan_id == plan.id),
