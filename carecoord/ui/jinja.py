@@ -10,7 +10,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import escape
 
 from carecoord.ui import words
 from carecoord.ui.components import Clock, Component, Link, Status, Urgency
@@ -74,7 +73,7 @@ def render_frame(name: str, page: Shell, csrf_token: object, *, in_record: bool)
     token = str(csrf_token or "") if page.is_signed_in else ""
     held = TOKEN_PLACE if token and token != NO_TOKEN else ""
     html = _kept_frame(name, page.at_any_moment, held, in_record)
-    return SafeString(html.replace(TOKEN_PLACE, escape(token)) if held else html)
+    return SafeString(html.replace(TOKEN_PLACE, words.escaped(token)) if held else html)
 
 
 @lru_cache(maxsize=1_000)
@@ -84,8 +83,8 @@ def _kept_frame(name: str, page: Shell, csrf_token: str, in_record: bool) -> Saf
 
 def render_link(it: Link) -> SafeString:
     """A link with what is read out after it."""
-    hidden = f'<span class="nhsuk-u-visually-hidden"> {escape(it.hidden)}</span>' if it.hidden else ""
-    return SafeString(f'<a href="{escape(it.url)}">{escape(it.text)}{hidden}</a>')
+    hidden = f'<span class="nhsuk-u-visually-hidden"> {words.escaped(it.hidden)}</span>' if it.hidden else ""
+    return SafeString(f'<a href="{words.escaped(it.url)}">{words.escaped(it.text)}{hidden}</a>')
 
 
 @pass_context

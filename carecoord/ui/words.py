@@ -2,10 +2,10 @@
 
 import re
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
-from markupsafe import escape
 
 from carecoord.turning import kept_inside
 from carecoord.ui import dates
@@ -66,8 +66,13 @@ def inside(label: str) -> str:
 
 def unbroken(text: Any) -> SafeString:
     """The text, escaped, with every date, number and reference in it kept on one line, and long words breakable."""
-    escaped = LONG_WORD.sub(r"\1<wbr>", str(escape(text)))
-    return SafeString(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', escaped))
+    broken = LONG_WORD.sub(r"\1<wbr>", escaped(text))
+    return SafeString(UNBREAKABLE.sub(r'<span class="nowrap">\g<0></span>', broken))
+
+
+def escaped(text: Any) -> str:
+    """As Django's ``conditional_escape``, without what that does for texts that are not there yet."""
+    return str(text.__html__()) if hasattr(text, "__html__") else escape(str(text))
 
 
 def tel(number: str) -> str:

@@ -69,7 +69,7 @@ def test_the_summary_says_what_matters_what_is_open_whose_job_it_is_and_the_late
     assert "What matters to me" in text
     assert "Ken" in text
     assert "Sheila&#x27;s words, written with Nurse, Community nurse, Test Community Health" in text
-    assert "3 open, " in text
+    assert "4 open, " in text
     assert "0 without a team" in text
     for words in ("Visit", "Carers&#x27; support", "From team to team", "Offered to Bridge Street team"):
         assert words in text
