@@ -387,7 +387,6 @@ def test_answers_of_a_section_are_written_one_by_one(nursing, plan):
         ("dementia", {"signs": 7}),
         ("dementia", {"coordinator": {"name": "Joan Ellis"}}),
         ("dementia", {"coordinator": ["Joan Ellis"]}),
-        ("dementia", {"coordinator": 1e999}),
         ("dementia", {"coordinator": True}),
         ("formulation", {"formulated_on": 20261102, "professional": "Dr Shah"}),
         ("formulation", {"formulated_on": ["2026-11-02"], "professional": "Dr Shah"}),

@@ -1,6 +1,5 @@
 """CareCoord running for real, on a database of its own: Valkey, workers, beat, web server and mail server."""
 
-import asyncio
 import logging
 import os
 import signal
@@ -100,16 +99,11 @@ def _as_admin(statement: str) -> None:
 
 
 class MailServer:
-    """A real SMTP server. `refuses` holds the answer it gives to every recipient instead of taking them.
-
-    While it `stalls` it says nothing to whoever has handed over a message; `stalled` counts them.
-    """
+    """A real SMTP server. `refuses` holds the answer it gives to every recipient instead of taking them."""
 
     def __init__(self) -> None:
         self.received = []
         self.refuses = ""
-        self.stalls = False
-        self.stalled = 0
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
     @property
@@ -132,9 +126,6 @@ class MailServer:
         return "250 OK"
 
     async def handle_DATA(self, server, session, envelope):
-        self.stalled += self.stalls
-        while self.stalls:
-            await asyncio.sleep(0.05)
         text = envelope.content.decode()
         self.received += [(address, text) for address in envelope.rcpt_tos]
         return "250 OK"

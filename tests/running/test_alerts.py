@@ -219,22 +219,6 @@ def test_a_mail_server_that_refuses_leaves_the_email_waiting_until_it_takes_it(r
 
 
 @pytest.mark.thorough
-def test_after_a_worker_was_killed_while_it_sent_everybodys_emails_go_on(running_world, system, alone):
-    worker = system.start_worker()
-    system.mail.stalls = True
-    held_up = alert_about(offered(running_world, ken_on_the_ward(running_world)))
-    eventually(lambda: system.mail.stalled, what="a worker that sends")
-    system.kill(worker)
-    system.mail.stalls = False
-    system.start_worker()
-    system.start_beat()
-    others = Delivery.objects.filter(about_id=alert_about(offered(running_world, ken_on_the_ward(running_world))).id)
-    eventually(lambda: others.filter(state="sent").count() == 3, what="others' emails", within=240)
-    mine = Delivery.objects.filter(about_id=held_up.id)
-    eventually(lambda: mine.filter(state="sent").count() == 3, what="what the killed one had claimed", within=240)
-
-
-@pytest.mark.thorough
 def test_two_workers_and_two_beats_fire_each_rung_once(running_world, system, alone):
     with clock.at(clock.now() - timedelta(minutes=15)):
         alerts = [raised(running_world, hours=0.1) for _ in range(10)]
